@@ -1,0 +1,141 @@
+//! The one error type. Its `Display` is the text a Python user reads; the exception class is chosen in `python::error`.
+
+/// The result of anything that can be refused.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why an operation was refused. Fields, not sentences; the texts are NumPy's where NumPy has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// Operands whose shapes do not broadcast. `ValueError`.
+    Broadcast {
+        /// The operands' shapes.
+        shapes: Vec<Vec<usize>>,
+    },
+    /// A ufunc without a loop for these operand types. `TypeError`.
+    NoLoop {
+        /// The ufunc's name.
+        op: &'static str,
+        /// The operands' types.
+        dtypes: Vec<crate::dtype::DType>,
+    },
+    /// An axis outside `-ndim..ndim`. `AxisError`.
+    AxisOutOfRange {
+        /// The axis as given.
+        axis: i64,
+        /// The number of axes there are.
+        ndim: usize,
+    },
+    /// The same axis given twice. `ValueError`.
+    DuplicateAxis,
+    /// An integer index outside an axis. `IndexError`.
+    IndexOutOfBounds {
+        /// The index as given.
+        index: i64,
+        /// The axis.
+        axis: usize,
+        /// That axis' length.
+        size: usize,
+    },
+    /// More indices than axes. `IndexError`.
+    TooManyIndices {
+        /// Axes there are.
+        ndim: usize,
+        /// Indices given.
+        given: usize,
+    },
+    /// A reshape that changes the number of elements. `ValueError`.
+    Reshape {
+        /// Elements there are.
+        size: usize,
+        /// The shape asked for.
+        shape: Vec<i64>,
+    },
+    /// A reduction without identity over nothing. `ValueError`.
+    EmptyReduction {
+        /// The reduction's ufunc name.
+        op: &'static str,
+    },
+    /// A Python integer that a type cannot hold. `OverflowError`.
+    IntegerOutOfBounds {
+        /// The value.
+        value: String,
+        /// The type.
+        dtype: crate::dtype::DType,
+    },
+    /// Any other refused value. `ValueError`.
+    Value(String),
+    /// Any other refused type. `TypeError`.
+    Type(String),
+    /// Any other refused index. `IndexError`.
+    Index(String),
+    /// A cast that a ufunc's `casting=` forbids. `UFuncTypeError`, a `TypeError`.
+    Casting(String),
+    /// What the engine does not do. `NotImplementedError`.
+    NotImplemented(String),
+    /// Memory that could not be had. `MemoryError`.
+    Memory {
+        /// Bytes asked for.
+        bytes: usize,
+    },
+    /// The user interrupted. The pending Python exception is raised.
+    Interrupted,
+    /// A broken invariant of the engine: our defect, with what was met. `SystemError`.
+    Bug(String),
+}
+
+/// A shape as NumPy writes it: `(2,)`, `(2,3)`.
+fn shape_text(shape: &[usize]) -> String {
+    match shape {
+        [one] => format!("({one},)"),
+        _ => format!("({})", shape.iter().map(usize::to_string).collect::<Vec<_>>().join(",")),
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Error::Broadcast { shapes } => {
+                f.write_str("operands could not be broadcast together with shapes ")?;
+                shapes.iter().try_for_each(|s| write!(f, "{} ", shape_text(s)))
+            }
+            Error::NoLoop { op, dtypes: _ } => write!(
+                f,
+                "ufunc '{op}' not supported for the input types, and the inputs could not be safely coerced to any \
+                 supported types according to the casting rule ''safe''"
+            ),
+            Error::AxisOutOfRange { axis, ndim } => {
+                write!(f, "axis {axis} is out of bounds for array of dimension {ndim}")
+            }
+            Error::DuplicateAxis => f.write_str("duplicate value in 'axis'"),
+            Error::IndexOutOfBounds { index, axis, size } => {
+                write!(f, "index {index} is out of bounds for axis {axis} with size {size}")
+            }
+            Error::TooManyIndices { ndim, given } => {
+                write!(f, "too many indices for array: array is {ndim}-dimensional, but {given} were indexed")
+            }
+            Error::Reshape { size, shape } => {
+                let text = match shape.as_slice() {
+                    [one] => format!("({one},)"),
+                    _ => format!("({})", shape.iter().map(i64::to_string).collect::<Vec<_>>().join(",")),
+                };
+                write!(f, "cannot reshape array of size {size} into shape {text}")
+            }
+            Error::EmptyReduction { op } => {
+                write!(f, "zero-size array to reduction operation {op} which has no identity")
+            }
+            Error::IntegerOutOfBounds { value, dtype } => {
+                write!(f, "Python integer {value} out of bounds for {dtype}")
+            }
+            Error::Value(text)
+            | Error::Type(text)
+            | Error::Index(text)
+            | Error::Casting(text)
+            | Error::NotImplemented(text) => f.write_str(text),
+            Error::Memory { bytes } => write!(f, "Unable to allocate {bytes} bytes"),
+            Error::Interrupted => f.write_str("interrupted"),
+            Error::Bug(text) => write!(f, "numpy_rs is at fault, please report: {text}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

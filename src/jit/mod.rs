@@ -1,0 +1,3 @@
+//! How loops are made: the loop IR, its schedule, its interpreter, its compiled form.
+
+pub mod ir;

@@ -1,0 +1,7 @@
+//! numpy_rs: a lazy array engine. Python calls build a graph; `compute` fuses, compiles and runs it.
+
+pub mod dtype;
+pub mod error;
+pub mod jit;
+pub mod kernels;
+pub mod ops;

@@ -1,0 +1,152 @@
+//! Scalar expressions: a straight-line body of typed instructions over [`Prim`] and [`MathFn`].
+//!
+//! A ufunc's lowering writes into a [`Body`]; the loop IR is a body with operands and stores around it. Instructions are
+//! hash-consed as they are written, so a body never holds the same computation twice. Float16 is widened here, once for all.
+
+use super::prim::{MathFn, Prim};
+use crate::dtype::{DType, Scalar};
+use rustc_hash::FxHashMap;
+
+/// A value of a [`Body`]: the index of the instruction that makes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ValueId(pub u32);
+
+impl ValueId {
+    /// The position in [`Body::insts`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What an instruction does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// The element of operand `n` at the loop's position.
+    Load(u16),
+    /// A constant, the same at each position.
+    Const(Scalar),
+    /// A scalar instruction.
+    Prim(Prim),
+    /// A vector math function.
+    Math(MathFn),
+    /// The operand converted to the instruction's type by NumPy's cast.
+    Cast,
+}
+
+/// One instruction: an operation, up to three operands (the unused are `ValueId(u32::MAX)`), and the result's type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Inst {
+    /// What it does.
+    pub op: Op,
+    /// Operands; see [`Inst::args`].
+    pub operands: [ValueId; 3],
+    /// The result's type.
+    pub dtype: DType,
+}
+
+const NONE: ValueId = ValueId(u32::MAX);
+
+impl Inst {
+    /// The operands in use.
+    pub fn args(&self) -> &[ValueId] {
+        let n = match self.op {
+            Op::Load(_) | Op::Const(_) => 0,
+            Op::Cast => 1,
+            Op::Prim(p) => p.arity(),
+            Op::Math(f) => f.arity(),
+        };
+        &self.operands[..n]
+    }
+}
+
+/// A straight line of instructions, each using only earlier ones.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    insts: Vec<Inst>,
+    known: FxHashMap<Inst, ValueId>,
+}
+
+impl Body {
+    /// The instructions in order.
+    pub fn insts(&self) -> &[Inst] {
+        &self.insts
+    }
+
+    /// The instruction that makes a value.
+    pub fn inst(&self, v: ValueId) -> &Inst {
+        &self.insts[v.index()]
+    }
+
+    /// The type of a value.
+    pub fn dtype(&self, v: ValueId) -> DType {
+        self.insts[v.index()].dtype
+    }
+
+    fn push(&mut self, op: Op, args: &[ValueId], dtype: DType) -> ValueId {
+        let mut operands = [NONE; 3];
+        operands[..args.len()].copy_from_slice(args);
+        let inst = Inst { op, operands, dtype };
+        let insts = &mut self.insts;
+        *self.known.entry(inst).or_insert_with(|| {
+            insts.push(inst);
+            ValueId(insts.len() as u32 - 1)
+        })
+    }
+
+    /// Operand `n`'s element, of type `dtype`.
+    pub fn load(&mut self, n: u16, dtype: DType) -> ValueId {
+        self.push(Op::Load(n), &[], dtype)
+    }
+
+    /// A constant.
+    pub fn constant(&mut self, value: Scalar) -> ValueId {
+        self.push(Op::Const(value), &[], value.dtype())
+    }
+
+    /// A floating constant, rounded once into `dtype`.
+    pub fn lit(&mut self, value: f64, dtype: DType) -> ValueId {
+        self.constant(Scalar::from_f64(dtype, value))
+    }
+
+    /// An integer constant.
+    pub fn int(&mut self, value: i128, dtype: DType) -> ValueId {
+        self.constant(Scalar::from_i128(dtype, value))
+    }
+
+    /// A value converted to `dtype`; itself if it has that type.
+    pub fn cast(&mut self, v: ValueId, dtype: DType) -> ValueId {
+        if self.dtype(v) == dtype { v } else { self.push(Op::Cast, &[v], dtype) }
+    }
+
+    /// A scalar instruction. Float16 operands are computed in float32 and rounded, except where the instruction takes float16.
+    ///
+    /// # Panics
+    /// If the instruction does not take operands of these types: a defect of the table row that asked.
+    pub fn prim(&mut self, p: Prim, args: &[ValueId]) -> ValueId {
+        let widen = !p.takes_f16() && args.iter().any(|&a| self.dtype(a) == DType::F16);
+        let args: Vec<ValueId> = if widen {
+            args.iter().map(|&a| if self.dtype(a) == DType::F16 { self.cast(a, DType::F32) } else { a }).collect()
+        } else {
+            args.to_vec()
+        };
+        let types: Vec<DType> = args.iter().map(|&a| self.dtype(a)).collect();
+        let dtype = p.result(&types).unwrap_or_else(|| panic!("{} does not take {types:?}", p.name()));
+        let v = self.push(Op::Prim(p), &args, dtype);
+        if widen && dtype == DType::F32 { self.cast(v, DType::F16) } else { v }
+    }
+
+    /// A vector math function; float16 through float32.
+    ///
+    /// # Panics
+    /// If an operand is neither floating nor complex: a defect of the table row that asked.
+    pub fn math(&mut self, f: MathFn, args: &[ValueId]) -> ValueId {
+        let dtype = self.dtype(args[0]);
+        assert!(dtype.is_inexact(), "{} does not take {dtype}", f.name());
+        if dtype == DType::F16 {
+            let wide: Vec<ValueId> = args.iter().map(|&a| self.cast(a, DType::F32)).collect();
+            let v = self.push(Op::Math(f), &wide, DType::F32);
+            return self.cast(v, DType::F16);
+        }
+        self.push(Op::Math(f), args, dtype)
+    }
+}

@@ -1,0 +1,8 @@
+//! What can be computed: scalar instructions, scalar expressions over them, and the tables of ufuncs and reductions.
+//!
+//! The tables are the only places that know an operation; all else iterates over them.
+
+pub mod expr;
+pub mod prim;
+pub mod reduction;
+pub mod ufunc;

@@ -1,0 +1,146 @@
+//! Reductions: how values fold into a state, and how a state becomes a result.
+//!
+//! A fold works on tiles: it reduces each tile to a state, and combines states along a tree that depends on the shape
+//! alone. The loops are in `kernels::fold`; this file names them and says what they need.
+
+use crate::dtype::DType;
+
+/// How values of one type fold into a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Fold {
+    /// Sum in the operand's own type; pairwise for floats.
+    Sum,
+    /// Product in the operand's own type.
+    Prod,
+    /// Smallest; NaN if any is.
+    Min,
+    /// Largest; NaN if any is.
+    Max,
+    /// Smallest, ignoring NaN.
+    Fmin,
+    /// Largest, ignoring NaN.
+    Fmax,
+    /// Bitwise and (`bitwise_and.reduce`); bool: logical.
+    And,
+    /// Bitwise or; bool: logical.
+    Or,
+    /// Bitwise exclusive or; bool: logical.
+    Xor,
+    /// Number of true values. Operand bool, state int64.
+    Count,
+    /// Position of the first smallest (a NaN counts as smallest). State: value and int64 position.
+    Argmin,
+    /// Position of the first largest (a NaN counts as largest). State: value and int64 position.
+    Argmax,
+    /// Sum and sum of squared deviations from the mean, merged by Chan's formula. Operand inexact.
+    /// State: the sum, exactly as [`Fold::Sum`] makes it, and the squared deviations in float64.
+    Moments,
+}
+
+/// What becomes of the final state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Finish {
+    /// The value itself, in the operand's type (int64 for [`Fold::Count`]).
+    Value,
+    /// The position, int64 ([`Fold::Argmin`], [`Fold::Argmax`]).
+    Position,
+    /// The sum over the count ([`Fold::Sum`], [`Fold::Moments`]).
+    Mean,
+    /// Squared deviations over `count - ddof`, real ([`Fold::Moments`]). `ddof` by its float64 bits.
+    Var(u64),
+    /// Square root of the variance, real ([`Fold::Moments`]). `ddof` by its float64 bits.
+    Std(u64),
+}
+
+impl Fold {
+    /// Every fold.
+    pub const ALL: [Fold; 13] = [
+        Fold::Sum,
+        Fold::Prod,
+        Fold::Min,
+        Fold::Max,
+        Fold::Fmin,
+        Fold::Fmax,
+        Fold::And,
+        Fold::Or,
+        Fold::Xor,
+        Fold::Count,
+        Fold::Argmin,
+        Fold::Argmax,
+        Fold::Moments,
+    ];
+
+    /// The name in the text of the loop IR.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Fold::Sum => "sum",
+            Fold::Prod => "prod",
+            Fold::Min => "min",
+            Fold::Max => "max",
+            Fold::Fmin => "fmin",
+            Fold::Fmax => "fmax",
+            Fold::And => "and",
+            Fold::Or => "or",
+            Fold::Xor => "xor",
+            Fold::Count => "count",
+            Fold::Argmin => "argmin",
+            Fold::Argmax => "argmax",
+            Fold::Moments => "moments",
+        }
+    }
+
+    /// True where the fold takes operands of this type. Float16 is widened by the caller for all but the order folds.
+    pub const fn takes(self, t: DType) -> bool {
+        match self {
+            Fold::Sum | Fold::Prod => !matches!(t, DType::Bool | DType::F16),
+            Fold::Min | Fold::Max | Fold::Argmin | Fold::Argmax => true,
+            Fold::Fmin | Fold::Fmax => t.is_inexact(),
+            Fold::And | Fold::Or | Fold::Xor => t.is_integer() || matches!(t, DType::Bool),
+            Fold::Count => matches!(t, DType::Bool),
+            Fold::Moments => matches!(t, DType::F32 | DType::F64 | DType::C64 | DType::C128),
+        }
+    }
+
+    /// Bytes of one state for operands of this type; states are aligned to 8 bytes when they hold more than one field.
+    pub const fn state_size(self, t: DType) -> usize {
+        match self {
+            Fold::Count => 8,
+            // Value padded to a multiple of 8, then the position.
+            Fold::Argmin | Fold::Argmax => t.size().next_multiple_of(8) + 8,
+            // Sum padded to a multiple of 8, then the squared deviations.
+            Fold::Moments => t.size().next_multiple_of(8) + 8,
+            Fold::Sum
+            | Fold::Prod
+            | Fold::Min
+            | Fold::Max
+            | Fold::Fmin
+            | Fold::Fmax
+            | Fold::And
+            | Fold::Or
+            | Fold::Xor => t.size(),
+        }
+    }
+
+    /// The value of nothing, where there is one; `Min` and its like have none.
+    pub const fn has_identity(self) -> bool {
+        match self {
+            Fold::Sum | Fold::Prod | Fold::And | Fold::Or | Fold::Xor | Fold::Count | Fold::Moments => true,
+            Fold::Min | Fold::Max | Fold::Fmin | Fold::Fmax | Fold::Argmin | Fold::Argmax => false,
+        }
+    }
+}
+
+impl Finish {
+    /// The result's type, for operands of type `t`.
+    pub const fn dtype(self, fold: Fold, t: DType) -> DType {
+        match self {
+            Finish::Value => match fold {
+                Fold::Count => DType::I64,
+                _ => t,
+            },
+            Finish::Position => DType::I64,
+            Finish::Mean => t,
+            Finish::Var(_) | Finish::Std(_) => t.real(),
+        }
+    }
+}
