@@ -260,36 +260,30 @@ fn sign(b: &mut Body, x: ValueId) -> ValueId {
     }
 }
 
-/// `x / |x|`; an infinite part counts as 1 beside a finite one, two infinite parts or a NaN give NaN.
+/// `x / |x|`. Where the magnitude is infinite, a part counts as 1 and the other as 0: the real part if that is infinite,
+/// else the imaginary part; two infinite parts and a NaN give NaN.
 fn complex_sign(b: &mut Body, x: ValueId) -> ValueId {
     let (re, im) = parts(b, x);
     let t = b.dtype(re);
     let (zero, one, nan) = (b.constant(Scalar::zero(t)), b.constant(Scalar::one(t)), b.lit(f64::NAN, t));
-    let (re_inf, im_inf) = (is_inf(b, re), is_inf(b, im));
-    // An infinite part as 1 with its sign and a finite one beside it as 0; both are then divided by 1.
-    let any_inf = b.prim(Prim::Or, &[re_inf, im_inf]);
-    let unit = |b: &mut Body, part: ValueId, infinite: ValueId| {
-        let signed_one = b.prim(Prim::Copysign, &[one, part]);
-        let limit = select(b, infinite, signed_one, zero);
-        select(b, any_inf, limit, part)
-    };
-    let (re_unit, im_unit) = (unit(b, re, re_inf), unit(b, im, im_inf));
     let magnitude = b.math(MathFn::Hypot, &[re, im]);
-    let is_zero = b.prim(Prim::Eq, &[magnitude, zero]);
-    let finite = {
-        // A zero is divided by 1 as well, but its sign goes: 0 + 0 below.
-        let guard = b.prim(Prim::Or, &[is_zero, any_inf]);
-        select(b, guard, one, magnitude)
-    };
+    let (is_zero, is_infinite) = (b.prim(Prim::Eq, &[magnitude, zero]), is_inf(b, magnitude));
+    let (re_inf, im_inf) = (is_inf(b, re), is_inf(b, im));
     let both_inf = b.prim(Prim::And, &[re_inf, im_inf]);
     let magnitude_nan = is_nan(b, magnitude);
     let is_nan = b.prim(Prim::Or, &[both_inf, magnitude_nan]);
-    let quotient = |b: &mut Body, part: ValueId| {
-        let q = b.prim(Prim::Div, &[part, finite]);
-        let q = select(b, is_zero, zero, q);
-        select(b, is_nan, nan, q)
+    // Where the quotient is not used the divisor is 1, so that nothing warns.
+    let unused = b.prim(Prim::Or, &[is_zero, is_infinite]);
+    let divisor = select(b, unused, one, magnitude);
+    let unit = |b: &mut Body, part: ValueId, limit: ValueId| {
+        let quotient = b.prim(Prim::Div, &[part, divisor]);
+        let unit = select(b, is_infinite, limit, quotient);
+        let unit = select(b, is_zero, zero, unit);
+        select(b, is_nan, nan, unit)
     };
-    let (out_re, out_im) = (quotient(b, re_unit), quotient(b, im_unit));
+    let (re_one, im_one) = (b.prim(Prim::Copysign, &[one, re]), b.prim(Prim::Copysign, &[one, im]));
+    let (re_limit, im_limit) = (select(b, re_inf, re_one, zero), select(b, re_inf, zero, im_one));
+    let (out_re, out_im) = (unit(b, re, re_limit), unit(b, im, im_limit));
     b.prim(Prim::MakeComplex, &[out_re, out_im])
 }
 

@@ -1,6 +1,6 @@
 //! Rows: comparison, logic, extremes and choice.
 
-use super::lower::{select, truth};
+use super::lower::{is_nan, parts, select, truth};
 use super::row::{Dispatch, Identity, Laws, Types, UfuncRow};
 use crate::dtype::DType;
 use crate::ops::expr::{Body, ValueId};
@@ -131,34 +131,53 @@ const EXTREME: UfuncRow = UfuncRow {
     types: Types::Same("?bBhHiIlLefdFD"),
     dispatch: Dispatch::Uniform,
     identity: Identity::Reorderable,
+    native_f16: true,
     laws: Laws::INTEGER_COMMUTATIVE.and(Laws::INTEGER_ASSOCIATIVE).and(Laws::SAME),
     ..UfuncRow::BINARY
 };
 
+/// An extreme. NumPy's float16 loops keep the first of equal zeros, where its loops of the wider floats keep the second.
+fn extreme(b: &mut Body, p: Prim, x: &[ValueId]) -> ValueId {
+    let (first, second) = (x[0], x[1]);
+    if b.dtype(first) != DType::F16 {
+        return b.prim(p, x);
+    }
+    let (order, dominant) = match p {
+        Prim::Maximum => (Prim::Ge, first),
+        Prim::Minimum => (Prim::Le, first),
+        Prim::Fmax => (Prim::Ge, second),
+        _ => (Prim::Le, second),
+    };
+    let ordered = b.prim(order, &[first, second]);
+    let not_a_number = is_nan(b, dominant);
+    let take_first = b.prim(Prim::Or, &[ordered, not_a_number]);
+    select(b, take_first, first, second)
+}
+
 pub(super) const MAXIMUM: UfuncRow = UfuncRow {
     name: "maximum",
-    lower: |b, _, x| b.prim(Prim::Maximum, x),
+    lower: |b, _, x| extreme(b, Prim::Maximum, x),
     summary: "The larger operand, element by element; NaN if either is.",
     ..EXTREME
 };
 
 pub(super) const MINIMUM: UfuncRow = UfuncRow {
     name: "minimum",
-    lower: |b, _, x| b.prim(Prim::Minimum, x),
+    lower: |b, _, x| extreme(b, Prim::Minimum, x),
     summary: "The smaller operand, element by element; NaN if either is.",
     ..EXTREME
 };
 
 pub(super) const FMAX: UfuncRow = UfuncRow {
     name: "fmax",
-    lower: |b, _, x| b.prim(Prim::Fmax, x),
+    lower: |b, _, x| extreme(b, Prim::Fmax, x),
     summary: "The larger operand, element by element; a NaN is ignored.",
     ..EXTREME
 };
 
 pub(super) const FMIN: UfuncRow = UfuncRow {
     name: "fmin",
-    lower: |b, _, x| b.prim(Prim::Fmin, x),
+    lower: |b, _, x| extreme(b, Prim::Fmin, x),
     summary: "The smaller operand, element by element; a NaN is ignored.",
     ..EXTREME
 };
@@ -183,6 +202,7 @@ pub(super) const CLIP: UfuncRow = UfuncRow {
     types: Types::Same("?bBhHiIlLefdFD"),
     dispatch: Dispatch::Uniform,
     identity: Identity::Reorderable,
+    native_f16: true,
     lower: |b, _, x| clip(b, x[0], x[1], x[2]),
     summary: "The operand moved into an interval, element by element.",
     parameters: &[("a", "Operand."), ("a_min", "Lower bound."), ("a_max", "Upper bound.")],
@@ -191,21 +211,38 @@ pub(super) const CLIP: UfuncRow = UfuncRow {
 
 /// The operand raised to the lower bound, then lowered to the upper: where the bounds cross, the upper wins.
 fn clip(b: &mut Body, x: ValueId, low: ValueId, high: ValueId) -> ValueId {
-    if !b.dtype(x).is_float() {
+    let t = b.dtype(x);
+    if t.is_complex() {
+        let raised = complex_bound(b, Prim::Gt, x, low);
+        return complex_bound(b, Prim::Lt, raised, high);
+    }
+    if !t.is_float() {
         let raised = b.prim(Prim::Maximum, &[x, low]);
         return b.prim(Prim::Minimum, &[raised, high]);
     }
-    // Of equal zeros the operand's own is kept; a NaN of any operand wins, the first one met.
-    let below = b.prim(Prim::Lt, &[x, low]);
-    let low_nan = b.prim(Prim::Ne, &[low, low]);
-    let x_number = b.prim(Prim::Eq, &[x, x]);
-    let raise = b.prim(Prim::And, &[x_number, low_nan]);
-    let raise = b.prim(Prim::Or, &[below, raise]);
-    let raised = select(b, raise, low, x);
-    let above = b.prim(Prim::Gt, &[raised, high]);
-    let high_nan = b.prim(Prim::Ne, &[high, high]);
-    let raised_number = b.prim(Prim::Eq, &[raised, raised]);
-    let lower = b.prim(Prim::And, &[raised_number, high_nan]);
-    let lower = b.prim(Prim::Or, &[above, lower]);
-    select(b, lower, high, raised)
+    let raised = bound(b, Prim::Lt, x, low);
+    bound(b, Prim::Gt, raised, high)
+}
+
+/// The limit where `x` is beyond it, else `x`: so of equal zeros `x`'s own. The first NaN met stays.
+fn bound(b: &mut Body, beyond: Prim, x: ValueId, limit: ValueId) -> ValueId {
+    let is_beyond = b.prim(beyond, &[x, limit]);
+    let limit_nan = is_nan(b, limit);
+    let number = b.prim(Prim::Eq, &[x, x]);
+    let to_nan = b.prim(Prim::And, &[number, limit_nan]);
+    let take_limit = b.prim(Prim::Or, &[is_beyond, to_nan]);
+    select(b, take_limit, limit, x)
+}
+
+/// `x` where a part of it is NaN or it is strictly within the limit, else the limit. The order is by real, then by imaginary
+/// part; unlike that of [`Prim::Gt`] it does not ask whether the other parts are NaN.
+fn complex_bound(b: &mut Body, within: Prim, x: ValueId, limit: ValueId) -> ValueId {
+    let ((x_re, x_im), (limit_re, limit_im)) = (parts(b, x), parts(b, limit));
+    let by_re = b.prim(within, &[x_re, limit_re]);
+    let by_im = b.prim(within, &[x_im, limit_im]);
+    let tie = b.prim(Prim::Eq, &[x_re, limit_re]);
+    let is_within = select(b, tie, by_im, by_re);
+    let x_nan = b.prim(Prim::Ne, &[x, x]);
+    let keep = b.prim(Prim::Or, &[x_nan, is_within]);
+    select(b, keep, x, limit)
 }

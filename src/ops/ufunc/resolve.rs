@@ -126,20 +126,18 @@ pub fn compare_out_of_range(op: Ufunc, dtype: DType, above: bool, first: bool) -
 /// the exponent does not vary along the inner loop: a Python scalar, a 0-d array, a broadcast axis.
 ///
 /// For float32 and float64, `x**-1` is `reciprocal`, `x**0.5` is `sqrt` (so that of -inf and -0.0 it is nan and -0.0, where
-/// C's `pow` has inf and 0.0), `x**1` is `positive`, `x**2` is `square`. For integers and complex numbers the powers 1 and 2
-/// are these too, with the bits that `power` has. `x**0` is one, whatever `x`: `power` says so itself. Float16 has no such
-/// paths; but 1 and 2 in float32, rounded once, have the bits of `pow`.
+/// C's `pow` has inf and 0.0), `x**1` is `positive`, `x**2` is `square`. Other types have no such paths, but for integers 1
+/// and 2, and for float16 1, 2 and -1, have the bits of `power`, so they are taken too; 0.5 in float16 and every exponent of
+/// a complex number differ from it (by signs of zeros, at least). `x**0` is one whatever `x`: `power` says so itself.
 pub fn power_by_scalar(dtype: DType, exponent: f64) -> Option<Ufunc> {
-    let real = matches!(dtype, DType::F32 | DType::F64);
-    if dtype == DType::Bool {
-        None
-    } else if exponent == 1.0 {
+    let (integer, float) = (dtype.is_integer(), dtype.is_float());
+    if exponent == 1.0 && (integer || float) {
         Some(Ufunc::Positive)
-    } else if exponent == 2.0 {
+    } else if exponent == 2.0 && (integer || float) {
         Some(Ufunc::Square)
-    } else if exponent == -1.0 && real {
+    } else if exponent == -1.0 && float {
         Some(Ufunc::Reciprocal)
-    } else if exponent == 0.5 && real {
+    } else if exponent == 0.5 && float && dtype != DType::F16 {
         Some(Ufunc::Sqrt)
     } else {
         None

@@ -168,7 +168,10 @@ fn powers_by_scalars_are_numpy_s() {
     assert_eq!(power_by_scalar(DType::F64, 2.0), Some(Ufunc::Square));
     assert_eq!(power_by_scalar(DType::F32, 0.5), Some(Ufunc::Sqrt));
     assert_eq!(power_by_scalar(DType::F32, -1.0), Some(Ufunc::Reciprocal));
-    assert_eq!(power_by_scalar(DType::C128, -1.0), None);
+    assert_eq!(power_by_scalar(DType::F16, -1.0), Some(Ufunc::Reciprocal));
+    assert_eq!(power_by_scalar(DType::F16, 0.5), None);
+    assert_eq!(power_by_scalar(DType::C128, 2.0), None);
+    assert_eq!(power_by_scalar(DType::Bool, 2.0), None);
     assert_eq!(power_by_scalar(DType::F64, 3.0), None);
     assert_eq!(power_operator_by_scalar(DType::Bool, Weak::Int, 2.0), Some(Ufunc::Square));
     assert_eq!(power_operator_by_scalar(DType::F64, Weak::Float, 2.0), None);
