@@ -5,7 +5,7 @@
 mod promote;
 mod scalar;
 
-pub use promote::{Weak, can_cast_safely, can_cast_same_kind, promote, promote_weak};
+pub use promote::{OperandType, Weak, can_cast_safely, can_cast_same_kind, promote, promote_weak, result_type};
 pub use scalar::Scalar;
 
 /// An element type. The order is that of NumPy's type numbers, so `max` of two of one kind is the wider.

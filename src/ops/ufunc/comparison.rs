@@ -1,0 +1,248 @@
+//! Rows: comparison, logic, extremes and choice.
+
+use super::lower::{is_nan, parts, select, truth};
+use super::row::{Dispatch, Identity, Laws, Types, UfuncRow};
+use crate::dtype::DType;
+use crate::ops::expr::{Body, ValueId};
+use crate::ops::prim::Prim;
+
+const COMPARE: UfuncRow =
+    UfuncRow { types: Types::Compare("?bBhHiIlLefdFD"), dispatch: Dispatch::Compare, ..UfuncRow::BINARY };
+
+/// A comparison. Of int64 with uint64 it is exact: a negative number is below every unsigned one, whichever comes first.
+fn compare(b: &mut Body, p: Prim, x: &[ValueId]) -> ValueId {
+    let (first, second) = (x[0], x[1]);
+    let signed_first = match (b.dtype(first), b.dtype(second)) {
+        (DType::I64, DType::U64) => true,
+        (DType::U64, DType::I64) => false,
+        _ => return b.prim(p, x),
+    };
+    let signed = if signed_first { first } else { second };
+    let zero = b.int(0, DType::I64);
+    let negative = b.prim(Prim::Lt, &[signed, zero]);
+    let (first, second) = (b.cast(first, DType::U64), b.cast(second, DType::U64));
+    let compared = b.prim(p, &[first, second]);
+    let of_negative = match p {
+        Prim::Ne => true,
+        Prim::Lt | Prim::Le => signed_first,
+        Prim::Gt | Prim::Ge => !signed_first,
+        _ => false,
+    };
+    if of_negative {
+        b.prim(Prim::Or, &[negative, compared])
+    } else {
+        let not_negative = b.prim(Prim::Not, &[negative]);
+        b.prim(Prim::And, &[not_negative, compared])
+    }
+}
+
+pub(super) const EQUAL: UfuncRow = UfuncRow {
+    name: "equal",
+    laws: Laws::COMMUTATIVE,
+    lower: |b, _, x| compare(b, Prim::Eq, x),
+    summary: "True where the operands are equal, element by element.",
+    ..COMPARE
+};
+
+pub(super) const NOT_EQUAL: UfuncRow = UfuncRow {
+    name: "not_equal",
+    laws: Laws::COMMUTATIVE,
+    lower: |b, _, x| compare(b, Prim::Ne, x),
+    summary: "True where the operands differ, element by element.",
+    ..COMPARE
+};
+
+pub(super) const LESS: UfuncRow = UfuncRow {
+    name: "less",
+    lower: |b, _, x| compare(b, Prim::Lt, x),
+    summary: "True where the first operand is below the second, element by element.",
+    ..COMPARE
+};
+
+pub(super) const LESS_EQUAL: UfuncRow = UfuncRow {
+    name: "less_equal",
+    lower: |b, _, x| compare(b, Prim::Le, x),
+    summary: "True where the first operand is not above the second, element by element.",
+    ..COMPARE
+};
+
+pub(super) const GREATER: UfuncRow = UfuncRow {
+    name: "greater",
+    lower: |b, _, x| compare(b, Prim::Gt, x),
+    summary: "True where the first operand is above the second, element by element.",
+    ..COMPARE
+};
+
+pub(super) const GREATER_EQUAL: UfuncRow = UfuncRow {
+    name: "greater_equal",
+    lower: |b, _, x| compare(b, Prim::Ge, x),
+    summary: "True where the first operand is not below the second, element by element.",
+    ..COMPARE
+};
+
+const LOGIC: UfuncRow = UfuncRow {
+    types: Types::ToBool("?bBhHiIlLefdFD"),
+    dispatch: Dispatch::Logical,
+    laws: Laws::COMMUTATIVE,
+    ..UfuncRow::BINARY
+};
+
+fn logic(b: &mut Body, p: Prim, x: &[ValueId]) -> ValueId {
+    let (first, second) = (truth(b, x[0]), truth(b, x[1]));
+    b.prim(p, &[first, second])
+}
+
+pub(super) const LOGICAL_AND: UfuncRow = UfuncRow {
+    name: "logical_and",
+    identity: Identity::One,
+    lower: |b, _, x| logic(b, Prim::And, x),
+    summary: "True where both operands are true, element by element.",
+    ..LOGIC
+};
+
+pub(super) const LOGICAL_OR: UfuncRow = UfuncRow {
+    name: "logical_or",
+    identity: Identity::Zero,
+    lower: |b, _, x| logic(b, Prim::Or, x),
+    summary: "True where either operand is true, element by element.",
+    ..LOGIC
+};
+
+pub(super) const LOGICAL_XOR: UfuncRow = UfuncRow {
+    name: "logical_xor",
+    identity: Identity::Zero,
+    lower: |b, _, x| logic(b, Prim::Xor, x),
+    summary: "True where one operand only is true, element by element.",
+    ..LOGIC
+};
+
+pub(super) const LOGICAL_NOT: UfuncRow = UfuncRow {
+    name: "logical_not",
+    types: Types::ToBool("?bBhHiIlLefdFD"),
+    lower: |b, _, x| {
+        let truth = truth(b, x[0]);
+        b.prim(Prim::Not, &[truth])
+    },
+    summary: "True where the operand is false, element by element.",
+    ..UfuncRow::BASE
+};
+
+const EXTREME: UfuncRow = UfuncRow {
+    types: Types::Same("?bBhHiIlLefdFD"),
+    dispatch: Dispatch::Uniform,
+    identity: Identity::Reorderable,
+    native_f16: true,
+    laws: Laws::INTEGER_COMMUTATIVE.and(Laws::INTEGER_ASSOCIATIVE).and(Laws::SAME),
+    ..UfuncRow::BINARY
+};
+
+/// An extreme. NumPy's float16 loops keep the first of equal zeros, where its loops of the wider floats keep the second.
+fn extreme(b: &mut Body, p: Prim, x: &[ValueId]) -> ValueId {
+    let (first, second) = (x[0], x[1]);
+    if b.dtype(first) != DType::F16 {
+        return b.prim(p, x);
+    }
+    let (order, dominant) = match p {
+        Prim::Maximum => (Prim::Ge, first),
+        Prim::Minimum => (Prim::Le, first),
+        Prim::Fmax => (Prim::Ge, second),
+        _ => (Prim::Le, second),
+    };
+    let ordered = b.prim(order, &[first, second]);
+    let not_a_number = is_nan(b, dominant);
+    let take_first = b.prim(Prim::Or, &[ordered, not_a_number]);
+    select(b, take_first, first, second)
+}
+
+pub(super) const MAXIMUM: UfuncRow = UfuncRow {
+    name: "maximum",
+    lower: |b, _, x| extreme(b, Prim::Maximum, x),
+    summary: "The larger operand, element by element; NaN if either is.",
+    ..EXTREME
+};
+
+pub(super) const MINIMUM: UfuncRow = UfuncRow {
+    name: "minimum",
+    lower: |b, _, x| extreme(b, Prim::Minimum, x),
+    summary: "The smaller operand, element by element; NaN if either is.",
+    ..EXTREME
+};
+
+pub(super) const FMAX: UfuncRow = UfuncRow {
+    name: "fmax",
+    lower: |b, _, x| extreme(b, Prim::Fmax, x),
+    summary: "The larger operand, element by element; a NaN is ignored.",
+    ..EXTREME
+};
+
+pub(super) const FMIN: UfuncRow = UfuncRow {
+    name: "fmin",
+    lower: |b, _, x| extreme(b, Prim::Fmin, x),
+    summary: "The smaller operand, element by element; a NaN is ignored.",
+    ..EXTREME
+};
+
+pub(super) const WHERE: UfuncRow = UfuncRow {
+    name: "where",
+    nin: 3,
+    is_ufunc: false,
+    types: Types::Select("?bBhHiIlLefdFD"),
+    dispatch: Dispatch::Select,
+    native_f16: true,
+    lower: |b, _, x| b.prim(Prim::Select, x),
+    summary: "The second operand where the first is true, else the third, element by element.",
+    parameters: &[("condition", "What chooses."), ("x", "Taken where true."), ("y", "Taken where false.")],
+    ..UfuncRow::BASE
+};
+
+pub(super) const CLIP: UfuncRow = UfuncRow {
+    name: "clip",
+    nin: 3,
+    is_ufunc: false,
+    types: Types::Same("?bBhHiIlLefdFD"),
+    dispatch: Dispatch::Uniform,
+    identity: Identity::Reorderable,
+    native_f16: true,
+    lower: |b, _, x| clip(b, x[0], x[1], x[2]),
+    summary: "The operand moved into an interval, element by element.",
+    parameters: &[("a", "Operand."), ("a_min", "Lower bound."), ("a_max", "Upper bound.")],
+    ..UfuncRow::BASE
+};
+
+/// The operand raised to the lower bound, then lowered to the upper: where the bounds cross, the upper wins.
+fn clip(b: &mut Body, x: ValueId, low: ValueId, high: ValueId) -> ValueId {
+    let t = b.dtype(x);
+    if t.is_complex() {
+        let raised = complex_bound(b, Prim::Gt, x, low);
+        return complex_bound(b, Prim::Lt, raised, high);
+    }
+    if !t.is_float() {
+        let raised = b.prim(Prim::Maximum, &[x, low]);
+        return b.prim(Prim::Minimum, &[raised, high]);
+    }
+    let raised = bound(b, Prim::Lt, x, low);
+    bound(b, Prim::Gt, raised, high)
+}
+
+/// The limit where `x` is beyond it, else `x`: so of equal zeros `x`'s own. The first NaN met stays.
+fn bound(b: &mut Body, beyond: Prim, x: ValueId, limit: ValueId) -> ValueId {
+    let is_beyond = b.prim(beyond, &[x, limit]);
+    let limit_nan = is_nan(b, limit);
+    let number = b.prim(Prim::Eq, &[x, x]);
+    let to_nan = b.prim(Prim::And, &[number, limit_nan]);
+    let take_limit = b.prim(Prim::Or, &[is_beyond, to_nan]);
+    select(b, take_limit, limit, x)
+}
+
+/// `x` where a part of it is NaN or it is strictly within the limit, else the limit. The order is by real, then by imaginary
+/// part; unlike that of [`Prim::Gt`] it does not ask whether the other parts are NaN.
+fn complex_bound(b: &mut Body, within: Prim, x: ValueId, limit: ValueId) -> ValueId {
+    let ((x_re, x_im), (limit_re, limit_im)) = (parts(b, x), parts(b, limit));
+    let by_re = b.prim(within, &[x_re, limit_re]);
+    let by_im = b.prim(within, &[x_im, limit_im]);
+    let tie = b.prim(Prim::Eq, &[x_re, limit_re]);
+    let is_within = select(b, tie, by_im, by_re);
+    let x_nan = b.prim(Prim::Ne, &[x, x]);
+    let keep = b.prim(Prim::Or, &[x_nan, is_within]);
+    select(b, keep, x, limit)
+}

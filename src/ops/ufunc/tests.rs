@@ -1,0 +1,179 @@
+//! Tests of the table and of dispatch.
+
+use super::*;
+use crate::dtype::Weak;
+use crate::error::Error;
+
+/// NumPy's answer for each operand type of each operation; see `tests/data/make_promotion.py` for the format.
+const PROMOTION: &str = include_str!("../../../tests/data/promotion.txt");
+
+const LETTERS: &str = "?bBhHiIlLefdFD1.j";
+
+fn operand(letter: char) -> OperandType {
+    match letter {
+        '1' => OperandType::Weak(Weak::Int),
+        '.' => OperandType::Weak(Weak::Float),
+        'j' => OperandType::Weak(Weak::Complex),
+        c => OperandType::Typed(DType::from_char(c).unwrap()),
+    }
+}
+
+fn text(types: &[DType]) -> String {
+    types.iter().map(|t| t.char()).collect()
+}
+
+/// The answer in the notation of the file.
+fn answer(op: Ufunc, operands: &[OperandType]) -> String {
+    match op.resolve(operands) {
+        Ok(found) => {
+            let (first, outputs) = (found.inputs[0], text(&found.outputs));
+            if found.inputs.iter().any(|&t| t != first) {
+                format!("{}>{outputs}", text(&found.inputs))
+            } else if found.outputs.iter().all(|&t| t == first) {
+                first.char().to_string()
+            } else {
+                format!("{}>{outputs}", first.char())
+            }
+        }
+        Err(Error::NoLoop { .. }) => "!L".into(),
+        Err(Error::NoSignature { .. }) => "!S".into(),
+        Err(Error::BoolArithmetic { .. }) => "!B".into(),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[test]
+fn dispatch_is_numpy_s_for_every_operand_type() {
+    let mut checked = 0;
+    let mut seen = std::collections::BTreeSet::new();
+    for line in PROMOTION.lines().filter(|l| !l.starts_with('#')) {
+        let loops = line.contains(" : ");
+        let (head, cells) = line.split_once(if loops { " : " } else { " => " }).unwrap();
+        let mut head = head.split(' ');
+        let op = Ufunc::by_name(head.next().unwrap()).unwrap();
+        let first: Vec<_> = head.next().unwrap_or("").chars().map(operand).collect();
+        seen.insert(op);
+        assert_eq!(cells.split(' ').count(), LETTERS.chars().count());
+        for (letter, cell) in LETTERS.chars().zip(cells.split(' ')) {
+            let mut operands = first.clone();
+            operands.push(operand(letter));
+            if loops {
+                // Two Python integers NumPy compares as objects; here they are int64, or Python compares them.
+                let expected = if cell == "O>?" { "l>?" } else { cell };
+                assert_eq!(answer(op, &operands), expected, "{line}: {letter}");
+            } else {
+                assert_eq!(text(&op.resolve(&operands).unwrap().outputs), cell, "{line}: {letter}");
+            }
+            checked += 1;
+        }
+    }
+    assert_eq!(seen.len(), Ufunc::ALL.len());
+    assert!(checked > 19_000, "{checked}");
+}
+
+#[test]
+fn refusals_have_numpy_s_text() {
+    let refusal = |op: Ufunc, letters: &str| {
+        let operands: Vec<_> = letters.chars().map(operand).collect();
+        op.resolve(&operands).unwrap_err().to_string()
+    };
+    assert_eq!(
+        refusal(Ufunc::Floor, "D"),
+        "ufunc 'floor' not supported for the input types, and the inputs could not be safely coerced to any supported \
+         types according to the casting rule ''safe''"
+    );
+    assert_eq!(
+        refusal(Ufunc::Gcd, "e1"),
+        "ufunc 'gcd' did not contain a loop with signature matching types (<class 'numpy.dtypes.Float16DType'>, <class \
+         'numpy.dtypes._PyLongDType'>) -> None"
+    );
+    assert_eq!(
+        refusal(Ufunc::Positive, "?"),
+        "ufunc 'positive' did not contain a loop with signature matching types <class 'numpy.dtypes.BoolDType'> -> None"
+    );
+    assert_eq!(
+        refusal(Ufunc::Subtract, "??"),
+        "numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the \
+         logical_xor function instead."
+    );
+    assert_eq!(
+        refusal(Ufunc::Negative, "?"),
+        "The numpy boolean negative, the `-` operator, is not supported, use the `~` operator or the logical_not function \
+         instead."
+    );
+}
+
+#[test]
+fn names_are_unique_and_found() {
+    let mut names = std::collections::BTreeSet::new();
+    for &op in Ufunc::ALL {
+        for &name in [&op.row().name].into_iter().chain(op.row().aliases) {
+            assert!(names.insert(name), "{name} names two rows");
+            assert_eq!(Ufunc::by_name(name), Some(op));
+        }
+    }
+    assert_eq!(Ufunc::by_name("no_such_ufunc"), None);
+}
+
+#[test]
+fn every_loop_lowers_to_its_result_types() {
+    for &op in Ufunc::ALL {
+        let row = op.row();
+        assert!(row.loops().count() > 0, "{}", row.name);
+        for found in row.loops() {
+            assert_eq!((found.inputs.len(), found.outputs.len()), (row.nin, row.nout), "{}", row.name);
+            for (out, &expected) in found.outputs.iter().enumerate() {
+                let mut b = Body::default();
+                let x: Vec<_> = found.inputs.iter().enumerate().map(|(n, &t)| b.load(n as u16, t)).collect();
+                let v = op.lower_into(&mut b, out, &x);
+                assert_eq!(b.dtype(v), expected, "{} of {}", row.name, text(&found.inputs));
+            }
+        }
+    }
+}
+
+#[test]
+fn float16_is_rounded_once() {
+    for &op in Ufunc::ALL {
+        let row = op.row();
+        for found in row.loops().filter(|l| l.inputs.contains(&DType::F16)) {
+            for out in 0..row.nout {
+                let mut b = Body::default();
+                let x: Vec<_> = found.inputs.iter().enumerate().map(|(n, &t)| b.load(n as u16, t)).collect();
+                let v = op.lower_into(&mut b, out, &x);
+                let rounded = |inst: &&crate::ops::expr::Inst| {
+                    inst.dtype == DType::F16 && matches!(inst.op, crate::ops::expr::Op::Cast)
+                };
+                let casts: Vec<_> = b.insts().iter().filter(rounded).collect();
+                assert!(casts.len() <= 1, "{}", row.name);
+                assert!(casts.first().is_none_or(|&c| c == b.inst(v)), "{} rounds before its end", row.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn out_of_range_comparisons_follow_the_order() {
+    assert_eq!(compare_out_of_range(Ufunc::Less, DType::U8, true, false), Some(true));
+    assert_eq!(compare_out_of_range(Ufunc::Less, DType::U8, true, true), Some(false));
+    assert_eq!(compare_out_of_range(Ufunc::GreaterEqual, DType::I8, false, false), Some(true));
+    assert_eq!(compare_out_of_range(Ufunc::Equal, DType::I8, false, true), Some(false));
+    assert_eq!(compare_out_of_range(Ufunc::NotEqual, DType::I8, false, true), Some(true));
+    assert_eq!(compare_out_of_range(Ufunc::Add, DType::U8, true, false), None);
+    assert_eq!(compare_out_of_range(Ufunc::Less, DType::F32, true, false), None);
+}
+
+#[test]
+fn powers_by_scalars_are_numpy_s() {
+    assert_eq!(power_by_scalar(DType::F64, 2.0), Some(Ufunc::Square));
+    assert_eq!(power_by_scalar(DType::F32, 0.5), Some(Ufunc::Sqrt));
+    assert_eq!(power_by_scalar(DType::F32, -1.0), Some(Ufunc::Reciprocal));
+    assert_eq!(power_by_scalar(DType::F16, -1.0), Some(Ufunc::Reciprocal));
+    assert_eq!(power_by_scalar(DType::F16, 0.5), None);
+    assert_eq!(power_by_scalar(DType::C128, 2.0), None);
+    assert_eq!(power_by_scalar(DType::Bool, 2.0), None);
+    assert_eq!(power_by_scalar(DType::F64, 3.0), None);
+    assert_eq!(power_operator_by_scalar(DType::Bool, Weak::Int, 2.0), Some(Ufunc::Square));
+    assert_eq!(power_operator_by_scalar(DType::F64, Weak::Float, 2.0), None);
+    assert_eq!(power_operator_by_scalar(DType::C64, Weak::Float, 0.5), Some(Ufunc::Sqrt));
+}
