@@ -1,3 +1,8 @@
 //! How loops are made: the loop IR, its schedule, its interpreter, its compiled form.
 
+pub mod cache;
+pub mod code;
+pub mod codegen;
 pub mod ir;
+pub mod lower;
+pub mod schedule;
