@@ -67,11 +67,11 @@ def _matplotlib(path, rows, sizes, subtitle):
             y, ratio = i - 0.42 + (k + 0.5) * thick, by[s]
             if ratio:
                 ax.barh(y, ratio - 1, thick * 0.92, left=1, color=COLOURS[s])
-                ax.text(
-                    max(ratio, 1) * 1.02, y, f"{ratio:.2g}" if ratio < 10 else f"{ratio:.0f}", va="center", fontsize=6
-                )
+                label = f"{ratio:.2g}" if ratio < 10 else f"{ratio:.0f}"
+                box = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85}
+                ax.text(max(ratio, 1) * 1.02, y, label, va="center_baseline", fontsize=6, bbox=box)
             else:
-                ax.text(1.03, y, "not implemented", va="center", fontsize=6, color="0.55")
+                ax.text(1.03, y, "no result", va="center", fontsize=6, color="0.55")
     ax.set_xscale("log")
     ax.set_xlim(low, high)
     ax.set_ylim(len(rows) - 0.5, -0.5)
@@ -115,8 +115,8 @@ def _svg(rows, sizes, subtitle):
         return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-dasharray="{dash}"/>'
 
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + width + 120}" height="{bottom + 80}" '
-        'font-family="sans-serif">',
+        '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif" '
+        + f'width="{left + width + 120}" height="{bottom + 80}">',
         '<rect width="100%" height="100%" fill="white"/>',
         text(left, 24, TITLE, 15, weight="bold"),
         text(left, 42, subtitle, 10, fill="#666"),
@@ -134,7 +134,7 @@ def _svg(rows, sizes, subtitle):
         for k, s in enumerate(sizes):
             ratio, py = by[s], y + k * bar
             if not ratio:
-                out.append(text(x(1) + 4, py + bar - 2, "not implemented", 8, fill="#999"))
+                out.append(text(x(1) + 4, py + bar - 2, "no result", 8, fill="#999"))
                 continue
             a, b = sorted((x(1), x(ratio)))
             out.append(f'<rect x="{a:.1f}" y="{py}" width="{b - a:.1f}" height="{bar - 1}" fill="{COLOURS[s]}"/>')

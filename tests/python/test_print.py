@@ -4,7 +4,6 @@ import sys
 
 import numpy as np
 import pytest
-
 from numpy_rs import _print as p
 
 FLOATS = ["float16", "float32", "float64"]
