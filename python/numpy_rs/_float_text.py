@@ -362,7 +362,7 @@ def format_float_scientific(
     --------
     >>> format_float_scientific(1234.5678, precision=3)
     '1.235e+03'
-    >>> format_float_scientific(1.5, exp_digits=4)
+    >>> format_float_scientific(15000.0, exp_digits=4)
     '1.5e+0004'
     """
     precision, least = _argument(precision, "precision"), _argument(min_digits, "min_digits")

@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 from numpy_rs import exceptions as e
 
 NAMES = sorted(e.__all__)
