@@ -15,7 +15,7 @@ mod trig;
 
 use super::TileFn;
 use crate::ops::prim::MathFn;
-use run::{Element, Kernel, Widened};
+use run::{Element, Flags, Kernel, Spilled};
 use simd::{Lanes, Portable};
 use std::sync::LazyLock;
 
@@ -64,32 +64,76 @@ macro_rules! isa {
             Arccosh inverse_hyperbolic::Arccosh, inverse_hyperbolic::Arccosh;
             Arctanh inverse_hyperbolic::Arctanh, inverse_hyperbolic::Arctanh;
             Cbrt root::Cbrt, root::Cbrt;
-            Pow pow::Pow, Widened<pow::Pow>;
+            Pow pow::Pow, pow::Pow;
             Arctan2 inverse_trig::Arctan2, inverse_trig::Arctan2;
             Hypot root::Hypot, root::Hypot;
         }
     };
 }
 
+/// The operands of a function; one of one operand reads it twice.
+fn operands<K: Kernel>(ins: &[*const u8; 3]) -> [*const u8; 2] {
+    [ins[0], ins[usize::from(K::BINARY)]]
+}
+
 /// # Safety
 /// As [`TileFn`].
 unsafe fn portable<V: Lanes<Elem: Element>, K: Kernel>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
     // SAFETY: the caller's promise; no instruction set beyond the target's is used.
-    unsafe { run::tile::<V, K>(n, ins, out) }
+    unsafe { run::tile::<V::Elem>(n, operands::<K>(ins), out, V::LANES, portable_vectors::<V, K>) }
+}
+
+/// # Safety
+/// As [`run::vectors`].
+unsafe fn portable_vectors<V: Lanes<Elem: Element>, K: Kernel>(
+    n: usize,
+    x: *const V::Elem,
+    y: *const V::Elem,
+    out: *mut V::Elem,
+) -> Flags {
+    // SAFETY: the caller's promise; no instruction set beyond the target's is used.
+    unsafe { run::vectors::<V, K>(n, x, y, out, portable_redo::<V::Elem, K>) }
+}
+
+#[cold]
+#[inline(never)]
+fn portable_redo<E: Element, K: Kernel>(lanes: &mut Spilled<E>) -> Flags {
+    run::redo::<E, K>(lanes)
 }
 
 /// # Safety
 /// As [`TileFn`]; the processor has AVX2 and FMA.
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
 unsafe fn avx2<V: Lanes<Elem: Element>, K: Kernel>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
-    // SAFETY: the caller's promise; the features are enabled here.
-    unsafe { run::tile::<V, K>(n, ins, out) }
+    // SAFETY: the caller's promise.
+    unsafe { run::tile::<V::Elem>(n, operands::<K>(ins), out, V::LANES, avx2_vectors::<V, K>) }
 }
 
-const PORTABLE: Isa = isa!(portable, Portable<f64, 4>, Portable<f32, 8>);
+/// # Safety
+/// As [`run::vectors`]; the processor has AVX2 and FMA.
 #[cfg(target_arch = "x86_64")]
-const AVX2: Isa = isa!(avx2, simd::Avx2F64, simd::Avx2F32);
+#[target_feature(enable = "avx2,fma")]
+unsafe fn avx2_vectors<V: Lanes<Elem: Element>, K: Kernel>(
+    n: usize,
+    x: *const V::Elem,
+    y: *const V::Elem,
+    out: *mut V::Elem,
+) -> Flags {
+    // SAFETY: the caller's promise; the features are enabled here.
+    unsafe { run::vectors::<V, K>(n, x, y, out, avx2_redo::<V::Elem, K>) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[cold]
+#[inline(never)]
+#[target_feature(enable = "avx2,fma")]
+fn avx2_redo<E: Element, K: Kernel>(lanes: &mut Spilled<E>) -> Flags {
+    run::redo::<E, K>(lanes)
+}
+
+const PORTABLE: Isa = isa!(portable, Portable<f64, 2>, Portable<f32, 4>);
+#[cfg(target_arch = "x86_64")]
+const AVX2: Isa = isa!(avx2, simd::Pair<simd::Avx2F64>, simd::Pair<simd::Avx2F32>);
 
 /// Every instruction set that this machine has, the best first. All give the same bits.
 pub fn all_isas() -> Vec<Isa> {
