@@ -1,3 +1,6 @@
 //! How loops are made: the loop IR, its schedule, its interpreter, its compiled form.
 
+pub mod cache;
+pub mod code;
+pub mod codegen;
 pub mod ir;
