@@ -10,9 +10,10 @@
 #![expect(unsafe_code, reason = "maps executable memory and calls into it")]
 
 use super::codegen::{self, MachineCode};
-use super::ir::{Operand, Segment};
+use super::ir::{Access, Operand, Segment};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
+use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
@@ -71,6 +72,22 @@ impl CompiledSegment {
     /// The types of the stores, whose pointers follow those of the operands.
     pub fn stores(&self) -> &[DType] {
         &self.stores
+    }
+
+    /// Runs the segment over `n` elements of borrowed bytes: [`CompiledSegment::call`], checked.
+    ///
+    /// # Panics
+    /// If a slice is shorter than what it stands for, or `n` is less than [`CompiledSegment::block`].
+    pub fn run(&self, operands: &[&[u8]], stores: &mut [&mut [u8]], n: usize) {
+        let elements = |o: &Operand| if o.access == Access::Unit { n } else { 1 };
+        assert!(operands.len() == self.operands.len() && stores.len() == self.stores.len());
+        assert!(operands.iter().zip(&self.operands).all(|(bytes, o)| bytes.len() / o.dtype.size() >= elements(o)));
+        assert!(stores.iter().zip(&self.stores).all(|(bytes, dtype)| bytes.len() / dtype.size() >= n));
+        let read = operands.iter().map(|bytes| bytes.as_ptr().cast_mut());
+        let ptrs: SmallVec<[*mut u8; 8]> = read.chain(stores.iter_mut().map(|bytes| bytes.as_mut_ptr())).collect();
+        // SAFETY: each slice covers what is read or written (checked above); the stores are borrowed mutably, so nothing
+        // overlaps them. Through the operands' pointers nothing is written. `call` checks `n` itself.
+        unsafe { self.call(&ptrs, n) };
     }
 
     /// Runs the segment over `n` elements: one pointer for each operand, then one for each store. No alignment is needed.

@@ -6,22 +6,15 @@ mod scalar;
 mod table;
 
 use super::*;
-use crate::jit::ir::Access;
 use crate::ops::expr::{Body, Op};
 use scalar::Value;
 
-/// Runs a kernel over copies of the operands' bytes; the bytes of each store.
+/// Runs a kernel over the operands' bytes; the bytes of each store.
 fn run(kernel: &CompiledSegment, operands: &[Vec<u8>], n: usize) -> Vec<Vec<u8>> {
-    let mut operands = operands.to_vec();
-    for (bytes, operand) in operands.iter().zip(kernel.operands()) {
-        let elements = if operand.access == Access::Unit { n } else { 1 };
-        assert!(bytes.len() >= elements * operand.dtype.size());
-    }
     // Guard bytes behind each store show a write beyond it.
     let mut stores: Vec<Vec<u8>> = kernel.stores().iter().map(|d| vec![0xa5; n * d.size() + 64]).collect();
-    let ptrs: Vec<*mut u8> = operands.iter_mut().chain(&mut stores).map(|v| v.as_mut_ptr()).collect();
-    // SAFETY: the operands cover what is read (checked above), the stores `n` elements; all are distinct, owned vectors.
-    unsafe { kernel.call(&ptrs, n) };
+    let operands: Vec<&[u8]> = operands.iter().map(Vec::as_slice).collect();
+    kernel.run(&operands, &mut stores.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>(), n);
     for (bytes, dtype) in stores.iter_mut().zip(kernel.stores()) {
         assert!(bytes[n * dtype.size()..].iter().all(|&b| b == 0xa5), "wrote beyond a store");
         bytes.truncate(n * dtype.size());
