@@ -7,6 +7,9 @@ use crate::error::Error;
 /// NumPy's answer for each operand type of each operation; see `tests/data/make_promotion.py` for the format.
 const PROMOTION: &str = include_str!("../../../tests/data/promotion.txt");
 
+/// NumPy's names, identities and loops.
+const LOOPS: &str = include_str!("../../../tests/data/loops.txt");
+
 const LETTERS: &str = "?bBhHiIlLefdFD1.j";
 
 fn operand(letter: char) -> OperandType {
@@ -176,4 +179,94 @@ fn powers_by_scalars_are_numpy_s() {
     assert_eq!(power_operator_by_scalar(DType::Bool, Weak::Int, 2.0), Some(Ufunc::Square));
     assert_eq!(power_operator_by_scalar(DType::F64, Weak::Float, 2.0), None);
     assert_eq!(power_operator_by_scalar(DType::C64, Weak::Float, 0.5), Some(Ufunc::Sqrt));
+}
+
+#[test]
+fn every_row_is_documented() {
+    for &op in Ufunc::ALL {
+        let row = op.row();
+        assert_eq!(row.parameters.len(), row.nin, "{}", row.name);
+        assert_eq!(row.returns.len(), row.nout, "{}", row.name);
+        for text in [row.summary, row.parameters[0].1, row.returns[0].1] {
+            assert!(text.ends_with('.'), "{}: {text}", row.name);
+        }
+        assert!(row.example.contains(&format!("lz.{}(", row.name)), "{}", row.name);
+        let angles = [" angle", "Angle"].iter().any(|word| op.docstring().contains(word));
+        assert!(!angles || ["radians", "degrees"].iter().any(|unit| op.docstring().contains(unit)), "{}", row.name);
+    }
+}
+
+#[test]
+fn a_docstring_has_numpy_s_sections() {
+    let text = Ufunc::Arctan2.docstring();
+    insta::assert_snapshot!(text, @r"
+    Angle of the point ``(x2, x1)`` from the positive first axis, in radians, element by element.
+
+    Parameters
+    ----------
+    x1 : array_like
+        Second coordinate (y).
+    x2 : array_like
+        First coordinate (x).
+
+    Returns
+    -------
+    y : LazyArray
+        Angles in radians, in [-pi, pi].
+
+    Notes
+    -----
+    Types: float16, float32, float64; the result has the type of the operands.
+    Other operands are converted by NumPy's rules. At most 1 ulp from the exact result in float32 and float64.
+
+    Float16 is computed in float32 and rounded once.
+
+    ========== ======
+    x1, x2     result
+    ========== ======
+    0.0, 0.0   0.0
+    0.0, -0.0  pi
+    -0.0, -0.0 -pi
+    inf, inf   pi/4
+    inf, -inf  3*pi/4
+    ========== ======
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.arctan2([1, -1], [1, -1]).compute()
+    array([ 0.78539816, -2.35619449])
+    ");
+}
+
+#[test]
+fn names_identities_and_loops_are_numpy_s() {
+    let mut missing: Vec<_> = Ufunc::ALL.iter().filter(|op| op.row().is_ufunc).collect();
+    for line in LOOPS.lines().filter(|l| !l.starts_with('#')) {
+        let [name, aliases, identity, loops] = line.split('|').map(str::trim).collect::<Vec<_>>()[..] else {
+            panic!("{line}")
+        };
+        let op = Ufunc::by_name(name).unwrap();
+        let row = op.row();
+        missing.retain(|&&other| other != op);
+        assert_eq!(row.name, name);
+        let mut own = row.aliases.to_vec();
+        own.sort_unstable();
+        assert_eq!(own.join(" "), aliases, "{name}");
+        let own: Vec<String> = row.loops().map(|l| format!("{}->{}", text(&l.inputs), text(&l.outputs))).collect();
+        assert_eq!(own.join(" "), loops, "{name}");
+        let own = match (row.identity, row.nin, row.nout) {
+            (Identity::None, 2, 1) => "None",
+            (Identity::None, ..) => "-",
+            (Identity::Reorderable, ..) => "reorderable",
+            (Identity::Zero, ..) if name.starts_with("logical") => "False",
+            (Identity::One, ..) if name.starts_with("logical") => "True",
+            (Identity::Zero, ..) => "0",
+            (Identity::One, ..) => "1",
+            (Identity::MinusOne, ..) => "-1",
+            (Identity::MinusInfinity, ..) => "-inf",
+        };
+        assert_eq!(own, identity, "{name}");
+    }
+    assert_eq!(missing, Vec::<&Ufunc>::new(), "NumPy has no such ufuncs");
 }

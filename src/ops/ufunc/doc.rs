@@ -1,0 +1,80 @@
+//! The documentation of a row as a docstring in NumPy's sections.
+
+use super::{Loop, Types, Ufunc, UfuncRow};
+use crate::dtype::DType;
+
+/// Type names with commas.
+fn names(types: &[DType]) -> String {
+    types.iter().map(|t| t.name()).collect::<Vec<_>>().join(", ")
+}
+
+/// Lines of a table with two columns, underlined as reStructuredText has it.
+fn table(head: (&str, &str), rows: &[(&str, &str)]) -> String {
+    let all = || std::iter::once(&head).chain(rows);
+    let left = all().map(|r| r.0.len()).max().unwrap_or(0);
+    let right = all().map(|r| r.1.len()).max().unwrap_or(0);
+    let rule = format!("{} {}\n", "=".repeat(left), "=".repeat(right));
+    let line = |(a, b): (&str, &str)| format!("{a:left$} {b}\n");
+    let body: String = rows.iter().copied().map(line).collect();
+    format!("{rule}{}{rule}{body}{rule}", line(head))
+}
+
+impl UfuncRow {
+    /// The types that its loops take and give, in one sentence.
+    fn types_text(&self) -> String {
+        let first: Vec<DType> = self.loops().filter_map(|l| l.inputs.last().copied()).collect();
+        match self.types {
+            Types::Same(_) => format!("Types: {}; the result has the type of the operands.", names(&first)),
+            Types::ToBool(_) => format!("Types: {}; the result is bool.", names(&first)),
+            Types::Compare(_) => {
+                let mut types = first;
+                types.dedup();
+                types.sort_unstable();
+                types.dedup();
+                format!("Types: {}; the result is bool.", names(&types))
+            }
+            Types::Select(_) => format!("Types: {}; the result has the type of the values.", names(&first)),
+            Types::List(_) => {
+                let text = |l: Loop| {
+                    let result = names(&l.outputs);
+                    let operands = names(&l.inputs);
+                    format!("{operands} to {result}")
+                };
+                format!("Types: {}.", self.loops().map(text).collect::<Vec<_>>().join("; "))
+            }
+        }
+    }
+}
+
+impl Ufunc {
+    /// The docstring: summary, parameters, returns, notes with special values, examples.
+    pub fn docstring(self) -> String {
+        let row = self.row();
+        let mut text = format!("{}\n", row.summary);
+        text += "\nParameters\n----------\n";
+        for (name, what) in row.parameters {
+            text += &format!("{name} : array_like\n    {what}\n");
+        }
+        text += "\nReturns\n-------\n";
+        for (name, what) in row.returns {
+            text += &format!("{name} : LazyArray\n    {what}\n");
+        }
+        text += "\nNotes\n-----\n";
+        text += &row.types_text();
+        text += "\nOther operands are converted by NumPy's rules.";
+        text += &match row.max_ulp {
+            0 => "\n".to_owned(),
+            n => format!(" At most {n} ulp from the exact result in float32 and float64.\n"),
+        };
+        if !row.notes.is_empty() {
+            text += &format!("\n{}\n", row.notes);
+        }
+        if !row.special.is_empty() {
+            let operands = row.parameters.iter().map(|p| p.0).collect::<Vec<_>>().join(", ");
+            let results = if row.nout == 1 { "result" } else { "results" };
+            text += &format!("\n{}", table((&operands, results), row.special));
+        }
+        text += &format!("\nExamples\n--------\n>>> import numpy_rs.lazy as lz\n{}\n", row.example);
+        text
+    }
+}
