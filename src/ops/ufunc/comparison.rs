@@ -3,7 +3,7 @@
 use super::lower::{is_nan, parts, select, truth};
 use super::row::{Dispatch, Identity, Laws, Types, UfuncRow};
 use crate::dtype::DType;
-use crate::ops::expr::{Body, ValueId};
+use crate::ops::expr::{Body, Op, ValueId};
 use crate::ops::prim::Prim;
 
 const COMPARE: UfuncRow =
@@ -313,8 +313,8 @@ pub(super) const CLIP: UfuncRow = UfuncRow {
     native_f16: true,
     lower: |b, _, x| clip(b, x[0], x[1], x[2]),
     summary: "The operand moved into an interval, element by element.",
-    notes: "``minimum(maximum(a, a_min), a_max)``: where the bounds cross, the upper wins. Of equal zeros \
-            the operand's own stays, as in NumPy where the bounds are scalars.",
+    notes: "``minimum(maximum(a, a_min), a_max)``: where the bounds cross, the upper wins. Where zeros \
+            of both signs meet, the operand's own stays if the bounds are Python scalars, else the bound's.",
     parameters: &[("a", "Operand."), ("a_min", "Lower bound."), ("a_max", "Upper bound.")],
     returns: &[("y", "The clipped values.")],
     special: &[("nan, y, z", "nan"), ("x, nan, z", "nan"), ("x, y, nan", "nan")],
@@ -325,6 +325,9 @@ pub(super) const CLIP: UfuncRow = UfuncRow {
 };
 
 /// The operand raised to the lower bound, then lowered to the upper: where the bounds cross, the upper wins.
+///
+/// NumPy has three ways for floats, which differ in the zero that stays where zeros of both signs meet, and are all here:
+/// constant bounds and float16 keep the operand's own, other bounds put theirs.
 fn clip(b: &mut Body, x: ValueId, low: ValueId, high: ValueId) -> ValueId {
     let t = b.dtype(x);
     if t.is_complex() {
@@ -335,18 +338,38 @@ fn clip(b: &mut Body, x: ValueId, low: ValueId, high: ValueId) -> ValueId {
         let raised = b.prim(Prim::Maximum, &[x, low]);
         return b.prim(Prim::Minimum, &[raised, high]);
     }
-    let raised = bound(b, Prim::Lt, x, low);
-    bound(b, Prim::Gt, raised, high)
+    if let (Some(low_value), Some(high_value)) = (constant(b, low), constant(b, high)) {
+        if low_value.is_nan() || high_value.is_nan() {
+            return if low_value.is_nan() { low } else { high };
+        }
+        let is_below = b.prim(Prim::Lt, &[x, low]);
+        let raised = select(b, is_below, low, x);
+        let is_above = b.prim(Prim::Gt, &[raised, high]);
+        return select(b, is_above, high, raised);
+    }
+    let (above, below) = if t == DType::F16 { (Prim::Ge, Prim::Le) } else { (Prim::Gt, Prim::Lt) };
+    let raised = bound(b, above, x, low);
+    bound(b, below, raised, high)
 }
 
-/// The limit where `x` is beyond it, else `x`: so of equal zeros `x`'s own. The first NaN met stays.
-fn bound(b: &mut Body, beyond: Prim, x: ValueId, limit: ValueId) -> ValueId {
-    let is_beyond = b.prim(beyond, &[x, limit]);
-    let limit_nan = is_nan(b, limit);
-    let number = b.prim(Prim::Eq, &[x, x]);
-    let to_nan = b.prim(Prim::And, &[number, limit_nan]);
-    let take_limit = b.prim(Prim::Or, &[is_beyond, to_nan]);
-    select(b, take_limit, limit, x)
+/// The value of a constant, through casts.
+fn constant(b: &Body, mut v: ValueId) -> Option<f64> {
+    loop {
+        let inst = b.inst(v);
+        match inst.op {
+            Op::Const(value) => return Some(value.to_f64()),
+            Op::Cast => v = inst.args()[0],
+            Op::Load(_) | Op::Prim(_) | Op::Math(_) => return None,
+        }
+    }
+}
+
+/// `x` where it is NaN or within the limit, else the limit.
+fn bound(b: &mut Body, within: Prim, x: ValueId, limit: ValueId) -> ValueId {
+    let is_within = b.prim(within, &[x, limit]);
+    let not_a_number = is_nan(b, x);
+    let keep = b.prim(Prim::Or, &[not_a_number, is_within]);
+    select(b, keep, x, limit)
 }
 
 /// `x` where a part of it is NaN or it is strictly within the limit, else the limit. The order is by real, then by imaginary

@@ -8,6 +8,21 @@ fn names(types: &[DType]) -> String {
     types.iter().map(|t| t.name()).collect::<Vec<_>>().join(", ")
 }
 
+/// Words in lines of at most 88 characters.
+fn wrapped(text: &str) -> String {
+    let mut lines = String::new();
+    let mut length = 0;
+    for word in text.split_ascii_whitespace() {
+        let breaks = length > 0 && length + 1 + word.len() > 88;
+        if length > 0 {
+            lines.push(if breaks { '\n' } else { ' ' });
+        }
+        length = if breaks || length == 0 { word.len() } else { length + 1 + word.len() };
+        lines += word;
+    }
+    lines
+}
+
 /// Lines of a table with two columns, underlined as reStructuredText has it.
 fn table(head: (&str, &str), rows: &[(&str, &str)]) -> String {
     let all = || std::iter::once(&head).chain(rows);
@@ -60,14 +75,14 @@ impl Ufunc {
             text += &format!("{name} : LazyArray\n    {what}\n");
         }
         text += "\nNotes\n-----\n";
-        text += &row.types_text();
-        text += "\nOther operands are converted by NumPy's rules.";
-        text += &match row.max_ulp {
-            0 => "\n".to_owned(),
-            n => format!(" At most {n} ulp from the exact result in float32 and float64.\n"),
+        let bound = match row.max_ulp {
+            0 => String::new(),
+            n => format!(" At most {n} ulp from the exact result in float32 and float64."),
         };
+        let types = format!("{} Other operands are converted by NumPy's rules.{bound}", row.types_text());
+        text += &format!("{}\n", wrapped(&types));
         if !row.notes.is_empty() {
-            text += &format!("\n{}\n", row.notes);
+            text += &format!("\n{}\n", wrapped(row.notes));
         }
         if !row.special.is_empty() {
             let operands = row.parameters.iter().map(|p| p.0).collect::<Vec<_>>().join(", ");

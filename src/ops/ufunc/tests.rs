@@ -156,6 +156,23 @@ fn float16_is_rounded_once() {
 }
 
 #[test]
+fn clip_by_constants_asks_no_nan() {
+    let lowered = |low: f64, high: f64| {
+        let mut b = Body::default();
+        let x = b.load(0, DType::F64);
+        let bounds = [b.lit(low, DType::F64), b.lit(high, DType::F64)];
+        let v = Ufunc::Clip.lower_into(&mut b, 0, &[x, bounds[0], bounds[1]]);
+        (v, bounds, b.insts().len())
+    };
+    let (_, _, insts) = lowered(-1.0, 1.0);
+    assert_eq!(insts, 3 + 4);
+    let (v, bounds, _) = lowered(f64::NAN, 1.0);
+    assert_eq!(v, bounds[0]);
+    let (v, bounds, _) = lowered(0.0, f64::NAN);
+    assert_eq!(v, bounds[1]);
+}
+
+#[test]
 fn out_of_range_comparisons_follow_the_order() {
     assert_eq!(compare_out_of_range(Ufunc::Less, DType::U8, true, false), Some(true));
     assert_eq!(compare_out_of_range(Ufunc::Less, DType::U8, true, true), Some(false));
@@ -216,8 +233,9 @@ fn a_docstring_has_numpy_s_sections() {
 
     Notes
     -----
-    Types: float16, float32, float64; the result has the type of the operands.
-    Other operands are converted by NumPy's rules. At most 1 ulp from the exact result in float32 and float64.
+    Types: float16, float32, float64; the result has the type of the operands. Other
+    operands are converted by NumPy's rules. At most 1 ulp from the exact result in float32
+    and float64.
 
     Float16 is computed in float32 and rounded once.
 
