@@ -331,7 +331,7 @@ pub(super) const POSITIVE: UfuncRow = UfuncRow {
 pub(super) const ABSOLUTE: UfuncRow = UfuncRow {
     name: "absolute",
     aliases: &["abs"],
-    types: Types::List("?->? b->b B->B h->h H->H i->i I->I l->l L->L e->e f->f d->d F->f D->d"),
+    types: Types::ToReal("?bBhHiIlLefdFD"),
     laws: Laws::PROJECTION,
     lower: |b, _, x| match b.dtype(x[0]).kind() {
         Kind::Bool | Kind::Unsigned => x[0],

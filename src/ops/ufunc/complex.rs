@@ -23,7 +23,7 @@ pub(super) const CONJUGATE: UfuncRow = UfuncRow {
 pub(super) const REAL: UfuncRow = UfuncRow {
     name: "real",
     is_ufunc: false,
-    types: Types::List("?->? b->b B->B h->h H->H i->i I->I l->l L->L e->e f->f d->d F->f D->d"),
+    types: Types::ToReal("?bBhHiIlLefdFD"),
     laws: Laws::PROJECTION.and(Laws::INTEGER_IDENTITY),
     native_f16: true,
     lower: |b, _, x| if b.dtype(x[0]).is_complex() { b.prim(Prim::Real, x) } else { x[0] },

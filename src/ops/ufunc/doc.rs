@@ -37,9 +37,15 @@ fn table(head: (&str, &str), rows: &[(&str, &str)]) -> String {
 impl UfuncRow {
     /// The types that its loops take and give, in one sentence.
     fn types_text(&self) -> String {
-        let first: Vec<DType> = self.loops().filter_map(|l| l.inputs.last().copied()).collect();
+        let first: Vec<DType> = self.loops().iter().filter_map(|l| l.inputs.last().copied()).collect();
         match self.types {
             Types::Same(_) => format!("Types: {}; the result has the type of the operands.", names(&first)),
+            Types::ToReal(_) => {
+                format!(
+                    "Types: {}; the result has the type of the operands, of complex numbers that of a part.",
+                    names(&first)
+                )
+            }
             Types::ToBool(_) => format!("Types: {}; the result is bool.", names(&first)),
             Types::Compare(_) => {
                 let mut types = first;
@@ -50,12 +56,12 @@ impl UfuncRow {
             }
             Types::Select(_) => format!("Types: {}; the result has the type of the values.", names(&first)),
             Types::List(_) => {
-                let text = |l: Loop| {
+                let text = |l: &Loop| {
                     let result = names(&l.outputs);
                     let operands = names(&l.inputs);
                     format!("{operands} to {result}")
                 };
-                format!("Types: {}.", self.loops().map(text).collect::<Vec<_>>().join("; "))
+                format!("Types: {}.", self.loops().iter().map(text).collect::<Vec<_>>().join("; "))
             }
         }
     }
