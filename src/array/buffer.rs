@@ -84,6 +84,29 @@ impl Buffer {
         self.len == 0
     }
 
+    /// Up to 16 bytes from `offset` on, the rest zero.
+    ///
+    /// # Panics
+    /// If they do not lie within the buffer.
+    pub fn read(&self, offset: usize, len: usize) -> [u8; 16] {
+        assert!(len <= 16 && offset.checked_add(len).is_some_and(|end| end <= self.len));
+        let mut out = [0; 16];
+        // SAFETY: the range lies within the buffer, whose bytes are readable while `self` lives; all of our memory that is
+        // handed out has been written by a walk or by `fill_from`.
+        unsafe { std::ptr::copy_nonoverlapping(self.data().add(offset), out.as_mut_ptr(), len) };
+        out
+    }
+
+    /// Writes bytes from the start on.
+    ///
+    /// # Panics
+    /// If they do not fit.
+    pub fn fill_from(&mut self, bytes: &[u8]) {
+        assert!(bytes.len() <= self.len);
+        // SAFETY: `&mut self` is the only handle, the range lies within the buffer, and `bytes` is a separate slice.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.data(), bytes.len()) };
+    }
+
     /// False where the owner forbids writing.
     pub fn is_writable(&self) -> bool {
         !matches!(self.owner, Owner::Foreign { writable: false, .. })

@@ -30,7 +30,9 @@ pub fn checked_bytes(shape: &[usize], itemsize: usize) -> Result<usize> {
     let mut bytes = itemsize;
     for &n in shape.iter().filter(|&&n| n != 0) {
         bytes = bytes.checked_mul(n).filter(|&b| b <= isize::MAX as usize).ok_or_else(|| {
-            Error::Value("array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.".into())
+            Error::Value(
+                "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.".into(),
+            )
         })?;
     }
     Ok(if shape.contains(&0) { 0 } else { bytes })

@@ -6,8 +6,8 @@ pub mod layout;
 pub use buffer::Buffer;
 pub use layout::{Shape, Strides};
 
-use crate::dtype::DType;
-use crate::error::Result;
+use crate::dtype::{DType, Scalar};
+use crate::error::{Error, Result};
 use std::sync::Arc;
 
 /// A strided array over shared memory. Cloning shares the memory.
@@ -44,6 +44,32 @@ impl Array {
     ) -> Result<Array> {
         layout::check_within(&shape, &strides, dtype.size(), offset, buffer.len())?;
         Ok(Array { buffer, offset, shape, strides, dtype })
+    }
+
+    /// A C-contiguous array with these contents.
+    ///
+    /// # Errors
+    /// `Error::Memory`, `Error::Value` where the sizes do not agree.
+    pub fn from_bytes(dtype: DType, shape: &[usize], bytes: &[u8]) -> Result<Array> {
+        let len = layout::checked_bytes(shape, dtype.size())?;
+        if len != bytes.len() {
+            return Err(Error::Value(format!("{} bytes for an array of {len}", bytes.len())));
+        }
+        let mut buffer = Buffer::new(len)?;
+        buffer.fill_from(bytes);
+        let strides = layout::c_strides(shape, dtype.size());
+        Ok(Array { buffer: Arc::new(buffer), offset: 0, shape: shape.into(), strides, dtype })
+    }
+
+    /// The element at an index.
+    ///
+    /// # Panics
+    /// If the index lies outside the shape.
+    pub fn element(&self, index: &[usize]) -> Scalar {
+        assert!(index.len() == self.ndim() && index.iter().zip(&self.shape).all(|(i, n)| i < n));
+        let steps: isize = index.iter().zip(&self.strides).map(|(&i, &s)| i as isize * s).sum();
+        let bytes = self.buffer.read(self.offset.wrapping_add_signed(steps), self.dtype.size());
+        Scalar::from_bits(self.dtype, u128::from_le_bytes(bytes))
     }
 
     /// The memory.

@@ -70,6 +70,13 @@ impl OperandType {
 
 /// The type that holds the values of all operands: NumPy's `result_type` (NEP 50). `None` of no operands.
 pub fn result_type(operands: &[OperandType]) -> Option<DType> {
+    use OperandType::{Typed, Weak as Scalar};
+    // Two operands are what nodes of a graph mostly have, and they are built in nanoseconds.
+    match *operands {
+        [Typed(a), Typed(b)] => return Some(promote(a, b)),
+        [Typed(a), Scalar(w)] | [Scalar(w), Typed(a)] => return Some(promote_weak(a, w)),
+        _ => {}
+    }
     let typed = || {
         operands.iter().filter_map(|o| match o {
             OperandType::Typed(t) => Some(*t),

@@ -20,11 +20,7 @@ pub struct IndexMap {
 impl IndexMap {
     /// A map that sends every index to the source's origin.
     pub fn zero(source_ndim: usize, ndim: usize) -> IndexMap {
-        IndexMap {
-            start: SmallVec::from_elem(0, source_ndim),
-            coef: SmallVec::from_elem(0, source_ndim * ndim),
-            ndim,
-        }
+        IndexMap { start: SmallVec::from_elem(0, source_ndim), coef: SmallVec::from_elem(0, source_ndim * ndim), ndim }
     }
 
     /// The identity.

@@ -465,8 +465,7 @@ impl Levels {
 /// Combines the parts of fold `o` along a fixed tree and writes its results.
 pub fn finish(run: &Run, o: usize, finishes: &[(crate::ops::reduction::Finish, usize)]) {
     let w = &*run.walk;
-    let (Some(fns), Some(states), Output::Fold { value, fold, .. }) =
-        (w.folds[o], &run.states[o], &w.walk.outputs[o])
+    let (Some(fns), Some(states), Output::Fold { value, fold, .. }) = (w.folds[o], &run.states[o], &w.walk.outputs[o])
     else {
         return;
     };

@@ -37,11 +37,8 @@ fn pool(helpers: usize) -> Option<Arc<rayon::ThreadPool>> {
         // The threads of the parent do not exist here; waiting for them would never end.
         std::mem::forget(old);
     }
-    let threads = rayon::ThreadPoolBuilder::new()
-        .num_threads(helpers)
-        .thread_name(|i| format!("numpy_rs-{i}"))
-        .build()
-        .ok()?;
+    let threads =
+        rayon::ThreadPoolBuilder::new().num_threads(helpers).thread_name(|i| format!("numpy_rs-{i}")).build().ok()?;
     let threads = Arc::new(threads);
     *slot = Some(Pool { process, helpers, threads: threads.clone() });
     Some(threads)
@@ -91,11 +88,7 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
 ///
 /// # Errors
 /// `Error::Interrupted`; `Error::Bug` if a task panicked.
-pub fn run(
-    total: usize,
-    interrupted: &dyn Fn() -> bool,
-    work: impl Fn(usize) + Send + Sync + 'static,
-) -> Result<()> {
+pub fn run(total: usize, interrupted: &dyn Fn() -> bool, work: impl Fn(usize) + Send + Sync + 'static) -> Result<()> {
     let helpers = (num_threads() - 1).min(total.saturating_sub(1));
     let threads = if helpers > 0 { pool(num_threads() - 1) } else { None };
     let Some(threads) = threads else {

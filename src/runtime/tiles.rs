@@ -104,7 +104,8 @@ impl Grid {
             && program.slots == 0
             && walk.operands.iter().all(|o| o.source != Source::Iota)
             && nest.operands.iter().chain(&nest.stores).all(|t| in_place(t.mode));
-        let (k, m) = (nest.k, if long { LONG_TILE } else { nest.m });
+        // An empty walk has no blocks; its block still needs a size.
+        let (k, m) = (nest.k.max(1), if long { LONG_TILE } else { nest.m.max(1) });
         let steps = |d: usize| {
             if d + 2 == n {
                 nest.dims[d].div_ceil(k)

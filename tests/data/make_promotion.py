@@ -1,9 +1,9 @@
-"""Record NumPy's type promotion and ufunc dispatch: writes ``promotion.txt`` and ``dtypes.txt`` beside this file.
+"""Record NumPy's promotion, ufunc loops and dispatch: ``promotion.txt``, ``loops.txt``, ``dtypes.txt`` beside this file.
 
-Run with the NumPy that the project follows (``python make_promotion.py``); the Rust tests read both files, so that
-neither needs NumPy. ``python make_promotion.py --check`` exits with 1 if the files on disk are stale.
+Run with the NumPy that the project follows (``python make_promotion.py``); the Rust tests read the files, so that
+they need no NumPy. ``python make_promotion.py --check`` exits with 1 if the files on disk are stale.
 
-Operands are written as NumPy's type letters, and ``1``, ``.`` and ``j`` for a Python int, float and complex. A cell
+In ``promotion.txt``, operands are written as NumPy's type letters, and ``1``, ``.`` and ``j`` for a Python int, float and complex. A cell
 is the loop: operand letters, ``>``, result letters. Operands of one type are written once, and a result of that type
 not at all: ``d`` is ``dd->d`` (or ``d->d``), ``d>?`` is ``dd->?``. Refusals are ``!L`` (no loop by safe casts), ``!S`` (no
 loop of this signature), ``!B`` (a bool operand refused by name).
@@ -108,6 +108,25 @@ def promotion():
         yield f"clip {x}{low} : " + " ".join(ufunc_cell(clip, (x, low, k)) for k in LETTERS)
 
 
+def loops():
+    """Name, other names, identity and loops of each ufunc. ``long long`` is written as the 64-bit integer it is."""
+    yield f"# NumPy {np.__version__}; written by make_promotion.py."
+    for ufunc in ufuncs():
+        name = ufunc.__name__
+        aliases = sorted(n for n, u in vars(np).items() if u is ufunc and n != name)
+        identity = "-" if ufunc.nin != 2 or ufunc.nout != 1 else str(ufunc.identity)
+        if identity == "None":
+            kind = "d" if any(t.startswith("dd") for t in ufunc.types) else "l"
+            try:
+                ufunc.reduce(np.ones((2, 2), kind), axis=(0, 1))
+                identity = "reorderable"
+            except (TypeError, ValueError):
+                pass
+        own = (t.translate(str.maketrans("qQ", "lL")) for t in ufunc.types)
+        own = dict.fromkeys(t for t in own if set(t) <= set(CHARS + "->"))
+        yield f"{name} | {' '.join(aliases)} | {identity} | {' '.join(own)}"
+
+
 def dtypes():
     yield f"# NumPy {np.__version__}; written by make_promotion.py. Columns: {CHARS}, for result_type then {''.join(WEAK)}"
     for a in CHARS:
@@ -121,7 +140,7 @@ def dtypes():
 
 def main():
     stale = False
-    for name, lines in (("promotion.txt", promotion()), ("dtypes.txt", dtypes())):
+    for name, lines in (("promotion.txt", promotion()), ("loops.txt", loops()), ("dtypes.txt", dtypes())):
         path = pathlib.Path(__file__).with_name(name)
         text = "\n".join(lines) + "\n"
         if "--check" in sys.argv[1:]:

@@ -43,11 +43,6 @@ pub fn eye(n: usize, m: usize, k: i64, dtype: DType) -> Result<NodeRef> {
     let shape: Shape = smallvec![n, m];
     let distance = iota(&shape, k, &[1, -1])?;
     let zero = Node::constant(Scalar::zero(DType::I64), Shape::new());
-    let on = Node::new(
-        NodeOp::Ufunc { ufunc: Ufunc::Equal, out: 0 },
-        smallvec![distance, zero],
-        shape,
-        DType::Bool,
-    );
+    let on = Node::new(NodeOp::Ufunc { ufunc: Ufunc::Equal, out: 0 }, smallvec![distance, zero], shape, DType::Bool);
     Ok(super::cast(&on, dtype))
 }

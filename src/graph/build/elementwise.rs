@@ -1,7 +1,7 @@
 //! Ufuncs and casts: dispatch to a loop, casts of the operands, broadcasting of the shapes.
 
-use crate::array::layout;
 use crate::array::Shape;
+use crate::array::layout;
 use crate::dtype::{DType, Kind, Scalar, Weak, promote, promote_weak};
 use crate::error::{Error, Result};
 use crate::graph::node::{Node, NodeOp, NodeRef};

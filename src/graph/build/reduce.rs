@@ -224,10 +224,9 @@ fn empty(x: &NodeRef, reducer: Reducer, options: &ReduceOptions, kept: &Shape, t
             let map = IndexMap::broadcast(&value.shape, kept);
             super::view::view(&value, map, kept.clone())
         }
-        (None, Reducer::Argmin | Reducer::Argmax) => Err(Error::Value(format!(
-            "attempt to get {} of an empty sequence",
-            reducer.ufunc_name()
-        ))),
+        (None, Reducer::Argmin | Reducer::Argmax) => {
+            Err(Error::Value(format!("attempt to get {} of an empty sequence", reducer.ufunc_name())))
+        }
         (None, _) if kept.contains(&0) => Ok(Node::constant(Scalar::zero(x.dtype), kept.clone())),
         (None, _) => Err(Error::EmptyReduction { op: reducer.ufunc_name() }),
     }
@@ -257,9 +256,8 @@ fn masked(x: &NodeRef, reducer: Reducer, mask: &NodeRef, options: &ReduceOptions
             let t = reducer.fold_dtype(x.dtype, options.dtype);
             // Before the fold: bool elements are counted as bool, all others in the fold's type.
             let t = if x.dtype == DType::Bool && matches!(reducer, Reducer::Sum) { DType::Bool } else { t };
-            let neutral = reducer
-                .neutral(t)
-                .ok_or_else(|| Error::Type(format!("{} takes no where", reducer.ufunc_name())))?;
+            let neutral =
+                reducer.neutral(t).ok_or_else(|| Error::Type(format!("{} takes no where", reducer.ufunc_name())))?;
             let neutral = Node::constant(neutral, Shape::new());
             reduce(&select(&cast(x, t), neutral)?, reducer, &rest)
         }
@@ -281,7 +279,8 @@ fn moments_where(x: &NodeRef, reducer: Reducer, mask: &NodeRef, rest: &ReduceOpt
     let answer = match reducer {
         Reducer::Var(ddof) | Reducer::Std(ddof) => {
             let d = op(Ufunc::Subtract, &x, &mean)?;
-            let one = |u: Ufunc, a: &NodeRef| -> Result<NodeRef> { Ok(ufunc(u, &[Operand::Node(a.clone())])?.remove(0)) };
+            let one =
+                |u: Ufunc, a: &NodeRef| -> Result<NodeRef> { Ok(ufunc(u, &[Operand::Node(a.clone())])?.remove(0)) };
             let square = if t.is_complex() {
                 let (re, im) = (one(Ufunc::Real, &d)?, one(Ufunc::Imag, &d)?);
                 op(Ufunc::Add, &op(Ufunc::Multiply, &re, &re)?, &op(Ufunc::Multiply, &im, &im)?)?

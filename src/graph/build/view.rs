@@ -117,8 +117,7 @@ pub fn index(x: &NodeRef, items: &[IndexItem]) -> Result<NodeRef> {
 /// # Errors
 /// `Error::AxisOutOfRange`, `Error::DuplicateAxis`.
 pub fn normalize_axes(axes: &[i64], ndim: usize) -> Result<SmallVec<[usize; 4]>> {
-    let mut out: SmallVec<[usize; 4]> =
-        axes.iter().map(|&a| layout::normalize_axis(a, ndim)).collect::<Result<_>>()?;
+    let mut out: SmallVec<[usize; 4]> = axes.iter().map(|&a| layout::normalize_axis(a, ndim)).collect::<Result<_>>()?;
     out.sort_unstable();
     if out.windows(2).any(|w| w[0] == w[1]) {
         return Err(Error::DuplicateAxis);

@@ -116,8 +116,8 @@ impl<'a, 'g> Planner<'a, 'g> {
             NodeOp::Reshape => below_in_memory.then_some(input),
             NodeOp::View(map) if below_in_memory && !self.stored.c_order[pos as usize] => {
                 // A repeated element must not be shared by several places of a result.
-                let repeats = (0..map.ndim())
-                    .any(|j| node.shape[j] > 1 && (0..map.source_ndim()).all(|i| map.get(i, j) == 0));
+                let repeats =
+                    (0..map.ndim()).any(|j| node.shape[j] > 1 && (0..map.source_ndim()).all(|i| map.get(i, j) == 0));
                 (!repeats).then_some(input)
             }
             _ => None,

@@ -142,9 +142,8 @@ impl Nest {
                 Output::Fold { .. } => 0,
             }))
             .collect();
-        let position_matters = outputs
-            .iter()
-            .any(|o| matches!(o, Output::Fold { fold: Fold::Argmin | Fold::Argmax, .. }));
+        let position_matters =
+            outputs.iter().any(|o| matches!(o, Output::Fold { fold: Fold::Argmin | Fold::Argmax, .. }));
         let (k, m) = block(a, b, fold, &itemsizes, position_matters);
         let track = |i: usize, can_use_in_place: bool, is_iota: bool| {
             let strides: SmallVec<[i64; 4]> = axes.iter().map(|x| x.strides[i]).collect();
@@ -157,11 +156,7 @@ impl Nest {
             fold,
             k,
             m,
-            operands: operands
-                .iter()
-                .enumerate()
-                .map(|(i, o)| track(i, o.aligned, o.source == Source::Iota))
-                .collect(),
+            operands: operands.iter().enumerate().map(|(i, o)| track(i, o.aligned, o.source == Source::Iota)).collect(),
             stores: outputs
                 .iter()
                 .enumerate()
@@ -253,9 +248,10 @@ fn block(a: &Axis, b: &Axis, fold: BlockFold, itemsizes: &[i64], position_matter
     let rows = |m: usize| (TILE / m.max(1)).clamp(1, a.len.max(1));
     let crossing = a.len > 1
         && b.len > 1
-        && itemsizes.iter().enumerate().any(|(i, &size)| {
-            size != 0 && a.strides[i].abs() == size && b.strides[i].abs() > size
-        });
+        && itemsizes
+            .iter()
+            .enumerate()
+            .any(|(i, &size)| size != 0 && a.strides[i].abs() == size && b.strides[i].abs() > size);
     match fold {
         BlockFold::Columns => {
             let m = b.len.min(COLUMNS);

@@ -3,9 +3,9 @@
 //! Results are NumPy's to the bit (complex functions: within their stated bounds). A routine knows nothing of shapes.
 
 mod cast;
-mod complex;
-mod float;
-mod half;
+pub(crate) mod complex;
+pub(crate) mod float;
+pub(crate) mod half;
 mod integer;
 pub(crate) mod isa;
 pub(crate) mod number;

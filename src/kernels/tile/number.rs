@@ -15,7 +15,7 @@ pub(crate) struct Complex<T> {
 
 /// A complex number from its parts.
 #[inline(always)]
-pub(crate) fn c<T>(re: T, im: T) -> Complex<T> {
+pub(crate) const fn c<T: Copy>(re: T, im: T) -> Complex<T> {
     Complex { re, im }
 }
 

@@ -14,6 +14,13 @@ pub(super) const ADD: UfuncRow = UfuncRow {
     laws: Laws::COMMUTATIVE.and(Laws::INTEGER_ASSOCIATIVE),
     lower: |b, _, x| b.prim(Prim::Add, x),
     summary: "Add, element by element.",
+    notes: "Integers wrap; of bools the sum is logical or.",
+    parameters: &[("x1", "Summand."), ("x2", "Summand.")],
+    returns: &[("y", "The sums.")],
+    special: &[("inf, -inf", "nan"), ("-0.0, 0.0", "0.0")],
+    example: "\
+              >>> lz.add([1, 2], 3).compute()\n\
+              array([4, 5])",
     ..UfuncRow::BINARY
 };
 
@@ -23,6 +30,13 @@ pub(super) const SUBTRACT: UfuncRow = UfuncRow {
     dispatch: Dispatch::UniformNotBool,
     lower: |b, _, x| b.prim(Prim::Sub, x),
     summary: "Subtract the second operand from the first, element by element.",
+    notes: "Integers wrap. Two bools are refused: ``logical_xor`` is meant.",
+    parameters: &[("x1", "What is subtracted from."), ("x2", "What is subtracted.")],
+    returns: &[("y", "The differences.")],
+    special: &[("inf, inf", "nan")],
+    example: "\
+              >>> lz.subtract([1, 2], 3).compute()\n\
+              array([-2, -1])",
     ..UfuncRow::BINARY
 };
 
@@ -34,6 +48,13 @@ pub(super) const MULTIPLY: UfuncRow = UfuncRow {
     laws: Laws::COMMUTATIVE.and(Laws::INTEGER_ASSOCIATIVE),
     lower: |b, _, x| b.prim(Prim::Mul, x),
     summary: "Multiply, element by element.",
+    notes: "Integers wrap; of bools the product is logical and.",
+    parameters: &[("x1", "Factor."), ("x2", "Factor.")],
+    returns: &[("y", "The products.")],
+    special: &[("0.0, inf", "nan")],
+    example: "\
+              >>> lz.multiply([1, 2], 3).compute()\n\
+              array([3, 6])",
     ..UfuncRow::BINARY
 };
 
@@ -44,6 +65,14 @@ pub(super) const DIVIDE: UfuncRow = UfuncRow {
     dispatch: Dispatch::Divide,
     lower: |b, _, x| b.prim(Prim::Div, x),
     summary: "Divide the first operand by the second, element by element.",
+    notes: "Integers and bools divide as float64. Complex numbers divide by Smith's algorithm (R. L. Smith, \
+            *Algorithm 116: Complex division*, CACM 5, 1962).",
+    parameters: &[("x1", "Dividend."), ("x2", "Divisor.")],
+    returns: &[("y", "The quotients.")],
+    special: &[("x, 0.0", "inf or -inf by the signs, with a warning"), ("0.0, 0.0", "nan"), ("inf, inf", "nan")],
+    example: "\
+              >>> lz.divide([1, 2], 4).compute()\n\
+              array([0.25, 0.5 ])",
     ..UfuncRow::BINARY
 };
 
@@ -52,6 +81,15 @@ pub(super) const FLOOR_DIVIDE: UfuncRow = UfuncRow {
     types: Types::Same("bBhHiIlLefd"),
     lower: |b, _, x| b.prim(Prim::FloorDiv, x),
     summary: "Divide and round toward negative infinity, element by element.",
+    notes: "Integers: 0 and a warning for a zero divisor; the smallest integer over -1 wraps. Floats: as \
+            Python's ``//``, from the exact remainder, so that ``x1 == x2 * floor_divide(x1, x2) + \
+            remainder(x1, x2)`` up to rounding.",
+    parameters: &[("x1", "Dividend."), ("x2", "Divisor.")],
+    returns: &[("y", "The whole quotients.")],
+    special: &[("x, 0.0", "inf or -inf by the signs"), ("0.0, 0.0", "nan"), ("inf, y", "nan")],
+    example: "\
+              >>> lz.floor_divide([7, -7], 2).compute()\n\
+              array([ 3, -4])",
     ..UfuncRow::BINARY
 };
 
@@ -61,6 +99,14 @@ pub(super) const REMAINDER: UfuncRow = UfuncRow {
     types: Types::Same("bBhHiIlLefd"),
     lower: |b, _, x| b.prim(Prim::Rem, x),
     summary: "Remainder of floor division, element by element: it has the sign of the divisor.",
+    notes: "Complement of ``floor_divide``; ``fmod`` has the sign of the dividend instead. Integers: 0 and a \
+            warning for a zero divisor. A zero remainder of floats has the divisor's sign.",
+    parameters: &[("x1", "Dividend."), ("x2", "Divisor.")],
+    returns: &[("y", "The remainders.")],
+    special: &[("x, 0.0", "nan"), ("inf, y", "nan"), ("x, inf", "x, or inf where the signs differ")],
+    example: "\
+              >>> lz.remainder([7, -7], 3).compute()\n\
+              array([1, 2])",
     ..UfuncRow::BINARY
 };
 
@@ -69,6 +115,13 @@ pub(super) const FMOD: UfuncRow = UfuncRow {
     types: Types::Same("bBhHiIlLefd"),
     lower: |b, _, x| b.prim(Prim::Fmod, x),
     summary: "Remainder of division rounded toward zero, element by element: it has the sign of the dividend.",
+    notes: "As C's ``fmod`` and ``%``; the remainder is exact. Integers: 0 and a warning for a zero divisor.",
+    parameters: &[("x1", "Dividend."), ("x2", "Divisor.")],
+    returns: &[("y", "The remainders.")],
+    special: &[("x, 0.0", "nan"), ("inf, y", "nan"), ("x, inf", "x")],
+    example: "\
+              >>> lz.fmod([7, -7], 3).compute()\n\
+              array([ 1, -1])",
     ..UfuncRow::BINARY
 };
 
@@ -78,6 +131,14 @@ pub(super) const DIVMOD: UfuncRow = UfuncRow {
     types: Types::Same("bBhHiIlLefd"),
     lower: |b, out, x| b.prim(if out == 0 { Prim::FloorDiv } else { Prim::Rem }, x),
     summary: "Quotient and remainder of floor division at once, element by element.",
+    parameters: &[("x1", "Dividend."), ("x2", "Divisor.")],
+    returns: &[("quotient", "``floor_divide(x1, x2)``."), ("remainder", "``remainder(x1, x2)``.")],
+    example: "\
+              >>> q, r = lz.divmod([7, -7], 3)\n\
+              >>> q.compute()\n\
+              array([ 2, -3])\n\
+              >>> r.compute()\n\
+              array([1, 2])",
     ..UfuncRow::BINARY
 };
 
@@ -90,6 +151,22 @@ pub(super) const POWER: UfuncRow = UfuncRow {
         if b.dtype(x[0]).is_inexact() { b.math(MathFn::Pow, x) } else { b.prim(Prim::IntPow, x) }
     },
     summary: "Raise the first operand to the power of the second, element by element.",
+    notes: "Integers wrap; a negative exponent of an integer raises ``ValueError`` when it is met, \"Integers \
+            to negative integer powers are not allowed.\" For floats and one exponent, -1, 0.5, 1 and 2 are \
+            ``reciprocal``, ``sqrt``, ``positive`` and ``square``.",
+    parameters: &[("x1", "Base."), ("x2", "Exponent.")],
+    returns: &[("y", "The powers.")],
+    special: &[
+        ("x, 0", "1, of nan too"),
+        ("1, y", "1, of nan too"),
+        ("x < 0, y not whole", "nan"),
+        ("0.0, y < 0", "inf"),
+    ],
+    example: "\
+              >>> lz.power([1, 2, 3], 2).compute()\n\
+              array([1, 4, 9])\n\
+              >>> lz.power(2.0, [-1, 0.5]).compute()\n\
+              array([0.5       , 1.41421356])",
     ..UfuncRow::BINARY
 };
 
@@ -99,6 +176,14 @@ pub(super) const FLOAT_POWER: UfuncRow = UfuncRow {
     max_ulp: 1,
     lower: |b, _, x| b.math(MathFn::Pow, x),
     summary: "Raise the first operand to the power of the second in float64 or complex128, element by element.",
+    notes: "Integers become float64, so that negative exponents are allowed; float16 and float32 become \
+            float64 too.",
+    parameters: &[("x1", "Base."), ("x2", "Exponent.")],
+    returns: &[("y", "The powers.")],
+    special: &[("x, 0", "1"), ("x < 0, y not whole", "nan")],
+    example: "\
+              >>> lz.float_power([1, 2, 4], -1).compute()\n\
+              array([1.  , 0.5 , 0.25])",
     ..UfuncRow::BINARY
 };
 
@@ -107,6 +192,11 @@ pub(super) const SQUARE: UfuncRow = UfuncRow {
     types: Types::Same("bBhHiIlLefdFD"),
     lower: |b, _, x| b.prim(Prim::Mul, &[x[0], x[0]]),
     summary: "Square, element by element.",
+    notes: "``x * x``, bit by bit; integers wrap.",
+    returns: &[("y", "The squares.")],
+    example: "\
+              >>> lz.square([1, 2, -3]).compute()\n\
+              array([1, 4, 9])",
     ..UfuncRow::BASE
 };
 
@@ -115,6 +205,13 @@ pub(super) const SQRT: UfuncRow = UfuncRow {
     types: Types::Same("efdFD"),
     lower: |b, _, x| b.prim(Prim::Sqrt, x),
     summary: "Square root that is not negative, element by element.",
+    notes: "Of complex numbers the root with real part not negative; the branch cut is the negative real \
+            axis, continuous from above for an imaginary part of 0.0 and from below for -0.0.",
+    returns: &[("y", "The roots, correctly rounded.")],
+    special: &[("x < 0", "nan, with a warning"), ("-0.0", "-0.0"), ("inf", "inf")],
+    example: "\
+              >>> lz.sqrt([1, 4, 9]).compute()\n\
+              array([1., 2., 3.])",
     ..UfuncRow::BASE
 };
 
@@ -124,6 +221,12 @@ pub(super) const CBRT: UfuncRow = UfuncRow {
     max_ulp: 1,
     lower: |b, _, x| b.math(MathFn::Cbrt, x),
     summary: "Cube root, element by element.",
+    notes: "Float16 is computed in float32 and rounded once.",
+    returns: &[("y", "The roots, with the operand's sign.")],
+    special: &[("-0.0", "-0.0"), ("-inf", "-inf")],
+    example: "\
+              >>> lz.cbrt([1, -8, 27]).compute()\n\
+              array([ 1., -2.,  3.])",
     ..UfuncRow::BASE
 };
 
@@ -132,6 +235,16 @@ pub(super) const RECIPROCAL: UfuncRow = UfuncRow {
     types: Types::Same("bBhHiIlLefdFD"),
     lower: |b, _, x| reciprocal(b, x[0]),
     summary: "One over the operand, element by element.",
+    notes: "Integers: the quotient rounded toward zero, so 0 but for 1 and -1. Of integer zero NumPy's \
+            result depends on the machine; here it is that of x86, the smallest int32 or int64 and 0 of \
+            other types.",
+    returns: &[("y", "The reciprocals.")],
+    special: &[("0.0", "inf, with a warning"), ("-0.0", "-inf, with a warning"), ("inf", "0.0")],
+    example: "\
+              >>> lz.reciprocal([2.0, -4.0]).compute()\n\
+              array([ 0.5 , -0.25])\n\
+              >>> lz.reciprocal([1, -1, 2]).compute()\n\
+              array([ 1, -1,  0])",
     ..UfuncRow::BASE
 };
 
@@ -189,6 +302,13 @@ pub(super) const NEGATIVE: UfuncRow = UfuncRow {
     laws: Laws::INVOLUTION,
     lower: |b, _, x| b.prim(Prim::Neg, x),
     summary: "Negate, element by element.",
+    notes: "Integers wrap, so unsigned ones are subtracted from 2**bits. Bools are refused: ``logical_not`` \
+            is meant.",
+    returns: &[("y", "The negated values.")],
+    special: &[("0.0", "-0.0")],
+    example: "\
+              >>> lz.negative([1, -2]).compute()\n\
+              array([-1,  2])",
     ..UfuncRow::BASE
 };
 
@@ -200,19 +320,33 @@ pub(super) const POSITIVE: UfuncRow = UfuncRow {
     native_f16: true,
     lower: |_, _, x| x[0],
     summary: "The operand itself, element by element.",
+    notes: "Bools are refused.",
+    returns: &[("y", "The operand.")],
+    example: "\
+              >>> lz.positive([1, -2]).compute()\n\
+              array([ 1, -2])",
     ..UfuncRow::BASE
 };
 
 pub(super) const ABSOLUTE: UfuncRow = UfuncRow {
     name: "absolute",
     aliases: &["abs"],
-    types: Types::List("?->? b->b B->B h->h H->H i->i I->I l->l L->L e->e f->f d->d F->f D->d"),
+    types: Types::ToReal("?bBhHiIlLefdFD"),
     laws: Laws::PROJECTION,
     lower: |b, _, x| match b.dtype(x[0]).kind() {
         Kind::Bool | Kind::Unsigned => x[0],
         Kind::Signed | Kind::Float | Kind::Complex => b.prim(Prim::Abs, x),
     },
     summary: "Magnitude, element by element.",
+    notes: "The smallest signed integer is its own magnitude. Of complex numbers ``sqrt(re**2 + im**2)`` \
+            without overflow in between.",
+    returns: &[("y", "The magnitudes; of complex numbers real.")],
+    special: &[("-0.0", "0.0"), ("inf + nan*j", "inf")],
+    example: "\
+              >>> lz.absolute([-1, 2]).compute()\n\
+              array([1, 2])\n\
+              >>> lz.absolute([3 - 4j]).compute()\n\
+              array([5.])",
     ..UfuncRow::BASE
 };
 
@@ -222,6 +356,12 @@ pub(super) const FABS: UfuncRow = UfuncRow {
     laws: Laws::PROJECTION,
     lower: |b, _, x| b.prim(Prim::Abs, x),
     summary: "Magnitude as a float, element by element.",
+    notes: "As ``absolute``, but integers become floats and complex numbers are refused.",
+    returns: &[("y", "The magnitudes.")],
+    special: &[("-0.0", "0.0")],
+    example: "\
+              >>> lz.fabs([-1, 2]).compute()\n\
+              array([1., 2.])",
     ..UfuncRow::BASE
 };
 
@@ -231,6 +371,14 @@ pub(super) const SIGN: UfuncRow = UfuncRow {
     dispatch: Dispatch::Uniform,
     lower: |b, _, x| sign(b, x[0]),
     summary: "Sign, element by element: -1, 0 or 1.",
+    notes: "Of complex numbers ``x / absolute(x)``, and 0 of 0.",
+    returns: &[("y", "The signs.")],
+    special: &[("nan", "nan"), ("-0.0", "0.0"), ("inf + 1j", "1 + 0j"), ("inf + inf*j", "nan + nan*j")],
+    example: "\
+              >>> lz.sign([-5.0, 0.0, 3.5]).compute()\n\
+              array([-1.,  0.,  1.])\n\
+              >>> lz.sign([3 - 4j]).compute()\n\
+              array([0.6-0.8j])",
     ..UfuncRow::BASE
 };
 
@@ -299,5 +447,11 @@ pub(super) const HEAVISIDE: UfuncRow = UfuncRow {
         select(b, is_nan, nan, step)
     },
     summary: "Step function, element by element: 0 below zero, the second operand at zero, 1 above.",
+    parameters: &[("x1", "Operand."), ("x2", "Value at zero.")],
+    returns: &[("y", "The steps.")],
+    special: &[("nan, y", "nan"), ("-0.0, y", "y")],
+    example: "\
+              >>> lz.heaviside([-1.5, 0, 2.0], 0.5).compute()\n\
+              array([0. , 0.5, 1. ])",
     ..UfuncRow::BINARY
 };

@@ -3,7 +3,7 @@
 use super::lower::{is_nan, parts, select, truth};
 use super::row::{Dispatch, Identity, Laws, Types, UfuncRow};
 use crate::dtype::DType;
-use crate::ops::expr::{Body, ValueId};
+use crate::ops::expr::{Body, Op, ValueId};
 use crate::ops::prim::Prim;
 
 const COMPARE: UfuncRow =
@@ -41,6 +41,14 @@ pub(super) const EQUAL: UfuncRow = UfuncRow {
     laws: Laws::COMMUTATIVE,
     lower: |b, _, x| compare(b, Prim::Eq, x),
     summary: "True where the operands are equal, element by element.",
+    notes: "Integers of different types are compared exactly, int64 with uint64 too, and with Python \
+            integers of any size.",
+    parameters: &[("x1", "Operand."), ("x2", "Operand.")],
+    returns: &[("y", "The answers.")],
+    special: &[("nan, nan", "False"), ("-0.0, 0.0", "True")],
+    example: "\
+              >>> lz.equal([1, 2, 3], 2).compute()\n\
+              array([False,  True, False])",
     ..COMPARE
 };
 
@@ -49,6 +57,14 @@ pub(super) const NOT_EQUAL: UfuncRow = UfuncRow {
     laws: Laws::COMMUTATIVE,
     lower: |b, _, x| compare(b, Prim::Ne, x),
     summary: "True where the operands differ, element by element.",
+    notes: "Integers of different types are compared exactly, int64 with uint64 too, and with Python \
+            integers of any size.",
+    parameters: &[("x1", "Operand."), ("x2", "Operand.")],
+    returns: &[("y", "The answers.")],
+    special: &[("nan, nan", "True"), ("-0.0, 0.0", "False")],
+    example: "\
+              >>> lz.not_equal([1, 2, 3], 2).compute()\n\
+              array([ True, False,  True])",
     ..COMPARE
 };
 
@@ -56,6 +72,14 @@ pub(super) const LESS: UfuncRow = UfuncRow {
     name: "less",
     lower: |b, _, x| compare(b, Prim::Lt, x),
     summary: "True where the first operand is below the second, element by element.",
+    notes: "Integers of different types are compared exactly, int64 with uint64 too, and with Python \
+            integers of any size. Complex numbers are ordered by real, then by imaginary part.",
+    parameters: &[("x1", "Operand."), ("x2", "Operand.")],
+    returns: &[("y", "The answers.")],
+    special: &[("nan, y", "False"), ("x, nan", "False")],
+    example: "\
+              >>> lz.less([1, 2, 3], 2).compute()\n\
+              array([ True, False, False])",
     ..COMPARE
 };
 
@@ -63,6 +87,14 @@ pub(super) const LESS_EQUAL: UfuncRow = UfuncRow {
     name: "less_equal",
     lower: |b, _, x| compare(b, Prim::Le, x),
     summary: "True where the first operand is not above the second, element by element.",
+    notes: "Integers of different types are compared exactly, int64 with uint64 too, and with Python \
+            integers of any size. Complex numbers are ordered by real, then by imaginary part.",
+    parameters: &[("x1", "Operand."), ("x2", "Operand.")],
+    returns: &[("y", "The answers.")],
+    special: &[("nan, y", "False"), ("x, nan", "False")],
+    example: "\
+              >>> lz.less_equal([1, 2, 3], 2).compute()\n\
+              array([ True,  True, False])",
     ..COMPARE
 };
 
@@ -70,6 +102,14 @@ pub(super) const GREATER: UfuncRow = UfuncRow {
     name: "greater",
     lower: |b, _, x| compare(b, Prim::Gt, x),
     summary: "True where the first operand is above the second, element by element.",
+    notes: "Integers of different types are compared exactly, int64 with uint64 too, and with Python \
+            integers of any size. Complex numbers are ordered by real, then by imaginary part.",
+    parameters: &[("x1", "Operand."), ("x2", "Operand.")],
+    returns: &[("y", "The answers.")],
+    special: &[("nan, y", "False"), ("x, nan", "False")],
+    example: "\
+              >>> lz.greater([1, 2, 3], 2).compute()\n\
+              array([False, False,  True])",
     ..COMPARE
 };
 
@@ -77,6 +117,14 @@ pub(super) const GREATER_EQUAL: UfuncRow = UfuncRow {
     name: "greater_equal",
     lower: |b, _, x| compare(b, Prim::Ge, x),
     summary: "True where the first operand is not below the second, element by element.",
+    notes: "Integers of different types are compared exactly, int64 with uint64 too, and with Python \
+            integers of any size. Complex numbers are ordered by real, then by imaginary part.",
+    parameters: &[("x1", "Operand."), ("x2", "Operand.")],
+    returns: &[("y", "The answers.")],
+    special: &[("nan, y", "False"), ("x, nan", "False")],
+    example: "\
+              >>> lz.greater_equal([1, 2, 3], 2).compute()\n\
+              array([False,  True,  True])",
     ..COMPARE
 };
 
@@ -97,6 +145,12 @@ pub(super) const LOGICAL_AND: UfuncRow = UfuncRow {
     identity: Identity::One,
     lower: |b, _, x| logic(b, Prim::And, x),
     summary: "True where both operands are true, element by element.",
+    notes: "Zero is false, everything else true, nan too. Each operand is converted by itself.",
+    parameters: &[("x1", "Operand."), ("x2", "Operand.")],
+    returns: &[("y", "The answers.")],
+    example: "\
+              >>> lz.logical_and([0, 0, 2, 2], [0, 3, 0, 3]).compute()\n\
+              array([False, False, False,  True])",
     ..LOGIC
 };
 
@@ -105,6 +159,12 @@ pub(super) const LOGICAL_OR: UfuncRow = UfuncRow {
     identity: Identity::Zero,
     lower: |b, _, x| logic(b, Prim::Or, x),
     summary: "True where either operand is true, element by element.",
+    notes: "Zero is false, everything else true, nan too. Each operand is converted by itself.",
+    parameters: &[("x1", "Operand."), ("x2", "Operand.")],
+    returns: &[("y", "The answers.")],
+    example: "\
+              >>> lz.logical_or([0, 0, 2, 2], [0, 3, 0, 3]).compute()\n\
+              array([False,  True,  True,  True])",
     ..LOGIC
 };
 
@@ -113,6 +173,12 @@ pub(super) const LOGICAL_XOR: UfuncRow = UfuncRow {
     identity: Identity::Zero,
     lower: |b, _, x| logic(b, Prim::Xor, x),
     summary: "True where one operand only is true, element by element.",
+    notes: "Zero is false, everything else true, nan too. Each operand is converted by itself.",
+    parameters: &[("x1", "Operand."), ("x2", "Operand.")],
+    returns: &[("y", "The answers.")],
+    example: "\
+              >>> lz.logical_xor([0, 0, 2, 2], [0, 3, 0, 3]).compute()\n\
+              array([False,  True,  True, False])",
     ..LOGIC
 };
 
@@ -124,6 +190,11 @@ pub(super) const LOGICAL_NOT: UfuncRow = UfuncRow {
         b.prim(Prim::Not, &[truth])
     },
     summary: "True where the operand is false, element by element.",
+    notes: "Zero is false, everything else true, nan too.",
+    returns: &[("y", "The answers.")],
+    example: "\
+              >>> lz.logical_not([0, 2]).compute()\n\
+              array([ True, False])",
     ..UfuncRow::BASE
 };
 
@@ -158,6 +229,13 @@ pub(super) const MAXIMUM: UfuncRow = UfuncRow {
     name: "maximum",
     lower: |b, _, x| extreme(b, Prim::Maximum, x),
     summary: "The larger operand, element by element; NaN if either is.",
+    notes: "Complex numbers are ordered by real, then by imaginary part.",
+    parameters: &[("x1", "Operand."), ("x2", "Operand.")],
+    returns: &[("y", "The larger values.")],
+    special: &[("nan, y", "nan"), ("x, nan", "nan")],
+    example: "\
+              >>> lz.maximum([1, 5], 3).compute()\n\
+              array([3, 5])",
     ..EXTREME
 };
 
@@ -165,6 +243,13 @@ pub(super) const MINIMUM: UfuncRow = UfuncRow {
     name: "minimum",
     lower: |b, _, x| extreme(b, Prim::Minimum, x),
     summary: "The smaller operand, element by element; NaN if either is.",
+    notes: "Complex numbers are ordered by real, then by imaginary part.",
+    parameters: &[("x1", "Operand."), ("x2", "Operand.")],
+    returns: &[("y", "The smaller values.")],
+    special: &[("nan, y", "nan"), ("x, nan", "nan")],
+    example: "\
+              >>> lz.minimum([1, 5], 3).compute()\n\
+              array([1, 3])",
     ..EXTREME
 };
 
@@ -172,6 +257,13 @@ pub(super) const FMAX: UfuncRow = UfuncRow {
     name: "fmax",
     lower: |b, _, x| extreme(b, Prim::Fmax, x),
     summary: "The larger operand, element by element; a NaN is ignored.",
+    notes: "Complex numbers are ordered by real, then by imaginary part.",
+    parameters: &[("x1", "Operand."), ("x2", "Operand.")],
+    returns: &[("y", "The larger values.")],
+    special: &[("nan, y", "y"), ("x, nan", "x"), ("nan, nan", "nan")],
+    example: "\
+              >>> lz.fmax([1, lz.nan], 3).compute()\n\
+              array([3., 3.])",
     ..EXTREME
 };
 
@@ -179,6 +271,13 @@ pub(super) const FMIN: UfuncRow = UfuncRow {
     name: "fmin",
     lower: |b, _, x| extreme(b, Prim::Fmin, x),
     summary: "The smaller operand, element by element; a NaN is ignored.",
+    notes: "Complex numbers are ordered by real, then by imaginary part.",
+    parameters: &[("x1", "Operand."), ("x2", "Operand.")],
+    returns: &[("y", "The smaller values.")],
+    special: &[("nan, y", "y"), ("x, nan", "x"), ("nan, nan", "nan")],
+    example: "\
+              >>> lz.fmin([1, lz.nan], 3).compute()\n\
+              array([1., 3.])",
     ..EXTREME
 };
 
@@ -191,7 +290,16 @@ pub(super) const WHERE: UfuncRow = UfuncRow {
     native_f16: true,
     lower: |b, _, x| b.prim(Prim::Select, x),
     summary: "The second operand where the first is true, else the third, element by element.",
-    parameters: &[("condition", "What chooses."), ("x", "Taken where true."), ("y", "Taken where false.")],
+    notes: "Both operands are computed; none is skipped.",
+    parameters: &[
+        ("condition", "What chooses: true where not zero."),
+        ("x", "Taken where true."),
+        ("y", "Taken where false."),
+    ],
+    returns: &[("y", "The chosen values.")],
+    example: "\
+              >>> lz.where([True, False], 1, [10, 20]).compute()\n\
+              array([ 1, 20])",
     ..UfuncRow::BASE
 };
 
@@ -205,11 +313,21 @@ pub(super) const CLIP: UfuncRow = UfuncRow {
     native_f16: true,
     lower: |b, _, x| clip(b, x[0], x[1], x[2]),
     summary: "The operand moved into an interval, element by element.",
+    notes: "``minimum(maximum(a, a_min), a_max)``: where the bounds cross, the upper wins. Where zeros \
+            of both signs meet, the operand's own stays if the bounds are Python scalars, else the bound's.",
     parameters: &[("a", "Operand."), ("a_min", "Lower bound."), ("a_max", "Upper bound.")],
+    returns: &[("y", "The clipped values.")],
+    special: &[("nan, y, z", "nan"), ("x, nan, z", "nan"), ("x, y, nan", "nan")],
+    example: "\
+              >>> lz.clip([1, 5, 9], 3, 7).compute()\n\
+              array([3, 5, 7])",
     ..UfuncRow::BASE
 };
 
 /// The operand raised to the lower bound, then lowered to the upper: where the bounds cross, the upper wins.
+///
+/// NumPy has three ways for floats, which differ in the zero that stays where zeros of both signs meet, and are all here:
+/// constant bounds and float16 keep the operand's own, other bounds put theirs.
 fn clip(b: &mut Body, x: ValueId, low: ValueId, high: ValueId) -> ValueId {
     let t = b.dtype(x);
     if t.is_complex() {
@@ -220,18 +338,38 @@ fn clip(b: &mut Body, x: ValueId, low: ValueId, high: ValueId) -> ValueId {
         let raised = b.prim(Prim::Maximum, &[x, low]);
         return b.prim(Prim::Minimum, &[raised, high]);
     }
-    let raised = bound(b, Prim::Lt, x, low);
-    bound(b, Prim::Gt, raised, high)
+    if let (Some(low_value), Some(high_value)) = (constant(b, low), constant(b, high)) {
+        if low_value.is_nan() || high_value.is_nan() {
+            return if low_value.is_nan() { low } else { high };
+        }
+        let is_below = b.prim(Prim::Lt, &[x, low]);
+        let raised = select(b, is_below, low, x);
+        let is_above = b.prim(Prim::Gt, &[raised, high]);
+        return select(b, is_above, high, raised);
+    }
+    let (above, below) = if t == DType::F16 { (Prim::Ge, Prim::Le) } else { (Prim::Gt, Prim::Lt) };
+    let raised = bound(b, above, x, low);
+    bound(b, below, raised, high)
 }
 
-/// The limit where `x` is beyond it, else `x`: so of equal zeros `x`'s own. The first NaN met stays.
-fn bound(b: &mut Body, beyond: Prim, x: ValueId, limit: ValueId) -> ValueId {
-    let is_beyond = b.prim(beyond, &[x, limit]);
-    let limit_nan = is_nan(b, limit);
-    let number = b.prim(Prim::Eq, &[x, x]);
-    let to_nan = b.prim(Prim::And, &[number, limit_nan]);
-    let take_limit = b.prim(Prim::Or, &[is_beyond, to_nan]);
-    select(b, take_limit, limit, x)
+/// The value of a constant, through casts.
+fn constant(b: &Body, mut v: ValueId) -> Option<f64> {
+    loop {
+        let inst = b.inst(v);
+        match inst.op {
+            Op::Const(value) => return Some(value.to_f64()),
+            Op::Cast => v = inst.args()[0],
+            Op::Load(_) | Op::Prim(_) | Op::Math(_) => return None,
+        }
+    }
+}
+
+/// `x` where it is NaN or within the limit, else the limit.
+fn bound(b: &mut Body, within: Prim, x: ValueId, limit: ValueId) -> ValueId {
+    let is_within = b.prim(within, &[x, limit]);
+    let not_a_number = is_nan(b, x);
+    let keep = b.prim(Prim::Or, &[not_a_number, is_within]);
+    select(b, keep, x, limit)
 }
 
 /// `x` where a part of it is NaN or it is strictly within the limit, else the limit. The order is by real, then by imaginary

@@ -12,18 +12,27 @@ pub(super) const CONJUGATE: UfuncRow = UfuncRow {
     native_f16: true,
     lower: |b, _, x| if b.dtype(x[0]).is_complex() { b.prim(Prim::Conj, x) } else { x[0] },
     summary: "Complex conjugate, element by element.",
+    notes: "Bools become int8.",
+    returns: &[("y", "The conjugates; real values as they are.")],
+    example: "\
+              >>> lz.conjugate([1 + 2j, 3]).compute()\n\
+              array([1.-2.j, 3.-0.j])",
     ..UfuncRow::BASE
 };
 
 pub(super) const REAL: UfuncRow = UfuncRow {
     name: "real",
     is_ufunc: false,
-    types: Types::List("?->? b->b B->B h->h H->H i->i I->I l->l L->L e->e f->f d->d F->f D->d"),
+    types: Types::ToReal("?bBhHiIlLefdFD"),
     laws: Laws::PROJECTION.and(Laws::INTEGER_IDENTITY),
     native_f16: true,
     lower: |b, _, x| if b.dtype(x[0]).is_complex() { b.prim(Prim::Real, x) } else { x[0] },
     summary: "Real part, element by element.",
     parameters: &[("val", "Operand.")],
+    returns: &[("y", "The real parts, in the type of one part.")],
+    example: "\
+              >>> lz.real([1 + 2j, 3]).compute()\n\
+              array([1., 3.])",
     ..UfuncRow::BASE
 };
 
@@ -35,6 +44,10 @@ pub(super) const IMAG: UfuncRow = UfuncRow {
     lower: |b, _, x| if b.dtype(x[0]).is_complex() { b.prim(Prim::Imag, x) } else { zero(b, x[0]) },
     summary: "Imaginary part, element by element.",
     parameters: &[("val", "Operand.")],
+    returns: &[("y", "The imaginary parts, in the type of one part; of real operands zeros.")],
+    example: "\
+              >>> lz.imag([1 + 2j, 3]).compute()\n\
+              array([2., 0.])",
     ..UfuncRow::BASE
 };
 
@@ -50,6 +63,12 @@ pub(super) const ANGLE: UfuncRow = UfuncRow {
         b.math(MathFn::Arctan2, &[im, re])
     },
     summary: "Angle of a complex number from the positive real axis, in radians, element by element.",
+    notes: "``arctan2(imag(z), real(z))``. For degrees see ``rad2deg``.",
     parameters: &[("z", "Operand.")],
+    returns: &[("y", "Angles in radians, in [-pi, pi].")],
+    special: &[("-1 + 0j", "pi"), ("-1 - 0j", "-pi")],
+    example: "\
+              >>> lz.angle([1, 1j, 1 + 1j]).compute()\n\
+              array([0.        , 1.57079633, 0.78539816])",
     ..UfuncRow::BASE
 };

@@ -12,6 +12,13 @@ pub(super) const EXP: UfuncRow = UfuncRow {
     name: "exp",
     lower: |b, _, x| b.math(MathFn::Exp, x),
     summary: "e to the power of the operand, element by element.",
+    notes: "Of complex numbers ``exp(re) * (cos(im) + 1j*sin(im))``, the imaginary part an angle in radians. \
+            Float16 is computed in float32 and rounded once.",
+    returns: &[("y", "The exponentials.")],
+    special: &[("inf", "inf"), ("-inf", "0.0")],
+    example: "\
+              >>> lz.exp([0, 1, -1]).compute()\n\
+              array([1.        , 2.71828183, 0.36787944])",
     ..UNARY
 };
 
@@ -19,6 +26,12 @@ pub(super) const EXP2: UfuncRow = UfuncRow {
     name: "exp2",
     lower: |b, _, x| b.math(MathFn::Exp2, x),
     summary: "2 to the power of the operand, element by element.",
+    notes: "Float16 is computed in float32 and rounded once.",
+    returns: &[("y", "The powers of 2.")],
+    special: &[("inf", "inf"), ("-inf", "0.0")],
+    example: "\
+              >>> lz.exp2([0, 3, -1]).compute()\n\
+              array([1. , 8. , 0.5])",
     ..UNARY
 };
 
@@ -26,6 +39,12 @@ pub(super) const EXPM1: UfuncRow = UfuncRow {
     name: "expm1",
     lower: |b, _, x| b.math(MathFn::Expm1, x),
     summary: "e to the power of the operand, less one, accurate near zero, element by element.",
+    notes: "Float16 is computed in float32 and rounded once.",
+    returns: &[("y", "``exp(x) - 1``, without its cancellation.")],
+    special: &[("inf", "inf"), ("-inf", "-1.0"), ("-0.0", "-0.0")],
+    example: "\
+              >>> lz.expm1([0, 1e-10]).compute()\n\
+              array([0.e+00, 1.e-10])",
     ..UNARY
 };
 
@@ -33,6 +52,13 @@ pub(super) const LOG: UfuncRow = UfuncRow {
     name: "log",
     lower: |b, _, x| b.math(MathFn::Log, x),
     summary: "Natural logarithm, element by element.",
+    notes: "Of complex numbers the imaginary part is an angle in radians in [-pi, pi], and the branch cut is \
+            the negative real axis. Float16 is computed in float32 and rounded once.",
+    returns: &[("y", "The logarithms.")],
+    special: &[("0.0", "-inf, with a warning"), ("x < 0", "nan, with a warning"), ("inf", "inf")],
+    example: "\
+              >>> lz.log([1, 10]).compute()\n\
+              array([0.        , 2.30258509])",
     ..UNARY
 };
 
@@ -40,6 +66,12 @@ pub(super) const LOG2: UfuncRow = UfuncRow {
     name: "log2",
     lower: |b, _, x| b.math(MathFn::Log2, x),
     summary: "Logarithm to base 2, element by element.",
+    notes: "Branch cut as for ``log``. Float16 is computed in float32 and rounded once.",
+    returns: &[("y", "The logarithms.")],
+    special: &[("0.0", "-inf, with a warning"), ("x < 0", "nan, with a warning"), ("inf", "inf")],
+    example: "\
+              >>> lz.log2([1, 8, 0.5]).compute()\n\
+              array([ 0.,  3., -1.])",
     ..UNARY
 };
 
@@ -47,6 +79,12 @@ pub(super) const LOG10: UfuncRow = UfuncRow {
     name: "log10",
     lower: |b, _, x| b.math(MathFn::Log10, x),
     summary: "Logarithm to base 10, element by element.",
+    notes: "Branch cut as for ``log``. Float16 is computed in float32 and rounded once.",
+    returns: &[("y", "The logarithms.")],
+    special: &[("0.0", "-inf, with a warning"), ("x < 0", "nan, with a warning"), ("inf", "inf")],
+    example: "\
+              >>> lz.log10([1, 1000, 0.1]).compute()\n\
+              array([ 0.,  3., -1.])",
     ..UNARY
 };
 
@@ -54,6 +92,12 @@ pub(super) const LOG1P: UfuncRow = UfuncRow {
     name: "log1p",
     lower: |b, _, x| b.math(MathFn::Log1p, x),
     summary: "Natural logarithm of one plus the operand, accurate near zero, element by element.",
+    notes: "Float16 is computed in float32 and rounded once.",
+    returns: &[("y", "``log(1 + x)``, without its cancellation.")],
+    special: &[("-1.0", "-inf, with a warning"), ("x < -1", "nan, with a warning"), ("-0.0", "-0.0")],
+    example: "\
+              >>> lz.log1p([0, 1e-10]).compute()\n\
+              array([0.e+00, 1.e-10])",
     ..UNARY
 };
 
@@ -70,6 +114,14 @@ pub(super) const LOGADDEXP: UfuncRow = UfuncRow {
         })
     },
     summary: "Logarithm of the sum of exponentials, ``log(exp(x1) + exp(x2))``, element by element.",
+    notes: "Sums probabilities that are held as logarithms: neither exponential overflows, as only that of \
+            the difference is taken, ``max(x1, x2) + log1p(exp(-abs(x1 - x2)))``.",
+    parameters: &[("x1", "Logarithm."), ("x2", "Logarithm.")],
+    returns: &[("y", "The logarithms of the sums.")],
+    special: &[("-inf, y", "y"), ("inf, inf", "inf"), ("nan, y", "nan")],
+    example: "\
+              >>> lz.logaddexp([0.0, 1000.0], [0.0, 1001.0]).compute()\n\
+              array([6.93147181e-01, 1.00131326e+03])",
     ..UfuncRow::BINARY
 };
 
@@ -91,6 +143,13 @@ pub(super) const LOGADDEXP2: UfuncRow = UfuncRow {
         })
     },
     summary: "Logarithm to base 2 of the sum of powers of 2, ``log2(2**x1 + 2**x2)``, element by element.",
+    notes: "As ``logaddexp``, to base 2.",
+    parameters: &[("x1", "Logarithm to base 2."), ("x2", "Logarithm to base 2.")],
+    returns: &[("y", "The logarithms to base 2 of the sums.")],
+    special: &[("-inf, y", "y"), ("inf, inf", "inf"), ("nan, y", "nan")],
+    example: "\
+              >>> lz.logaddexp2([0.0, 1000.0], [0.0, 1001.0]).compute()\n\
+              array([1.00000000e+00, 1.00158496e+03])",
     ..UfuncRow::BINARY
 };
 

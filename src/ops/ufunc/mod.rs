@@ -7,6 +7,7 @@ mod arithmetic;
 mod bits;
 mod comparison;
 mod complex;
+mod doc;
 mod explog;
 mod floating;
 mod lower;

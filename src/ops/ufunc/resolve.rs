@@ -17,9 +17,10 @@ impl Ufunc {
         if operands.len() != row.nin {
             return Err(Error::Bug(format!("{} takes {} operands, not {}", row.name, row.nin, operands.len())));
         }
-        if let Some(found) = row
-            .loops()
-            .find(|l| l.inputs.iter().zip(operands).all(|(&input, &operand)| OperandType::Typed(input) == operand))
+        if let OperandType::Typed(t) = operands[0]
+            && row.dispatch != Dispatch::Select
+            && operands.iter().all(|&o| o == operands[0])
+            && let Some(found) = row.of_type(t)
         {
             return Ok(found);
         }
@@ -29,7 +30,7 @@ impl Ufunc {
             Dispatch::Search => self.search(operands),
             Dispatch::Uniform | Dispatch::UniformNotBool => {
                 let common = result_type(operands).ok_or_else(bug)?;
-                match row.loops().find(|l| l.inputs.iter().all(|&t| t == common)) {
+                match row.of_type(common) {
                     Some(found) => Ok(found),
                     None if row.dispatch == Dispatch::UniformNotBool => Err(Error::BoolArithmetic { op: row.name }),
                     None => Err(no_signature()),
@@ -93,7 +94,7 @@ impl Ufunc {
             },
             _ => can_cast_safely(operand.default_dtype(), to),
         };
-        let found = self.row().loops().find(|l| l.inputs.iter().zip(operands).all(|(&to, &from)| casts(from, to)));
+        let found = self.row().find(|types| types.iter().zip(operands).all(|(&to, &from)| casts(from, to)));
         found.ok_or_else(|| Error::NoLoop {
             op: self.row().name,
             dtypes: operands.iter().map(|o| o.default_dtype()).collect(),

@@ -11,6 +11,8 @@ pub enum Types {
     Same(&'static str),
     /// All operands of one type, results bool.
     ToBool(&'static str),
+    /// All operands of one type, results of the type of its real part.
+    ToReal(&'static str),
     /// As [`Types::ToBool`], and int64 with uint64 both ways round, compared exactly.
     Compare(&'static str),
     /// A bool, then operands of one type, and a result of that type.
@@ -19,7 +21,7 @@ pub enum Types {
     List(&'static str),
 }
 
-/// How the loop for given operands is found, where no loop takes exactly their types.
+/// How the loop for given operands is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dispatch {
     /// The first loop to which all operands cast safely.
@@ -32,7 +34,7 @@ pub enum Dispatch {
     Divide,
     /// The loop of the operands' common type, but integers whose common type would be a float are compared as they are.
     Compare,
-    /// Each operand by itself becomes bool.
+    /// The loop of the operands' type if they have one; else each by itself becomes bool.
     Logical,
     /// The first operand becomes bool, the others their common type.
     Select,
@@ -176,56 +178,80 @@ impl Loop {
     }
 }
 
-/// Types by their letters.
+/// The type of a letter of a row.
 ///
 /// # Panics
 /// At a letter that is no type's: a defect of a row.
-fn letters<const N: usize>(text: &str) -> SmallVec<[DType; N]>
+fn letter(c: u8) -> DType {
+    DType::from_char(char::from(c)).unwrap_or_else(|| panic!("{} is no type's letter", char::from(c)))
+}
+
+/// The types of letters of a row.
+fn letters<const N: usize>(text: &[u8]) -> SmallVec<[DType; N]>
 where
     [DType; N]: smallvec::Array<Item = DType>,
 {
-    text.chars().map(|c| DType::from_char(c).unwrap_or_else(|| panic!("{c} is no type's letter"))).collect()
+    text.iter().map(|&c| letter(c)).collect()
+}
+
+/// Operand and result letters of a loop spelled out.
+fn sides(spelled: &[u8]) -> (&[u8], &[u8]) {
+    let arrow = spelled.iter().position(|&c| c == b'-').unwrap_or(spelled.len());
+    (&spelled[..arrow], spelled.get(arrow + 2..).unwrap_or(&[]))
 }
 
 impl UfuncRow {
-    /// Every loop, in NumPy's order.
-    pub fn loops(&self) -> impl Iterator<Item = Loop> + '_ {
-        let (text, list) = match self.types {
-            Types::Same(text) | Types::ToBool(text) | Types::Compare(text) | Types::Select(text) => (text, ""),
-            Types::List(list) => ("", list),
+    /// The first loop, in NumPy's order, whose operand types are accepted.
+    ///
+    /// Dispatch runs for each node of a graph that is built; so nothing is parsed beyond what is asked, or allocated.
+    pub(super) fn find(&self, mut accept: impl FnMut(&[DType]) -> bool) -> Option<Loop> {
+        let (nin, nout) = (self.nin, self.nout);
+        let mut uniform = |text: &str, result: fn(DType) -> DType| {
+            let found = text.bytes().map(letter).find(|&t| accept(&[t; 3][..nin]))?;
+            Some(Loop::uniform(nin, nout, found, result(found)))
         };
-        let of_letters = letters::<16>(text).into_iter().flat_map(move |t| self.loops_of(t));
-        let spelled = list.split_ascii_whitespace().map(|text| {
-            let (inputs, outputs) = text.split_once("->").unwrap_or_else(|| panic!("{text} has no arrow"));
-            Loop { inputs: letters(inputs), outputs: letters(outputs) }
-        });
-        of_letters.chain(spelled)
+        match self.types {
+            Types::Same(text) => uniform(text, |t| t),
+            Types::ToBool(text) => uniform(text, |_| DType::Bool),
+            Types::ToReal(text) => uniform(text, DType::real),
+            Types::Compare(text) => text.bytes().map(letter).find_map(|t| {
+                let uniform = [t, t];
+                let mixed = [[DType::I64, DType::U64], [DType::U64, DType::I64]];
+                let mixed = if t == DType::U64 { mixed.as_slice() } else { &[] };
+                let found = std::iter::once(&uniform).chain(mixed).find(|inputs| accept(inputs.as_slice()))?;
+                Some(Loop { inputs: SmallVec::from_slice(found), ..Loop::uniform(0, 1, t, DType::Bool) })
+            }),
+            Types::Select(text) => text.bytes().map(letter).find_map(|t| {
+                let inputs = [DType::Bool, t, t];
+                accept(&inputs).then(|| Loop { inputs: SmallVec::from(inputs), ..Loop::uniform(0, 1, t, t) })
+            }),
+            Types::List(list) => list.as_bytes().split(|&c| c == b' ').find_map(|spelled| {
+                let (inputs, outputs) = sides(spelled);
+                let inputs: SmallVec<[DType; 3]> = letters(inputs);
+                accept(&inputs).then(|| Loop { inputs, outputs: letters(outputs) })
+            }),
+        }
     }
 
-    /// The loops for a letter of [`UfuncRow::types`].
-    fn loops_of(&self, t: DType) -> SmallVec<[Loop; 3]> {
-        let mut loops = SmallVec::new();
-        match self.types {
-            Types::Same(_) => loops.push(Loop::uniform(self.nin, self.nout, t, t)),
-            Types::ToBool(_) => loops.push(Loop::uniform(self.nin, self.nout, t, DType::Bool)),
-            Types::Select(_) => {
-                let mut of_type = Loop::uniform(self.nin, self.nout, t, t);
-                of_type.inputs[0] = DType::Bool;
-                loops.push(of_type);
-            }
-            Types::Compare(_) => {
-                loops.push(Loop::uniform(2, 1, t, DType::Bool));
-                if t == DType::U64 {
-                    for inputs in [[DType::I64, DType::U64], [DType::U64, DType::I64]] {
-                        loops.push(Loop {
-                            inputs: SmallVec::from_slice(&inputs),
-                            ..Loop::uniform(2, 1, t, DType::Bool)
-                        });
-                    }
-                }
-            }
-            Types::List(_) => {}
-        }
-        loops
+    /// The loop whose operands all have type `t`, without a search.
+    pub(super) fn of_type(&self, t: DType) -> Option<Loop> {
+        let (text, result) = match self.types {
+            Types::Same(text) => (text, t),
+            Types::ToBool(text) | Types::Compare(text) => (text, DType::Bool),
+            Types::ToReal(text) => (text, t.real()),
+            Types::Select(_) | Types::List(_) => return self.find(|types| types.iter().all(|&other| other == t)),
+        };
+        let known = text.bytes().any(|c| char::from(c) == t.char());
+        known.then(|| Loop::uniform(self.nin, self.nout, t, result))
+    }
+
+    /// Every loop, in NumPy's order.
+    pub fn loops(&self) -> Vec<Loop> {
+        let mut inputs: Vec<SmallVec<[DType; 3]>> = Vec::new();
+        self.find(|types| {
+            inputs.push(SmallVec::from_slice(types));
+            false
+        });
+        inputs.iter().filter_map(|wanted| self.find(|types| types == wanted.as_slice())).collect()
     }
 }

@@ -7,6 +7,9 @@ use crate::error::Error;
 /// NumPy's answer for each operand type of each operation; see `tests/data/make_promotion.py` for the format.
 const PROMOTION: &str = include_str!("../../../tests/data/promotion.txt");
 
+/// NumPy's names, identities and loops.
+const LOOPS: &str = include_str!("../../../tests/data/loops.txt");
+
 const LETTERS: &str = "?bBhHiIlLefdFD1.j";
 
 fn operand(letter: char) -> OperandType {
@@ -119,7 +122,7 @@ fn names_are_unique_and_found() {
 fn every_loop_lowers_to_its_result_types() {
     for &op in Ufunc::ALL {
         let row = op.row();
-        assert!(row.loops().count() > 0, "{}", row.name);
+        assert!(!row.loops().is_empty(), "{}", row.name);
         for found in row.loops() {
             assert_eq!((found.inputs.len(), found.outputs.len()), (row.nin, row.nout), "{}", row.name);
             for (out, &expected) in found.outputs.iter().enumerate() {
@@ -136,7 +139,7 @@ fn every_loop_lowers_to_its_result_types() {
 fn float16_is_rounded_once() {
     for &op in Ufunc::ALL {
         let row = op.row();
-        for found in row.loops().filter(|l| l.inputs.contains(&DType::F16)) {
+        for found in row.loops().into_iter().filter(|l| l.inputs.contains(&DType::F16)) {
             for out in 0..row.nout {
                 let mut b = Body::default();
                 let x: Vec<_> = found.inputs.iter().enumerate().map(|(n, &t)| b.load(n as u16, t)).collect();
@@ -150,6 +153,23 @@ fn float16_is_rounded_once() {
             }
         }
     }
+}
+
+#[test]
+fn clip_by_constants_asks_no_nan() {
+    let lowered = |low: f64, high: f64| {
+        let mut b = Body::default();
+        let x = b.load(0, DType::F64);
+        let bounds = [b.lit(low, DType::F64), b.lit(high, DType::F64)];
+        let v = Ufunc::Clip.lower_into(&mut b, 0, &[x, bounds[0], bounds[1]]);
+        (v, bounds, b.insts().len())
+    };
+    let (_, _, insts) = lowered(-1.0, 1.0);
+    assert_eq!(insts, 3 + 4);
+    let (v, bounds, _) = lowered(f64::NAN, 1.0);
+    assert_eq!(v, bounds[0]);
+    let (v, bounds, _) = lowered(0.0, f64::NAN);
+    assert_eq!(v, bounds[1]);
 }
 
 #[test]
@@ -176,4 +196,96 @@ fn powers_by_scalars_are_numpy_s() {
     assert_eq!(power_operator_by_scalar(DType::Bool, Weak::Int, 2.0), Some(Ufunc::Square));
     assert_eq!(power_operator_by_scalar(DType::F64, Weak::Float, 2.0), None);
     assert_eq!(power_operator_by_scalar(DType::C64, Weak::Float, 0.5), Some(Ufunc::Sqrt));
+}
+
+#[test]
+fn every_row_is_documented() {
+    for &op in Ufunc::ALL {
+        let row = op.row();
+        assert_eq!(row.parameters.len(), row.nin, "{}", row.name);
+        assert_eq!(row.returns.len(), row.nout, "{}", row.name);
+        for text in [row.summary, row.parameters[0].1, row.returns[0].1] {
+            assert!(text.ends_with('.'), "{}: {text}", row.name);
+        }
+        assert!(row.example.contains(&format!("lz.{}(", row.name)), "{}", row.name);
+        let angles = [" angle", "Angle"].iter().any(|word| op.docstring().contains(word));
+        assert!(!angles || ["radians", "degrees"].iter().any(|unit| op.docstring().contains(unit)), "{}", row.name);
+    }
+}
+
+#[test]
+fn a_docstring_has_numpy_s_sections() {
+    let text = Ufunc::Arctan2.docstring();
+    insta::assert_snapshot!(text, @r"
+    Angle of the point ``(x2, x1)`` from the positive first axis, in radians, element by element.
+
+    Parameters
+    ----------
+    x1 : array_like
+        Second coordinate (y).
+    x2 : array_like
+        First coordinate (x).
+
+    Returns
+    -------
+    y : LazyArray
+        Angles in radians, in [-pi, pi].
+
+    Notes
+    -----
+    Types: float16, float32, float64; the result has the type of the operands. Other
+    operands are converted by NumPy's rules. At most 1 ulp from the exact result in float32
+    and float64.
+
+    Float16 is computed in float32 and rounded once.
+
+    ========== ======
+    x1, x2     result
+    ========== ======
+    0.0, 0.0   0.0
+    0.0, -0.0  pi
+    -0.0, -0.0 -pi
+    inf, inf   pi/4
+    inf, -inf  3*pi/4
+    ========== ======
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.arctan2([1, -1], [1, -1]).compute()
+    array([ 0.78539816, -2.35619449])
+    ");
+}
+
+#[test]
+fn names_identities_and_loops_are_numpy_s() {
+    let mut missing: Vec<_> = Ufunc::ALL.iter().filter(|op| op.row().is_ufunc).collect();
+    for line in LOOPS.lines().filter(|l| !l.starts_with('#')) {
+        let [name, aliases, identity, loops] = line.split('|').map(str::trim).collect::<Vec<_>>()[..] else {
+            panic!("{line}")
+        };
+        let op = Ufunc::by_name(name).unwrap();
+        let row = op.row();
+        missing.retain(|&&other| other != op);
+        assert_eq!(row.name, name);
+        let mut own = row.aliases.to_vec();
+        own.sort_unstable();
+        assert_eq!(own.join(" "), aliases, "{name}");
+        let own: Vec<String> =
+            row.loops().iter().map(|l| format!("{}->{}", text(&l.inputs), text(&l.outputs))).collect();
+        assert_eq!(own.join(" "), loops, "{name}");
+        let own = match (row.identity, row.nin, row.nout) {
+            (Identity::None, 2, 1) => "None",
+            (Identity::None, ..) => "-",
+            (Identity::Reorderable, ..) => "reorderable",
+            (Identity::Zero, ..) if name.starts_with("logical") => "False",
+            (Identity::One, ..) if name.starts_with("logical") => "True",
+            (Identity::Zero, ..) => "0",
+            (Identity::One, ..) => "1",
+            (Identity::MinusOne, ..) => "-1",
+            (Identity::MinusInfinity, ..) => "-inf",
+        };
+        assert_eq!(own, identity, "{name}");
+    }
+    assert_eq!(missing, Vec::<&Ufunc>::new(), "NumPy has no such ufuncs");
 }

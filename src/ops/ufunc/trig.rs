@@ -13,6 +13,13 @@ pub(super) const SIN: UfuncRow = UfuncRow {
     name: "sin",
     lower: |b, _, x| b.math(MathFn::Sin, x),
     summary: "Sine of an angle in radians, element by element.",
+    notes: "Float16 is computed in float32 and rounded once.",
+    parameters: &[("x", "Angle, in radians.")],
+    returns: &[("y", "The sines.")],
+    special: &[("inf", "nan, with a warning"), ("-0.0", "-0.0")],
+    example: "\
+              >>> lz.sin([0, 0.5]).compute()\n\
+              array([0.        , 0.47942554])",
     ..UNARY
 };
 
@@ -20,6 +27,13 @@ pub(super) const COS: UfuncRow = UfuncRow {
     name: "cos",
     lower: |b, _, x| b.math(MathFn::Cos, x),
     summary: "Cosine of an angle in radians, element by element.",
+    notes: "Float16 is computed in float32 and rounded once.",
+    parameters: &[("x", "Angle, in radians.")],
+    returns: &[("y", "The cosines.")],
+    special: &[("inf", "nan, with a warning")],
+    example: "\
+              >>> lz.cos([0, 0.5]).compute()\n\
+              array([1.        , 0.87758256])",
     ..UNARY
 };
 
@@ -27,6 +41,13 @@ pub(super) const TAN: UfuncRow = UfuncRow {
     name: "tan",
     lower: |b, _, x| b.math(MathFn::Tan, x),
     summary: "Tangent of an angle in radians, element by element.",
+    notes: "Float16 is computed in float32 and rounded once.",
+    parameters: &[("x", "Angle, in radians.")],
+    returns: &[("y", "The tangents.")],
+    special: &[("inf", "nan, with a warning"), ("-0.0", "-0.0")],
+    example: "\
+              >>> lz.tan([0, 0.5]).compute()\n\
+              array([0.        , 0.54630249])",
     ..UNARY
 };
 
@@ -35,6 +56,14 @@ pub(super) const ARCSIN: UfuncRow = UfuncRow {
     aliases: &["asin"],
     lower: |b, _, x| b.math(MathFn::Arcsin, x),
     summary: "Inverse sine, in radians, element by element.",
+    notes: "The complex function has branch cuts on the real axis beyond -1 and 1. Float16 is computed in \
+            float32 and rounded once.",
+    parameters: &[("x", "Sine, in [-1, 1] for real types.")],
+    returns: &[("y", "Angles in radians, in [-pi/2, pi/2].")],
+    special: &[("abs(x) > 1", "nan, with a warning"), ("-0.0", "-0.0")],
+    example: "\
+              >>> lz.arcsin([0, 0.5, 1]).compute()\n\
+              array([0.        , 0.52359878, 1.57079633])",
     ..UNARY
 };
 
@@ -43,6 +72,14 @@ pub(super) const ARCCOS: UfuncRow = UfuncRow {
     aliases: &["acos"],
     lower: |b, _, x| b.math(MathFn::Arccos, x),
     summary: "Inverse cosine, in radians, element by element.",
+    notes: "The complex function has branch cuts on the real axis beyond -1 and 1. Float16 is computed in \
+            float32 and rounded once.",
+    parameters: &[("x", "Cosine, in [-1, 1] for real types.")],
+    returns: &[("y", "Angles in radians, in [0, pi].")],
+    special: &[("abs(x) > 1", "nan, with a warning")],
+    example: "\
+              >>> lz.arccos([0, 0.5, 1]).compute()\n\
+              array([1.57079633, 1.04719755, 0.        ])",
     ..UNARY
 };
 
@@ -51,6 +88,14 @@ pub(super) const ARCTAN: UfuncRow = UfuncRow {
     aliases: &["atan"],
     lower: |b, _, x| b.math(MathFn::Arctan, x),
     summary: "Inverse tangent, in radians, element by element.",
+    notes: "The complex function has branch cuts on the imaginary axis beyond -1j and 1j. Float16 is \
+            computed in float32 and rounded once.",
+    parameters: &[("x", "Tangent.")],
+    returns: &[("y", "Angles in radians, in [-pi/2, pi/2].")],
+    special: &[("inf", "pi/2"), ("-0.0", "-0.0")],
+    example: "\
+              >>> lz.arctan([0, 1]).compute()\n\
+              array([0.        , 0.78539816])",
     ..UNARY
 };
 
@@ -61,6 +106,19 @@ pub(super) const ARCTAN2: UfuncRow = UfuncRow {
     max_ulp: 1,
     lower: |b, _, x| b.math(MathFn::Arctan2, x),
     summary: "Angle of the point ``(x2, x1)`` from the positive first axis, in radians, element by element.",
+    notes: "Float16 is computed in float32 and rounded once.",
+    parameters: &[("x1", "Second coordinate (y)."), ("x2", "First coordinate (x).")],
+    returns: &[("y", "Angles in radians, in [-pi, pi].")],
+    special: &[
+        ("0.0, 0.0", "0.0"),
+        ("0.0, -0.0", "pi"),
+        ("-0.0, -0.0", "-pi"),
+        ("inf, inf", "pi/4"),
+        ("inf, -inf", "3*pi/4"),
+    ],
+    example: "\
+              >>> lz.arctan2([1, -1], [1, -1]).compute()\n\
+              array([ 0.78539816, -2.35619449])",
     ..UfuncRow::BINARY
 };
 
@@ -72,6 +130,13 @@ pub(super) const HYPOT: UfuncRow = UfuncRow {
     max_ulp: 1,
     lower: |b, _, x| b.math(MathFn::Hypot, x),
     summary: "Hypotenuse of a right triangle with these legs, element by element.",
+    notes: "``sqrt(x1**2 + x2**2)`` without overflow in between.",
+    parameters: &[("x1", "Leg."), ("x2", "Leg.")],
+    returns: &[("y", "The lengths.")],
+    special: &[("inf, nan", "inf")],
+    example: "\
+              >>> lz.hypot([3, 5], [4, 12]).compute()\n\
+              array([ 5., 13.])",
     ..UfuncRow::BINARY
 };
 
@@ -79,6 +144,12 @@ pub(super) const SINH: UfuncRow = UfuncRow {
     name: "sinh",
     lower: |b, _, x| b.math(MathFn::Sinh, x),
     summary: "Hyperbolic sine, element by element.",
+    notes: "Float16 is computed in float32 and rounded once.",
+    returns: &[("y", "The hyperbolic sines.")],
+    special: &[("inf", "inf"), ("-0.0", "-0.0")],
+    example: "\
+              >>> lz.sinh([0, 1]).compute()\n\
+              array([0.        , 1.17520119])",
     ..UNARY
 };
 
@@ -86,6 +157,12 @@ pub(super) const COSH: UfuncRow = UfuncRow {
     name: "cosh",
     lower: |b, _, x| b.math(MathFn::Cosh, x),
     summary: "Hyperbolic cosine, element by element.",
+    notes: "Float16 is computed in float32 and rounded once.",
+    returns: &[("y", "The hyperbolic cosines.")],
+    special: &[("-inf", "inf")],
+    example: "\
+              >>> lz.cosh([0, 1]).compute()\n\
+              array([1.        , 1.54308063])",
     ..UNARY
 };
 
@@ -93,6 +170,12 @@ pub(super) const TANH: UfuncRow = UfuncRow {
     name: "tanh",
     lower: |b, _, x| b.math(MathFn::Tanh, x),
     summary: "Hyperbolic tangent, element by element.",
+    notes: "Float16 is computed in float32 and rounded once.",
+    returns: &[("y", "The hyperbolic tangents.")],
+    special: &[("inf", "1.0"), ("-0.0", "-0.0")],
+    example: "\
+              >>> lz.tanh([0, 1]).compute()\n\
+              array([0.        , 0.76159416])",
     ..UNARY
 };
 
@@ -101,6 +184,13 @@ pub(super) const ARCSINH: UfuncRow = UfuncRow {
     aliases: &["asinh"],
     lower: |b, _, x| b.math(MathFn::Arcsinh, x),
     summary: "Inverse hyperbolic sine, element by element.",
+    notes: "The complex function has branch cuts on the imaginary axis beyond -1j and 1j. Float16 is \
+            computed in float32 and rounded once.",
+    returns: &[("y", "The inverse hyperbolic sines.")],
+    special: &[("-inf", "-inf"), ("-0.0", "-0.0")],
+    example: "\
+              >>> lz.arcsinh([0, 1]).compute()\n\
+              array([0.        , 0.88137359])",
     ..UNARY
 };
 
@@ -109,6 +199,13 @@ pub(super) const ARCCOSH: UfuncRow = UfuncRow {
     aliases: &["acosh"],
     lower: |b, _, x| b.math(MathFn::Arccosh, x),
     summary: "Inverse hyperbolic cosine that is not negative, element by element.",
+    notes: "The complex function has its branch cut on the real axis below 1. Float16 is computed in float32 \
+            and rounded once.",
+    returns: &[("y", "The inverse hyperbolic cosines.")],
+    special: &[("x < 1", "nan, with a warning"), ("inf", "inf")],
+    example: "\
+              >>> lz.arccosh([1, 2]).compute()\n\
+              array([0.       , 1.3169579])",
     ..UNARY
 };
 
@@ -117,6 +214,13 @@ pub(super) const ARCTANH: UfuncRow = UfuncRow {
     aliases: &["atanh"],
     lower: |b, _, x| b.math(MathFn::Arctanh, x),
     summary: "Inverse hyperbolic tangent, element by element.",
+    notes: "The complex function has branch cuts on the real axis beyond -1 and 1. Float16 is computed in \
+            float32 and rounded once.",
+    returns: &[("y", "The inverse hyperbolic tangents.")],
+    special: &[("1.0", "inf, with a warning"), ("abs(x) > 1", "nan, with a warning"), ("-0.0", "-0.0")],
+    example: "\
+              >>> lz.arctanh([0, 0.5]).compute()\n\
+              array([0.        , 0.54930614])",
     ..UNARY
 };
 
@@ -134,17 +238,51 @@ pub(super) const DEG2RAD: UfuncRow = UfuncRow {
     types: Types::Same("efd"),
     lower: |b, _, x| scaled(b, x[0], PI_F32 / 180.0, PI / 180.0),
     summary: "Convert angles from degrees to radians, element by element.",
+    notes: "``x * (pi / 180)``, the factor computed in the result's type.",
+    parameters: &[("x", "Angle, in degrees.")],
+    returns: &[("y", "Angles in radians.")],
+    special: &[("inf", "inf")],
+    example: "\
+              >>> lz.deg2rad([0, 90, 180]).compute()\n\
+              array([0.        , 1.57079633, 3.14159265])",
     ..UfuncRow::BASE
 };
 
-pub(super) const RADIANS: UfuncRow = UfuncRow { name: "radians", ..DEG2RAD };
+pub(super) const RADIANS: UfuncRow = UfuncRow {
+    name: "radians",
+    notes: "The same as ``deg2rad``.",
+    parameters: &[("x", "Angle, in degrees.")],
+    returns: &[("y", "Angles in radians.")],
+    special: &[("inf", "inf")],
+    example: "\
+              >>> lz.radians([0, 90, 180]).compute()\n\
+              array([0.        , 1.57079633, 3.14159265])",
+    ..DEG2RAD
+};
 
 pub(super) const RAD2DEG: UfuncRow = UfuncRow {
     name: "rad2deg",
     types: Types::Same("efd"),
     lower: |b, _, x| scaled(b, x[0], 180.0 / PI_F32, 180.0 / PI),
     summary: "Convert angles from radians to degrees, element by element.",
+    notes: "``x * (180 / pi)``, the factor computed in the result's type.",
+    parameters: &[("x", "Angle, in radians.")],
+    returns: &[("y", "Angles in degrees.")],
+    special: &[("inf", "inf")],
+    example: "\
+              >>> lz.rad2deg([0, lz.pi / 2]).compute()\n\
+              array([ 0., 90.])",
     ..UfuncRow::BASE
 };
 
-pub(super) const DEGREES: UfuncRow = UfuncRow { name: "degrees", ..RAD2DEG };
+pub(super) const DEGREES: UfuncRow = UfuncRow {
+    name: "degrees",
+    notes: "The same as ``rad2deg``.",
+    parameters: &[("x", "Angle, in radians.")],
+    returns: &[("y", "Angles in degrees.")],
+    special: &[("inf", "inf")],
+    example: "\
+              >>> lz.degrees([0, lz.pi / 2]).compute()\n\
+              array([ 0., 90.])",
+    ..RAD2DEG
+};
