@@ -61,7 +61,7 @@ def remez(function, weight, low, high, count):
     reference = [round(i * 599 / count) for i in range(count + 1)]
     for _ in range(40):
         rows = [[grid[j] ** k for k in range(count)] + [(-1) ** i / weights[j]] for i, j in enumerate(reference)]
-        *known, level = solve(rows, [values[j] for j in reference])
+        *known, _level = solve(rows, [values[j] for j in reference])
         errors = [w * (evaluate(known, x) - v) for x, v, w in zip(grid, values, weights, strict=True)]
         # The extreme of each stretch of one sign.
         extremes = []
@@ -106,6 +106,7 @@ def emit(name, doc, function, low, high, counts, order, result, squared=False):
 
     `result(x)` is what the error is relative to. With `squared`, `function` takes x^2 and [low, high] is [-high, high].
     """
+
     def weight(t):
         x = gmpy2.sqrt(t) if squared else t
         return abs(x**order / result(x))
@@ -135,38 +136,144 @@ def parts(name, value, kind, *bits):
 
 def main():
     g, root = gmpy2, gmpy2.sqrt
-    one = lambda x: mpfr(1)  # noqa: E731
-    itself = lambda x: x  # noqa: E731
+    one = lambda x: mpfr(1)
+    itself = lambda x: x
     r = LN2 / 2 * (1 + mpfr("1e-4"))
-    tail = lambda x: (g.expm1(x) - x) / (x * x)  # noqa: E731
-    emit("EXP_SHIFTED_TAIL", "(e^r - 1 - r) / r^2, ln(3/4) <= r <= ln(3/2)", tail, mpfr("-0.2879"), mpfr("0.4057"),
-         {"f64": 10, "f32": 5}, 2, one)
+    tail = lambda x: (g.expm1(x) - x) / (x * x)
+    emit(
+        "EXP_SHIFTED_TAIL",
+        "(e^r - 1 - r) / r^2, ln(3/4) <= r <= ln(3/2)",
+        tail,
+        mpfr("-0.2879"),
+        mpfr("0.4057"),
+        {"f64": 10, "f32": 5},
+        2,
+        one,
+    )
     emit("EXP_TAIL", "(e^r - 1 - r) / r^2, |r| <= ln(2)/2", tail, -r, r, {"f64": 11, "f32": 7}, 1, itself)
     half = mpfr("0.5001")
-    emit("EXP2_TAIL", "(2^r - 1) / r, |r| <= 1/2", lambda x: g.expm1(x * LN2) / x, -half, half, {"f64": 11, "f32": 6}, 1, one)
-    emit("SINH_TAIL", "(sinh r - r) / r^3 in r^2, |r| <= ln(2)/2", lambda z: (g.sinh(root(z)) / root(z) - 1) / z, 0, r,
-         {"f64": 5, "f32": 3}, 3, itself, squared=True)
-    emit("COSH_TAIL", "(cosh r - 1 - r^2/2) / r^4 in r^2, |r| <= ln(2)/2", lambda z: (g.cosh(root(z)) - 1 - z / 2) / (z * z), 0, r,
-         {"f64": 4, "f32": 2}, 4, one, squared=True)
+    emit(
+        "EXP2_TAIL",
+        "(2^r - 1) / r, |r| <= 1/2",
+        lambda x: g.expm1(x * LN2) / x,
+        -half,
+        half,
+        {"f64": 11, "f32": 6},
+        1,
+        one,
+    )
+    emit(
+        "SINH_TAIL",
+        "(sinh r - r) / r^3 in r^2, |r| <= ln(2)/2",
+        lambda z: (g.sinh(root(z)) / root(z) - 1) / z,
+        0,
+        r,
+        {"f64": 5, "f32": 3},
+        3,
+        itself,
+        squared=True,
+    )
+    emit(
+        "COSH_TAIL",
+        "(cosh r - 1 - r^2/2) / r^4 in r^2, |r| <= ln(2)/2",
+        lambda z: (g.cosh(root(z)) - 1 - z / 2) / (z * z),
+        0,
+        r,
+        {"f64": 4, "f32": 2},
+        4,
+        one,
+        squared=True,
+    )
     s = (root(mpfr(2)) - 1) / (root(mpfr(2)) + 1) * mpfr("1.001")
-    log = lambda s: 2 * g.atanh(s)  # noqa: E731
-    emit("LOG_TAIL", "(log((1+s)/(1-s)) - 2s) / s^3 in s^2", lambda z: (log(root(z)) / root(z) - 2) / z, 0, s,
-         {"f64": 7}, 3, log, squared=True)
-    emit("LOG_TAIL5", "(log((1+s)/(1-s)) - 2s - 2/3 s^3) / s^5 in s^2, |s| <= 0.0745",
-         lambda z: (log(root(z)) / root(z) - 2 - 2 * z / 3) / (z * z), 0, mpfr("0.0745"), {"f64": 5, "f32": 2}, 5, log, squared=True)
+    log = lambda s: 2 * g.atanh(s)
+    emit(
+        "LOG_TAIL",
+        "(log((1+s)/(1-s)) - 2s) / s^3 in s^2",
+        lambda z: (log(root(z)) / root(z) - 2) / z,
+        0,
+        s,
+        {"f64": 7},
+        3,
+        log,
+        squared=True,
+    )
+    emit(
+        "LOG_TAIL5",
+        "(log((1+s)/(1-s)) - 2s - 2/3 s^3) / s^5 in s^2, |s| <= 0.0745",
+        lambda z: (log(root(z)) / root(z) - 2 - 2 * z / 3) / (z * z),
+        0,
+        mpfr("0.0745"),
+        {"f64": 5, "f32": 2},
+        5,
+        log,
+        squared=True,
+    )
     low, high = root(mpfr("0.5")) - 1, root(mpfr(2)) - 1
-    emit("LOG_CUBIC", "(log(1+f) - f + f^2/2) / f^3, f in [sqrt(1/2)-1, sqrt(2)-1]",
-         lambda x: (g.log1p(x) - x + x * x / 2) / (x * x * x), low, high, {"f32": 9}, 3, g.log1p)
-    emit("RECIPROCAL", "-1/(1+f), f in [sqrt(1/2)-1, sqrt(2)-1]", lambda x: -1 / (1 + x), low, high, {"f64": 3, "f32": 3}, 0, one)
+    emit(
+        "LOG_CUBIC",
+        "(log(1+f) - f + f^2/2) / f^3, f in [sqrt(1/2)-1, sqrt(2)-1]",
+        lambda x: (g.log1p(x) - x + x * x / 2) / (x * x * x),
+        low,
+        high,
+        {"f32": 9},
+        3,
+        g.log1p,
+    )
+    emit(
+        "RECIPROCAL",
+        "-1/(1+f), f in [sqrt(1/2)-1, sqrt(2)-1]",
+        lambda x: -1 / (1 + x),
+        low,
+        high,
+        {"f64": 3, "f32": 3},
+        0,
+        one,
+    )
     q = PI / 4 * mpfr("1.0003")
-    emit("SIN_TAIL", "(sin r - r) / r^3 in r^2, |r| <= pi/4", lambda z: (g.sin(root(z)) / root(z) - 1) / z, 0, q,
-         {"f64": 6, "f32": 3}, 3, g.sin, squared=True)
-    emit("COS_TAIL", "(cos r - 1 + r^2/2) / r^4 in r^2, |r| <= pi/4", lambda z: (g.cos(root(z)) - 1 + z / 2) / (z * z), 0, q,
-         {"f64": 6, "f32": 3}, 4, g.cos, squared=True)
-    emit("ATAN_TAIL", "(atan t - t) / t^3 in t^2, |t| <= 7/16", lambda z: (g.atan(root(z)) / root(z) - 1) / z, 0, mpfr("0.4376"),
-         {"f64": 11, "f32": 5}, 3, g.atan, squared=True)
-    emit("ASIN_TAIL", "(asin x - x) / x^3 in x^2, |x| <= 1/2", lambda z: (g.asin(root(z)) / root(z) - 1) / z, 0, mpfr("0.5001"),
-         {"f64": 12, "f32": 5}, 3, g.asin, squared=True)
+    emit(
+        "SIN_TAIL",
+        "(sin r - r) / r^3 in r^2, |r| <= pi/4",
+        lambda z: (g.sin(root(z)) / root(z) - 1) / z,
+        0,
+        q,
+        {"f64": 6, "f32": 3},
+        3,
+        g.sin,
+        squared=True,
+    )
+    emit(
+        "COS_TAIL",
+        "(cos r - 1 + r^2/2) / r^4 in r^2, |r| <= pi/4",
+        lambda z: (g.cos(root(z)) - 1 + z / 2) / (z * z),
+        0,
+        q,
+        {"f64": 6, "f32": 3},
+        4,
+        g.cos,
+        squared=True,
+    )
+    emit(
+        "ATAN_TAIL",
+        "(atan t - t) / t^3 in t^2, |t| <= 7/16",
+        lambda z: (g.atan(root(z)) / root(z) - 1) / z,
+        0,
+        mpfr("0.4376"),
+        {"f64": 11, "f32": 5},
+        3,
+        g.atan,
+        squared=True,
+    )
+    emit(
+        "ASIN_TAIL",
+        "(asin x - x) / x^3 in x^2, |x| <= 1/2",
+        lambda z: (g.asin(root(z)) / root(z) - 1) / z,
+        0,
+        mpfr("0.5001"),
+        {"f64": 12, "f32": 5},
+        3,
+        g.asin,
+        squared=True,
+    )
     emit("CBRT_START", "m^(-1/3), m in [1, 2]", lambda x: 1 / g.cbrt(x), 1, 2, {"f64": 4, "f32": 4}, 0, one)
 
     parts("LN2", LN2, "f64", 42, 53)

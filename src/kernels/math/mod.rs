@@ -1,4 +1,27 @@
 //! Vector math: the functions that fused loops call on a tile.
+//!
+//! Each is within an ulp of the exact value over the whole range, in f64 and f32 (`docs/accuracy.md` has the measured
+//! errors), has C99's special values (annex F) and raises C99's exception flags.
+//!
+//! | functions | method | after |
+//! | --- | --- | --- |
+//! | `exp` `exp2` `expm1` | reduction by ln2, polynomial, exponent by integer addition | Cody and Waite 1980 |
+//! | `log` `log2` `log10` `log1p` | `k ln2 + log(1 + f)`, series in `f / (2 + f)` (f64) or `f` (f32) | Ng, fdlibm 1993 |
+//! | `sin` `cos` `tan` | three-part pi/2 with FMA, else 1280 bits of 2/pi; two polynomials | Cody and Waite; Payne and Hanek 1983 |
+//! | `arctan` `arctan2` | steps at 7/16 and 11/16, octants undone in two parts | Ng, fdlibm 1993 |
+//! | `arcsin` `arccos` | polynomial to 1/2, then the half-angle root in two parts | Cody and Waite 1980 |
+//! | `sinh` `cosh` | `2^(k-1) e^r +- 2^(-k-1) e^-r` by even and odd parts | addition theorem |
+//! | `tanh` | `E / (E + 2)`, `E = expm1 2x` in two parts | |
+//! | `arcsinh` `arccosh` `arctanh` | `log1p` of an argument in two parts | Dekker 1971 |
+//! | `cbrt` | inverse root by a third-order step, error-free residual | Newton |
+//! | `pow` | `exp(y log x)`, the logarithm in two parts | Dekker 1971 |
+//! | `hypot` | root with a correction from error-free products | Borges 2019 |
+//!
+//! A kernel is one generic function over `simd::Lanes`, made of single IEEE operations; lanes where it does not hold are
+//! redone one by one by `special`. So the bits of a result depend on the operands alone: not on the instruction set, nor
+//! on place and length of the tile. Without FMA in hardware, `mul_add` is emulated: slow, but the same.
+//!
+//! A new function: a `run::Kernel`, its constants beside it, a row in `isa!`, its special values in `tests.rs`.
 #![expect(unsafe_code, reason = "hands out routines over raw tiles")]
 
 mod exp;
