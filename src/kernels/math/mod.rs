@@ -154,7 +154,10 @@ fn avx2_redo<E: Element, K: Kernel>(lanes: &mut Spilled<E>) -> Flags {
     run::redo::<E, K>(lanes)
 }
 
-const PORTABLE: Isa = isa!(portable, Portable<f64, 2>, Portable<f32, 4>);
+/// 128 bits, which LLVM makes NEON; but without FMA, as on the x86-64 baseline, a vector is as slow as its lanes.
+const PORTABLE_BYTES: usize = if cfg!(target_arch = "x86_64") { 4 } else { 16 };
+const PORTABLE: Isa =
+    isa!(portable, Portable<f64, { PORTABLE_BYTES.div_ceil(8) }>, Portable<f32, { PORTABLE_BYTES / 4 }>);
 #[cfg(target_arch = "x86_64")]
 const AVX2: Isa = isa!(avx2, simd::Pair<simd::Avx2F64>, simd::Pair<simd::Avx2F32>);
 

@@ -97,7 +97,8 @@ fn special_values_are_those_of_c99() {
 fn special_values_of_two_operands_are_those_of_c99() {
     use MathFn::*;
     let three_quarters = 3.0 * FRAC_PI_4;
-    let cases: &[(MathFn, &[(f64, f64, f64)])] = &[
+    type Case = (f64, f64, f64);
+    let cases: &[(MathFn, &[Case])] = &[
         (
             Pow,
             &[
