@@ -220,14 +220,20 @@ impl Kernel for Exp2 {
     }
 }
 
-/// `e^x - 1` in two parts, of which the second may reach a tenth of the first. `FULL` keeps the error of `r^2` too: where
-/// the result is half of `2^k r`, it would count.
+/// `e^x - 1` in two parts, of which the second may reach a tenth of the first. `FULL` keeps the error of `r^2` too,
+/// and adds its half to the rest: where the result is half of `2^k r`, these would count.
 #[inline(always)]
 pub fn expm1_parts<V: Lanes<Elem: Element>, const FULL: bool>(x: V) -> (V, V) {
     let Reduced { k_bits, r, r_low } = reduce(x);
     let rr = r * r;
-    let r_low = if FULL { V::of(0.5).mul_add(r.mul_sub(r, rr), r_low) } else { r_low };
-    let tail = rr.mul_add(poly(r, rr, V::Elem::EXP_TAIL), r_low.mul_add(r, r_low));
+    let r_error = r_low.mul_add(r, r_low);
+    let tail = if FULL {
+        let half = V::splat(V::Elem::EXP_TAIL[0]);
+        let cubic = (r * rr).mul_add(poly(r, rr, &V::Elem::EXP_TAIL[1..]), half.mul_add(r.mul_sub(r, rr), r_error));
+        half.mul_add(rr, cubic)
+    } else {
+        rr.mul_add(poly(r, rr, V::Elem::EXP_TAIL), r_error)
+    };
     let power = power_of_two(k_bits);
     let (less_one, lost) = two_sum(power, V::of(-1.0));
     let (high, low) = fast_two_sum(less_one, power * r);
