@@ -119,8 +119,9 @@ pub fn power_of_two<V: Lanes>(k_bits: V) -> V {
 #[inline(always)]
 fn exp_parts<V: Lanes<Elem: Element>>(x: V) -> (V, V) {
     let rounder = V::splat(V::Elem::ROUNDER);
-    // Shifted, so that `e^r` is between 3/4 and 3/2: the sum below 1 has then a smaller term to round.
-    let k_bits = x.mul_add(V::splat(V::Elem::LOG2E), V::of(-0.085)) + rounder;
+    // Shifted by 1/2 - log2(4/3), so that `e^r` is between 3/4 and 3/2: the second term of its sum is below 1/4 of the
+    // power of two that the sum has, and rounds to less.
+    let k_bits = x.mul_add(V::splat(V::Elem::LOG2E), V::of(-0.084_962_500_721_156_2)) + rounder;
     let k = k_bits - rounder;
     let r = k.neg_mul_add(V::splat(V::Elem::LN2_LO), k.neg_mul_add(V::splat(V::Elem::LN2_HI), x));
     let rr = r * r;
