@@ -95,7 +95,7 @@ pub(super) fn tanh(z: C) -> C {
 pub(super) fn sin(z: C) -> C {
     if !z.re.is_finite() && z.im.is_infinite() {
         // C leaves the sign open; NumPy gives this one.
-        return c(f64::NAN, if z.re.is_nan() { z.im } else { f64::INFINITY });
+        return c(f64::NAN, f64::INFINITY);
     }
     let w = sinh(c(-z.im, z.re));
     c(w.im, -w.re)

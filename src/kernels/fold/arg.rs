@@ -79,6 +79,10 @@ impl<O: Order> Routines for Of<O> {
             // SAFETY: row `i` and its state lie within the block and the states.
             unsafe {
                 let row = x.add(i * m);
+                if m <= SHORT {
+                    out.add(i).write(in_turn::<O>(row, m, at, step));
+                    continue;
+                }
                 let value = O::first(row, m);
                 let place = place::<O>(row, m, value);
                 out.add(i).write(State { value: Padded(*row.add(place)), position: at + place as i64 * step });
@@ -89,9 +93,17 @@ impl<O: Order> Routines for Of<O> {
     #[inline(always)]
     unsafe fn cols(k: usize, m: usize, x: *const u8, at: i64, step: i64, states: *mut u8) {
         let (x, out) = (x.cast::<O::T>(), states.cast::<State<O::T>>());
-        for j in (0..m).step_by(STRIP) {
-            // SAFETY: strips of columns lie within `m`.
-            unsafe { strip::<O>(k, m, x.add(j), STRIP.min(m - j), at, step, out.add(j)) };
+        let mut j = 0;
+        // SAFETY: strips of columns lie within `m`.
+        unsafe {
+            while j + STRIP <= m {
+                strip::<O, STRIP>(k, m, x.add(j), at, step, out.add(j));
+                j += STRIP;
+            }
+            while j < m {
+                strip::<O, 1>(k, m, x.add(j), at, step, out.add(j));
+                j += 1;
+            }
         }
     }
 
@@ -127,31 +139,58 @@ impl<O: Order> Routines for Of<O> {
     }
 }
 
-/// Columns that are compared together.
-const STRIP: usize = 64;
+/// Rows up to this long are walked once, element by element.
+const SHORT: usize = 8;
 
-/// `width <= STRIP` columns.
+/// The state of a short row.
+///
+/// # Safety
+/// `x` covers `m > 0` elements.
+#[inline(always)]
+unsafe fn in_turn<O: Order>(x: *const O::T, m: usize, at: i64, step: i64) -> State<O::T> {
+    // SAFETY: all reads lie below `m`.
+    unsafe {
+        let (mut best, mut place) = (*x, 0);
+        for i in 1..m {
+            let v = *x.add(i);
+            let better = O::before(v, best);
+            best = if better { v } else { best };
+            place = if better { i } else { place };
+        }
+        State { value: Padded(best), position: at + place as i64 * step }
+    }
+}
+
+/// Columns that are compared together: values and positions of 8 fit in registers.
+const STRIP: usize = 8;
+
+/// `L` columns.
 ///
 /// # Safety
 /// As [`FoldFns::cols`], for the columns from `x` on.
 #[inline(always)]
-unsafe fn strip<O: Order>(k: usize, m: usize, x: *const O::T, width: usize, at: i64, step: i64, out: *mut State<O::T>) {
-    // SAFETY: `k > 0` rows of `width` readable elements; `out` takes `width` states.
+unsafe fn strip<O: Order, const L: usize>(
+    k: usize,
+    m: usize,
+    x: *const O::T,
+    at: i64,
+    step: i64,
+    out: *mut State<O::T>,
+) {
+    // SAFETY: `k > 0` rows of `L` readable elements; `out` takes `L` states.
     unsafe {
-        let mut best = [*x; STRIP];
-        let mut place = [at; STRIP];
-        std::ptr::copy_nonoverlapping(x, best.as_mut_ptr(), width);
+        let mut best = x.cast::<[O::T; L]>().read();
+        let mut place = [at; L];
         for r in 1..k {
-            let row = x.add(r * m);
+            let row = x.add(r * m).cast::<[O::T; L]>().read();
             let position = at + r as i64 * step;
-            for (l, (best, place)) in best[..width].iter_mut().zip(&mut place[..width]).enumerate() {
-                let v = *row.add(l);
-                let better = O::before(v, *best);
-                *best = if better { v } else { *best };
-                *place = if better { position } else { *place };
+            for l in 0..L {
+                let better = O::before(row[l], best[l]);
+                best[l] = if better { row[l] } else { best[l] };
+                place[l] = if better { position } else { place[l] };
             }
         }
-        for l in 0..width {
+        for l in 0..L {
             out.add(l).write(State { value: Padded(best[l]), position: place[l] });
         }
     }

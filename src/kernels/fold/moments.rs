@@ -30,6 +30,9 @@ struct Padded<T, const P: usize>([T; P]);
 
 /// Real values that deviate in float64.
 trait Part: Real + Into<f64> {
+    /// True where the mean of the rounded sum may miss the mean by as much as values differ, so that the deviations need
+    /// their sum as a correction. In float64 that is so only where rounding has made all differences anyway.
+    const CORRECTED: bool;
     /// A value rounded to this type.
     fn narrow(x: f64) -> Self;
     /// One value's or two parts' mean, in their place.
@@ -42,8 +45,9 @@ trait Part: Real + Into<f64> {
 }
 
 macro_rules! part {
-    ($t:ident, $load:path) => {
+    ($t:ident, $corrected:literal, $load:path) => {
         impl Part for $t {
+            const CORRECTED: bool = $corrected;
             #[inline(always)]
             fn narrow(x: f64) -> $t {
                 x as $t
@@ -65,8 +69,8 @@ macro_rules! part {
         }
     };
 }
-part!(f32, D::load_f32);
-part!(f64, D::load);
+part!(f32, true, D::load_f32);
+part!(f64, false, D::load);
 
 /// Values in vectors `V`, deviations in vectors `D`, elements of `P` values.
 struct Of<V, D, const P: usize>(PhantomData<(V, D)>);
@@ -80,6 +84,18 @@ unsafe fn deviations<T: Part, D: Widening, const P: usize>(x: *const T, m: usize
     const Q: usize = 4;
     let count = (m / P) as f64;
     let mean: [f64; P] = sum.map(|s| s.into() / count);
+    if m < 16 {
+        let (mut first, mut second) = ([0.0; P], 0.0);
+        for i in (0..m).step_by(P) {
+            for p in 0..P {
+                // SAFETY: `i + p < m`, a multiple of `P`.
+                let d = unsafe { *x.add(i + p) }.into() - mean[p];
+                first[p] += d;
+                second += d * d;
+            }
+        }
+        return second - first.map(|f| f * f / count).iter().sum::<f64>();
+    }
     // A vector has 4 elements.
     let center: [f64; 4] = std::array::from_fn(|l| mean[l % P]);
     let (mut firsts, mut seconds) = ([0.0; 4], [0.0; 4]);
@@ -91,7 +107,9 @@ unsafe fn deviations<T: Part, D: Widening, const P: usize>(x: *const T, m: usize
         for at in (0..whole).step_by(Q * D::N) {
             for q in 0..Q {
                 let d = T::wide::<D>(x.add(at + q * D::N)).sub(at_center);
-                first[q] = first[q].add(d);
+                if T::CORRECTED {
+                    first[q] = first[q].add(d);
+                }
                 second[q] = second[q].add(d.mul(d));
             }
         }
@@ -112,7 +130,8 @@ unsafe fn deviations<T: Part, D: Widening, const P: usize>(x: *const T, m: usize
             seconds[l] += seconds[l + width];
         }
     }
-    (0..P).map(|p| seconds[p] - firsts[p] * firsts[p] / count).sum()
+    let correction = |p: usize| if T::CORRECTED { firsts[p] * firsts[p] / count } else { 0.0 };
+    (0..P).map(|p| seconds[p] - correction(p)).sum()
 }
 
 /// The squared deviations of two parts together, by Chan's formula.

@@ -1,12 +1,14 @@
 //! Folds to the smallest and largest value, with NaN first or ignored.
+#![expect(unsafe_code, reason = "reads tiles through pointers")]
 
 use super::float::{Floats, Fmax, Fmin, Max, Min};
-use super::simple::{floats, in_turn, ops};
+use super::simple::{Of, Simple, floats, in_turn, ops};
 use super::{FoldFns, Tables};
 use crate::dtype::DType;
 use crate::kernels::tile::isa::Isa;
 use crate::kernels::tile::number::Complex;
 use crate::kernels::tile::{complex, half};
+use std::marker::PhantomData;
 
 ops! {
     MinI8: i8, Some(i8::MAX), |a, b| a.min(b);
@@ -33,35 +35,60 @@ ops! {
     FminC128: Complex<f64>, None, |a, b| complex::f64::fmin(a, b);
     FmaxC64: Complex<f32>, None, |a, b| complex::f32::fmax(a, b);
     FmaxC128: Complex<f64>, None, |a, b| complex::f64::fmax(a, b);
-    MinF16: u16, None, |a, b| half_min(a, b);
-    MaxF16: u16, None, |a, b| half_max(a, b);
-    FminF16: u16, None, |a, b| half_fmin(a, b);
-    FmaxF16: u16, None, |a, b| half_fmax(a, b);
 }
 
+/// A number that orders float16 by value, -0.0 before 0.0, with NaN replaced.
 #[inline(always)]
-fn half_min(a: u16, b: u16) -> u16 {
-    if half::is_nan(a) || (half::order(a) < half::order(b) && !half::is_nan(b)) { a } else { b }
+fn key(h: u16, nan: i16) -> i16 {
+    let value = if h & 0x8000 != 0 { !(h & 0x7fff) } else { h } as i16;
+    if half::is_nan(h) { nan } else { value }
 }
 
+/// The float16 of a [`key`].
 #[inline(always)]
-fn half_max(a: u16, b: u16) -> u16 {
-    if half::is_nan(a) || (half::order(a) > half::order(b) && !half::is_nan(b)) { a } else { b }
+fn unkeyed(key: i16, nan: i16) -> u16 {
+    let bits = if key < 0 { !(key as u16) | 0x8000 } else { key as u16 };
+    if key == nan { 0x7e00 } else { bits }
 }
 
-#[inline(always)]
-fn half_fmin(a: u16, b: u16) -> u16 {
-    if half::is_nan(b) || (half::order(a) < half::order(b) && !half::is_nan(a)) { a } else { b }
-}
+/// Orders of float16 in a row by the integers that order them.
+pub(super) struct Halves<O>(PhantomData<O>);
 
-#[inline(always)]
-fn half_fmax(a: u16, b: u16) -> u16 {
-    if half::is_nan(b) || (half::order(a) > half::order(b) && !half::is_nan(a)) { a } else { b }
+macro_rules! halves {
+    ($op:ident, $best:ident, $nan:expr) => {
+        impl Simple for Halves<$op> {
+            type T = u16;
+            const P: usize = 1;
+
+            fn identity() -> u16 {
+                unreachable!("the fold of nothing")
+            }
+
+            #[inline(always)]
+            fn op(a: u16, b: u16) -> u16 {
+                unkeyed(key(a, $nan).$best(key(b, $nan)), $nan)
+            }
+
+            #[inline(always)]
+            unsafe fn row(x: *const u16, m: usize, out: *mut u16) {
+                // SAFETY: `0 < m` elements; `out` takes one.
+                unsafe {
+                    let best = (1..m).fold(key(*x, $nan), |best, i| best.$best(key(*x.add(i), $nan)));
+                    out.write(unkeyed(best, $nan));
+                }
+            }
+        }
+    };
 }
+// NaN is the best of all, or the worst.
+halves!(Min, min, i16::MIN);
+halves!(Max, max, i16::MAX);
+halves!(Fmin, min, i16::MAX);
+halves!(Fmax, max, i16::MIN);
 
 macro_rules! by_type {
     ($name:ident, $bool:ident, $i8:ident, $u8:ident, $i16:ident, $u16:ident, $i32:ident, $u32:ident, $i64:ident,
-     $u64:ident, $f16:ident, $float:ident, $c64:ident, $c128:ident) => {
+     $u64:ident, $float:ident, $c64:ident, $c128:ident) => {
         pub(super) fn $name(isa: Isa, t: DType) -> &'static FoldFns {
             match t {
                 DType::Bool => in_turn!(isa, $bool),
@@ -73,7 +100,7 @@ macro_rules! by_type {
                 DType::U32 => in_turn!(isa, $u32),
                 DType::I64 => in_turn!(isa, $i64),
                 DType::U64 => in_turn!(isa, $u64),
-                DType::F16 => in_turn!(isa, $f16),
+                DType::F16 => Tables::<Of<Halves<$float>>>::of(isa),
                 DType::F32 => floats!(isa, $float, Base32, Wide32, f32, 1),
                 DType::F64 => floats!(isa, $float, Base64, Wide64, f64, 1),
                 DType::C64 => in_turn!(isa, $c64),
@@ -83,8 +110,8 @@ macro_rules! by_type {
     };
 }
 
-by_type!(min, MinU8, MinI8, MinU8, MinI16, MinU16, MinI32, MinU32, MinI64, MinU64, MinF16, Min, MinC64, MinC128);
-by_type!(max, MaxU8, MaxI8, MaxU8, MaxI16, MaxU16, MaxI32, MaxU32, MaxI64, MaxU64, MaxF16, Max, MaxC64, MaxC128);
+by_type!(min, MinU8, MinI8, MinU8, MinI16, MinU16, MinI32, MinU32, MinI64, MinU64, Min, MinC64, MinC128);
+by_type!(max, MaxU8, MaxI8, MaxU8, MaxI16, MaxU16, MaxI32, MaxU32, MaxI64, MaxU64, Max, MaxC64, MaxC128);
 // The integer columns serve no one: these folds take inexact types only.
-by_type!(fmin, MinU8, MinI8, MinU8, MinI16, MinU16, MinI32, MinU32, MinI64, MinU64, FminF16, Fmin, FminC64, FminC128);
-by_type!(fmax, MaxU8, MaxI8, MaxU8, MaxI16, MaxU16, MaxI32, MaxU32, MaxI64, MaxU64, FmaxF16, Fmax, FmaxC64, FmaxC128);
+by_type!(fmin, MinU8, MinI8, MinU8, MinI16, MinU16, MinI32, MinU32, MinI64, MinU64, Fmin, FminC64, FminC128);
+by_type!(fmax, MaxU8, MaxI8, MaxU8, MaxI16, MaxU16, MaxI32, MaxU32, MaxI64, MaxU64, Fmax, FmaxC64, FmaxC128);
