@@ -4,6 +4,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use numpy_rs::dtype::DType;
 use numpy_rs::jit::cache;
 use numpy_rs::jit::code::CompiledSegment;
+use numpy_rs::jit::codegen::Width;
 use numpy_rs::jit::ir::{Access, Operand, Segment};
 use numpy_rs::ops::expr::{Body, ValueId};
 use numpy_rs::ops::prim::Prim;
@@ -127,7 +128,6 @@ fn throughput(c: &mut Criterion) {
         }
     }
     for (name, segment) in &cases {
-        let kernel = CompiledSegment::new(segment).unwrap();
         let bytes = |dtype: DType, i: usize| -> Vec<u8> {
             let value = |j: usize| ((j * 7 + i * 13) % 100) as f64 / 25.0 - 1.0;
             (0..TILE)
@@ -141,7 +141,13 @@ fn throughput(c: &mut Criterion) {
         let operands: Vec<Vec<u8>> = segment.operands.iter().enumerate().map(|(i, o)| bytes(o.dtype, i)).collect();
         let operands: Vec<&[u8]> = operands.iter().map(Vec::as_slice).collect();
         let mut result = vec![0; TILE * 8];
-        group.bench_function(name, |b| b.iter(|| kernel.run(&operands, &mut [&mut result], TILE)));
+        for (width, bits) in [(Width::Double, 256), (Width::Single, 128)] {
+            if let Some(kernel) = CompiledSegment::of_width(segment, width).unwrap() {
+                group.bench_function(format!("{name} {bits}"), |b| {
+                    b.iter(|| kernel.run(&operands, &mut [&mut result], TILE));
+                });
+            }
+        }
     }
 }
 

@@ -63,11 +63,20 @@ fn elements(random: &mut Random, dtype: DType, n: usize) -> Vec<u8> {
 
 /// Compiles a segment, runs it at several lengths and compares each element of each store.
 fn check(segment: &Segment, random: &mut Random) {
-    let kernel = CompiledSegment::new(segment).unwrap_or_else(|e| panic!("{e}"));
+    for width in [Width::Single, Width::Double] {
+        if let Some(kernel) = CompiledSegment::of_width(segment, width).unwrap_or_else(|e| panic!("{e}")) {
+            check_kernel(segment, &kernel, random);
+        } else {
+            assert_eq!(width, Width::Double);
+        }
+    }
+}
+
+fn check_kernel(segment: &Segment, kernel: &CompiledSegment, random: &mut Random) {
     let b = kernel.block();
-    for n in [b, b + 1, 2 * b - 1, 100, 1024] {
+    for n in [b, b + 1, 2 * b - 1, b.max(100), 1024] {
         let operands: Vec<Vec<u8>> = segment.operands.iter().map(|o| elements(random, o.dtype, n)).collect();
-        let stores = run(&kernel, &operands, n);
+        let stores = run(kernel, &operands, n);
         for i in 0..n {
             let values = scalar::evaluate(&segment.body, |operand| {
                 let o = segment.operands[operand];

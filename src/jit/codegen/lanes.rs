@@ -1,9 +1,10 @@
 //! Vectors of lanes: how a block of elements lies in registers, and how lanes change width.
 //!
-//! A block of a type is a list of 16-byte vectors, low elements first; a type so narrow that the block does not fill one
-//! vector has the elements in the low lanes and anything above. Bools are masks: all bits of a lane set or none.
+//! A block of a type is a list of vectors, low elements first, 16 bytes each in Cranelift's eyes even where the code will be
+//! widened; a type so narrow that the block does not fill one vector has the elements in the low lanes and anything above. Bools are masks: all bits of a lane set or none.
 
-use super::shape::{VECTOR, vectors};
+use super::Width;
+use super::shape::vectors;
 use crate::dtype::DType;
 use cranelift_codegen::ir::{
     ConstantData, Endianness, InstBuilder, MemFlagsData, Type, Value, condcodes::IntCC, immediates::V128Imm, types,
@@ -72,12 +73,16 @@ pub(super) fn flags() -> MemFlagsData {
 pub(super) struct Emitter<'f> {
     pub b: FunctionBuilder<'f>,
     pub block: usize,
+    pub width: Width,
 }
+
+/// Bytes of a vector type.
+const VECTOR: usize = 16;
 
 impl Emitter<'_> {
     /// The vectors that `size`-byte lanes of the block fill.
     pub fn count(&self, size: usize) -> usize {
-        vectors(self.block, size)
+        vectors(self.width, self.block, size)
     }
 
     /// The same operation on each vector.
@@ -273,10 +278,10 @@ impl Emitter<'_> {
     /// The block of an operand whose first element of the block lies at `address`.
     pub fn load(&mut self, dtype: DType, address: Value) -> Lanes {
         let ty = vector(dtype);
-        let bytes = self.block * dtype.size();
+        let (bytes, stride) = (self.block * dtype.size(), self.width.bytes());
         let loaded = (0..self.count(dtype.size())).map(|i| {
-            if bytes >= VECTOR {
-                return self.b.ins().load(ty, flags(), address, (i * VECTOR) as i32);
+            if bytes >= stride {
+                return self.b.ins().load(ty, flags(), address, (i * stride) as i32);
             }
             let part = if bytes == 8 { types::I64 } else { types::I32 };
             let scalar = self.b.ins().load(part, flags(), address, 0);
@@ -288,11 +293,11 @@ impl Emitter<'_> {
 
     /// Writes a block.
     pub fn store(&mut self, dtype: DType, lanes: &Lanes, address: Value) {
-        let bytes = self.block * dtype.size();
+        let (bytes, stride) = (self.block * dtype.size(), self.width.bytes());
         for i in 0..self.count(dtype.size()) {
             let v = lanes.at(i);
-            if bytes >= VECTOR {
-                self.b.ins().store(flags(), v, address, (i * VECTOR) as i32);
+            if bytes >= stride {
+                self.b.ins().store(flags(), v, address, (i * stride) as i32);
             } else {
                 let part = self.cast_bits(v, if bytes == 8 { types::F64X2 } else { types::F32X4 });
                 let low = self.b.ins().extractlane(part, 0);

@@ -1,12 +1,10 @@
 //! The shape of a segment's loop: how many elements one iteration takes, and how wide each bool's mask is wanted.
 
+use super::Width;
 use crate::dtype::DType;
 use crate::jit::ir::{Access, Segment};
 use crate::ops::expr::{Op, ValueId};
 use crate::ops::prim::Prim;
-
-/// Bytes of one vector.
-pub(super) const VECTOR: usize = 16;
 
 /// Vector registers that the body's values may fill. Of the 16 there are, two are left for constants and temporaries.
 const REGISTERS: usize = 14;
@@ -15,20 +13,22 @@ const REGISTERS: usize = 14;
 pub(super) struct Shape {
     /// Elements of one iteration.
     pub block: usize,
+    /// All lanes have one width: numbers of one size, and bools only as masks between them.
+    pub one_width: bool,
     /// By value: needed for a store.
     pub live: Vec<bool>,
     /// By value: for a bool, the lane width in bytes that its users want most; else 0.
     pub mask_width: Vec<usize>,
 }
 
-/// The vectors that a block of elements fills.
-pub(super) fn vectors(block: usize, size: usize) -> usize {
-    (block * size / VECTOR).max(1)
+/// The vectors of `width` that a block of elements fills.
+pub(super) fn vectors(width: Width, block: usize, size: usize) -> usize {
+    (block * size / width.bytes()).max(1)
 }
 
 impl Shape {
     /// Looks over a segment.
-    pub fn of(segment: &Segment) -> Shape {
+    pub fn of(segment: &Segment, width: Width) -> Shape {
         let insts = segment.body.insts();
         let mut live = vec![false; insts.len()];
         let mut mask_width = vec![0; insts.len()];
@@ -48,27 +48,36 @@ impl Shape {
                 }
             }
         }
-        let widest = (0..insts.len()).filter(|&i| live[i]).map(|i| insts[i].dtype.size()).max().unwrap_or(1);
-        // Four vectors of the widest type hide latency; fewer where the body holds many values at once.
-        let candidates: &[usize] = match widest {
-            8 => &[8, 4],
-            4 => &[16, 8],
-            2 => &[32, 16],
-            _ => &[64, 32, 16],
+        let numbers = || (0..insts.len()).filter(|&i| live[i] && insts[i].dtype != DType::Bool);
+        let widest = numbers().map(|i| insts[i].dtype.size()).max().unwrap_or(1);
+        let bools_in_memory = (0..insts.len()).any(|i| {
+            let is_bool = live[i] && insts[i].dtype == DType::Bool;
+            is_bool && (matches!(insts[i].op, Op::Load(_)) || segment.stores.contains(&ValueId(i as u32)))
+        });
+        let one_width = !bools_in_memory && numbers().all(|i| insts[i].dtype.size() == widest);
+        // Four vectors of the widest type hide latency; fewer where the body holds many values at once. Single ones only
+        // where no narrower type would be left with two bytes.
+        let in_flight: &[usize] = match (width, one_width) {
+            // Blocks above 64 elements would shut out short arrays.
+            (Width::Double, true) if widest < 4 => &[2, 1],
+            (_, true) => &[4, 2, 1],
+            (_, false) if widest == 1 => &[4, 2, 1],
+            (_, false) => &[4, 2],
         };
-        let fits = |&&block: &&usize| pressure(segment, &live, &mask_width, block) <= REGISTERS;
-        let block = candidates.iter().find(fits).or(candidates.last()).copied().unwrap_or(16);
-        Shape { block, live, mask_width }
+        let mut candidates = in_flight.iter().map(|n| n * width.bytes() / widest);
+        let fits = |&block: &usize| pressure(segment, &live, &mask_width, width, block) <= REGISTERS;
+        let block = candidates.clone().find(fits).or(candidates.next_back()).unwrap_or(width.bytes());
+        Shape { block, one_width, live, mask_width }
     }
 }
 
 /// The most vectors that are alive at once. Loads and constants are emitted where they are first used.
-fn pressure(segment: &Segment, live: &[bool], mask_width: &[usize], block: usize) -> usize {
+fn pressure(segment: &Segment, live: &[bool], mask_width: &[usize], width: Width, block: usize) -> usize {
     let insts = segment.body.insts();
     let weight = |v: ValueId| match insts[v.index()].op {
         Op::Const(_) => 0,
         Op::Load(n) if segment.operands[usize::from(n)].access == Access::Scalar => 0,
-        _ => vectors(block, insts[v.index()].dtype.size().max(mask_width[v.index()])),
+        _ => vectors(width, block, insts[v.index()].dtype.size().max(mask_width[v.index()])),
     };
     let mut last_use = vec![0; insts.len()];
     for (i, inst) in insts.iter().enumerate().filter(|&(i, _)| live[i]) {
