@@ -6,7 +6,7 @@
 use super::Width;
 use super::lanes::{Emitter, Lanes, flags, integer, vector};
 use super::prim::Known;
-use super::shape::Shape;
+use super::shape::{SCALARS_IN_REGISTERS, Shape};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::jit::ir::{Access, Segment};
@@ -18,9 +18,6 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-
-/// Scalar operands that are kept in registers over the loop; further ones are read from the stack at each use.
-const SCALARS_IN_REGISTERS: usize = 3;
 
 /// What the emitted loop demands of its caller.
 pub(super) struct Emitted {

@@ -120,7 +120,7 @@ pub fn clif_text(segment: &Segment) -> Result<String> {
 }
 
 /// Whether a segment is worth emitting for the wider vectors: nothing in it changes lane width.
-fn may_widen(segment: &Segment) -> bool {
+pub(super) fn may_widen(segment: &Segment) -> bool {
     host::has_wide_vectors() && Shape::of(segment, Width::Double).one_width
 }
 
