@@ -151,5 +151,22 @@ fn throughput(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, compile, throughput);
+/// What entering a kernel costs: the smallest call, without and with a scalar operand.
+fn call(c: &mut Criterion) {
+    let mut group = c.benchmark_group("call");
+    group.sample_size(30).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(600));
+    let (data, mut result) = (vec![0; TILE], vec![0; TILE]);
+    for (width, bits) in [(Width::Double, 256), (Width::Single, 128)] {
+        for scalars in [0, 1] {
+            let mut segment = muladd(DType::F64);
+            segment.operands[..scalars].iter_mut().for_each(|o| o.access = Access::Scalar);
+            let Some(kernel) = CompiledSegment::of_width(&segment, width).unwrap() else { continue };
+            group.bench_function(format!("{scalars} scalars, {bits}"), |b| {
+                b.iter(|| kernel.run(&[&data, &data, &data], &mut [&mut result], kernel.block()));
+            });
+        }
+    }
+}
+
+criterion_group!(benches, compile, throughput, call);
 criterion_main!(benches);

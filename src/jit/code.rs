@@ -34,6 +34,7 @@ pub struct CompiledSegment {
     block: usize,
     operands: Vec<Operand>,
     stores: Vec<DType>,
+    has_scalars: bool,
     /// The processor has 256-bit registers, whose upper halves must be clean when code runs.
     clean_upper: bool,
 }
@@ -64,6 +65,7 @@ impl CompiledSegment {
             block: machine.block,
             operands: segment.operands.clone(),
             stores: segment.stores.iter().map(|&v| segment.body.dtype(v)).collect(),
+            has_scalars: segment.operands.iter().any(|o| o.access == Access::Scalar),
             clean_upper: has_upper_halves(),
         })
     }
@@ -129,6 +131,11 @@ impl CompiledSegment {
             }
             // SAFETY: the caller's contract.
             return unsafe { self.enter(ptrs, n) };
+        }
+        if !self.has_scalars {
+            // SAFETY: the caller's contract.
+            unsafe { self.enter(ptrs, n) };
+            return clean_upper_halves();
         }
         let mut filled: SmallVec<[[u8; 32]; 4]> = SmallVec::new();
         for (&ptr, operand) in ptrs.iter().zip(&self.operands).filter(|(_, o)| o.access == Access::Scalar) {
