@@ -1,7 +1,10 @@
 //! numpy_rs: a lazy array engine. Python calls build a graph; `compute` fuses, compiles and runs it.
 
+pub mod array;
 pub mod dtype;
 pub mod error;
+pub mod graph;
 pub mod jit;
 pub mod kernels;
 pub mod ops;
+pub mod runtime;

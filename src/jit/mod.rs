@@ -3,4 +3,7 @@
 pub mod cache;
 pub mod code;
 pub mod codegen;
+pub mod interp;
 pub mod ir;
+pub mod lower;
+pub mod schedule;

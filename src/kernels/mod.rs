@@ -8,3 +8,9 @@
 /// Each pointer that the routine uses is aligned for its element type and covers `n` contiguous elements. `out` is either
 /// equal to an input pointer whose element size is the same, or does not overlap any input.
 pub type TileFn = unsafe fn(n: usize, ins: &[*const u8; 3], out: *mut u8);
+
+pub mod complex;
+pub mod fold;
+pub mod math;
+pub mod movement;
+pub mod tile;

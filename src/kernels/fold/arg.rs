@@ -1,0 +1,313 @@
+//! Positions of the first smallest and first largest value; a NaN is both.
+//!
+//! A state is the value, padded to 8 bytes, and its position. Rows are walked twice, both times in vectors: once for the
+//! value, once for the first place where it stands.
+#![expect(unsafe_code, reason = "reads tiles and states through pointers")]
+
+use super::order::{FloatRow, MaxF32, MaxF64, MinF32, MinF64};
+use super::{FoldFns, Routines, Tables};
+use crate::dtype::DType;
+use crate::kernels::tile::isa::Isa;
+use crate::kernels::tile::number::Complex;
+use crate::kernels::tile::{complex, half};
+use crate::ops::reduction::Finish;
+use std::marker::PhantomData;
+
+/// An order of elements in which a NaN comes before all, and equals each NaN.
+trait Order {
+    /// The element.
+    type T: Copy;
+    /// True where `a` is to be preferred to `b` even if it comes later.
+    fn before(a: Self::T, b: Self::T) -> bool;
+    /// True where neither is to be preferred.
+    fn same(a: Self::T, b: Self::T) -> bool;
+    /// The first in order of `m > 0` elements.
+    ///
+    /// # Safety
+    /// `x` covers `m` elements.
+    unsafe fn first(x: *const Self::T, m: usize) -> Self::T;
+}
+
+/// The place of the first element that is the same as `value`; there is one.
+///
+/// # Safety
+/// `x` covers `m` elements.
+#[inline(always)]
+unsafe fn place<O: Order>(x: *const O::T, m: usize, value: O::T) -> usize {
+    const BLOCK: usize = 32;
+    let mut at = 0;
+    // SAFETY: all reads lie below `m`.
+    unsafe {
+        while at + BLOCK <= m {
+            let mut found = 0u32;
+            for i in 0..BLOCK {
+                found |= u32::from(O::same(*x.add(at + i), value));
+            }
+            if found != 0 {
+                break;
+            }
+            at += BLOCK;
+        }
+        while at + 1 < m && !O::same(*x.add(at), value) {
+            at += 1;
+        }
+    }
+    at
+}
+
+struct Of<O>(PhantomData<O>);
+
+/// A state.
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct State<T> {
+    value: Padded<T>,
+    position: i64,
+}
+
+/// A value that takes up a multiple of 8 bytes.
+#[repr(C, align(8))]
+#[derive(Clone, Copy)]
+struct Padded<T>(T);
+
+impl<O: Order> Routines for Of<O> {
+    #[inline(always)]
+    unsafe fn rows(k: usize, m: usize, x: *const u8, at: i64, step: i64, states: *mut u8) {
+        let (x, out) = (x.cast::<O::T>(), states.cast::<State<O::T>>());
+        for i in 0..k {
+            // SAFETY: row `i` and its state lie within the block and the states.
+            unsafe {
+                let row = x.add(i * m);
+                let value = O::first(row, m);
+                let place = place::<O>(row, m, value);
+                out.add(i).write(State { value: Padded(*row.add(place)), position: at + place as i64 * step });
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn cols(k: usize, m: usize, x: *const u8, at: i64, step: i64, states: *mut u8) {
+        let (x, out) = (x.cast::<O::T>(), states.cast::<State<O::T>>());
+        let mut j = 0;
+        // SAFETY: strips of columns lie within `m`.
+        unsafe {
+            while j + 16 <= m {
+                strip::<O, 16>(k, m, x.add(j), at, step, out.add(j));
+                j += 16;
+            }
+            while j < m {
+                strip::<O, 1>(k, m, x.add(j), at, step, out.add(j));
+                j += 1;
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn combine(n: usize, acc: *mut u8, new: *const u8, _: u64, _: u64) {
+        let (acc, new) = (acc.cast::<State<O::T>>(), new.cast::<State<O::T>>());
+        for i in 0..n {
+            // SAFETY: `i < n`.
+            unsafe {
+                if O::before((*new.add(i)).value.0, (*acc.add(i)).value.0) {
+                    acc.add(i).write(*new.add(i));
+                }
+            }
+        }
+    }
+
+    unsafe fn finish(n: usize, states: *const u8, _: u64, finish: Finish, out: *mut u8) {
+        let states = states.cast::<State<O::T>>();
+        for i in 0..n {
+            // SAFETY: `i < n`.
+            unsafe {
+                match finish {
+                    Finish::Value => out.cast::<O::T>().add(i).write((*states.add(i)).value.0),
+                    Finish::Position => out.cast::<i64>().add(i).write((*states.add(i)).position),
+                    Finish::Mean | Finish::Var(_) | Finish::Std(_) => unreachable!("{finish:?} of a position"),
+                }
+            }
+        }
+    }
+
+    unsafe fn empty(_: usize, _: *mut u8) {
+        unreachable!("the position of nothing");
+    }
+}
+
+/// `L` columns.
+///
+/// # Safety
+/// As [`FoldFns::cols`], for the columns from `x` on.
+#[inline(always)]
+unsafe fn strip<O: Order, const L: usize>(
+    k: usize,
+    m: usize,
+    x: *const O::T,
+    at: i64,
+    step: i64,
+    out: *mut State<O::T>,
+) {
+    // SAFETY: `k > 0` rows of `L` readable elements; `out` takes `L` states.
+    unsafe {
+        let mut best = x.cast::<[O::T; L]>().read();
+        let mut place = [at; L];
+        for r in 1..k {
+            let row = x.add(r * m);
+            let position = at + r as i64 * step;
+            for l in 0..L {
+                let v = *row.add(l);
+                let better = O::before(v, best[l]);
+                best[l] = if better { v } else { best[l] };
+                place[l] = if better { position } else { place[l] };
+            }
+        }
+        for l in 0..L {
+            out.add(l).write(State { value: Padded(best[l]), position: place[l] });
+        }
+    }
+}
+
+struct Least<T>(PhantomData<T>);
+struct Most<T>(PhantomData<T>);
+
+macro_rules! integers {
+    ($($t:ident)*) => { $(
+        integers!(one Least, $t, <, min);
+        integers!(one Most, $t, >, max);
+    )* };
+    (one $order:ident, $t:ident, $before:tt, $best:ident) => {
+        impl Order for $order<$t> {
+            type T = $t;
+            #[inline(always)]
+            fn before(a: $t, b: $t) -> bool {
+                a $before b
+            }
+            #[inline(always)]
+            fn same(a: $t, b: $t) -> bool {
+                a == b
+            }
+            #[inline(always)]
+            unsafe fn first(x: *const $t, m: usize) -> $t {
+                // SAFETY: `m > 0` elements.
+                unsafe { (1..m).fold(*x, |best, i| best.$best(*x.add(i))) }
+            }
+        }
+    };
+}
+integers!(i8 u8 i16 u16 i32 u32 i64 u64);
+
+macro_rules! floats {
+    ($order:ident, $t:ident, $before:tt, $row:ident) => {
+        impl Order for $order<$t> {
+            type T = $t;
+            #[inline(always)]
+            fn before(a: $t, b: $t) -> bool {
+                (a $before b) | (a.is_nan() & !b.is_nan())
+            }
+            #[inline(always)]
+            fn same(a: $t, b: $t) -> bool {
+                (a == b) | (a.is_nan() & b.is_nan())
+            }
+            #[inline(always)]
+            unsafe fn first(x: *const $t, m: usize) -> $t {
+                // SAFETY: `m > 0` elements.
+                unsafe { $row::row(x, m) }
+            }
+        }
+    };
+}
+floats!(Least, f32, <, MinF32);
+floats!(Least, f64, <, MinF64);
+floats!(Most, f32, >, MaxF32);
+floats!(Most, f64, >, MaxF64);
+
+/// Float16 elements, by integers that order them, NaN first.
+struct Half<O>(PhantomData<O>);
+
+macro_rules! halves {
+    ($order:ident, $nan:expr, $best:ident) => {
+        impl Half<$order<i16>> {
+            #[inline(always)]
+            fn key(h: u16) -> i16 {
+                if half::is_nan(h) { $nan } else { half::order(h) }
+            }
+        }
+
+        impl Order for Half<$order<i16>> {
+            type T = u16;
+            #[inline(always)]
+            fn before(a: u16, b: u16) -> bool {
+                $order::<i16>::before(Self::key(a), Self::key(b))
+            }
+            #[inline(always)]
+            fn same(a: u16, b: u16) -> bool {
+                Self::key(a) == Self::key(b)
+            }
+            #[inline(always)]
+            unsafe fn first(x: *const u16, m: usize) -> u16 {
+                // SAFETY: `m > 0` elements.
+                let key = unsafe { (1..m).fold(Self::key(*x), |best, i| best.$best(Self::key(*x.add(i)))) };
+                if key == $nan {
+                    0x7e00
+                } else if key < 0 {
+                    0x8000 | key.unsigned_abs()
+                } else {
+                    key as u16
+                }
+            }
+        }
+    };
+}
+halves!(Least, i16::MIN, min);
+halves!(Most, i16::MAX, max);
+
+macro_rules! complexes {
+    ($order:ident, $t:ident, |$a:ident, $b:ident| $before:expr, $best:ident) => {
+        impl Order for $order<Complex<$t>> {
+            type T = Complex<$t>;
+            #[inline(always)]
+            fn before($a: Self::T, $b: Self::T) -> bool {
+                // NumPy: not "at least as good", unless the one held is NaN already.
+                !complex::$t::is_nan($b) && !$before
+            }
+            #[inline(always)]
+            fn same(a: Self::T, b: Self::T) -> bool {
+                let nan = complex::$t::is_nan(a);
+                (nan && complex::$t::is_nan(b)) || (a.re == b.re && a.im == b.im && !nan)
+            }
+            #[inline(always)]
+            unsafe fn first(x: *const Self::T, m: usize) -> Self::T {
+                // SAFETY: `m > 0` elements.
+                unsafe { (1..m).fold(*x, |best, i| complex::$t::$best(best, *x.add(i))) }
+            }
+        }
+    };
+}
+complexes!(Least, f32, |a, b| complex::f32::le(b, a), minimum);
+complexes!(Least, f64, |a, b| complex::f64::le(b, a), minimum);
+complexes!(Most, f32, |a, b| complex::f32::le(a, b), maximum);
+complexes!(Most, f64, |a, b| complex::f64::le(a, b), maximum);
+
+macro_rules! by_type {
+    ($name:ident, $order:ident) => {
+        pub(super) fn $name(isa: Isa, t: DType) -> &'static FoldFns {
+            match t {
+                DType::Bool | DType::U8 => Tables::<Of<$order<u8>>>::of(isa),
+                DType::I8 => Tables::<Of<$order<i8>>>::of(isa),
+                DType::I16 => Tables::<Of<$order<i16>>>::of(isa),
+                DType::U16 => Tables::<Of<$order<u16>>>::of(isa),
+                DType::I32 => Tables::<Of<$order<i32>>>::of(isa),
+                DType::U32 => Tables::<Of<$order<u32>>>::of(isa),
+                DType::I64 => Tables::<Of<$order<i64>>>::of(isa),
+                DType::U64 => Tables::<Of<$order<u64>>>::of(isa),
+                DType::F16 => Tables::<Of<Half<$order<i16>>>>::of(isa),
+                DType::F32 => Tables::<Of<$order<f32>>>::of(isa),
+                DType::F64 => Tables::<Of<$order<f64>>>::of(isa),
+                DType::C64 => Tables::<Of<$order<Complex<f32>>>>::of(isa),
+                DType::C128 => Tables::<Of<$order<Complex<f64>>>>::of(isa),
+            }
+        }
+    };
+}
+by_type!(argmin, Least);
+by_type!(argmax, Most);

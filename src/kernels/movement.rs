@@ -1,0 +1,346 @@
+//! Copies between strided memory and contiguous tiles, by the size of an element; and tiles of one value or of a ramp.
+//!
+//! Pointers into strided memory may have any alignment. Sizes are 1, 2, 4, 8 and 16 bytes.
+#![expect(unsafe_code, reason = "walks memory by byte strides")]
+
+/// Runs `$body` with `$t` the unsigned integer of `$size` bytes (two of 64 bits for 16).
+macro_rules! by_size {
+    ($size:expr, $t:ident => $body:expr) => {
+        match $size {
+            1 => {
+                type $t = u8;
+                $body
+            }
+            2 => {
+                type $t = u16;
+                $body
+            }
+            4 => {
+                type $t = u32;
+                $body
+            }
+            8 => {
+                type $t = u64;
+                $body
+            }
+            16 => {
+                type $t = [u64; 2];
+                $body
+            }
+            size => unreachable!("no element has {size} bytes"),
+        }
+    };
+}
+
+/// Copies `k` rows of `m` elements into one contiguous block: element (i, j) lies at `src + i * outer + j * inner`.
+///
+/// # Safety
+/// Each element at the source is readable; `dst` takes `k * m` elements and overlaps none of them.
+pub unsafe fn gather(size: usize, k: usize, m: usize, src: *const u8, outer: isize, inner: isize, dst: *mut u8) {
+    if k == 0 || m == 0 {
+        return;
+    }
+    // SAFETY: the caller's contract.
+    unsafe {
+        if inner == size as isize {
+            if outer == (m * size) as isize {
+                std::ptr::copy_nonoverlapping(src, dst, k * m * size);
+            } else {
+                for i in 0..k {
+                    std::ptr::copy_nonoverlapping(src.offset(i as isize * outer), dst.add(i * m * size), m * size);
+                }
+            }
+            return;
+        }
+        by_size!(size, T => gather_typed::<T>(k, m, src, outer, inner, dst.cast()));
+    }
+}
+
+/// Copies a contiguous block of `k` rows of `m` elements to `dst + i * outer + j * inner`.
+///
+/// # Safety
+/// `src` covers `k * m` elements; each place at the destination is writable and overlaps no source.
+pub unsafe fn scatter(size: usize, k: usize, m: usize, src: *const u8, dst: *mut u8, outer: isize, inner: isize) {
+    if k == 0 || m == 0 {
+        return;
+    }
+    // SAFETY: the caller's contract.
+    unsafe {
+        if inner == size as isize {
+            if outer == (m * size) as isize {
+                std::ptr::copy_nonoverlapping(src, dst, k * m * size);
+            } else {
+                for i in 0..k {
+                    std::ptr::copy_nonoverlapping(src.add(i * m * size), dst.offset(i as isize * outer), m * size);
+                }
+            }
+            return;
+        }
+        by_size!(size, T => scatter_typed::<T>(k, m, src.cast(), dst, outer, inner));
+    }
+}
+
+/// Writes one element `n` times.
+///
+/// # Safety
+/// `value` covers one element, `dst` takes `n`.
+pub unsafe fn fill(size: usize, n: usize, value: *const u8, dst: *mut u8) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        by_size!(size, T => {
+            let value = value.cast::<T>().read_unaligned();
+            for i in 0..n {
+                dst.cast::<T>().add(i).write_unaligned(value);
+            }
+        });
+    }
+}
+
+/// Writes `start + i * outer + j * inner` (wrapping) to element (i, j) of a contiguous block of `k` rows of `m`.
+///
+/// # Safety
+/// `dst` is aligned and takes `k * m` elements.
+pub unsafe fn iota(k: usize, m: usize, start: i64, outer: i64, inner: i64, dst: *mut i64) {
+    for i in 0..k {
+        let first = start.wrapping_add(outer.wrapping_mul(i as i64));
+        for j in 0..m {
+            // SAFETY: `i < k` and `j < m`.
+            unsafe { dst.add(i * m + j).write(first.wrapping_add(inner.wrapping_mul(j as i64))) };
+        }
+    }
+}
+
+/// Copies the elements at `src + idx[i] * stride` into `n` contiguous ones.
+///
+/// # Safety
+/// `idx` covers `n` indices, whose elements are readable; `dst` takes `n` elements and overlaps none of them.
+pub unsafe fn take(size: usize, n: usize, src: *const u8, stride: isize, idx: *const i64, dst: *mut u8) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        by_size!(size, T => {
+            for i in 0..n {
+                let value = src.offset(*idx.add(i) as isize * stride).cast::<T>().read_unaligned();
+                dst.cast::<T>().add(i).write_unaligned(value);
+            }
+        });
+    }
+}
+
+/// Side of the squares that transposed blocks are copied by: a cache line of 8-byte elements.
+const SIDE: usize = 8;
+
+/// True where neighbours in memory are elements of one column, so that a copy row by row would jump.
+fn transposed(size: usize, k: usize, outer: isize, inner: isize) -> bool {
+    outer == size as isize && inner.unsigned_abs() > size && k >= SIDE
+}
+
+/// # Safety
+/// As [`gather`].
+unsafe fn gather_typed<T: Copy>(k: usize, m: usize, src: *const u8, outer: isize, inner: isize, dst: *mut T) {
+    // SAFETY: (i, j) stay below (k, m).
+    unsafe {
+        let size = size_of::<T>();
+        if transposed(size, k, outer, inner) && m >= SIDE {
+            let (rows, columns) = (k / SIDE * SIDE, m / SIDE * SIDE);
+            for j in (0..columns).step_by(SIDE) {
+                for i in (0..rows).step_by(SIDE) {
+                    let from = src.offset(i as isize * outer + j as isize * inner);
+                    let lines: [[T; SIDE]; SIDE] =
+                        std::array::from_fn(|c| from.offset(c as isize * inner).cast::<[T; SIDE]>().read_unaligned());
+                    for r in 0..SIDE {
+                        let row: [T; SIDE] = std::array::from_fn(|c| lines[c][r]);
+                        dst.add((i + r) * m + j).cast::<[T; SIDE]>().write_unaligned(row);
+                    }
+                }
+            }
+            for i in 0..k {
+                let from = if i < rows { columns } else { 0 };
+                gather_row(
+                    m - from,
+                    src.offset(i as isize * outer + from as isize * inner),
+                    inner,
+                    dst.add(i * m + from),
+                );
+            }
+            return;
+        }
+        for i in 0..k {
+            gather_row(m, src.offset(i as isize * outer), inner, dst.add(i * m));
+        }
+    }
+}
+
+/// # Safety
+/// As [`gather`], for one row.
+#[inline(always)]
+unsafe fn gather_row<T: Copy>(m: usize, src: *const u8, inner: isize, dst: *mut T) {
+    let size = size_of::<T>() as isize;
+    // SAFETY: `j < m`, and the strides named are those of the branch.
+    unsafe {
+        if inner == 0 {
+            let value = src.cast::<T>().read_unaligned();
+            for j in 0..m {
+                dst.add(j).write_unaligned(value);
+            }
+        } else if inner == -size {
+            let src = src.cast::<T>();
+            for j in 0..m {
+                dst.add(j).write_unaligned(src.sub(j).read_unaligned());
+            }
+        } else if inner == 2 * size {
+            let src = src.cast::<T>();
+            for j in 0..m {
+                dst.add(j).write_unaligned(src.add(2 * j).read_unaligned());
+            }
+        } else {
+            for j in 0..m {
+                dst.add(j).write_unaligned(src.offset(j as isize * inner).cast::<T>().read_unaligned());
+            }
+        }
+    }
+}
+
+/// # Safety
+/// As [`scatter`].
+unsafe fn scatter_typed<T: Copy>(k: usize, m: usize, src: *const T, dst: *mut u8, outer: isize, inner: isize) {
+    // SAFETY: (i, j) stay below (k, m).
+    unsafe {
+        let size = size_of::<T>();
+        if transposed(size, k, outer, inner) && m >= SIDE {
+            let (rows, columns) = (k / SIDE * SIDE, m / SIDE * SIDE);
+            for j in (0..columns).step_by(SIDE) {
+                for i in (0..rows).step_by(SIDE) {
+                    let to = dst.offset(i as isize * outer + j as isize * inner);
+                    let lines: [[T; SIDE]; SIDE] =
+                        std::array::from_fn(|r| src.add((i + r) * m + j).cast::<[T; SIDE]>().read_unaligned());
+                    for c in 0..SIDE {
+                        let column: [T; SIDE] = std::array::from_fn(|r| lines[r][c]);
+                        to.offset(c as isize * inner).cast::<[T; SIDE]>().write_unaligned(column);
+                    }
+                }
+            }
+            for i in 0..k {
+                let from = if i < rows { columns } else { 0 };
+                scatter_row(
+                    m - from,
+                    src.add(i * m + from),
+                    dst.offset(i as isize * outer + from as isize * inner),
+                    inner,
+                );
+            }
+            return;
+        }
+        for i in 0..k {
+            scatter_row(m, src.add(i * m), dst.offset(i as isize * outer), inner);
+        }
+    }
+}
+
+/// # Safety
+/// As [`scatter`], for one row.
+#[inline(always)]
+unsafe fn scatter_row<T: Copy>(m: usize, src: *const T, dst: *mut u8, inner: isize) {
+    let size = size_of::<T>() as isize;
+    // SAFETY: `j < m`, and the strides named are those of the branch.
+    unsafe {
+        if inner == -size {
+            let dst = dst.cast::<T>();
+            for j in 0..m {
+                dst.sub(j).write_unaligned(src.add(j).read_unaligned());
+            }
+        } else {
+            for j in 0..m {
+                dst.offset(j as isize * inner).cast::<T>().write_unaligned(src.add(j).read_unaligned());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Memory around which strides of both signs have room, each byte different from its neighbours.
+    fn memory() -> Vec<u8> {
+        (0..1usize << 16).map(|i| (i ^ (i >> 8) ^ (i >> 3)) as u8).collect()
+    }
+
+    /// Strides by element size: contiguous, none, reversed, every other, wide, transposed, unaligned.
+    fn strides(size: isize, k: usize, m: usize) -> Vec<(isize, isize)> {
+        let (k, m) = (k as isize, m as isize);
+        vec![
+            (m * size, size),
+            (m * size + 3, size),
+            (0, 0),
+            (size, 0),
+            (-m * size, -size),
+            (2 * m * size, 2 * size),
+            (2 * m * size, -2 * size),
+            (size, k * size),
+            (size, k * size + 5),
+            (size, -k * size),
+            (7, 3 * size + 1),
+        ]
+    }
+
+    #[test]
+    fn gather_reads_what_strides_say() {
+        let source = memory();
+        for size in [1usize, 2, 4, 8, 16] {
+            for (k, m) in [(1, 1), (1, 33), (3, 7), (8, 8), (9, 17), (16, 24), (31, 2)] {
+                for (outer, inner) in strides(size as isize, k, m) {
+                    let mut got = vec![0u8; k * m * size];
+                    let base = 30_001isize;
+                    // SAFETY: the extents above stay within the memory on both sides of the base.
+                    unsafe { gather(size, k, m, source.as_ptr().offset(base), outer, inner, got.as_mut_ptr()) };
+                    for (n, element) in got.chunks(size).enumerate() {
+                        let at = (base + (n / m) as isize * outer + (n % m) as isize * inner) as usize;
+                        assert_eq!(element, &source[at..at + size], "{size} {k} {m} {outer} {inner} {n}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn scatter_writes_where_gather_reads_and_nowhere_else() {
+        for size in [1usize, 2, 4, 8, 16] {
+            for (k, m) in [(1, 1), (1, 33), (3, 7), (8, 8), (9, 17), (16, 24), (31, 2)] {
+                for (outer, inner) in strides(size as isize, k, m).into_iter().filter(|&(o, i)| i != 0 && o != 7) {
+                    let tile = &memory()[..k * m * size];
+                    let mut target = vec![0xa5u8; 1 << 16];
+                    let mut expected = target.clone();
+                    let base = 30_001isize;
+                    for (n, element) in tile.chunks(size).enumerate() {
+                        let at = (base + (n / m) as isize * outer + (n % m) as isize * inner) as usize;
+                        expected[at..at + size].copy_from_slice(element);
+                    }
+                    // SAFETY: the extents above stay within the memory on both sides of the base.
+                    unsafe { scatter(size, k, m, tile.as_ptr(), target.as_mut_ptr().offset(base), outer, inner) };
+                    assert_eq!(target, expected, "{size} {k} {m} {outer} {inner}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn fill_repeats_and_iota_counts() {
+        let mut bytes = [0u8; 6];
+        // SAFETY: three elements of two bytes.
+        unsafe { fill(2, 3, [7u8, 9].as_ptr(), bytes.as_mut_ptr()) };
+        assert_eq!(bytes, [7, 9, 7, 9, 7, 9]);
+        let mut ramp = [0i64; 6];
+        // SAFETY: two rows of three elements.
+        unsafe { iota(2, 3, 5, 100, -1, ramp.as_mut_ptr()) };
+        assert_eq!(ramp, [5, 4, 3, 105, 104, 103]);
+    }
+
+    #[test]
+    fn take_follows_indices() {
+        let source: Vec<u32> = (0..100).collect();
+        let mut got = [0u32; 4];
+        // SAFETY: indices lie within the source, at strides of two elements.
+        unsafe { take(4, 4, source.as_ptr().cast(), 8, [3i64, 0, 49, 3].as_ptr(), got.as_mut_ptr().cast()) };
+        assert_eq!(got, [6, 0, 98, 6]);
+    }
+}

@@ -1,0 +1,144 @@
+//! Float16: conversions without branches, and the few instructions that work on its bits.
+
+use super::float;
+use super::isa::{Isa, tile1, tile2};
+use crate::kernels::TileFn;
+use crate::ops::prim::Prim;
+
+/// float16 to float32, exact; NaN becomes quiet, as in hardware.
+#[inline(always)]
+pub(crate) fn to_f32(h: u16) -> f32 {
+    // F. Giesen, "Half to float done quick" (2012): move the fields, correct the exponent, let a subtraction
+    // normalise subnormals.
+    const REBIAS: u32 = (127 - 15) << 23;
+    let sign = u32::from(h & 0x8000) << 16;
+    let magnitude = u32::from(h & 0x7fff) << 13;
+    let normal = magnitude + REBIAS;
+    let special = normal + REBIAS | if magnitude > 0x7c00 << 13 { 0x40_0000 } else { 0 };
+    let subnormal = (f32::from_bits(normal + (1 << 23)) - f32::from_bits(REBIAS + (1 << 23))).to_bits();
+    let bits = if magnitude >= 0x7c00 << 13 { special } else { normal };
+    let bits = if magnitude < 1 << 23 { subnormal } else { bits };
+    f32::from_bits(bits | sign)
+}
+
+/// float32 to float16, to nearest, ties to even; NaN becomes quiet and keeps its upper bits, as in hardware.
+#[inline(always)]
+pub(crate) fn from_f32(x: f32) -> u16 {
+    // F. Giesen, "Float to half done quick" (2012): let an addition round subnormals; round others in the integers.
+    const OVERFLOW: u32 = (127 + 16) << 23;
+    const NORMAL: u32 = (127 - 14) << 23;
+    const ALIGN: u32 = ((127 - 15) + (23 - 10) + 1) << 23;
+    let sign = x.to_bits() & 0x8000_0000;
+    let bits = x.to_bits() ^ sign;
+    let subnormal = (f32::from_bits(bits) + f32::from_bits(ALIGN)).to_bits().wrapping_sub(ALIGN);
+    let odd = (bits >> 13) & 1;
+    let normal = bits.wrapping_sub((127 - 15) << 23).wrapping_add(0xfff + odd) >> 13;
+    let nan = 0x7e00 | ((bits >> 13) & 0x3ff);
+    let special = if bits > 0x7f80_0000 { nan } else { 0x7c00 };
+    let half = if bits < NORMAL { subnormal } else { normal };
+    let half = if bits >= OVERFLOW { special } else { half };
+    (half | sign >> 16) as u16
+}
+
+/// float64 to float16, rounded once.
+#[inline(always)]
+pub(crate) fn from_f64(x: f64) -> u16 {
+    // Rounding to odd first (S. Boldo and G. Melquiond, IEEE Transactions on Computers 57, 2008) keeps the second
+    // rounding correct, as float32 has more than two bits beyond float16.
+    let near = x as f32;
+    let back = f64::from(near);
+    let even = near.to_bits() & 1 == 0;
+    let step = if back.abs() > x.abs() { near.to_bits().wrapping_sub(1) } else { near.to_bits().wrapping_add(1) };
+    let inexact = back != x && !x.is_nan();
+    from_f32(if inexact && even { f32::from_bits(step) } else { near })
+}
+
+/// A number that orders float16 as their values are ordered: both zeros 0, NaN beyond the infinities.
+#[inline(always)]
+pub(crate) fn order(h: u16) -> i16 {
+    let magnitude = (h & 0x7fff) as i16;
+    if h & 0x8000 != 0 { -magnitude } else { magnitude }
+}
+
+/// True for NaN.
+#[inline(always)]
+pub(crate) fn is_nan(h: u16) -> bool {
+    h & 0x7fff > 0x7c00
+}
+
+#[inline(always)]
+fn nextafter(a: u16, b: u16) -> u16 {
+    let toward_zero = (order(a) > order(b)) == (a & 0x8000 == 0);
+    let moved = if toward_zero { a.wrapping_sub(1) } else { a.wrapping_add(1) };
+    let moved = if a & 0x7fff == 0 { (b & 0x8000) + 1 } else { moved };
+    // NumPy keeps the first of equals, where C gives the second.
+    let moved = if order(a) == order(b) { a } else { moved };
+    if is_nan(a) || is_nan(b) { 0x7e00 } else { moved }
+}
+
+/// NumPy's `spacing` of float16: positive, and below a power of two of negative sign the narrower distance.
+#[inline(always)]
+fn spacing(h: u16) -> u16 {
+    let exponent = h & 0x7c00;
+    let boundary = h & 0x8000 != 0 && h & 0x03ff == 0;
+    let lowered = if boundary { 0x2c00 } else { 0x2800 };
+    let shift = (exponent >> 10).wrapping_sub(if boundary { 2 } else { 1 }) & 15;
+    let wide = exponent.wrapping_sub(lowered);
+    let subnormal = if exponent > 0x0400 { 1 << shift } else { 1 };
+    let distance = if exponent > lowered { wide } else { subnormal };
+    let distance = if h == 0x7bff { 0x7c00 } else { distance };
+    if exponent == 0x7c00 { 0x7e00 } else { distance }
+}
+
+/// Instructions that take float16.
+pub(crate) fn prim(isa: Isa, p: Prim) -> Option<TileFn> {
+    Some(match p {
+        Prim::Nextafter => tile2(isa, nextafter),
+        Prim::Spacing => tile1(isa, spacing),
+        // Exact in float32 unless the result vanishes in float16.
+        Prim::Ldexp => tile2(isa, |a: u16, e: i64| from_f32(float::f32::ldexp(to_f32(a), e))),
+        Prim::FrexpMantissa => tile1(isa, |a: u16| from_f32(float::f32::frexp(to_f32(a)).0)),
+        Prim::FrexpExponent => tile1(isa, |a: u16| float::f32::frexp(to_f32(a)).1),
+        Prim::Add
+        | Prim::Sub
+        | Prim::Mul
+        | Prim::Div
+        | Prim::FloorDiv
+        | Prim::Rem
+        | Prim::Fmod
+        | Prim::IntPow
+        | Prim::Neg
+        | Prim::Abs
+        | Prim::Sqrt
+        | Prim::Floor
+        | Prim::Ceil
+        | Prim::Trunc
+        | Prim::Rint
+        | Prim::Copysign
+        | Prim::Signbit
+        | Prim::Minimum
+        | Prim::Maximum
+        | Prim::Fmin
+        | Prim::Fmax
+        | Prim::Eq
+        | Prim::Ne
+        | Prim::Lt
+        | Prim::Le
+        | Prim::Gt
+        | Prim::Ge
+        | Prim::And
+        | Prim::Or
+        | Prim::Xor
+        | Prim::Not
+        | Prim::Shl
+        | Prim::Shr
+        | Prim::BitCount
+        | Prim::Gcd
+        | Prim::Lcm
+        | Prim::Select
+        | Prim::Real
+        | Prim::Imag
+        | Prim::Conj
+        | Prim::MakeComplex => return None,
+    })
+}

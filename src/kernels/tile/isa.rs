@@ -1,0 +1,179 @@
+//! Loops over tiles: one generic body, compiled for the baseline and for the wide instruction set, chosen once.
+//!
+//! The bodies are plain Rust without reassociation or contraction, so both compilations give the same bits.
+#![expect(unsafe_code, reason = "reads and writes tiles through the pointers of a TileFn")]
+
+use crate::kernels::TileFn;
+use std::mem::MaybeUninit;
+
+/// An instruction set that loops are compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Isa {
+    /// What every processor of the target has.
+    Base,
+    /// AVX2, FMA, BMI2, POPCNT and F16C.
+    #[cfg(target_arch = "x86_64")]
+    Wide,
+}
+
+impl Isa {
+    /// The widest that this processor runs.
+    pub(crate) fn best() -> Isa {
+        #[cfg(target_arch = "x86_64")]
+        if std::is_x86_feature_detected!("avx2")
+            && std::is_x86_feature_detected!("fma")
+            && std::is_x86_feature_detected!("bmi2")
+            && std::is_x86_feature_detected!("popcnt")
+            && std::is_x86_feature_detected!("f16c")
+        {
+            return Isa::Wide;
+        }
+        Isa::Base
+    }
+}
+
+/// Elements that are set aside at a time where the output takes the place of an input. A loop over memory that it
+/// overwrites is not vectorised; one over a copy is.
+const BLOCK: usize = 256;
+
+/// The instance of a function that captures nothing.
+#[inline(always)]
+fn conjure<F: Copy>() -> F {
+    const { assert!(size_of::<F>() == 0, "the function must not capture") };
+    // SAFETY: `F` has no bytes, and callers hold one already: they only come here by a function that was given an `F`.
+    unsafe { std::mem::zeroed() }
+}
+
+/// Where to read `m` elements from: `src` itself, or its copy in `aside` where the output lies there.
+///
+/// # Safety
+/// `src` covers `m` elements; `m <= BLOCK` where `copy`.
+#[inline(always)]
+unsafe fn source<T: Copy>(src: *const T, m: usize, copy: bool, aside: &mut MaybeUninit<[T; BLOCK]>) -> *const T {
+    if !copy {
+        return src;
+    }
+    let to = aside.as_mut_ptr().cast::<T>();
+    // SAFETY: `m <= BLOCK` elements fit, and a local buffer overlaps nothing.
+    unsafe { std::ptr::copy_nonoverlapping(src, to, m) };
+    to
+}
+
+/// # Safety
+/// As [`TileFn`], for element types `A` and `R`.
+#[inline(always)]
+unsafe fn body1<A: Copy, R, F: Fn(A) -> R + Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
+    let f = conjure::<F>();
+    let (a, out) = (ins[0].cast::<A>(), out.cast::<R>());
+    let in_place = a.cast::<u8>() == out.cast_const().cast();
+    let step = if in_place { BLOCK } else { n };
+    let mut aside = MaybeUninit::uninit();
+    let mut at = 0;
+    while at < n {
+        let m = step.min(n - at);
+        // SAFETY: `at + m <= n`, and a copy is made only where `step == BLOCK`.
+        unsafe {
+            let a = source(a.add(at), m, in_place, &mut aside);
+            let out = out.add(at);
+            for i in 0..m {
+                out.add(i).write(f(*a.add(i)));
+            }
+        }
+        at += m;
+    }
+}
+
+/// # Safety
+/// As [`TileFn`], for element types `A`, `B` and `R`.
+#[inline(always)]
+unsafe fn body2<A: Copy, B: Copy, R, F: Fn(A, B) -> R + Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
+    let f = conjure::<F>();
+    let (a, b, out) = (ins[0].cast::<A>(), ins[1].cast::<B>(), out.cast::<R>());
+    let over = [a.cast::<u8>() == out.cast_const().cast(), b.cast::<u8>() == out.cast_const().cast()];
+    let step = if over[0] || over[1] { BLOCK } else { n };
+    let (mut aside_a, mut aside_b) = (MaybeUninit::uninit(), MaybeUninit::uninit());
+    let mut at = 0;
+    while at < n {
+        let m = step.min(n - at);
+        // SAFETY: `at + m <= n`, and a copy is made only where `step == BLOCK`.
+        unsafe {
+            let a = source(a.add(at), m, over[0], &mut aside_a);
+            let b = source(b.add(at), m, over[1], &mut aside_b);
+            let out = out.add(at);
+            for i in 0..m {
+                out.add(i).write(f(*a.add(i), *b.add(i)));
+            }
+        }
+        at += m;
+    }
+}
+
+/// # Safety
+/// As [`TileFn`], for element types `A`, `B`, `C` and `R`.
+#[inline(always)]
+unsafe fn body3<A: Copy, B: Copy, C: Copy, R, F: Fn(A, B, C) -> R + Copy>(
+    n: usize,
+    ins: &[*const u8; 3],
+    out: *mut u8,
+) {
+    let f = conjure::<F>();
+    let (a, b, c, out) = (ins[0].cast::<A>(), ins[1].cast::<B>(), ins[2].cast::<C>(), out.cast::<R>());
+    let over = ins.map(|p| p == out.cast_const().cast());
+    let step = if over[0] || over[1] || over[2] { BLOCK } else { n };
+    let (mut aside_a, mut aside_b, mut aside_c) = (MaybeUninit::uninit(), MaybeUninit::uninit(), MaybeUninit::uninit());
+    let mut at = 0;
+    while at < n {
+        let m = step.min(n - at);
+        // SAFETY: `at + m <= n`, and a copy is made only where `step == BLOCK`.
+        unsafe {
+            let a = source(a.add(at), m, over[0], &mut aside_a);
+            let b = source(b.add(at), m, over[1], &mut aside_b);
+            let c = source(c.add(at), m, over[2], &mut aside_c);
+            let out = out.add(at);
+            for i in 0..m {
+                out.add(i).write(f(*a.add(i), *b.add(i), *c.add(i)));
+            }
+        }
+        at += m;
+    }
+}
+
+macro_rules! tile {
+    ($(#[doc = $doc:literal])* $name:ident, $body:ident, $($g:ident),*) => {
+        $(#[doc = $doc])*
+        pub(crate) fn $name<$($g: Copy,)* R, F: Fn($($g),*) -> R + Copy>(isa: Isa, _: F) -> TileFn {
+            /// # Safety
+            /// As [`TileFn`].
+            unsafe fn base<$($g: Copy,)* R, F: Fn($($g),*) -> R + Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
+                // SAFETY: the caller's contract is the body's.
+                unsafe { $body::<$($g,)* R, F>(n, ins, out) }
+            }
+            /// # Safety
+            /// As [`TileFn`], on a processor with these features.
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma,bmi2,popcnt,f16c")]
+            unsafe fn wide<$($g: Copy,)* R, F: Fn($($g),*) -> R + Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
+                // SAFETY: the caller's contract is the body's.
+                unsafe { $body::<$($g,)* R, F>(n, ins, out) }
+            }
+            match isa {
+                Isa::Base => base::<$($g,)* R, F>,
+                #[cfg(target_arch = "x86_64")]
+                Isa::Wide => wide::<$($g,)* R, F>,
+            }
+        }
+    };
+}
+
+tile!(
+    /// The routine that applies a function of one element. The function captures nothing; mark it `#[inline(always)]`.
+    tile1, body1, A
+);
+tile!(
+    /// The routine that applies a function of two elements.
+    tile2, body2, A, B
+);
+tile!(
+    /// The routine that applies a function of three elements.
+    tile3, body3, A, B, C
+);

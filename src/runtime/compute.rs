@@ -1,0 +1,244 @@
+//! `compute`: the pipeline from graph to arrays, in one function.
+
+use super::call::{self, Run};
+use super::pool;
+use super::tiles::CompiledWalk;
+use crate::array::{Array, Buffer, Strides};
+use crate::error::{Error, Result};
+use crate::graph::linear::{Linear, linearize};
+use crate::graph::node::NodeRef;
+use crate::graph::plan::{self, BufferSpec, Output, Plan, Source, Step, Walk};
+use rustc_hash::FxHashMap;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+/// Plans that are remembered.
+const PLANS: usize = 4096;
+
+/// A plan with its walks compiled.
+#[derive(Debug)]
+pub struct CompiledPlan {
+    steps: Vec<CompiledStep>,
+    /// The buffers.
+    pub buffers: Vec<BufferSpec>,
+    results: Vec<plan::ResultSpec>,
+}
+
+/// A step, ready to run.
+#[derive(Debug)]
+pub enum CompiledStep {
+    /// A fused walk.
+    Walk(Arc<CompiledWalk>),
+    /// `out[i] = source[positions[i]]`.
+    Take {
+        /// What is picked from.
+        source: Source,
+        /// The positions.
+        positions: Source,
+        /// The result.
+        out: u32,
+    },
+}
+
+impl CompiledPlan {
+    fn new(plan: Plan) -> Result<CompiledPlan> {
+        let steps = plan
+            .steps
+            .into_iter()
+            .map(|s| {
+                Ok(match s {
+                    Step::Walk(walk) => CompiledStep::Walk(Arc::new(CompiledWalk::new(*walk)?)),
+                    Step::Take { source, positions, out } => CompiledStep::Take { source, positions, out },
+                })
+            })
+            .collect::<Result<_>>()?;
+        Ok(CompiledPlan { steps, buffers: plan.buffers, results: plan.results })
+    }
+
+    /// The steps.
+    pub fn steps(&self) -> &[CompiledStep] {
+        &self.steps
+    }
+}
+
+static CACHE: LazyLock<Mutex<FxHashMap<u128, Arc<CompiledPlan>>>> = LazyLock::new(Mutex::default);
+
+/// The values of nodes, each an array of its own. `interrupted` is asked now and then while loops run.
+///
+/// # Errors
+/// `Error::Memory`, `Error::Interrupted`, `Error::Bug`.
+pub fn compute(nodes: &[&NodeRef], interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
+    // Inputs before users, equal nodes once; the fingerprint is the plan's key.
+    let graph = linearize(nodes);
+    // Fusion, loop order, schedule and code: made once for a form of graph.
+    let plan = planned(&graph)?;
+    // Memory for the results, tiles over threads.
+    run(&plan, &graph, interrupted)
+}
+
+/// The compiled plan of a graph, remembered by its fingerprint.
+///
+/// # Errors
+/// `Error::Value` where an intermediate is too big; `Error::Bug`.
+pub fn planned(graph: &Linear) -> Result<Arc<CompiledPlan>> {
+    let lock = || CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(plan) = lock().get(&graph.fingerprint) {
+        return Ok(plan.clone());
+    }
+    let plan = Arc::new(CompiledPlan::new(plan::plan(graph)?)?);
+    let mut cache = lock();
+    if cache.len() >= PLANS {
+        // Plans are cheap to make again (their code is remembered apart), so forgetting all is simple and enough.
+        cache.clear();
+    }
+    cache.insert(graph.fingerprint, plan.clone());
+    Ok(plan)
+}
+
+/// Plans that are remembered now.
+pub fn plan_count() -> usize {
+    CACHE.lock().unwrap_or_else(PoisonError::into_inner).len()
+}
+
+fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
+    let mut buffers: Vec<Option<Arc<Buffer>>> = vec![None; plan.buffers.len()];
+    for (at, step) in plan.steps.iter().enumerate() {
+        match step {
+            CompiledStep::Walk(walk) => run_walk(walk, plan, graph, &mut buffers, interrupted)?,
+            CompiledStep::Take { source, positions, out } => {
+                run_take(*source, *positions, *out, plan, graph, &mut buffers)?;
+            }
+        }
+        // Memory whose last user was this step goes back to the pool for the next.
+        for (buffer, spec) in buffers.iter_mut().zip(&plan.buffers) {
+            if spec.last_use == at {
+                *buffer = None;
+            }
+        }
+    }
+    plan.results
+        .iter()
+        .map(|r| {
+            let buffer = buffers[r.buffer as usize].clone();
+            let buffer = buffer.ok_or_else(|| Error::Bug("a result was not computed".into()))?;
+            let strides: Strides = r.strides.iter().map(|&s| s as isize).collect();
+            let dtype = plan.buffers[r.buffer as usize].dtype;
+            Array::from_parts(buffer, r.offset as usize, r.shape.clone(), strides, dtype)
+        })
+        .collect()
+}
+
+fn allocate(id: u32, plan: &CompiledPlan, buffers: &mut [Option<Arc<Buffer>>]) -> Result<Arc<Buffer>> {
+    if let Some(buffer) = &buffers[id as usize] {
+        return Ok(buffer.clone());
+    }
+    let spec = &plan.buffers[id as usize];
+    let bytes = crate::array::layout::checked_bytes(&spec.shape, spec.dtype.size())?;
+    let buffer = Arc::new(Buffer::new(bytes)?);
+    buffers[id as usize] = Some(buffer.clone());
+    Ok(buffer)
+}
+
+/// The memory of a source, and the address of its element zero.
+fn memory(source: Source, graph: &Linear, buffers: &[Option<Arc<Buffer>>]) -> Result<(Option<Arc<Buffer>>, usize)> {
+    match source {
+        Source::Iota => Ok((None, 0)),
+        Source::Leaf(n) => {
+            let array = graph.leaves[n as usize];
+            Ok((Some(array.buffer().clone()), array.data() as usize))
+        }
+        Source::Buffer(id) => {
+            let buffer = buffers[id as usize].clone();
+            let buffer = buffer.ok_or_else(|| Error::Bug(format!("buffer {id} is read before it is written")))?;
+            let address = buffer.data() as usize;
+            Ok((Some(buffer), address))
+        }
+    }
+}
+
+fn run_walk(
+    compiled: &Arc<CompiledWalk>,
+    plan: &CompiledPlan,
+    graph: &Linear,
+    buffers: &mut [Option<Arc<Buffer>>],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<()> {
+    let walk: &Walk = &compiled.walk;
+    let mut run = Run {
+        walk: compiled.clone(),
+        operands: Vec::with_capacity(walk.operands.len()),
+        results: Vec::with_capacity(walk.outputs.len()),
+        states: Vec::with_capacity(walk.outputs.len()),
+        counts: (0..compiled.grid.parts).map(|_| AtomicU64::new(0)).collect(),
+        keep: Vec::with_capacity(walk.operands.len() + walk.outputs.len()),
+    };
+    for o in &walk.operands {
+        let (buffer, address) = memory(o.source, graph, buffers)?;
+        run.keep.extend(buffer);
+        run.operands.push(address.wrapping_add_signed(if o.source == Source::Iota { 0 } else { o.offset as isize }));
+    }
+    let mut finishes = Vec::new();
+    for (n, output) in walk.outputs.iter().enumerate() {
+        match output {
+            Output::Store { buffer, offset, .. } => {
+                let buffer = allocate(*buffer, plan, buffers)?;
+                run.results.push((buffer.data() as usize).wrapping_add_signed(*offset as isize));
+                run.states.push(None);
+                run.keep.push(buffer);
+            }
+            Output::Fold { value, fold, finishes: made } => {
+                let size = fold.state_size(walk.body.dtype(*value));
+                let bytes = walk
+                    .nest
+                    .fold_results()
+                    .checked_mul(compiled.grid.parts * size)
+                    .ok_or(Error::Memory { bytes: usize::MAX })?;
+                run.results.push(0);
+                run.states.push(Some(Arc::new(Buffer::new(bytes)?)));
+                for (finish, id) in made {
+                    let buffer = allocate(*id, plan, buffers)?;
+                    finishes.push((n, *finish, buffer.data() as usize));
+                    run.keep.push(buffer);
+                }
+            }
+        }
+    }
+    let run = Arc::new(run);
+    if compiled.grid.tasks > 0 && walk.nest.size() > 0 {
+        if compiled.parallel {
+            let shared = run.clone();
+            pool::run(compiled.grid.tasks, interrupted, move |t| call::task(&shared, t))?;
+        } else {
+            pool::alone(compiled.grid.tasks, interrupted, &|t| call::task(&run, t))?;
+        }
+    }
+    for (n, _) in walk.outputs.iter().enumerate() {
+        let made: Vec<_> = finishes.iter().filter(|f| f.0 == n).map(|f| (f.1, f.2)).collect();
+        if !made.is_empty() {
+            call::finish(&run, n, &made);
+        }
+    }
+    Ok(())
+}
+
+fn run_take(
+    source: Source,
+    positions: Source,
+    out: u32,
+    plan: &CompiledPlan,
+    graph: &Linear,
+    buffers: &mut [Option<Arc<Buffer>>],
+) -> Result<()> {
+    let (_keep, from) = memory(source, graph, buffers)?;
+    let (_keep_positions, at) = memory(positions, graph, buffers)?;
+    let spec = &plan.buffers[out as usize];
+    let size = spec.dtype.size();
+    let stride = match source {
+        Source::Leaf(n) => graph.leaves[n as usize].strides()[0],
+        Source::Buffer(_) | Source::Iota => size as isize,
+    };
+    let n = spec.shape.iter().product();
+    let buffer = allocate(out, plan, buffers)?;
+    call::take(size, n, from as *const u8, stride, at as *const u8, buffer.data());
+    Ok(())
+}
