@@ -129,7 +129,7 @@ impl Loop<'_, '_> {
                 // The caller has filled 32 bytes with it.
                 self.scalars[n] = Some(if in_registers < SCALARS_IN_REGISTERS {
                     in_registers += 1;
-                    Scalar::Register(b.ins().load(ty, flags(), self.pointers[n], 0))
+                    Scalar::Register(self.e.load_filled(inst.dtype, self.pointers[n]))
                 } else {
                     Scalar::Memory(self.pointers[n])
                 });
@@ -240,7 +240,7 @@ impl Loop<'_, '_> {
                 Some(Scalar::Register(value)) => *value,
                 Some(Scalar::Memory(address)) => {
                     let address = *address;
-                    self.e.b.ins().load(vector(inst.dtype), flags(), address, 0)
+                    self.e.load_filled(inst.dtype, address)
                 }
                 Some(Scalar::Stack(slot)) => {
                     let slot = *slot;

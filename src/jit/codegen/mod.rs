@@ -21,7 +21,6 @@ use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
-use shape::Shape;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -113,15 +112,10 @@ pub fn disassembly(segment: &Segment) -> Result<String> {
 /// [`Error::Bug`] where the segment has an instruction that [`is_native`] refuses.
 pub fn clif_text(segment: &Segment) -> Result<String> {
     guarded(|contexts, isa| {
-        let width = if may_widen(segment) { Width::Double } else { Width::Single };
+        let width = if host::has_wide_vectors() { Width::Double } else { Width::Single };
         emit::emit(segment, width, isa, &mut contexts.compile.func, &mut contexts.build)?;
         Ok(contexts.compile.func.display().to_string())
     })
-}
-
-/// Whether a segment is worth emitting for the wider vectors: nothing in it changes lane width.
-pub(super) fn may_widen(segment: &Segment) -> bool {
-    host::has_wide_vectors() && Shape::of(segment, Width::Double).one_width
 }
 
 fn compile_widest(segment: &Segment, text: bool) -> Result<MachineCode> {
@@ -133,7 +127,7 @@ fn compile_widest(segment: &Segment, text: bool) -> Result<MachineCode> {
 }
 
 fn compile_with(segment: &Segment, width: Width, text: bool) -> Result<Option<MachineCode>> {
-    if width == Width::Double && !may_widen(segment) {
+    if width == Width::Double && !host::has_wide_vectors() {
         return Ok(None);
     }
     guarded(|contexts, isa| {

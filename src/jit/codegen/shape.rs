@@ -17,8 +17,6 @@ pub(super) const SCALARS_IN_REGISTERS: usize = 3;
 pub(super) struct Shape {
     /// Elements of one iteration.
     pub block: usize,
-    /// All lanes have one width: numbers of one size, and bools only as masks between them.
-    pub one_width: bool,
     /// By value: needed for a store.
     pub live: Vec<bool>,
     /// By value: for a bool, the lane width in bytes that its users want most; else 0.
@@ -58,12 +56,13 @@ impl Shape {
             let is_bool = live[i] && insts[i].dtype == DType::Bool;
             is_bool && (matches!(insts[i].op, Op::Load(_)) || segment.stores.contains(&ValueId(i as u32)))
         });
+        // All lanes have one width: numbers of one size, and bools only as masks between them.
         let one_width = !bools_in_memory && numbers().all(|i| insts[i].dtype.size() == widest);
         // Four vectors of the widest type hide latency; fewer where the body holds many values at once. Single ones only
         // where no narrower type would be left with two bytes.
         let in_flight: &[usize] = match (width, one_width) {
             // Blocks above 64 elements would shut out short arrays.
-            (Width::Double, true) if widest < 4 => &[2, 1],
+            (Width::Double, _) if widest < 4 => &[2, 1],
             (_, true) => &[4, 2, 1],
             (_, false) if widest == 1 => &[4, 2, 1],
             (_, false) => &[4, 2],
@@ -71,7 +70,7 @@ impl Shape {
         let mut candidates = in_flight.iter().map(|n| n * width.bytes() / widest);
         let fits = |&block: &usize| pressure(segment, &live, &mask_width, width, block) <= REGISTERS;
         let block = candidates.clone().find(fits).or(candidates.next_back()).unwrap_or(width.bytes());
-        Shape { block, one_width, live, mask_width }
+        Shape { block, live, mask_width }
     }
 }
 

@@ -1,9 +1,31 @@
 //! 128-bit code made 256 bits wide: Cranelift has no wider vectors, but in an AVX instruction the width is one bit.
 //!
 //! Takes code that was emitted for vectors of 32 bytes (strides, offsets and block as if they were), in 16-byte
-//! instructions. It is decoded strictly from end to end. Only instructions that do the same to each lane are known;
-//! anything else, above all what moves data between lanes or keeps vectors on the stack (in slots of 16 bytes), refuses
-//! the whole, and the caller compiles for 16 bytes. Encodings: Intel 64 manual, volume 2, sections 2.1 and 2.3.
+//! instructions. It is decoded strictly from end to end. Only instructions are known that do the same to each lane, or to
+//! each 16 bytes where the emitter knows it, or that convert between a half and a whole vector, and the [`Marker`]s.
+//! Anything else, above all vectors on the stack (in slots of 16 bytes), refuses the whole, and the caller compiles for 16
+//! bytes. Encodings: Intel 64 manual, volume 2, sections 2.1 and 2.3.
+
+/// An instruction that moves data between the halves of a wide vector and has no 16-byte form. Emitted as the
+/// `palignr` by this many bytes, which nothing else uses, and rewritten in the same number of bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Marker(u8);
+
+impl Marker {
+    /// The bytes to pick from two vectors, so that this `palignr` is selected.
+    pub(super) fn bytes(self) -> [u8; 16] {
+        std::array::from_fn(|i| self.0 + i as u8)
+    }
+}
+
+/// Of one vector: its four quarters in the order 0, 2, 1, 3.
+pub(super) const SORT_QUARTERS: Marker = Marker(8);
+
+/// Of one vector: its high half as the low one.
+pub(super) const HIGH_HALF_TO_LOW: Marker = Marker(12);
+
+/// Of vectors `b`, `a`: the low half of `a`, then that of `b`.
+pub(super) const JOIN_LOW_HALVES: Marker = Marker(4);
 
 /// The code, widened. Its constants follow it, each twice in a row, and need [`ALIGN`]. `None` where it cannot be.
 pub(super) fn widen(code: &[u8]) -> Option<Vec<u8>> {
@@ -140,16 +162,47 @@ fn vex(code: &mut [u8], at: usize) -> Option<Step> {
     };
     let (flags, opcode) = (*code.get(last)?, *code.get(last + 1)?);
     let operand = operand(code, last + 2, base_high)?;
-    let immediate = lane_wise(map, flags & 3, opcode, &operand)?;
     if flags & WIDE != 0 || operand.form == Form::Frame {
         return None;
     }
+    if (map, flags & 3, opcode) == (3, 1, 0x0f) {
+        return marker(code, last, &operand);
+    }
+    if stays_narrow(map, flags & 3, opcode) && operand.form == Form::Memory {
+        return Some(Step::Next { end: operand.end });
+    }
+    let immediate = lane_wise(map, flags & 3, opcode, &operand)?;
     code[last] |= WIDE;
     let end = operand.end + usize::from(immediate);
     match operand.form {
         Form::Constant(displacement) => constant(code, end, displacement),
         Form::Register | Form::Memory | Form::Frame => Some(Step::Next { end }),
     }
+}
+
+/// Accesses to parts of a vector: movdqu, movss, movsd.
+fn stays_narrow(map: u8, prefix: u8, opcode: u8) -> bool {
+    matches!((map, prefix, opcode), (1, 2, 0x6f | 0x7f) | (1, 2 | 3, 0x10 | 0x11))
+}
+
+/// Rewrites a [`Marker`], whose last prefix byte stands at `last`.
+fn marker(code: &mut [u8], last: usize, operand: &Operand) -> Option<Step> {
+    let end = operand.end + 1;
+    let shift = *code.get(operand.end)?;
+    let (opcode, selector, prefix) = match shift {
+        // vpermq, which has no second source.
+        _ if shift == SORT_QUARTERS.0 => (0x00, 0b11_01_10_00, 0xfd),
+        _ if shift == HIGH_HALF_TO_LOW.0 => (0x00, 0b11_10_11_10, 0xfd),
+        // vinsertf128 into the high half.
+        _ if shift == JOIN_LOW_HALVES.0 => (0x18, 1, code[last] & 0x7f | 4),
+        _ => return None,
+    };
+    if opcode == 0 && operand.form != Form::Register || matches!(operand.form, Form::Constant(_)) {
+        return None;
+    }
+    code[operand.end] = selector;
+    (code[last], code[last + 1]) = (prefix, opcode);
+    Some(Step::Next { end })
 }
 
 fn constant(code: &[u8], end: usize, displacement: usize) -> Option<Step> {
@@ -163,8 +216,7 @@ fn relative(code: &[u8], at: usize, from: usize) -> Option<usize> {
     from.checked_add_signed(distance as isize)
 }
 
-/// Whether an instruction does the same to each lane at either width, and has an immediate byte. `None` if it is not
-/// known. `prefix` is 0 for none, 1 for 66, 2 for F3, 3 for F2.
+/// Whether an instruction that does at 256 bits what the emitter means has an immediate byte. `None` if it is not known. `prefix` is 0 for none, 1 for 66, 2 for F3, 3 for F2.
 fn lane_wise(map: u8, prefix: u8, opcode: u8, operand: &Operand) -> Option<bool> {
     match (map, prefix, opcode) {
         // Moves: movups, movupd, movaps, movapd, movdqa, movdqu.
@@ -174,6 +226,13 @@ fn lane_wise(map: u8, prefix: u8, opcode: u8, operand: &Operand) -> Option<bool>
         (1, 0 | 1, 0xc2) => Some(true),
         // cvtdq2ps, cvttps2dq.
         (1, 0 | 2, 0x5b) => Some(false),
+        // Between a half and a whole vector: cvtps2pd, cvtpd2ps; cvttpd2dq, cvtdq2pd.
+        (1, 0 | 1, 0x5a) | (1, 1 | 2, 0xe6) => Some(false),
+        // Within 16 bytes: packsswb, packuswb, packssdw, packusdw; shufps of the even words.
+        (1, 1, 0x63 | 0x67 | 0x6b) | (2, 1, 0x2b) => Some(false),
+        (1, 0, 0xc6) => Some(true),
+        // pmovsx and pmovzx by one step.
+        (2, 1, 0x20 | 0x23 | 0x25 | 0x30 | 0x33 | 0x35) => Some(false),
         // pcmpgt, pcmpeq.
         (1, 1, 0x64..=0x66 | 0x74..=0x76) => Some(false),
         // padd, psub, pmullw, pmuludq, saturating psubu.
@@ -266,13 +325,34 @@ mod tests {
     }
 
     #[test]
+    fn parts_of_vectors_stay_parts() {
+        // vmovdqu xmm0, [rcx]; vmovdqu [rcx], xmm0; vmovsd xmm0, [rcx]; ret
+        let code = [0xc5, 0xfa, 0x6f, 0x01, 0xc5, 0xfa, 0x7f, 0x01, 0xc5, 0xfb, 0x10, 0x01, 0xc3];
+        assert_eq!(widen(&code).unwrap(), code);
+    }
+
+    #[test]
+    fn markers_become_moves_between_halves() {
+        // vpalignr xmm9, xmm2, xmm10 by 8, by 12, by 4; ret
+        let mut code = [0xc4, 0x43, 0x69, 0x0f, 0xca, 8].repeat(3);
+        (code[11], code[17]) = (12, 4);
+        code.push(0xc3);
+        // vpermq ymm9, ymm10, 0xd8; vpermq ymm9, ymm10, 0xee; vinsertf128 ymm9, ymm2, xmm10, 1
+        let moves =
+            [[0xc4, 0x43, 0xfd, 0, 0xca, 0xd8], [0xc4, 0x43, 0xfd, 0, 0xca, 0xee], [0xc4, 0x43, 0x6d, 0x18, 0xca, 1]];
+        assert_eq!(widen(&code).unwrap()[..18], moves.concat());
+        code[5] = 5;
+        assert_eq!(widen(&code), None);
+    }
+
+    #[test]
     fn what_is_not_known_is_refused() {
         let refused: [&[u8]; 7] = [
             &[0xc5, 0xf9, 0x60, 0xc1, 0xc3],                   // vpunpcklbw
             &[0xc4, 0xe2, 0x79, 0x00, 0xc1, 0xc3],             // vpshufb
             &[0xc5, 0xfa, 0x6f, 0x04, 0x24, 0xc3],             // vmovdqu xmm0, [rsp]
             &[0xc5, 0xf9, 0x73, 0xd8, 0x08, 0xc3],             // vpsrldq xmm0, 8
-            &[0xc5, 0xfb, 0x10, 0x01, 0xc3],                   // vmovsd
+            &[0xc5, 0xfb, 0x10, 0xc1, 0xc3],                   // vmovsd xmm0, xmm0, xmm1
             &[0xe8, 0, 0, 0, 0, 0xc3],                         // call
             &[0xe9, 1, 0, 0, 0, 0xc3, 0xc5, 0xf9, 0x58, 0xc1], // a jump behind the return
         ];
