@@ -1,8 +1,8 @@
 """Derive the polynomial coefficients of `src/kernels/math`.
 
-Each polynomial interpolates its function at Chebyshev nodes in 300-bit arithmetic (within a small factor of the
-minimax error) and is then rounded to the element type. The script prints Rust arrays with the error of the rounded
-polynomial, weighted by the term it feeds, so that a degree can be chosen by looking at the output.
+Each is the minimax polynomial of Remez's exchange algorithm in 300-bit arithmetic, for the error relative to the result
+that the polynomial enters, rounded to the element type from the leading coefficient on. The script prints Rust arrays
+with the error of the rounded polynomial, so that a degree can be chosen by looking at the output.
 
     python tests/accuracy/coefficients.py
 """
@@ -12,7 +12,7 @@ import struct
 import gmpy2
 from gmpy2 import mpfr
 
-gmpy2.get_context().precision = 400
+gmpy2.get_context().precision = 300
 LN2 = gmpy2.const_log2()
 PI = gmpy2.const_pi()
 
@@ -53,32 +53,73 @@ def solve(rows, right):
     return out
 
 
-def interpolate(function, low, high, count):
-    """Coefficients of the polynomial of degree `count - 1` through the Chebyshev nodes of [low, high]."""
+def remez(function, weight, low, high, count):
+    """Minimax polynomial of `count` coefficients for `weight * (polynomial - function)`, and the zeros of its error."""
     middle, half = (mpfr(low) + high) / 2, (mpfr(high) - low) / 2
-    nodes = [middle + half * gmpy2.cos(PI * (2 * i + 1) / (2 * count)) for i in range(count)]
-    nodes = [x if abs(x) > mpfr("1e-25") else mpfr("1e-25") for x in nodes]
-    return solve([[x**k for k in range(count)] for x in nodes], [function(x) for x in nodes])
+    grid = [middle - half * gmpy2.cos(PI * (2 * i + 1) / 1200) for i in range(600)]
+    values, weights = [function(x) for x in grid], [weight(x) for x in grid]
+    reference = [round(i * 599 / count) for i in range(count + 1)]
+    for _ in range(40):
+        rows = [[grid[j] ** k for k in range(count)] + [(-1) ** i / weights[j]] for i, j in enumerate(reference)]
+        *known, _level = solve(rows, [values[j] for j in reference])
+        errors = [w * (evaluate(known, x) - v) for x, v, w in zip(grid, values, weights, strict=True)]
+        # The extreme of each stretch of one sign.
+        extremes = []
+        for j, error in enumerate(errors):
+            if extremes and (errors[extremes[-1]] > 0) == (error > 0):
+                if abs(error) > abs(errors[extremes[-1]]):
+                    extremes[-1] = j
+            else:
+                extremes.append(j)
+        while len(extremes) > count + 1:
+            extremes.pop(0 if abs(errors[extremes[0]]) < abs(errors[extremes[-1]]) else -1)
+        if len(extremes) < count + 1 or extremes == reference:
+            break
+        reference = extremes
+    zeros = [(grid[j] + grid[j + 1]) / 2 for j in range(599) if (errors[j] > 0) != (errors[j + 1] > 0)]
+    return known, sorted(zeros, key=abs, reverse=True)[:count]
 
 
-def emit(name, doc, function, low, high, counts, weight):
-    """`weight(x)` is the factor by which an error of the polynomial reaches the relative error of the result."""
+def interpolate(nodes, values):
+    """Coefficients of the polynomial through points."""
+    return solve([[x**k for k in range(len(nodes))] for x in nodes], list(values))
+
+
+def evaluate(coefficients, x):
+    """The polynomial at `x`."""
+    return sum(c * x**k for k, c in enumerate(coefficients))
+
+
+def rounded_polynomial(function, weight, low, high, count, round_to):
+    """The minimax polynomial, rounded; later coefficients make up for the rounding of those before."""
+    ideal, zeros = remez(function, weight, low, high, count)
+    known = []
+    for i in range(count):
+        at = zeros[: count - i]
+        rest = interpolate(at, [(evaluate(ideal, x) - evaluate(known, x)) / x**i for x in at])
+        known.append(round_to(rest[0]))
+    return known
+
+
+def emit(name, doc, function, low, high, counts, order, result, squared=False):
+    """Print the coefficients of `function`, which enters the result as `x^order * function`.
+
+    `result(x)` is what the error is relative to. With `squared`, `function` takes x^2 and [low, high] is [-high, high].
+    """
+
+    def weight(t):
+        x = gmpy2.sqrt(t) if squared else t
+        return abs(x**order / result(x))
+
+    if squared:
+        low, high = mpfr(0), mpfr(high) ** 2
     for kind, count in counts.items():
-        if kind == "f64":
-            rounded = [round_f64(c) for c in interpolate(function, low, high, count)]
-            texts = [repr(c) for c in rounded]
-        else:
-            rounded = [round_f32(c) for c in interpolate(function, low, high, count)]
-            texts = [shortest_f32(c) for c in rounded]
-        worst = mpfr(0)
-        for i in range(1, 400):
-            x = mpfr(low) + (mpfr(high) - low) * i / 400
-            if abs(x) < mpfr("1e-25"):
-                continue
-            value = sum(c * x**k for k, c in enumerate(rounded))
-            worst = max(worst, abs((value - function(x)) * weight(x)))
-        print(f"// {name} {kind}: {doc}; weighted error 2^{float(gmpy2.log2(worst)):.1f}")
-        print("&[" + ", ".join(texts) + "]")
+        round_to, text = (round_f64, repr) if kind == "f64" else (round_f32, shortest_f32)
+        rounded = rounded_polynomial(function, weight, low, high, count, round_to)
+        points = [mpfr(low) + (mpfr(high) - low) * (i + mpfr("0.37")) / 1000 for i in range(1000)]
+        worst = max(abs(evaluate(rounded, t) - function(t)) * weight(t) for t in points)
+        print(f"// {name} {kind}: {doc}; error 2^{float(gmpy2.log2(worst)):.1f}")
+        print("&[" + ", ".join(text(c) for c in rounded) + "]")
 
 
 def parts(name, value, kind, *bits):
@@ -94,39 +135,152 @@ def parts(name, value, kind, *bits):
 
 
 def main():
+    g, root = gmpy2, gmpy2.sqrt
+    one = lambda x: mpfr(1)
+    itself = lambda x: x
     r = LN2 / 2 * (1 + mpfr("1e-4"))
-    emit("EXP_TAIL", "(e^r - 1 - r) / r^2, |r| <= ln(2)/2", lambda x: (gmpy2.expm1(x) - x) / (x * x), -r, r,
-         {"f64": 11, "f32": 6}, lambda x: x)
+    tail = lambda x: (g.expm1(x) - x) / (x * x)
+    emit(
+        "EXP_SHIFTED_TAIL",
+        "(e^r - 1 - r) / r^2, ln(3/4) <= r <= ln(3/2)",
+        tail,
+        mpfr("-0.2879"),
+        mpfr("0.4057"),
+        {"f64": 10, "f32": 5},
+        2,
+        one,
+    )
+    emit("EXP_TAIL", "(e^r - 1 - r) / r^2, |r| <= ln(2)/2", tail, -r, r, {"f64": 11, "f32": 7}, 1, itself)
     half = mpfr("0.5001")
-    emit("EXP2_TAIL", "(2^r - 1) / r, |r| <= 1/2", lambda x: gmpy2.expm1(x * LN2) / x, -half, half,
-         {"f64": 12, "f32": 7}, lambda x: x)
-    z = r * r
-    emit("SINH_TAIL", "(sinh r - r) / r^3 in r^2, |r| <= ln(2)/2", lambda x: (gmpy2.sinh(gmpy2.sqrt(x)) - gmpy2.sqrt(x)) / (x * gmpy2.sqrt(x)),
-         0, z, {"f64": 5, "f32": 3}, lambda x: x)
-    emit("COSH_TAIL", "(cosh r - 1 - r^2/2) / r^4 in r^2, |r| <= ln(2)/2", lambda x: (gmpy2.cosh(gmpy2.sqrt(x)) - 1 - x / 2) / (x * x),
-         0, z, {"f64": 5, "f32": 2}, lambda x: x * x)
-    s = (gmpy2.sqrt(mpfr(2)) - 1) / (gmpy2.sqrt(mpfr(2)) + 1) * mpfr("1.001")
-    emit("LOG_TAIL", "(log((1+s)/(1-s)) - 2s) / s^3 in s^2", lambda x: (2 * gmpy2.atanh(gmpy2.sqrt(x)) - 2 * gmpy2.sqrt(x)) / (x * gmpy2.sqrt(x)),
-         0, s * s, {"f64": 7, "f32": 4}, lambda x: x / 2)
-    emit("LOG_TAIL5", "(log((1+s)/(1-s)) - 2s - 2/3 s^3) / s^5 in s^2",
-         lambda x: (2 * gmpy2.atanh(gmpy2.sqrt(x)) - 2 * gmpy2.sqrt(x) * (1 + x / 3)) / (x * x * gmpy2.sqrt(x)),
-         0, s * s, {"f64": 8, "f32": 4}, lambda x: x * x / 2)
-    emit("RECIPROCAL", "-1/(1+f), f in [sqrt(1/2)-1, sqrt(2)-1]", lambda x: -1 / (1 + x), gmpy2.sqrt(mpfr("0.5")) - 1, gmpy2.sqrt(mpfr(2)) - 1,
-         {"f64": 3, "f32": 3}, lambda x: 1)
-    q = (PI / 4 * mpfr("1.0001")) ** 2
-    emit("SIN_TAIL", "(sin r - r) / r^3 in r^2, |r| <= pi/4", lambda x: (gmpy2.sin(gmpy2.sqrt(x)) - gmpy2.sqrt(x)) / (x * gmpy2.sqrt(x)),
-         0, q, {"f64": 6, "f32": 3}, lambda x: x)
-    emit("COS_TAIL", "(cos r - 1 + r^2/2) / r^4 in r^2, |r| <= pi/4", lambda x: (gmpy2.cos(gmpy2.sqrt(x)) - 1 + x / 2) / (x * x),
-         0, q, {"f64": 6, "f32": 3}, lambda x: x * x)
-    t = (mpfr(7) / 16 * mpfr("1.001")) ** 2
-    emit("ATAN_TAIL", "(atan t - t) / t^3 in t^2, |t| <= 7/16", lambda x: (gmpy2.atan(gmpy2.sqrt(x)) - gmpy2.sqrt(x)) / (x * gmpy2.sqrt(x)),
-         0, t, {"f64": 12, "f32": 6}, lambda x: x)
-    emit("ASIN_TAIL", "(asin x - x) / x^3 in x^2, |x| <= 1/2", lambda x: (gmpy2.asin(gmpy2.sqrt(x)) - gmpy2.sqrt(x)) / (x * gmpy2.sqrt(x)),
-         0, mpfr("0.2501"), {"f64": 13, "f32": 6}, lambda x: x)
-    emit("CBRT_START", "m^(-1/3), m in [1, 2]", lambda x: 1 / gmpy2.cbrt(x), 1, 2, {"f64": 4, "f32": 4}, lambda x: 1)
+    emit(
+        "EXP2_TAIL",
+        "(2^r - 1) / r, |r| <= 1/2",
+        lambda x: g.expm1(x * LN2) / x,
+        -half,
+        half,
+        {"f64": 11, "f32": 6},
+        1,
+        one,
+    )
+    emit(
+        "SINH_TAIL",
+        "(sinh r - r) / r^3 in r^2, |r| <= ln(2)/2",
+        lambda z: (g.sinh(root(z)) / root(z) - 1) / z,
+        0,
+        r,
+        {"f64": 5, "f32": 3},
+        3,
+        itself,
+        squared=True,
+    )
+    emit(
+        "COSH_TAIL",
+        "(cosh r - 1 - r^2/2) / r^4 in r^2, |r| <= ln(2)/2",
+        lambda z: (g.cosh(root(z)) - 1 - z / 2) / (z * z),
+        0,
+        r,
+        {"f64": 4, "f32": 2},
+        4,
+        one,
+        squared=True,
+    )
+    s = (root(mpfr(2)) - 1) / (root(mpfr(2)) + 1) * mpfr("1.001")
+    log = lambda s: 2 * g.atanh(s)
+    emit(
+        "LOG_TAIL",
+        "(log((1+s)/(1-s)) - 2s) / s^3 in s^2",
+        lambda z: (log(root(z)) / root(z) - 2) / z,
+        0,
+        s,
+        {"f64": 7},
+        3,
+        log,
+        squared=True,
+    )
+    emit(
+        "LOG_TAIL5",
+        "(log((1+s)/(1-s)) - 2s - 2/3 s^3) / s^5 in s^2, |s| <= 0.0745",
+        lambda z: (log(root(z)) / root(z) - 2 - 2 * z / 3) / (z * z),
+        0,
+        mpfr("0.0745"),
+        {"f64": 5, "f32": 2},
+        5,
+        log,
+        squared=True,
+    )
+    low, high = root(mpfr("0.5")) - 1, root(mpfr(2)) - 1
+    emit(
+        "LOG_CUBIC",
+        "(log(1+f) - f + f^2/2) / f^3, f in [sqrt(1/2)-1, sqrt(2)-1]",
+        lambda x: (g.log1p(x) - x + x * x / 2) / (x * x * x),
+        low,
+        high,
+        {"f32": 9},
+        3,
+        g.log1p,
+    )
+    emit(
+        "RECIPROCAL",
+        "-1/(1+f), f in [sqrt(1/2)-1, sqrt(2)-1]",
+        lambda x: -1 / (1 + x),
+        low,
+        high,
+        {"f64": 3, "f32": 3},
+        0,
+        one,
+    )
+    q = PI / 4 * mpfr("1.0003")
+    emit(
+        "SIN_TAIL",
+        "(sin r - r) / r^3 in r^2, |r| <= pi/4",
+        lambda z: (g.sin(root(z)) / root(z) - 1) / z,
+        0,
+        q,
+        {"f64": 6, "f32": 3},
+        3,
+        g.sin,
+        squared=True,
+    )
+    emit(
+        "COS_TAIL",
+        "(cos r - 1 + r^2/2) / r^4 in r^2, |r| <= pi/4",
+        lambda z: (g.cos(root(z)) - 1 + z / 2) / (z * z),
+        0,
+        q,
+        {"f64": 6, "f32": 3},
+        4,
+        g.cos,
+        squared=True,
+    )
+    emit(
+        "ATAN_TAIL",
+        "(atan t - t) / t^3 in t^2, |t| <= 7/16",
+        lambda z: (g.atan(root(z)) / root(z) - 1) / z,
+        0,
+        mpfr("0.4376"),
+        {"f64": 11, "f32": 5},
+        3,
+        g.atan,
+        squared=True,
+    )
+    emit(
+        "ASIN_TAIL",
+        "(asin x - x) / x^3 in x^2, |x| <= 1/2",
+        lambda z: (g.asin(root(z)) / root(z) - 1) / z,
+        0,
+        mpfr("0.5001"),
+        {"f64": 12, "f32": 5},
+        3,
+        g.asin,
+        squared=True,
+    )
+    emit("CBRT_START", "m^(-1/3), m in [1, 2]", lambda x: 1 / g.cbrt(x), 1, 2, {"f64": 4, "f32": 4}, 0, one)
 
     parts("LN2", LN2, "f64", 42, 53)
     parts("LN2", LN2, "f32", 16, 24)
+    for ratio in (mpfr(4) / 5, mpfr(4) / 3):
+        parts(f"log {float(ratio)}", gmpy2.log(ratio), "f64", 41, 53)
+        parts(f"log {float(ratio)}", gmpy2.log(ratio), "f32", 15, 24)
     parts("LOG10_2", gmpy2.log10(mpfr(2)), "f64", 42, 53)
     parts("LOG10_2", gmpy2.log10(mpfr(2)), "f32", 16, 24)
     parts("1/LN2", 1 / LN2, "f64", 53, 53)

@@ -16,8 +16,10 @@ pub trait Constants: Sized + 'static {
     const LN2_HI: Self;
     /// `ln2 - LN2_HI`.
     const LN2_LO: Self;
-    /// `(e^r - 1 - r) / r^2`.
+    /// `(e^r - 1 - r) / r^2` for `|r| <= ln2 / 2`.
     const EXP_TAIL: &'static [Self];
+    /// The same for `r` from `ln 3/4` to `ln 3/2`.
+    const EXP_SHIFTED_TAIL: &'static [Self];
     /// `(2^r - 1) / r`.
     const EXP2_TAIL: &'static [Self];
     /// `e^x` is a normal number for `|x|` below.
@@ -33,29 +35,40 @@ impl Constants for f64 {
     const EXP_TAIL: &'static [f64] = &[
         0.5,
         0.1666666666666667,
-        0.04166666666666667,
-        0.008333333333326136,
-        0.0013888888888883748,
-        0.00019841269874820627,
-        2.4801587325547743e-05,
-        2.7557255400206422e-06,
-        2.75572736431103e-07,
-        2.5105217004720745e-08,
-        2.0914686968086876e-09,
+        0.04166666666666665,
+        0.008333333333325948,
+        0.0013888888888894122,
+        0.00019841269875215997,
+        2.480158730621114e-05,
+        2.7557255052480017e-06,
+        2.7557288769152724e-07,
+        2.5105325757863982e-08,
+        2.0910438605241344e-09,
+    ];
+    const EXP_SHIFTED_TAIL: &'static [f64] = &[
+        0.4999999999999995,
+        0.16666666666667718,
+        0.04166666666672803,
+        0.008333333332415717,
+        0.0013888888870767706,
+        0.00019841272586261955,
+        2.4801595802426457e-05,
+        2.755387428912413e-06,
+        2.7581025418711784e-07,
+        2.661843012535274e-08,
     ];
     const EXP2_TAIL: &'static [f64] = &[
         std::f64::consts::LN_2,
-        0.24022650695910072,
-        0.055504108664821625,
-        0.00961812910762848,
-        0.0013333558146406436,
-        0.00015403530393370715,
-        1.5252733841601815e-05,
-        1.3215486808727859e-06,
-        1.0178057064573359e-07,
-        7.054897292691627e-09,
-        4.455822025014915e-10,
-        2.5729344553786755e-11,
+        0.24022650695910133,
+        0.05550410866482298,
+        0.00961812910759332,
+        0.0013333558146151263,
+        0.00015403530458105432,
+        1.5252734050735464e-05,
+        1.3215434799349959e-06,
+        1.0177979585753974e-07,
+        7.073863933829377e-09,
+        4.4664676286512073e-10,
     ];
     const EXP_LIMIT: f64 = 708.0;
     const EXP2_LIMIT: f64 = 1022.0;
@@ -65,9 +78,11 @@ impl Constants for f32 {
     const LOG2E: f32 = std::f32::consts::LOG2_E;
     const LN2_HI: f32 = 0.693_145_75;
     const LN2_LO: f32 = 1.4286068e-06;
-    const EXP_TAIL: &'static [f32] = &[0.5, 0.16666667, 0.041666467, 0.0083333105, 0.001393365, 0.00019890991];
+    const EXP_TAIL: &'static [f32] =
+        &[0.5, 0.16666667, 0.041666638, 0.008333199, 0.0013895257, 0.00019952565, 2.1446225e-05];
+    const EXP_SHIFTED_TAIL: &'static [f32] = &[0.50000024, 0.1666659, 0.04165681, 0.008357795, 0.0014753303];
     const EXP2_TAIL: &'static [f32] =
-        &[std::f32::consts::LN_2, 0.2402265, 0.05550411, 0.009618057, 0.0013333502, 0.00015461468, 1.529734e-05];
+        &[std::f32::consts::LN_2, 0.24022663, 0.055503536, 0.009616785, 0.0013393625, 0.0001578935];
     const EXP_LIMIT: f32 = 87.0;
     const EXP2_LIMIT: f32 = 126.0;
 }
@@ -103,9 +118,14 @@ pub fn power_of_two<V: Lanes>(k_bits: V) -> V {
 /// `e^r` and `k`: the result before scaling.
 #[inline(always)]
 fn exp_parts<V: Lanes<Elem: Element>>(x: V) -> (V, V) {
-    let Reduced { k_bits, r, .. } = reduce(x);
+    let rounder = V::splat(V::Elem::ROUNDER);
+    // Shifted by 1/2 - log2(4/3), so that `e^r` is between 3/4 and 3/2: the second term of its sum is below 1/4 of the
+    // power of two that the sum has, and rounds to less.
+    let k_bits = x.mul_add(V::splat(V::Elem::LOG2E), V::of(-0.084_962_500_721_156_2)) + rounder;
+    let k = k_bits - rounder;
+    let r = k.neg_mul_add(V::splat(V::Elem::LN2_LO), k.neg_mul_add(V::splat(V::Elem::LN2_HI), x));
     let rr = r * r;
-    (V::of(1.0) + rr.mul_add(poly(r, rr, V::Elem::EXP_TAIL), r), k_bits)
+    (V::of(1.0) + rr.mul_add(poly(r, rr, V::Elem::EXP_SHIFTED_TAIL), r), k_bits)
 }
 
 /// `e^(x + x_low)` before scaling, and `k`; within little more than half an ulp.
@@ -133,6 +153,7 @@ fn exp2_parts<V: Lanes<Elem: Element>>(x: V) -> (V, V) {
 }
 
 /// `y * 2^k` with one rounding, for `|k| <= 2000` and `y` near 1, and the overflow flag.
+#[inline(always)]
 pub fn scale(y: f64, k: i32) -> (f64, Flags) {
     let power = |k: i32| f64::from_bits(((1023 + k) as u64) << 52);
     let value = y * power(k / 2) * power(k - k / 2);
@@ -145,6 +166,7 @@ pub fn rounded_integer(k_bits: f64) -> i32 {
 }
 
 /// `e^x * 2^shift` where it may overflow or be subnormal, with the flags.
+#[inline(always)]
 pub fn exp_scaled(x: f64, shift: i32) -> (f64, Flags) {
     if x.is_nan() || x == f64::INFINITY {
         return (x, 0);
@@ -168,6 +190,7 @@ impl Kernel for Exp {
         let (value, k_bits) = exp_parts(x);
         (value.int_add(k_bits.shl_exponent()), x.abs().not_lt(V::splat(V::Elem::EXP_LIMIT)))
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         exp_scaled(x, 0)
     }
@@ -182,6 +205,7 @@ impl Kernel for Exp2 {
         let (value, k_bits) = exp2_parts(x);
         (value.int_add(k_bits.shl_exponent()), x.abs().not_lt(V::splat(V::Elem::EXP2_LIMIT)))
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         if x.is_nan() || x == f64::INFINITY {
             return (x, 0);
@@ -197,22 +221,38 @@ impl Kernel for Exp2 {
     }
 }
 
+/// `e^x - 1` in two parts, of which the second may reach a tenth of the first. `FULL` keeps the error of `r^2` too,
+/// and adds its half to the rest: where the result is half of `2^k r`, these would count.
+#[inline(always)]
+pub fn expm1_parts<V: Lanes<Elem: Element>, const FULL: bool>(x: V) -> (V, V) {
+    let Reduced { k_bits, r, r_low } = reduce(x);
+    let rr = r * r;
+    let r_error = r_low.mul_add(r, r_low);
+    let tail = if FULL {
+        let half = V::splat(V::Elem::EXP_TAIL[0]);
+        let cubic = (r * rr).mul_add(poly(r, rr, &V::Elem::EXP_TAIL[1..]), half.mul_add(r.mul_sub(r, rr), r_error));
+        half.mul_add(rr, cubic)
+    } else {
+        rr.mul_add(poly(r, rr, V::Elem::EXP_TAIL), r_error)
+    };
+    let power = power_of_two(k_bits);
+    let (less_one, lost) = two_sum(power, V::of(-1.0));
+    let (high, low) = fast_two_sum(less_one, power * r);
+    (high, power.mul_add(tail, low + lost))
+}
+
 /// `e^x - 1`.
 pub struct Expm1;
 
 impl Kernel for Expm1 {
     #[inline(always)]
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
-        let Reduced { k_bits, r, r_low } = reduce(x);
-        let rr = r * r;
-        let tail = rr.mul_add(poly(r, rr, V::Elem::EXP_TAIL), r_low.mul_add(r, r_low));
-        let power = power_of_two(k_bits);
-        let (less_one, lost) = two_sum(power, V::of(-1.0));
-        let (high, low) = fast_two_sum(less_one, power * r);
-        let value = high + power.mul_add(tail, low + lost);
+        let (high, low) = expm1_parts::<V, true>(x);
+        let value = high + low;
         // The sign is that of `x`, which rounding to `k` loses for -0.
         (value.abs() | x.sign(), x.abs().not_lt(V::splat(V::Elem::EXP_LIMIT)))
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         if x < 0.0 { (-1.0, 0) } else { exp_scaled(x, 0) }
     }

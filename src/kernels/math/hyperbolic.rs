@@ -2,12 +2,12 @@
 //!
 //! With `|x| = k ln2 + r`, `C = cosh r`, `S = sinh r` and `p, m = 2^(k-1) +- 2^(-k-1)`:
 //! `sinh |x| = m C + p S` and `cosh x = p C + m S`. So one reduction and two short polynomials give both, without a division and without
-//! cancellation, in two parts each; `tanh` is their quotient.
+//! cancellation. `tanh |x| = E / (E + 2)` with `E = e^(2|x|) - 1` in two parts.
 
-use super::exp::{Reduced, exp_scaled, reduce};
-use super::poly::{fast_two_sum, poly, quotient};
+use super::exp::{Reduced, exp_scaled, expm1_parts, reduce};
+use super::poly::{fast_two_sum, poly, quotient, two_sum};
 use super::run::{Element, Flags, Kernel};
-use super::simd::{Float, Lanes};
+use super::simd::Lanes;
 
 /// Constants of the hyperbolic functions. Polynomials are from `tests/accuracy/coefficients.py`.
 pub trait Constants: Sized + 'static {
@@ -23,26 +23,21 @@ pub trait Constants: Sized + 'static {
 
 impl Constants for f64 {
     const SINH_TAIL: &'static [f64] = &[
-        0.16666666666666669,
-        0.008333333333330062,
-        0.00019841269863053618,
-        2.7557268459997064e-06,
-        2.510038549551032e-08,
+        0.16666666666666677,
+        0.008333333333321482,
+        0.00019841269886418497,
+        2.7557243968661455e-06,
+        2.5109108001177106e-08,
     ];
-    const COSH_TAIL: &'static [f64] = &[
-        0.041666666666666664,
-        0.0013888888888886552,
-        2.4801587317144498e-05,
-        2.755728296954995e-07,
-        2.0911236630261545e-09,
-    ];
+    const COSH_TAIL: &'static [f64] =
+        &[0.04166666666660284, 0.0013888888927246132, 2.4801508124027438e-05, 2.762540546061853e-07];
     const SINH_LIMIT: f64 = 707.0;
     const TANH_LIMIT: f64 = 22.0;
 }
 
 impl Constants for f32 {
-    const SINH_TAIL: &'static [f32] = &[0.16666667, 0.0083333105, 0.00019890991];
-    const COSH_TAIL: &'static [f32] = &[0.041666623, 0.001391872];
+    const SINH_TAIL: &'static [f32] = &[0.16666667, 0.008333203, 0.0001994841];
+    const COSH_TAIL: &'static [f32] = &[0.04166646, 0.0013935422];
     const SINH_LIMIT: f32 = 86.0;
     const TANH_LIMIT: f32 = 10.0;
 }
@@ -65,14 +60,14 @@ fn parts<V: Lanes<Elem: Element>>(x: V) -> (V, Parts<V>) {
     (k_bits, Parts { r, r_low, sinh_rest, cosh_rest })
 }
 
-/// `a cosh r + b sinh r` in two parts, `a_low` being still to be added to `a`; `a >= b |r|` or `a = 0`.
+/// `a cosh r + b sinh r`, each weight with its rounding error; `a >= b |r|` or `a = 0`.
 #[inline(always)]
-fn combine<V: Lanes>(p: &Parts<V>, a: V, a_low: V, b: V) -> (V, V) {
+fn combine<V: Lanes>(p: &Parts<V>, (a, a_low): (V, V), (b, b_low): (V, V)) -> V {
     let product = b * p.r;
-    let product_low = b.mul_sub(p.r, product);
+    let product_low = b_low.mul_add(p.r, b.mul_sub(p.r, product));
     let (high, low) = fast_two_sum(a, product);
     let rest = b.mul_add(p.sinh_rest, a.mul_add(p.cosh_rest, product_low + a_low));
-    (high, low + p.r_low.mul_add(a.mul_add(p.r, b), rest))
+    high + (low + p.r_low.mul_add(a.mul_add(p.r, b), rest))
 }
 
 /// `2^(k-1) +- 2^(-k-1)`, each with its rounding error.
@@ -91,10 +86,10 @@ impl Kernel for Sinh {
     #[inline(always)]
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
         let (k_bits, parts) = parts(x.abs());
-        let [(plus, _), (minus, minus_low)] = weights(k_bits);
-        let (high, low) = combine(&parts, minus, minus_low, plus);
-        ((high + low).abs() | x.sign(), x.abs().not_lt(V::splat(V::Elem::SINH_LIMIT)))
+        let [plus, minus] = weights(k_bits);
+        (combine(&parts, minus, plus).abs() | x.sign(), x.abs().not_lt(V::splat(V::Elem::SINH_LIMIT)))
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         let (value, flags) = exp_scaled(x.abs(), -1);
         (value.copysign(x), flags)
@@ -108,10 +103,10 @@ impl Kernel for Cosh {
     #[inline(always)]
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
         let (k_bits, parts) = parts(x.abs());
-        let [(plus, plus_low), (minus, _)] = weights(k_bits);
-        let (high, low) = combine(&parts, plus, plus_low, minus);
-        (high + low, x.abs().not_lt(V::splat(V::Elem::SINH_LIMIT)))
+        let [plus, minus] = weights(k_bits);
+        (combine(&parts, plus, minus), x.abs().not_lt(V::splat(V::Elem::SINH_LIMIT)))
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         exp_scaled(x.abs(), -1)
     }
@@ -125,19 +120,14 @@ impl Kernel for Tanh {
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
         let limit = V::splat(V::Elem::TANH_LIMIT);
         let size = x.abs();
-        let (k_bits, parts) = parts(size.lt(limit).select(size, limit));
-        // Both weights over 2^(k-1).
-        let k = k_bits.shl_exponent();
-        let one = V::bits(V::Elem::ONE_BITS);
-        let down = one.int_sub(k).int_sub(k);
-        let (plus, plus_low) = fast_two_sum(one, down);
-        let (minus, minus_low) = fast_two_sum(one, down.negate());
-        let (s, s_low) = combine(&parts, minus, minus_low, plus);
-        let (c, c_low) = combine(&parts, plus, plus_low, minus);
-        let ((s, s_low), (c, c_low)) = (fast_two_sum(s, s_low), fast_two_sum(c, c_low));
-        let value = quotient(s, s_low, c, c_low);
+        let twice = size.lt(limit).select(size, limit);
+        let (high, low) = expm1_parts::<V, false>(twice + twice);
+        let (e, e_low) = fast_two_sum(high, low);
+        let (d, d_low) = two_sum(V::of(2.0), e);
+        let value = quotient(e, e_low, d, d_low + e_low);
         (value.abs() | x.sign(), x.equal(x).not())
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         (x, 0)
     }

@@ -56,12 +56,14 @@ impl Kernel for Arcsinh {
         let value = size.lt(V::splat(V::Elem::ASINH_TINY)).select(size, value);
         (value | x.sign(), size.not_lt(V::splat(V::Elem::LOG1P_LIMIT)))
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         (log_twice(x.abs()).copysign(x), 0)
     }
 }
 
 /// `log 2x` of a huge `x`, infinity or NaN.
+#[inline(always)]
 fn log_twice(x: f64) -> f64 {
     if x.is_finite() { Log::twice(x) } else { x }
 }
@@ -83,6 +85,7 @@ impl Kernel for Arccosh {
         // At 1 the root's correction is 0 times infinity.
         (x.equal(one).not() & value, x.not_lt(V::splat(V::Elem::LOG1P_LIMIT)) | x.lt(one))
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         if x < 1.0 { (f64::NAN, INVALID) } else { (log_twice(x), 0) }
     }
@@ -101,6 +104,7 @@ impl Kernel for Arctanh {
         let value = size.lt(V::splat(V::Elem::ASINH_TINY)).select(size, value);
         (value | x.sign(), size.not_lt(one))
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         if x.is_nan() {
             (x, 0)

@@ -6,7 +6,7 @@
 //! error of the root as a second part.
 
 use super::poly::{fast_two_sum, poly, rough_reciprocal};
-use super::run::{Element, Flags, INVALID, Kernel};
+use super::run::{Element, Flags, INVALID, Kernel, either_nan};
 use super::simd::{Lanes, Portable};
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
@@ -28,33 +28,31 @@ pub trait Constants: Sized + 'static {
 
 impl Constants for f64 {
     const ATAN_TAIL: &'static [f64] = &[
-        -0.3333333333333333,
-        0.199999999999994,
-        -0.1428571428556411,
-        0.11111111096409824,
-        -0.09090908345125823,
-        0.07692285283732204,
-        -0.0666623756357216,
-        0.058769015801081556,
-        -0.052163838389235294,
-        0.044910508794712374,
-        -0.03310031010333527,
-        0.014745576956543365,
+        -0.3333333333333292,
+        0.199999999998735,
+        -0.14285714272233296,
+        0.11111110393457273,
+        -0.09090886828105123,
+        0.07691871411625288,
+        -0.06661025091382959,
+        0.058332619303183224,
+        -0.049756535028437146,
+        0.036504130946571865,
+        -0.016259299498303407,
     ];
     const ASIN_TAIL: &'static [f64] = &[
-        0.16666666666666669,
-        0.07499999999998425,
-        0.04464285714637338,
-        0.030381944137085216,
-        0.022372173002005596,
-        0.017352391265909227,
-        0.013971235301124539,
-        0.011478952690257387,
-        0.010324318288744113,
-        0.00545087818772055,
-        0.017419357964884856,
-        -0.014881409392818066,
-        0.02877844261259304,
+        0.16666666666665403,
+        0.07500000000338625,
+        0.044642856826907135,
+        0.030381959198443033,
+        0.022371756519304845,
+        0.01735972860211249,
+        0.013884993372508717,
+        0.01217084099613223,
+        0.00652076822627134,
+        0.019548401313659553,
+        -0.01625646587017937,
+        0.03193475330096062,
     ];
     const ATAN_HALF: [f64; 2] = [0.4636476090008061, 2.2698777452961687e-17];
     const PI: [f64; 2] = [std::f64::consts::PI, 1.2246467991473532e-16];
@@ -63,8 +61,8 @@ impl Constants for f64 {
 }
 
 impl Constants for f32 {
-    const ATAN_TAIL: &'static [f32] = &[-0.33333334, 0.19999962, -0.14283383, 0.11057953, -0.08530294, 0.048180692];
-    const ASIN_TAIL: &'static [f32] = &[0.16666666, 0.07500095, 0.04459932, 0.031101728, 0.017143717, 0.033700727];
+    const ATAN_TAIL: &'static [f32] = &[-0.33333305, 0.19997774, -0.14230001, 0.10492851, -0.05822665];
+    const ASIN_TAIL: &'static [f32] = &[0.16666752, 0.074953035, 0.045470268, 0.02417813, 0.04217097];
     const ATAN_HALF: [f32; 2] = [0.4636476, 5.0121587e-09];
     const PI: [f32; 2] = [std::f32::consts::PI, -8.742278e-08];
     const ATAN2_LIMIT: f32 = power_of_two(60) as f32;
@@ -76,9 +74,9 @@ pub const fn power_of_two(k: i64) -> f64 {
     f64::from_bits(((1023 + k) as u64) << 52)
 }
 
-/// `atan(y / x)` in two parts, of normal positive operands; `y` may be 0.
+/// `atan(y / x)` in two parts, of normal positive operands; `y` may be 0. `UNIT` tells that `x` is 1.
 #[inline(always)]
-fn atan_ratio<V: Lanes<Elem: Element>>(y: V, x: V) -> (V, V) {
+fn atan_ratio<V: Lanes<Elem: Element>, const UNIT: bool>(y: V, x: V) -> (V, V) {
     let steep = x.lt(y);
     let (near, far) = (steep.select(x, y), steep.select(y, x));
     // Which `c`, and its arc tangent.
@@ -86,24 +84,36 @@ fn atan_ratio<V: Lanes<Elem: Element>>(y: V, x: V) -> (V, V) {
     let upper = (far * V::of(0.6875)).lt(near);
     let c = upper.select(V::of(1.0), V::of(0.5)) & middle;
     let [half, half_low] = V::Elem::ATAN_HALF.map(V::splat);
-    let [quarter, quarter_low] = V::Elem::PI.map(|part| V::splat(part) * V::of(0.25));
+    let (quarter, quarter_low) = pi_times(0.25);
     let base = upper.select(quarter, half) & middle;
     let base_low = upper.select(quarter_low, half_low) & middle;
     let numerator = c.neg_mul_add(far, near);
     let denominator = c.mul_add(near, far);
-    let inverse = V::of(1.0) / denominator;
-    let t = numerator * inverse;
-    let t_low = t.neg_mul_add(denominator, numerator);
+    let (t, t_low) = if UNIT {
+        // Only `t = y / 1` stands alone, and it is exact.
+        (numerator / denominator, base_low)
+    } else {
+        let inverse = V::of(1.0) / denominator;
+        let t = numerator * inverse;
+        (t, t.neg_mul_add(denominator, numerator).mul_add(inverse, base_low))
+    };
     let z = t * t;
-    let tail = (t * z).mul_add(poly(z, z * z, V::Elem::ATAN_TAIL), t_low.mul_add(inverse, base_low));
+    let tail = (t * z).mul_add(poly(z, z * z, V::Elem::ATAN_TAIL), t_low);
     let (high, low) = fast_two_sum(base, t);
     complement(steep, high, low + tail, 0.5)
 }
 
-/// `halves * pi - (high + low)` where `mask`, unchanged elsewhere.
+/// `factor * pi` in two parts, `factor` a power of two.
 #[inline(always)]
-fn complement<V: Lanes<Elem: Element>>(mask: V, high: V, low: V, halves: f64) -> (V, V) {
-    let [pi, pi_low] = V::Elem::PI.map(|part| V::splat(part) * V::of(halves));
+fn pi_times<V: Lanes<Elem: Element>>(factor: f64) -> (V, V) {
+    let [pi, pi_low] = V::Elem::PI;
+    (V::splat(pi) * V::of(factor), V::splat(pi_low) * V::of(factor))
+}
+
+/// `factor * pi - (high + low)` where `mask`, unchanged elsewhere.
+#[inline(always)]
+fn complement<V: Lanes<Elem: Element>>(mask: V, high: V, low: V, factor: f64) -> (V, V) {
+    let (pi, pi_low) = pi_times(factor);
     let sign = mask.sign();
     let (high, error) = fast_two_sum(mask & pi, high ^ sign);
     (high, error + ((mask & pi_low) + (low ^ sign)))
@@ -115,9 +125,10 @@ pub struct Arctan;
 impl Kernel for Arctan {
     #[inline(always)]
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
-        let (high, low) = atan_ratio(x.abs(), V::of(1.0));
+        let (high, low) = atan_ratio::<V, true>(x.abs(), V::of(1.0));
         ((high + low) | x.sign(), x.abs().not_lt(V::splat(V::Elem::ATAN2_LIMIT)))
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         (if x.is_nan() { x } else { FRAC_PI_2.copysign(x) }, 0)
     }
@@ -126,7 +137,7 @@ impl Kernel for Arctan {
 /// `atan2(y, x)` of normal operands.
 #[inline(always)]
 fn atan2<V: Lanes<Elem: Element>>(y: V, x: V) -> V {
-    let (high, low) = atan_ratio(y.abs(), x.abs());
+    let (high, low) = atan_ratio::<V, false>(y.abs(), x.abs());
     let (high, low) = complement(x.lt(V::of(0.0)), high, low, 1.0);
     (high + low) | y.sign()
 }
@@ -145,7 +156,7 @@ impl Kernel for Arctan2 {
     }
     fn special(y: f64, x: f64) -> (f64, Flags) {
         if x.is_nan() || y.is_nan() {
-            return (x + y, 0);
+            return (either_nan(x, y), 0);
         }
         let ahead = x.is_sign_positive();
         let angle = if y == 0.0 {
@@ -167,6 +178,7 @@ impl Kernel for Arctan2 {
 }
 
 /// `atan2` of finite operands other than 0, `y > 0`, of any size.
+#[inline(always)]
 fn atan2_far(y: f64, x: f64) -> f64 {
     const WIDE: f64 = power_of_two(70);
     // Brings both to where the ratio of the two can be told, and products do not underflow.
@@ -214,6 +226,7 @@ impl Kernel for Arcsin {
         let (high, low) = complement(small.not(), a, a_low, 0.5);
         ((high + low) | x.sign(), outside(x))
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         invalid_unless_nan(x)
     }
@@ -227,8 +240,8 @@ impl Kernel for Arccos {
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
         let (small, a, a_low) = asin_parts(x.abs());
         // `pi/2 - asin x` inside; outside the angle itself, or `pi` less it.
-        let [pi, pi_low] = V::Elem::PI.map(V::splat);
-        let [right, right_low] = V::Elem::PI.map(|part| V::splat(part) * V::of(0.5));
+        let (pi, pi_low) = pi_times(1.0);
+        let (right, right_low) = pi_times(0.5);
         let negative = x.lt(V::of(0.0));
         let base = small.select(right, negative & pi);
         let base_low = small.select(right_low, negative & pi_low);
@@ -236,6 +249,7 @@ impl Kernel for Arccos {
         let (high, error) = fast_two_sum(base, a ^ sign);
         (high + (error + (base_low + (a_low ^ sign))), outside(x))
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         invalid_unless_nan(x)
     }

@@ -2,7 +2,7 @@
 //!
 //! `x = 2^k (1 + f)` with `1 + f` in `[sqrt(1/2), sqrt(2)]`, then with `s = f / (2 + f)`
 //! `log(1 + f) = f - f^2/2 + s (f^2/2 + s^2 R(s^2))`, the arrangement of fdlibm's `e_log.c` (Ng 1993), which leaves `f` as the leading
-//! term, so that the result is accurate close to 1. `log2` and `log10` carry the sum in two parts through the product with
+//! term, so that the result is accurate close to 1. In f32 a polynomial of `f` is shorter than the division. `log2` and `log10` carry the sum in two parts through the product with
 //! `1 / ln(base)`. `log1p` takes an argument in two parts and serves the inverse hyperbolic functions too.
 
 use super::exp::Constants as _;
@@ -12,14 +12,10 @@ use super::simd::{Float, Lanes, Portable};
 
 /// Constants of the logarithms. Polynomials are from `tests/accuracy/coefficients.py`.
 pub trait Constants: Sized + 'static {
-    /// `(log((1+s)/(1-s)) - 2s) / s^3` in `s^2`.
+    /// `(log((1+s)/(1-s)) - 2s) / s^3` in `s^2`; empty if `LOG_CUBIC` is not.
     const LOG_TAIL: &'static [Self];
-    /// `(log((1+s)/(1-s)) - 2s - 2/3 s^3) / s^5` in `s^2`.
-    const LOG_TAIL5: &'static [Self];
-    /// `1 / 3` in two parts.
-    const THIRD: [Self; 2];
-    /// Integers below have their last bit in the sum with [`Float::ROUNDER`].
-    const POW_INTEGER_LIMIT: Self;
+    /// `(log(1 + f) - f + f^2/2) / f^3`; empty where the series in `s` is faster.
+    const LOG_CUBIC: &'static [Self];
     /// `-1 / (1 + f)`, to a percent.
     const RECIPROCAL: &'static [Self];
     /// `1 / ln2` in two parts.
@@ -34,27 +30,16 @@ pub trait Constants: Sized + 'static {
 
 impl Constants for f64 {
     const LOG_TAIL: &'static [f64] = &[
-        0.666666666666667,
-        0.3999999999989827,
-        0.2857142862653362,
-        0.22222211043776857,
-        0.18182895750119193,
-        0.1533150161114533,
-        0.1461916613488797,
+        0.6666666666666735,
+        0.3999999999940917,
+        0.28571428743769867,
+        0.22222198416101854,
+        0.18183573242039705,
+        0.1531380409030928,
+        0.1479859149163998,
     ];
-    const LOG_TAIL5: &'static [f64] = &[
-        0.4,
-        0.28571428571429375,
-        0.22222222221649277,
-        0.18181818336889324,
-        0.15384594802772,
-        0.13334813373687013,
-        0.11706004128016817,
-        0.11725604536475413,
-    ];
-    const THIRD: [f64; 2] = [0.3333333333333333, 1.850371707708594e-17];
-    const POW_INTEGER_LIMIT: f64 = 2_251_799_813_685_248.0;
-    const RECIPROCAL: &'static [f64] = &[-1.0049951120225056, 1.0806127678408468, -0.9142390706250312];
+    const LOG_CUBIC: &'static [f64] = &[];
+    const RECIPROCAL: &'static [f64] = &[-1.001785677063724, 1.0883110196610428, -0.9705617374478595];
     const INV_LN2: [f64; 2] = [std::f64::consts::LOG2_E, 2.0355273740931033e-17];
     const INV_LN10: [f64; 2] = [std::f64::consts::LOG10_E, 1.098319650216765e-17];
     const LOG10_2: [f64; 2] = [0.301_029_995_663_952_83, 2.8363394551044964e-14];
@@ -62,44 +47,60 @@ impl Constants for f64 {
 }
 
 impl Constants for f32 {
-    const LOG_TAIL: &'static [f32] = &[0.6666667, 0.40000123, 0.28550735, 0.23332763];
-    const LOG_TAIL5: &'static [f32] = &[0.4, 0.2857153, 0.22204694, 0.19122304];
-    const THIRD: [f32; 2] = [0.33333334, -9.934108e-09];
-    const POW_INTEGER_LIMIT: f32 = 4_194_304.0;
-    const RECIPROCAL: &'static [f32] = &[-1.0049951, 1.0806128, -0.91423905];
+    const LOG_TAIL: &'static [f32] = &[];
+    const LOG_CUBIC: &'static [f32] = &[
+        0.33333313,
+        -0.25000015,
+        0.2000208,
+        -0.16667734,
+        0.14219953,
+        -0.12409723,
+        0.118896596,
+        -0.1165455,
+        0.06719146,
+    ];
+    const RECIPROCAL: &'static [f32] = &[-1.0017856, 1.0883111, -0.9705622];
     const INV_LN2: [f32; 2] = [std::f32::consts::LOG2_E, 1.925963e-08];
     const INV_LN10: [f32; 2] = [std::f32::consts::LOG10_E, -1.010305e-08];
     const LOG10_2: [f32; 2] = [0.301_033_02, -3.0243555e-06];
     const LOG1P_LIMIT: f32 = 1e36;
 }
 
-/// The bits of `sqrt(1/2)`, cut to leave a short constant: the lower end of `1 + f`.
+/// `k` and `m = x / 2^k` in `[sqrt(1/2), sqrt(2)]` for a positive normal `x`. `bias` is [`Float::EXPONENT_BIAS`], plus `n` to
+/// subtract `n` from `k`.
 #[inline(always)]
-fn lower_end<V: Lanes>() -> V {
-    V::of(0.707_106_769_084_930_4)
+pub fn split<V: Lanes>(x: V, bias: V::Elem) -> (V, V) {
+    let (exponent, m) = split_bits(x);
+    ((exponent | V::bits(V::Elem::EXPONENT_BITS)) - V::splat(bias), m)
 }
 
-/// `k` and `f` for a positive normal `x`. `bias` is [`Float::EXPONENT_BIAS`], plus `n` to subtract `n` from `k`.
+/// `k` biased, as an integer, and `m`.
 #[inline(always)]
-pub fn reduce<V: Lanes>(x: V, bias: V::Elem) -> (V, V) {
-    let (shifted, f) = reduce_bits(x);
-    ((shifted.shr_exponent() | V::bits(V::Elem::EXPONENT_BITS)) - V::splat(bias), f)
+fn split_bits<V: Lanes>(x: V) -> (V, V) {
+    // The bits of `sqrt(1/2)`, rounded so that both types have the same.
+    let lower_end = V::of(0.707_106_769_084_930_4);
+    let shifted = x.int_add(V::bits(V::Elem::ONE_BITS)).int_sub(lower_end);
+    let m = (shifted & V::bits(V::Elem::MANTISSA)).int_add(lower_end);
+    (shifted.shr_exponent(), m)
 }
 
-/// The biased exponent over mantissa bits, and `f`.
+/// `k` and `f = m - 1`.
 #[inline(always)]
-fn reduce_bits<V: Lanes>(x: V) -> (V, V) {
-    let shifted = x.int_add(V::bits(V::Elem::ONE_BITS)).int_sub(lower_end());
-    let m = (shifted & V::bits(V::Elem::MANTISSA)).int_add(lower_end());
-    (shifted, m - V::of(1.0))
+fn reduce<V: Lanes>(x: V, bias: V::Elem) -> (V, V) {
+    let (k, m) = split(x, bias);
+    (k, m - V::of(1.0))
 }
 
-/// `f^2 / 2` and `s (f^2/2 + s^2 R)`.
+/// `f^2 / 2` and `log(1 + f) - f + f^2 / 2`.
 #[inline(always)]
 fn terms<V: Lanes<Elem: Element>>(f: V) -> (V, V) {
+    let square = f * f;
+    let half_square = V::of(0.5) * square;
+    if !V::Elem::LOG_CUBIC.is_empty() {
+        return (half_square, f * square * poly(f, square, V::Elem::LOG_CUBIC));
+    }
     let s = f / (V::of(2.0) + f);
     let z = s * s;
-    let half_square = V::of(0.5) * f * f;
     (half_square, s * z.mul_add(poly(z, z * z, V::Elem::LOG_TAIL), half_square))
 }
 
@@ -149,8 +150,8 @@ fn log10_biased<V: Lanes<Elem: Element>>(x: V, bias: V::Elem) -> V {
 #[inline(always)]
 pub fn log1p_parts<V: Lanes<Elem: Element>>(u: V, u_low: V, extra: V) -> V {
     let (sum, error) = two_sum(V::of(1.0), u);
-    let (shifted, f) = reduce_bits(sum);
-    let exponent = shifted.shr_exponent();
+    let (exponent, m) = split_bits(sum);
+    let f = m - V::of(1.0);
     let k = (exponent | V::bits(V::Elem::EXPONENT_BITS)) - V::splat(V::Elem::EXPONENT_BIAS) + extra;
     let one = V::bits(V::Elem::ONE_BITS);
     let down = one.int_add(one).int_sub(exponent.shl_exponent());
@@ -163,6 +164,7 @@ pub fn log1p_parts<V: Lanes<Elem: Element>>(u: V, u_low: V, extra: V) -> V {
 
 impl Log {
     /// `log 2x` of a positive normal `x`.
+    #[inline(always)]
     pub fn twice(x: f64) -> f64 {
         log_biased(Portable([x]), f64::EXPONENT_BIAS - 1.0).0[0]
     }
@@ -175,6 +177,7 @@ fn not_normal<V: Lanes>(x: V) -> V {
 }
 
 /// The logarithm of what is not a positive normal number; `log(x, bias)` computes a scaled subnormal.
+#[inline(always)]
 fn special_log(x: f64, log: impl Fn(Portable<f64, 1>, f64) -> Portable<f64, 1>) -> (f64, Flags) {
     if x.is_nan() || x == f64::INFINITY {
         (x, 0)
@@ -228,6 +231,7 @@ impl Kernel for Log1p {
         let mask = x.not_lt(V::splat(V::Elem::LOG1P_LIMIT)) | x.le(V::of(-1.0));
         (value.abs() | x.sign(), mask)
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         if x == -1.0 {
             (f64::NEG_INFINITY, DIVIDE)

@@ -6,7 +6,7 @@
 
 use super::inverse_trig::power_of_two;
 use super::poly::{horner, rough_reciprocal, two_product};
-use super::run::{Element, Flags, Kernel, OVERFLOW};
+use super::run::{Element, Flags, Kernel, OVERFLOW, either_nan};
 use super::simd::{Float, Lanes, Portable};
 
 /// Constants of the roots. The polynomial is from `tests/accuracy/coefficients.py`.
@@ -21,13 +21,13 @@ pub trait Constants: Sized + 'static {
 
 impl Constants for f64 {
     const CBRT_START: &'static [f64] =
-        &[1.53776026627287, -0.8012745696637373, 0.3118472681731596, -0.04863305334283885];
+        &[1.5444687469826217, -0.8154385389145686, 0.32151488359465297, -0.05077222600537345];
     const HYPOT_LIMIT: f64 = power_of_two(500);
     const HYPOT_LEAST: f64 = power_of_two(-400);
 }
 
 impl Constants for f32 {
-    const CBRT_START: &'static [f32] = &[1.5377603, -0.8012746, 0.31184727, -0.048633054];
+    const CBRT_START: &'static [f32] = &[1.5444688, -0.81543857, 0.3215149, -0.05077223];
     const HYPOT_LIMIT: f32 = power_of_two(60) as f32;
     const HYPOT_LEAST: f32 = power_of_two(-40) as f32;
 }
@@ -61,6 +61,7 @@ impl Kernel for Cbrt {
         let mask = size.not_lt(V::splat(V::Elem::INF)) | size.lt(V::splat(V::Elem::MIN_NORMAL));
         (root.int_add(q_bits.shl_exponent()) | x.sign(), mask)
     }
+    #[inline(always)]
     fn special(x: f64, y: f64) -> (f64, Flags) {
         if x == 0.0 || !x.is_finite() {
             return (x, 0);
@@ -91,12 +92,13 @@ impl Kernel for Hypot {
             | small.equal(small).not();
         (value, mask)
     }
+    #[inline(always)]
     fn special(x: f64, y: f64) -> (f64, Flags) {
         if x.is_infinite() || y.is_infinite() {
             return (f64::INFINITY, 0);
         }
         if x.is_nan() || y.is_nan() {
-            return (x + y, 0);
+            return (either_nan(x, y), 0);
         }
         if x == 0.0 || y == 0.0 {
             return (x.abs() + y.abs(), 0);

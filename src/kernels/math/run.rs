@@ -37,6 +37,7 @@ pub trait Element:
     + super::inverse_trig::Constants
     + super::hyperbolic::Constants
     + super::inverse_hyperbolic::Constants
+    + super::pow::Constants
     + super::root::Constants
 {
     /// [`Kernel::special`] in this type.
@@ -44,88 +45,111 @@ pub trait Element:
 }
 
 impl Element for f64 {
+    #[inline(always)]
     fn special<K: Kernel>(x: f64, y: f64) -> (f64, Flags) {
-        K::special(x, y)
+        let (value, flags) = K::special(x, y);
+        (quiet(value), flags)
     }
+}
+
+/// A NaN operand that is a result is quiet.
+#[inline(always)]
+fn quiet(value: f64) -> f64 {
+    if value.is_nan() { f64::from_bits(value.to_bits() | 1 << 51) } else { value }
+}
+
+/// The operand that is NaN, the first if both are: a sum of the two could be either.
+#[inline(always)]
+pub fn either_nan(x: f64, y: f64) -> f64 {
+    if x.is_nan() { x } else { y }
+}
+
+#[inline(always)]
+fn is_exceptional(x: f64) -> bool {
+    x == 0.0 || !x.is_finite()
 }
 
 /// By way of f64, where the operand need not be special: subnormals are normal there.
 impl Element for f32 {
+    #[inline(always)]
     fn special<K: Kernel>(x: f32, y: f32) -> (f32, Flags) {
         let (x, y) = (f64::from(x), f64::from(y));
-        let (value, mask) = K::core(Portable([x]), Portable([y]));
-        let (wide, flags) = if mask.any() { K::special(x, y) } else { (value.0[0], 0) };
-        let narrow = wide as f32;
+        // Zeros, infinities and NaN that are special here are so in f64.
+        let (wide, flags) = if is_exceptional(x) || is_exceptional(y) {
+            K::special(x, y)
+        } else {
+            let (value, mask) = K::core(Portable([x]), Portable([y]));
+            if mask.any() { K::special(x, y) } else { (value.0[0], 0) }
+        };
+        let narrow = quiet(wide) as f32;
         let overflows = narrow.is_infinite() && wide.is_finite();
         (narrow, if overflows { flags | OVERFLOW } else { flags })
     }
 }
 
-/// A kernel that computes its f32 lanes in f64: for functions where that is as fast as compensated f32.
-pub struct Widened<K>(std::marker::PhantomData<K>);
+/// [`vectors`] for one kernel and instruction set.
+///
+/// # Safety
+/// As [`vectors`]; the processor has the instruction set.
+pub type Vectors<E> = unsafe fn(n: usize, x: *const E, y: *const E, out: *mut E) -> Flags;
 
-impl<K: Kernel> Kernel for Widened<K> {
-    const BINARY: bool = K::BINARY;
-    #[inline(always)]
-    fn core<V: Lanes<Elem: Element>>(x: V, y: V) -> (V, V) {
-        let (wide, mask) = K::core(x.widen(), y.widen());
-        let value = V::narrow(mask.select(V::Wide::splat(f64::NAN), wide));
-        (value, value.abs().not_lt(V::splat(V::Elem::INF)))
-    }
-    fn special(x: f64, y: f64) -> (f64, Flags) {
-        let (value, mask) = K::core(Portable([x]), Portable([y]));
-        if mask.any() { K::special(x, y) } else { (value.0[0], 0) }
-    }
-}
-
-/// Applies `K` to a tile in steps of one vector; the rest goes through a padded vector, so that position and length do
-/// not change a bit.
+/// Runs a kernel over a tile: whole vectors in place, the rest through a padded one, so that position and length do not
+/// change a bit; then settles the exception flags.
 ///
 /// # Safety
 /// The operands are valid for reading `n` elements and `out` for writing `n`; `out` is equal to an operand or overlaps
-/// none. The instruction set of `V` is enabled in the caller, into which this is inlined.
-#[inline(always)]
-pub unsafe fn tile<V: Lanes, K: Kernel>(n: usize, ins: &[*const u8; 3], out: *mut u8)
-where
-    V::Elem: Element,
-{
-    let x_tile = ins[0].cast::<V::Elem>();
-    let y_tile = if K::BINARY { ins[1].cast::<V::Elem>() } else { x_tile };
-    let out = out.cast::<V::Elem>();
+/// none. The processor has the instruction set of `vectors`, whose vectors have `lanes` elements.
+pub unsafe fn tile<E: Element>(n: usize, ins: [*const u8; 2], out: *mut u8, lanes: usize, vectors: Vectors<E>) {
+    let [x, y] = ins.map(|p| p.cast::<E>());
+    let out = out.cast::<E>();
     let status = Status::save();
-    let mut flags = 0;
-    let mut i = 0;
-    while i + V::LANES <= n {
-        // SAFETY: `i + LANES <= n`, the length of the operands.
-        let (x, y) = unsafe { (V::load(x_tile.add(i)), V::load(y_tile.add(i))) };
-        let value = step::<V, K>(x, y, &mut flags);
-        // SAFETY: as above, for the result.
-        unsafe { value.store(out.add(i)) };
-        i += V::LANES;
-    }
-    if i < n {
-        // SAFETY: `i < n`, the length of the operands.
-        let (first_x, first_y) = unsafe { (*x_tile.add(i), *y_tile.add(i)) };
+    let whole = n - n % lanes;
+    // SAFETY: `whole <= n`.
+    let mut flags = unsafe { vectors(whole, x, y, out) };
+    if whole < n {
+        // SAFETY: `whole < n`, the length of the operands.
+        let (first_x, first_y) = unsafe { (*x.add(whole), *y.add(whole)) };
         let (mut xs, mut ys) = ([first_x; MAX_LANES], [first_y; MAX_LANES]);
-        for (j, (x, y)) in xs.iter_mut().zip(&mut ys).enumerate().take(n - i) {
-            // SAFETY: `i + j < n`.
-            (*x, *y) = unsafe { (*x_tile.add(i + j), *y_tile.add(i + j)) };
+        for i in 0..n - whole {
+            // SAFETY: `whole + i < n`.
+            (xs[i], ys[i]) = unsafe { (*x.add(whole + i), *y.add(whole + i)) };
         }
-        // SAFETY: the arrays are `MAX_LANES >= LANES` long.
-        let (x, y) = unsafe { (V::load(xs.as_ptr()), V::load(ys.as_ptr())) };
-        let value = step::<V, K>(x, y, &mut flags);
-        // SAFETY: the array is `MAX_LANES >= LANES` long.
-        unsafe { value.store(xs.as_mut_ptr()) };
-        for (j, x) in xs.iter().enumerate().take(n - i) {
-            // SAFETY: `i + j < n`, the length of the result.
-            unsafe { *out.add(i + j) = *x };
+        let results = xs.as_mut_ptr();
+        // SAFETY: the arrays are `MAX_LANES >= lanes` long.
+        flags |= unsafe { vectors(lanes, results, ys.as_ptr(), results) };
+        for (i, value) in xs.iter().enumerate().take(n - whole) {
+            // SAFETY: `whole + i < n`, the length of the result.
+            unsafe { *out.add(whole + i) = *value };
         }
     }
     status.restore(flags);
 }
 
+/// Applies `K` to `n` elements, a multiple of `V::LANES`.
+///
+/// # Safety
+/// As [`tile`]. The instruction set of `V` is enabled in the caller, into which this is inlined.
 #[inline(always)]
-fn step<V: Lanes, K: Kernel>(x: V, y: V, flags: &mut Flags) -> V
+pub unsafe fn vectors<V: Lanes<Elem: Element>, K: Kernel>(
+    n: usize,
+    x: *const V::Elem,
+    y: *const V::Elem,
+    out: *mut V::Elem,
+    redo: Redo<V::Elem>,
+) -> Flags {
+    let mut flags = 0;
+    for i in (0..n).step_by(V::LANES) {
+        // SAFETY: `i + LANES <= n`, the length of the operands.
+        let operands = unsafe { (V::load(x.add(i)), V::load(if K::BINARY { y.add(i) } else { x.add(i) })) };
+        let value = step::<V, K>(operands.0, operands.1, &mut flags, redo);
+        // SAFETY: as above, for the result.
+        unsafe { value.store(out.add(i)) };
+    }
+    flags
+}
+
+#[inline(always)]
+fn step<V: Lanes, K: Kernel>(x: V, y: V, flags: &mut Flags, redo: Redo<V::Elem>) -> V
 where
     V::Elem: Element,
 {
@@ -133,11 +157,11 @@ where
     if !mask.any() {
         return value;
     }
-    let (xs, ys, masks) = (spill(x), spill(y), spill(mask));
-    let mut values = spill(value);
-    *flags |= redo::<V::Elem, K>(&xs, &ys, &masks, &mut values, V::LANES);
+    let mut lanes = Spilled { xs: spill(x), ys: spill(y), masks: spill(mask), values: spill(value), count: V::LANES };
+    // SAFETY: the instruction set is enabled in the caller.
+    *flags |= unsafe { redo(&mut lanes) };
     // SAFETY: the array is `MAX_LANES >= LANES` long.
-    unsafe { V::load(values.as_ptr()) }
+    unsafe { V::load(lanes.values.as_ptr()) }
 }
 
 #[inline(always)]
@@ -148,32 +172,30 @@ fn spill<V: Lanes>(v: V) -> [V::Elem; MAX_LANES] {
     array
 }
 
-/// Replaces the values of the lanes that `masks` marks.
-#[cold]
-#[inline(never)]
-fn redo<E: Element, K: Kernel>(
-    xs: &[E; MAX_LANES],
-    ys: &[E; MAX_LANES],
-    masks: &[E; MAX_LANES],
-    values: &mut [E; MAX_LANES],
-    lanes: usize,
-) -> Flags {
+/// The lanes of a vector of which some are special.
+pub struct Spilled<E> {
+    xs: [E; MAX_LANES],
+    ys: [E; MAX_LANES],
+    masks: [E; MAX_LANES],
+    values: [E; MAX_LANES],
+    count: usize,
+}
+
+/// [`redo`], compiled for the tile's instruction set, and not inlined.
+pub type Redo<E> = unsafe fn(&mut Spilled<E>) -> Flags;
+
+/// Replaces the values of the lanes that are marked.
+#[inline(always)]
+pub fn redo<E: Element, K: Kernel>(lanes: &mut Spilled<E>) -> Flags {
     let mut flags = 0;
-    for i in 0..lanes {
-        if Portable::<E, 1>::is_marked(masks[i]) {
-            let (value, raised) = E::special::<K>(xs[i], ys[i]);
-            values[i] = value;
+    for i in 0..lanes.count {
+        if lanes.masks[i].to_bits() == E::ALL {
+            let (value, raised) = E::special::<K>(lanes.xs[i], lanes.ys[i]);
+            lanes.values[i] = value;
             flags |= raised;
         }
     }
     flags
-}
-
-impl<E: Float> Portable<E, 1> {
-    /// Does a mask lane have its sign bit?
-    fn is_marked(mask: E) -> bool {
-        mask.to_bits() == E::ALL
-    }
 }
 
 /// The exception flags as found at entry.

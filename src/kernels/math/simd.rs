@@ -7,7 +7,7 @@
 //! - [`Portable`]: an array; LLVM makes it NEON on AArch64 and SSE2 on the x86-64 baseline. `Portable<E, 1>` is the
 //!   scalar that slow paths compute with.
 //! - [`Avx2F64`], [`Avx2F32`]: AVX2 with FMA.
-//! - [`Pair`]: two vectors as one; the f64 half of an f32 kernel that widens.
+//! - [`Pair`]: two vectors as one, which hides latency better than the processor's own look-ahead over long kernels.
 #![expect(unsafe_code, reason = "vector intrinsics and loads through raw pointers")]
 
 use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Sub};
@@ -97,8 +97,6 @@ pub trait Lanes:
 {
     /// The type of a lane.
     type Elem: Float;
-    /// A vector of f64 with as many lanes.
-    type Wide: Lanes<Elem = f64>;
     /// How many lanes; at most [`MAX_LANES`].
     const LANES: usize;
 
@@ -146,11 +144,6 @@ pub trait Lanes:
     fn shl_sign0(self) -> Self;
     /// Moves bit 1 to the sign; bit 0 stands below it.
     fn shl_sign1(self) -> Self;
-    /// Each lane as f64.
-    fn widen(self) -> Self::Wide;
-    /// Each lane of `w` rounded to the element type.
-    fn narrow(w: Self::Wide) -> Self;
-
     /// The same bits in each lane.
     #[inline(always)]
     fn bits(b: <Self::Elem as Float>::Bits) -> Self {
@@ -184,7 +177,7 @@ pub trait Lanes:
 }
 
 /// The widest vector of any implementation, in lanes.
-pub const MAX_LANES: usize = 8;
+pub const MAX_LANES: usize = 16;
 
 macro_rules! operators {
     (@one [$($generics:tt)*] $type:ty, $trait:ident $method:ident |$a:ident, $b:ident| $body:expr) => {
@@ -233,7 +226,6 @@ macro_rules! portable {
         }
         impl<const N: usize> Lanes for Portable<$float, N> {
             type Elem = $float;
-            type Wide = Portable<f64, N>;
             const LANES: usize = N;
             #[inline(always)]
             fn splat(x: $float) -> Self {
@@ -313,14 +305,6 @@ macro_rules! portable {
             fn shl_sign1(self) -> Self {
                 self.zip_bits(self, |x, _| x << (<$bits>::BITS - 2))
             }
-            #[inline(always)]
-            fn widen(self) -> Self::Wide {
-                Portable(self.0.map(f64::from))
-            }
-            #[inline(always)]
-            fn narrow(w: Self::Wide) -> Self {
-                Self(w.0.map(|x| x as $float))
-            }
         }
     };
 }
@@ -352,7 +336,6 @@ macro_rules! pairwise {
 
 impl<V: Lanes> Lanes for Pair<V> {
     type Elem = V::Elem;
-    type Wide = Pair<V::Wide>;
     const LANES: usize = 2 * V::LANES;
     #[inline(always)]
     fn splat(x: V::Elem) -> Self {
@@ -375,14 +358,6 @@ impl<V: Lanes> Lanes for Pair<V> {
     fn any(self) -> bool {
         (self.0 | self.1).any()
     }
-    #[inline(always)]
-    fn widen(self) -> Self::Wide {
-        Pair(self.0.widen(), self.1.widen())
-    }
-    #[inline(always)]
-    fn narrow(w: Self::Wide) -> Self {
-        Pair(V::narrow(w.0), V::narrow(w.1))
-    }
     pairwise! {
         mul_add(b, c); mul_sub(b, c); neg_mul_add(b, c); sqrt(); lt(b); le(b); not_lt(b); equal(b); select(a, b);
         int_add(b); int_sub(b); shl_exponent(); shr_exponent(); shl_sign0(); shl_sign1();
@@ -394,7 +369,7 @@ pub use avx2::{Avx2F32, Avx2F64};
 
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
-    use super::{Add, BitAnd, BitOr, BitXor, Div, Lanes, Mul, Pair, Sub};
+    use super::{Add, BitAnd, BitOr, BitXor, Div, Lanes, Mul, Sub};
     use std::arch::x86_64::*;
 
     /// Four f64 lanes of AVX2 with FMA.
@@ -414,10 +389,10 @@ mod avx2 {
     }
 
     macro_rules! avx2 {
-        ($type:ident, $float:ty, $wide:ty, $lanes:expr, $mantissa:expr, $width:expr, $int:ident, $to_int:ident, $from_int:ident,
+        ($type:ident, $float:ty, $lanes:expr, $mantissa:expr, $width:expr, $int:ident, $to_int:ident, $from_int:ident,
          $add:ident $sub:ident $mul:ident $div:ident $and:ident $or:ident $xor:ident $set:ident $load:ident $store:ident
          $fmadd:ident $fmsub:ident $fnmadd:ident $sqrt:ident $cmp:ident $blend:ident $movemask:ident
-         $int_add:ident $int_sub:ident $shl:ident $shr:ident, |$w:ident| $widen:expr, |$n:ident| $narrow:expr) => {
+         $int_add:ident $int_sub:ident $shl:ident $shr:ident) => {
             operators! { [] $type,
                 Add add |a, b| intrinsics!($type($add(a.0, b.0)));
                 Sub sub |a, b| intrinsics!($type($sub(a.0, b.0)));
@@ -429,7 +404,6 @@ mod avx2 {
             }
             impl Lanes for $type {
                 type Elem = $float;
-                type Wide = $wide;
                 const LANES: usize = $lanes;
                 #[inline(always)]
                 fn splat(x: $float) -> Self {
@@ -509,32 +483,16 @@ mod avx2 {
                 fn shl_sign1(self) -> Self {
                     intrinsics!($type($from_int($shl::<{ $width - 2 }>($to_int(self.0)))))
                 }
-                #[inline(always)]
-                fn widen(self) -> Self::Wide {
-                    let $w = self;
-                    $widen
-                }
-                #[inline(always)]
-                fn narrow(w: Self::Wide) -> Self {
-                    let $n = w;
-                    $narrow
-                }
             }
         };
     }
 
-    avx2!(Avx2F64, f64, Avx2F64, 4, 52, 64, __m256i, _mm256_castpd_si256, _mm256_castsi256_pd,
+    avx2!(Avx2F64, f64, 4, 52, 64, __m256i, _mm256_castpd_si256, _mm256_castsi256_pd,
         _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_and_pd _mm256_or_pd _mm256_xor_pd _mm256_set1_pd
         _mm256_loadu_pd _mm256_storeu_pd _mm256_fmadd_pd _mm256_fmsub_pd _mm256_fnmadd_pd _mm256_sqrt_pd _mm256_cmp_pd
-        _mm256_blendv_pd _mm256_movemask_pd _mm256_add_epi64 _mm256_sub_epi64 _mm256_slli_epi64 _mm256_srli_epi64,
-        |w| w, |n| n);
-    avx2!(Avx2F32, f32, Pair<Avx2F64>, 8, 23, 32, __m256i, _mm256_castps_si256, _mm256_castsi256_ps,
+        _mm256_blendv_pd _mm256_movemask_pd _mm256_add_epi64 _mm256_sub_epi64 _mm256_slli_epi64 _mm256_srli_epi64);
+    avx2!(Avx2F32, f32, 8, 23, 32, __m256i, _mm256_castps_si256, _mm256_castsi256_ps,
         _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_and_ps _mm256_or_ps _mm256_xor_ps _mm256_set1_ps
         _mm256_loadu_ps _mm256_storeu_ps _mm256_fmadd_ps _mm256_fmsub_ps _mm256_fnmadd_ps _mm256_sqrt_ps _mm256_cmp_ps
-        _mm256_blendv_ps _mm256_movemask_ps _mm256_add_epi32 _mm256_sub_epi32 _mm256_slli_epi32 _mm256_srli_epi32,
-        |w| intrinsics!(Pair(
-            Avx2F64(_mm256_cvtps_pd(_mm256_castps256_ps128(w.0))),
-            Avx2F64(_mm256_cvtps_pd(_mm256_extractf128_ps::<1>(w.0))),
-        )),
-        |n| intrinsics!(Avx2F32(_mm256_set_m128(_mm256_cvtpd_ps(n.1.0), _mm256_cvtpd_ps(n.0.0)))));
+        _mm256_blendv_ps _mm256_movemask_ps _mm256_add_epi32 _mm256_sub_epi32 _mm256_slli_epi32 _mm256_srli_epi32);
 }

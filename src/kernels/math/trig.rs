@@ -27,20 +27,20 @@ impl Constants for f64 {
     const TWO_OVER_PI: f64 = std::f64::consts::FRAC_2_PI;
     const HALF_PI: [f64; 3] = [std::f64::consts::FRAC_PI_2, 6.123233995736766e-17, -1.4973849048591698e-33];
     const SIN_TAIL: &'static [f64] = &[
-        -0.16666666666666666,
-        0.008333333333330946,
-        -0.0001984126983675497,
-        2.755731610068303e-06,
-        -2.5051131455427946e-08,
-        1.591810123027412e-10,
+        -0.1666666666666663,
+        0.008333333333321945,
+        -0.0001984126982948378,
+        2.755731359095121e-06,
+        -2.505074358730434e-08,
+        1.5896010246950653e-10,
     ];
     const COS_TAIL: &'static [f64] = &[
-        0.041666666666666664,
-        -0.0013888888888887395,
-        2.4801587298763433e-05,
-        -2.7557317270560326e-07,
-        2.0876146024689747e-09,
-        -1.1382614868556325e-11,
+        0.041666666666666595,
+        -0.0013888888888873299,
+        2.4801587288961144e-05,
+        -2.7557314202987113e-07,
+        2.0875703307155746e-09,
+        -1.1358635353646604e-11,
     ];
     const TRIG_LIMIT: f64 = 1_073_741_824.0;
 }
@@ -48,8 +48,8 @@ impl Constants for f64 {
 impl Constants for f32 {
     const TWO_OVER_PI: f32 = std::f32::consts::FRAC_2_PI;
     const HALF_PI: [f32; 3] = [std::f32::consts::FRAC_PI_2, -4.371139e-08, -1.7151245e-15];
-    const SIN_TAIL: &'static [f32] = &[-0.16666664, 0.008332748, -0.00019587841];
-    const COS_TAIL: &'static [f32] = &[0.041666664, -0.0013888302, 2.4547891e-05];
+    const SIN_TAIL: &'static [f32] = &[-0.16666655, 0.008332185, -0.00019517627];
+    const COS_TAIL: &'static [f32] = &[0.041666646, -0.0013887311, 2.443256e-05];
     const TRIG_LIMIT: f32 = 8192.0;
 }
 
@@ -116,17 +116,16 @@ const TWO_OVER_PI_BITS: [u64; 20] = [0xa2f9836e4e441529, 0xfc2757d1f534ddc0, 0xd
 ///
 /// Only 192 bits of `2 / pi` matter: those before them contribute multiples of 4 to the quotient, those after less
 /// than `2^-137`, while a double is never closer than `2^-62` to a multiple of `pi / 2`, relative to it.
+#[inline(always)]
 fn reduce_huge(x: f64) -> Reduced<Portable<f64, 1>> {
     let bits = x.abs().to_bits();
     let mantissa = u128::from((bits & f64::MANTISSA) | (1 << 52));
     let exponent = (bits >> 52) as i32 - 1075;
     // With weight 2^(exponent - j), bit `j` of 2/pi counts from `exponent - 2` on.
     let word = |offset: i32| -> u64 {
-        (0..64).fold(0, |word, i| {
-            let at = offset + i;
-            let bit = if at < 0 { 0 } else { TWO_OVER_PI_BITS[(at / 64) as usize] >> (63 - at % 64) & 1 };
-            word << 1 | bit
-        })
+        let (index, shift) = (offset.div_euclid(64), offset.rem_euclid(64));
+        let at = |i: i32| u128::from(if i < 0 { 0 } else { TWO_OVER_PI_BITS[i as usize] });
+        ((at(index) << 64 | at(index + 1)) << shift >> 64) as u64
     };
     let start = exponent - 2;
     let (w0, w1, w2) = (word(start), word(start + 64), word(start + 128));
@@ -162,6 +161,7 @@ fn not_small<V: Lanes<Elem: Element>>(x: V) -> V {
 }
 
 /// The function of a huge argument, an infinity or NaN.
+#[inline(always)]
 fn special_trig(x: f64, function: impl Fn(Reduced<Portable<f64, 1>>) -> Portable<f64, 1>) -> (f64, Flags) {
     if x.is_nan() {
         (x, 0)
@@ -182,6 +182,7 @@ impl Kernel for Sin {
         // The sum of two parts loses the sign of -0.
         (x.equal(zero).select(x, sine(reduce(x), zero)), not_small(x))
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         special_trig(x, |reduced| sine(reduced, Portable([0.0])))
     }
@@ -202,6 +203,7 @@ impl Kernel for Cos {
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
         (sine(reduce(x), integer_one()), not_small(x))
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         special_trig(x, |reduced| sine(reduced, integer_one()))
     }
@@ -215,6 +217,7 @@ impl Kernel for Tan {
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
         (x.equal(V::of(0.0)).select(x, tangent(reduce(x))), not_small(x))
     }
+    #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
         special_trig(x, tangent)
     }
