@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::graph::linear::{Linear, linearize};
 use crate::graph::node::NodeRef;
 use crate::graph::plan::{self, BufferSpec, Output, Plan, Source, Step, Walk};
+use crate::graph::verify::verify;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -71,6 +72,9 @@ static CACHE: LazyLock<Mutex<FxHashMap<u128, Arc<CompiledPlan>>>> = LazyLock::ne
 pub fn compute(nodes: &[&NodeRef], interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
     // Inputs before users, equal nodes once; the fingerprint is the plan's key.
     let graph = linearize(nodes);
+    if cfg!(debug_assertions) {
+        verify(&graph)?;
+    }
     // Fusion, loop order, schedule and code: made once for a form of graph.
     let plan = planned(&graph)?;
     // Memory for the results, tiles over threads.
