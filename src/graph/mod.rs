@@ -8,5 +8,7 @@ pub mod linear;
 pub mod map;
 pub mod node;
 pub mod plan;
+pub mod print;
+pub mod verify;
 
 pub use node::{Node, NodeOp, NodeRef};

@@ -1,10 +1,14 @@
 //! From a planned walk to a kernel of the loop IR.
 
-use super::ir::{Access, Kernel, KernelResult, Operand, Sink};
+use super::ir::{Access, Kernel, KernelResult, Operand, Sink, verify};
+use crate::error::Result;
 use crate::graph::plan::{Mode, Output, Walk};
 
 /// The kernel of a walk: what happens on a tile, once operands that do not lie contiguous have been gathered.
-pub fn lower(walk: &Walk) -> Kernel {
+///
+/// # Errors
+/// `Error::Bug` where the walk's body breaks an invariant of the IR (looked for in debug builds).
+pub fn lower(walk: &Walk) -> Result<Kernel> {
     let operands = walk
         .operands
         .iter()
@@ -25,5 +29,9 @@ pub fn lower(walk: &Walk) -> Kernel {
             Output::Fold { value, fold, .. } => KernelResult { value: *value, sink: Sink::Fold(*fold) },
         })
         .collect();
-    Kernel { operands, body: walk.body.clone(), results }
+    let kernel = Kernel { operands, body: walk.body.clone(), results };
+    if cfg!(debug_assertions) {
+        verify::kernel(&kernel)?;
+    }
+    Ok(kernel)
 }

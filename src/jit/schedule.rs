@@ -6,7 +6,7 @@
 use super::cache;
 use super::code::CompiledSegment;
 use super::codegen::is_native;
-use super::ir::{Access, Kernel, Operand, Segment, Sink};
+use super::ir::{Access, Kernel, Operand, Segment, Sink, verify};
 use crate::dtype::{DType, Scalar};
 use crate::error::{Error, Result};
 use crate::kernels::TileFn;
@@ -414,6 +414,9 @@ impl<'s, 'k> Placement<'s, 'k> {
                 let loc = self.place_value(v);
                 locs.push(loc);
             }
+        }
+        if cfg!(debug_assertions) {
+            verify::segment(&seg)?;
         }
         let code = cache::segment(&seg)?;
         self.block = self.block.max(code.block());

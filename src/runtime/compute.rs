@@ -4,10 +4,12 @@ use super::call::{self, Run};
 use super::pool;
 use super::tiles::CompiledWalk;
 use crate::array::{Array, Buffer, Strides};
+use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::linear::{Linear, linearize};
 use crate::graph::node::NodeRef;
 use crate::graph::plan::{self, BufferSpec, Output, Plan, Source, Step, Walk};
+use crate::graph::verify::verify;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -70,10 +72,37 @@ static CACHE: LazyLock<Mutex<FxHashMap<u128, Arc<CompiledPlan>>>> = LazyLock::ne
 pub fn compute(nodes: &[&NodeRef], interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
     // Inputs before users, equal nodes once; the fingerprint is the plan's key.
     let graph = linearize(nodes);
+    if cfg!(debug_assertions) {
+        verify(&graph)?;
+    }
     // Fusion, loop order, schedule and code: made once for a form of graph.
     let plan = planned(&graph)?;
     // Memory for the results, tiles over threads.
     run(&plan, &graph, interrupted)
+}
+
+/// The value of a node, written into `out`, which has its shape and type.
+///
+/// # Errors
+/// As [`compute`].
+pub fn compute_into(node: &NodeRef, out: &Array, interrupted: &dyn Fn() -> bool) -> Result<()> {
+    if node.shape.as_slice() != out.shape() || node.dtype != out.dtype() {
+        return Err(Error::Bug("compute_into: shape or type differ".into()));
+    }
+    let value = compute(&[node], interrupted)?.remove(0);
+    call::copy(&value, out);
+    Ok(())
+}
+
+/// Positions of the true elements of a contiguous bool array of one axis, int64.
+///
+/// # Errors
+/// `Error::Memory`; `Error::Bug` for another kind of array.
+pub fn nonzero(mask: &Array) -> Result<Array> {
+    if mask.dtype() != DType::Bool || mask.ndim() != 1 || !mask.is_c_contiguous() {
+        return Err(Error::Bug("nonzero of no flat mask".into()));
+    }
+    call::nonzero(mask)
 }
 
 /// The compiled plan of a graph, remembered by its fingerprint.

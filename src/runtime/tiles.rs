@@ -73,7 +73,7 @@ impl CompiledWalk {
     /// # Errors
     /// `Error::Bug`.
     pub fn new(walk: Walk) -> Result<CompiledWalk> {
-        let kernel = lower(&walk);
+        let kernel = lower(&walk)?;
         let program = schedule(&kernel, walk.nest.size() >= COMPILE_FROM)?;
         let folds = walk
             .outputs

@@ -5,6 +5,8 @@
 mod cast;
 pub(crate) mod complex;
 pub(crate) mod float;
+#[cfg(target_arch = "x86_64")]
+mod fused;
 pub(crate) mod half;
 mod integer;
 pub(crate) mod isa;
@@ -64,6 +66,12 @@ pub(crate) fn prim_for(isa: Isa, p: Prim, operands: &[DType]) -> Option<TileFn> 
     }
     if t == DType::F16 {
         return half::prim(isa, p);
+    }
+    #[cfg(target_arch = "x86_64")]
+    match (isa, p, t) {
+        (Isa::Wide, Prim::Mul, DType::C64) => return Some(fused::product_f32),
+        (Isa::Wide, Prim::Mul, DType::C128) => return Some(fused::product_f64),
+        _ => {}
     }
     match t {
         DType::Bool => integer::boolean(isa, p),

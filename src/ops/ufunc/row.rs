@@ -245,6 +245,11 @@ impl UfuncRow {
         known.then(|| Loop::uniform(self.nin, self.nout, t, result))
     }
 
+    /// The loop with exactly these operand types.
+    pub fn loop_of(&self, operands: &[DType]) -> Option<Loop> {
+        self.find(|types| types == operands)
+    }
+
     /// Every loop, in NumPy's order.
     pub fn loops(&self) -> Vec<Loop> {
         let mut inputs: Vec<SmallVec<[DType; 3]>> = Vec::new();
