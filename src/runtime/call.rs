@@ -27,15 +27,15 @@ pub struct Run {
     /// The walk.
     pub walk: Arc<CompiledWalk>,
     /// Address of element zero of each operand (of `Source::Iota`: unused).
-    pub operands: Vec<usize>,
+    pub operands: SmallVec<[usize; 8]>,
     /// Address of element zero of each stored result.
-    pub results: Vec<usize>,
+    pub results: SmallVec<[usize; 4]>,
     /// States of each fold: `parts` rows of `fold_results` states; `None` for stores.
-    pub states: Vec<Option<Arc<Buffer>>>,
+    pub states: SmallVec<[Option<Arc<Buffer>>; 4]>,
     /// How many elements each part folds into a state.
-    pub counts: Vec<AtomicU64>,
+    pub counts: SmallVec<[AtomicU64; 1]>,
     /// All memory that the addresses point into.
-    pub keep: Vec<Arc<Buffer>>,
+    pub keep: SmallVec<[Arc<Buffer>; 8]>,
 }
 
 thread_local! {

@@ -38,6 +38,8 @@ pub struct CompiledWalk {
     pub grid: Grid,
     /// Where tiles and states lie in a thread's scratch memory.
     pub scratch: ScratchLayout,
+    /// Roughly how long it takes on one thread.
+    pub nanoseconds: f64,
     /// Whether the work pays for helpers.
     pub parallel: bool,
 }
@@ -87,9 +89,10 @@ impl CompiledWalk {
             })
             .collect::<Result<_>>()?;
         let grid = Grid::new(&walk, &program);
-        let parallel = grid.tasks > 1 && estimate(&walk) > PARALLEL_FROM;
+        let nanoseconds = estimate(&walk);
+        let parallel = grid.tasks > 1 && nanoseconds > PARALLEL_FROM;
         let scratch = ScratchLayout::new(&walk, &program, &grid);
-        Ok(CompiledWalk { walk, program, folds, grid, scratch, parallel })
+        Ok(CompiledWalk { walk, program, folds, grid, scratch, nanoseconds, parallel })
     }
 }
 
