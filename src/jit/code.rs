@@ -137,17 +137,26 @@ impl CompiledSegment {
             unsafe { self.enter(ptrs, n) };
             return clean_upper_halves();
         }
-        let mut filled: SmallVec<[[u8; 32]; 4]> = SmallVec::new();
-        for (&ptr, operand) in ptrs.iter().zip(&self.operands).filter(|(_, o)| o.access == Access::Scalar) {
-            // SAFETY: a scalar operand's pointer covers one element.
-            let element = unsafe { std::slice::from_raw_parts(ptr.cast_const(), operand.dtype.size()) };
-            let mut vector = [0; 32];
-            vector.chunks_exact_mut(element.len()).for_each(|lane| lane.copy_from_slice(element));
-            filled.push(vector);
+        let scalars = || ptrs.iter().zip(&self.operands).filter(|(_, o)| o.access == Access::Scalar);
+        let mut filled: SmallVec<[[u64; 4]; 4]> = SmallVec::new();
+        for (&ptr, operand) in scalars() {
+            // SAFETY: a scalar operand's pointer covers one element, of this many bytes.
+            let word = unsafe {
+                match operand.dtype.size() {
+                    1 => u64::from(ptr.read()) * 0x0101_0101_0101_0101,
+                    2 => u64::from(ptr.cast::<u16>().read_unaligned()) * 0x0001_0001_0001_0001,
+                    4 => u64::from(ptr.cast::<u32>().read_unaligned()) * 0x0000_0001_0000_0001,
+                    _ => ptr.cast::<u64>().read_unaligned(),
+                }
+            };
+            filled.push([word; 4]);
         }
-        let mut ptrs: SmallVec<[*mut u8; 12]> = ptrs.into();
-        let scalars = ptrs.iter_mut().zip(&self.operands).filter(|(_, o)| o.access == Access::Scalar);
-        scalars.zip(&mut filled).for_each(|((ptr, _), vector)| *ptr = vector.as_mut_ptr());
+        let mut vectors = filled.iter_mut();
+        let stand_in = |(i, &ptr): (usize, &*mut u8)| match self.operands.get(i).map(|o| o.access) {
+            Some(Access::Scalar) => vectors.next().map_or(ptr, |vector| vector.as_mut_ptr().cast()),
+            Some(Access::Unit) | None => ptr,
+        };
+        let ptrs: SmallVec<[*mut u8; 12]> = ptrs.iter().enumerate().map(stand_in).collect();
         // SAFETY: the caller's contract, and what stands for scalars covers 32 bytes until the call returns.
         unsafe { self.enter(&ptrs, n) };
         clean_upper_halves();
