@@ -54,7 +54,8 @@ pub fn linearize<'a>(outputs: &[&'a NodeRef]) -> Linear<'a> {
                 continue;
             }
             h.word(node.form);
-            let inputs: SmallVec<[Pos; 3]> = node.inputs.iter().filter_map(|i| known.find(i.hash)).collect();
+            let mut inputs: SmallVec<[Pos; 3]> = SmallVec::new();
+            node.inputs.iter().for_each(|i| inputs.extend(known.find(i.hash)));
             debug_assert_eq!(inputs.len(), node.inputs.len());
             inputs.iter().for_each(|&p| h.word(u64::from(p)));
             if let NodeOp::Data(array) = &node.op {

@@ -92,7 +92,7 @@ impl Node {
 
     /// An array as a node.
     pub fn data(array: Array) -> NodeRef {
-        let (shape, dtype) = (array.shape().into(), array.dtype());
+        let (shape, dtype) = (Shape::from_slice(array.shape()), array.dtype());
         Node::new(NodeOp::Data(array), SmallVec::new(), shape, dtype)
     }
 

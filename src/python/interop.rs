@@ -98,9 +98,11 @@ pub fn from_array_struct(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     }
     let (data, writable) = (a.data.cast::<u8>(), a.flags & WRITEABLE != 0);
     let keep = Box::new(capsule.clone().unbind());
-    let shape = shape.iter().map(|&n| n as usize).collect();
+    let mut lengths = Shape::new();
+    shape.iter().for_each(|&n| lengths.push(n as usize));
+    let shape = lengths;
     // SAFETY: the exporter keeps the memory valid while the capsule lives, which `keep` does.
-    Ok(Some(unsafe { over(data, shape, strides.into(), dtype, writable, keep) }?))
+    Ok(Some(unsafe { over(data, shape, Strides::from_slice(strides), dtype, writable, keep) }?))
 }
 
 /// A buffer that an exporter lends, released when dropped.

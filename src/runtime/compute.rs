@@ -184,9 +184,10 @@ pub fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) 
         .map(|r| {
             let buffer = buffers[r.buffer as usize].clone();
             let buffer = buffer.ok_or_else(|| Error::Bug("a result was not computed".into()))?;
-            let strides: Strides = r.strides.iter().map(|&s| s as isize).collect();
+            let mut strides = Strides::new();
+            r.strides.iter().for_each(|&s| strides.push(s as isize));
             let dtype = plan.buffers[r.buffer as usize].dtype;
-            Array::from_parts(buffer, r.offset as usize, r.shape.clone(), strides, dtype)
+            Array::from_parts(buffer, r.offset as usize, crate::array::Shape::from_slice(&r.shape), strides, dtype)
         })
         .collect()
 }
