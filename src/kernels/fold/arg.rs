@@ -5,6 +5,8 @@
 #![expect(unsafe_code, reason = "reads tiles and states through pointers")]
 
 use super::float::{FloatOp, Max, Min, Real};
+use super::order::{MaxC64, MaxC128, MinC64, MinC128};
+use super::simple::Op;
 use super::vector::{self, Vector};
 use super::{FoldFns, Routines, Tables};
 use crate::dtype::DType;
@@ -40,11 +42,11 @@ unsafe fn place<O: Order>(x: *const O::T, m: usize, value: O::T) -> usize {
     // SAFETY: all reads lie below `m`.
     unsafe {
         while at + BLOCK <= m {
-            let mut found = 0u32;
+            let mut found = false;
             for i in 0..BLOCK {
-                found |= u32::from(O::same(*x.add(at + i), value));
+                found |= O::same(*x.add(at + i), value);
             }
-            if found != 0 {
+            if found {
                 break;
             }
             at += BLOCK;
@@ -308,15 +310,15 @@ macro_rules! complexes {
             #[inline(always)]
             unsafe fn first(x: *const Self::T, m: usize) -> Self::T {
                 // SAFETY: `m > 0` elements.
-                unsafe { (1..m).fold(*x, |best, i| complex::$t::$best(best, *x.add(i))) }
+                unsafe { (1..m).fold(*x, |best, i| $best::op(best, *x.add(i))) }
             }
         }
     };
 }
-complexes!(Least, f32, |a, b| complex::f32::le(b, a), minimum);
-complexes!(Least, f64, |a, b| complex::f64::le(b, a), minimum);
-complexes!(Most, f32, |a, b| complex::f32::le(a, b), maximum);
-complexes!(Most, f64, |a, b| complex::f64::le(a, b), maximum);
+complexes!(Least, f32, |a, b| complex::f32::le(b, a), MinC64);
+complexes!(Least, f64, |a, b| complex::f64::le(b, a), MinC128);
+complexes!(Most, f32, |a, b| complex::f32::le(a, b), MaxC64);
+complexes!(Most, f64, |a, b| complex::f64::le(a, b), MaxC128);
 
 macro_rules! vectors {
     ($isa:expr, $order:ident, $base:ident, $wide:ident) => {

@@ -266,12 +266,12 @@ unsafe fn rest<O: FloatOp, V: Vector<T: Real>>(
     unsafe {
         loop {
             let rows = ROWS.min(k - at);
-            for l in 0..count {
+            for (l, acc) in acc[..count].iter_mut().enumerate() {
                 let mut a = *x.add(at * stride + l);
                 for r in 1..rows {
                     a = O::scalar(a, *x.add((at + r) * stride + l));
                 }
-                acc[l] = a;
+                *acc = a;
             }
             at += ROWS;
             runs += 1;

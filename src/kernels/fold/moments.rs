@@ -82,8 +82,9 @@ struct Of<V, D, const P: usize>(PhantomData<(V, D)>);
 #[inline(always)]
 unsafe fn deviations<T: Part, D: Widening, const P: usize>(x: *const T, m: usize, sum: [T; P]) -> f64 {
     const Q: usize = 4;
-    let count = (m / P) as f64;
-    let mean: [f64; P] = sum.map(|s| s.into() / count);
+    // The deviations are corrected, or need not be: the mean may be rounded once more than by a division.
+    let part = 1.0 / (m / P) as f64;
+    let mean: [f64; P] = sum.map(|s| s.into() * part);
     if m < 16 {
         let (mut first, mut second) = ([0.0; P], 0.0);
         for i in (0..m).step_by(P) {
@@ -94,7 +95,7 @@ unsafe fn deviations<T: Part, D: Widening, const P: usize>(x: *const T, m: usize
                 second += d * d;
             }
         }
-        return second - first.map(|f| f * f / count).iter().sum::<f64>();
+        return second - first.map(|f| f * f * part).iter().sum::<f64>();
     }
     // A vector has 4 elements.
     let center: [f64; 4] = std::array::from_fn(|l| mean[l % P]);
@@ -130,7 +131,7 @@ unsafe fn deviations<T: Part, D: Widening, const P: usize>(x: *const T, m: usize
             seconds[l] += seconds[l + width];
         }
     }
-    let correction = |p: usize| if T::CORRECTED { firsts[p] * firsts[p] / count } else { 0.0 };
+    let correction = |p: usize| if T::CORRECTED { firsts[p] * firsts[p] * part } else { 0.0 };
     (0..P).map(|p| seconds[p] - correction(p)).sum()
 }
 

@@ -27,14 +27,22 @@ ops! {
     MaxU32: u32, Some(u32::MIN), |a, b| a.max(b);
     MaxI64: i64, Some(i64::MIN), |a, b| a.max(b);
     MaxU64: u64, Some(u64::MIN), |a, b| a.max(b);
-    MinC64: Complex<f32>, None, |a, b| complex::f32::minimum(a, b);
-    MinC128: Complex<f64>, None, |a, b| complex::f64::minimum(a, b);
-    MaxC64: Complex<f32>, None, |a, b| complex::f32::maximum(a, b);
-    MaxC128: Complex<f64>, None, |a, b| complex::f64::maximum(a, b);
-    FminC64: Complex<f32>, None, |a, b| complex::f32::fmin(a, b);
-    FminC128: Complex<f64>, None, |a, b| complex::f64::fmin(a, b);
-    FmaxC64: Complex<f32>, None, |a, b| complex::f32::fmax(a, b);
-    FmaxC128: Complex<f64>, None, |a, b| complex::f64::fmax(a, b);
+    MinC64: Complex<f32>, None, |a, b| if complex::f32::is_nan(a) | complex::f32::le(a, b) { a } else { seldom(b) };
+    MinC128: Complex<f64>, None, |a, b| if complex::f64::is_nan(a) | complex::f64::le(a, b) { a } else { seldom(b) };
+    MaxC64: Complex<f32>, None, |a, b| if complex::f32::is_nan(a) | complex::f32::le(b, a) { a } else { seldom(b) };
+    MaxC128: Complex<f64>, None, |a, b| if complex::f64::is_nan(a) | complex::f64::le(b, a) { a } else { seldom(b) };
+    FminC64: Complex<f32>, None, |a, b| if complex::f32::is_nan(b) | complex::f32::le(a, b) { a } else { seldom(b) };
+    FminC128: Complex<f64>, None, |a, b| if complex::f64::is_nan(b) | complex::f64::le(a, b) { a } else { seldom(b) };
+    FmaxC64: Complex<f32>, None, |a, b| if complex::f32::is_nan(b) | complex::f32::le(b, a) { a } else { seldom(b) };
+    FmaxC128: Complex<f64>, None, |a, b| if complex::f64::is_nan(b) | complex::f64::le(b, a) { a } else { seldom(b) };
+}
+
+/// The value. A call that is not expected, so that the choice that it is part of stays a branch: an unforeseen branch now
+/// and then costs less than a choice that each comparison must wait for.
+#[cold]
+#[inline(never)]
+pub(super) fn seldom<T>(value: T) -> T {
+    value
 }
 
 /// A number that orders float16 by value, -0.0 before 0.0, with NaN replaced.
