@@ -4,7 +4,8 @@
 //! value, once for the first place where it stands.
 #![expect(unsafe_code, reason = "reads tiles and states through pointers")]
 
-use super::float::{FloatOp, Max, Min, Real};
+use super::extreme::{Max, Min};
+use super::float::{FloatOp, Real};
 use super::order::{MaxC64, MaxC128, MinC64, MinC128};
 use super::simple::Op;
 use super::vector::{self, Vector};
@@ -29,33 +30,33 @@ trait Order {
     /// # Safety
     /// `x` covers `m` elements.
     unsafe fn first(x: *const Self::T, m: usize) -> Self::T;
-}
 
-/// The place of the first element that is the same as `value`; there is one.
-///
-/// # Safety
-/// `x` covers `m` elements.
-#[inline(always)]
-unsafe fn place<O: Order>(x: *const O::T, m: usize, value: O::T) -> usize {
-    const BLOCK: usize = 32;
-    let mut at = 0;
-    // SAFETY: all reads lie below `m`.
-    unsafe {
-        while at + BLOCK <= m {
-            let mut found = false;
-            for i in 0..BLOCK {
-                found |= O::same(*x.add(at + i), value);
+    /// The place of the first of `m` elements that is the same as `value`; there is one.
+    ///
+    /// # Safety
+    /// `x` covers `m` elements.
+    #[inline(always)]
+    unsafe fn place(x: *const Self::T, m: usize, value: Self::T) -> usize {
+        const BLOCK: usize = 32;
+        let mut at = 0;
+        // SAFETY: all reads lie below `m`.
+        unsafe {
+            while at + BLOCK <= m {
+                let mut found = false;
+                for i in 0..BLOCK {
+                    found |= Self::same(*x.add(at + i), value);
+                }
+                if found {
+                    break;
+                }
+                at += BLOCK;
             }
-            if found {
-                break;
+            while at + 1 < m && !Self::same(*x.add(at), value) {
+                at += 1;
             }
-            at += BLOCK;
         }
-        while at + 1 < m && !O::same(*x.add(at), value) {
-            at += 1;
-        }
+        at
     }
-    at
 }
 
 struct Of<O>(PhantomData<O>);
@@ -66,6 +67,21 @@ struct Of<O>(PhantomData<O>);
 struct State<T> {
     value: Padded<T>,
     position: i64,
+}
+
+impl<T> State<T> {
+    /// Writes a state but for its padding, which keeps what it holds.
+    ///
+    /// # Safety
+    /// `out` takes a state.
+    #[inline(always)]
+    unsafe fn put(out: *mut State<T>, value: T, position: i64) {
+        // SAFETY: the caller's contract; fields of a place may be written one by one.
+        unsafe {
+            (&raw mut (*out).value.0).write(value);
+            (&raw mut (*out).position).write(position);
+        }
+    }
 }
 
 /// A value that takes up a multiple of 8 bytes.
@@ -82,12 +98,13 @@ impl<O: Order> Routines for Of<O> {
             unsafe {
                 let row = x.add(i * m);
                 if m <= SHORT {
-                    out.add(i).write(in_turn::<O>(row, m, at, step));
+                    let (value, place) = in_turn::<O>(row, m);
+                    State::put(out.add(i), value, at + place as i64 * step);
                     continue;
                 }
                 let value = O::first(row, m);
-                let place = place::<O>(row, m, value);
-                out.add(i).write(State { value: Padded(*row.add(place)), position: at + place as i64 * step });
+                let place = O::place(row, m, value);
+                State::put(out.add(i), *row.add(place), at + place as i64 * step);
             }
         }
     }
@@ -116,7 +133,7 @@ impl<O: Order> Routines for Of<O> {
             // SAFETY: `i < n`.
             unsafe {
                 if O::before((*new.add(i)).value.0, (*acc.add(i)).value.0) {
-                    acc.add(i).write(*new.add(i));
+                    State::put(acc.add(i), (*new.add(i)).value.0, (*new.add(i)).position);
                 }
             }
         }
@@ -144,12 +161,12 @@ impl<O: Order> Routines for Of<O> {
 /// Rows up to this long are walked once, element by element.
 const SHORT: usize = 8;
 
-/// The state of a short row.
+/// The first in order of a short row, and its place.
 ///
 /// # Safety
 /// `x` covers `m > 0` elements.
 #[inline(always)]
-unsafe fn in_turn<O: Order>(x: *const O::T, m: usize, at: i64, step: i64) -> State<O::T> {
+unsafe fn in_turn<O: Order>(x: *const O::T, m: usize) -> (O::T, usize) {
     // SAFETY: all reads lie below `m`.
     unsafe {
         let (mut best, mut place) = (*x, 0);
@@ -159,7 +176,7 @@ unsafe fn in_turn<O: Order>(x: *const O::T, m: usize, at: i64, step: i64) -> Sta
             best = if better { v } else { best };
             place = if better { i } else { place };
         }
-        State { value: Padded(best), position: at + place as i64 * step }
+        (best, place)
     }
 }
 
@@ -193,7 +210,7 @@ unsafe fn strip<O: Order, const L: usize>(
             }
         }
         for l in 0..L {
-            out.add(l).write(State { value: Padded(best[l]), position: place[l] });
+            State::put(out.add(l), best[l], place[l]);
         }
     }
 }
@@ -246,6 +263,31 @@ macro_rules! floats {
             unsafe fn first(x: *const V::T, m: usize) -> V::T {
                 // SAFETY: `m > 0` elements; tables pair vectors with the processor.
                 unsafe { $row::row::<V, 1>(x, m)[0] }
+            }
+            #[inline(always)]
+            unsafe fn place(x: *const V::T, m: usize, value: V::T) -> usize {
+                let mut at = 0;
+                // SAFETY: all reads lie below `m`; tables pair vectors with the processor.
+                unsafe {
+                    let sought = V::splat(value);
+                    while at + 4 * V::N <= m {
+                        let v: [V; 4] = std::array::from_fn(|q| V::load(x.add(at + q * V::N)));
+                        let found = if value.is_nan() {
+                            v[0].nan(v[1]).or(v[2].nan(v[3]))
+                        } else {
+                            let [a, b, c, d] = v.map(|v| v.equal(sought));
+                            a.or(b).or(c.or(d))
+                        };
+                        if found.any() {
+                            break;
+                        }
+                        at += 4 * V::N;
+                    }
+                    while at + 1 < m && !Self::same(*x.add(at), value) {
+                        at += 1;
+                    }
+                }
+                at
             }
         }
     };

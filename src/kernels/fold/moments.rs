@@ -23,6 +23,21 @@ struct State<T, const P: usize> {
     deviations: f64,
 }
 
+impl<T, const P: usize> State<T, P> {
+    /// Writes a state but for its padding, which keeps what it holds.
+    ///
+    /// # Safety
+    /// `out` takes a state.
+    #[inline(always)]
+    unsafe fn put(out: *mut State<T, P>, sum: [T; P], deviations: f64) {
+        // SAFETY: the caller's contract; fields of a place may be written one by one.
+        unsafe {
+            (&raw mut (*out).sum.0).write(sum);
+            (&raw mut (*out).deviations).write(deviations);
+        }
+    }
+}
+
 /// Values that take up a multiple of 8 bytes.
 #[repr(C, align(8))]
 #[derive(Clone, Copy)]
@@ -166,7 +181,7 @@ impl<V: Vector<T: Part>, D: Widening, const P: usize> Routines for Of<V, D, P> {
                         join(&mut state, &new, (at / P) as f64, (length / P) as f64);
                     }
                 }
-                out.add(i).write(State { sum: Padded(sum), deviations: state.deviations });
+                State::put(out.add(i), sum, state.deviations);
             }
         }
     }
@@ -228,7 +243,7 @@ impl<V: Vector<T: Part>, D: Widening, const P: usize> Routines for Of<V, D, P> {
 #[inline(always)]
 fn join<T: Part, const P: usize>(acc: &mut State<T, P>, new: &State<T, P>, acc_count: f64, new_count: f64) {
     if acc_count == 0.0 {
-        *acc = *new;
+        (acc.sum.0, acc.deviations) = (new.sum.0, new.deviations);
     } else if new_count != 0.0 {
         acc.deviations = merged(acc, new, acc_count, new_count);
         for p in 0..P {
@@ -277,7 +292,7 @@ unsafe fn strip<V: Vector<T: Part>, const P: usize>(
         for s in 0..width / P {
             let sum = std::array::from_fn(|p| sums[s * P + p]);
             let total = (0..P).map(|p| second[s * P + p]).sum();
-            out.add(s).write(State { sum: Padded(sum), deviations: total });
+            State::put(out.add(s), sum, total);
         }
     }
 }

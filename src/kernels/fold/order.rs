@@ -1,7 +1,8 @@
 //! Folds to the smallest and largest value, with NaN first or ignored.
 #![expect(unsafe_code, reason = "reads tiles through pointers")]
 
-use super::float::{Floats, Fmax, Fmin, Max, Min};
+use super::extreme::{Fmax, Fmin, Max, Min};
+use super::float::Floats;
 use super::simple::{Of, Simple, floats, in_turn, ops};
 use super::{FoldFns, Tables};
 use crate::dtype::DType;
