@@ -6,7 +6,7 @@
 
 use super::extreme::{Max, Min};
 use super::float::{FloatOp, Real};
-use super::order::{MaxC64, MaxC128, MinC64, MinC128};
+use super::order::{MaxC64, MaxC128, MinC64, MinC128, best_key};
 use super::simple::Op;
 use super::vector::{self, Vector};
 use super::{FoldFns, Routines, Tables};
@@ -320,7 +320,7 @@ macro_rules! halves {
             #[inline(always)]
             unsafe fn first(x: *const u16, m: usize) -> u16 {
                 // SAFETY: `m > 0` elements.
-                let key = unsafe { (1..m).fold(Self::key(*x), |best, i| best.$best(Self::key(*x.add(i)))) };
+                let key = unsafe { best_key(x, m, Self::key, |a, b| a.$best(b)) };
                 if key == $nan {
                     0x7e00
                 } else if key < 0 {

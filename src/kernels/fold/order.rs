@@ -60,6 +60,40 @@ fn unkeyed(key: i16, nan: i16) -> u16 {
     if key == nan { 0x7e00 } else { bits }
 }
 
+/// The best of the keys of `m > 0` elements. Keys wait in a buffer: the compiler finds vectors for making them and for
+/// comparing them, but not for both in one loop.
+///
+/// # Safety
+/// `x` covers `m` elements.
+#[inline(always)]
+pub(super) unsafe fn best_key(
+    x: *const u16,
+    m: usize,
+    key: impl Fn(u16) -> i16,
+    best: impl Fn(i16, i16) -> i16,
+) -> i16 {
+    const BLOCK: usize = 256;
+    if m <= 16 {
+        // SAFETY: `0 < m` elements.
+        return unsafe { (1..m).fold(key(*x), |acc, i| best(acc, key(*x.add(i)))) };
+    }
+    let mut keys = [0i16; BLOCK];
+    // SAFETY: all reads lie below `m`.
+    unsafe {
+        let mut acc = key(*x);
+        for at in (0..m).step_by(BLOCK) {
+            let keys = &mut keys[..BLOCK.min(m - at)];
+            for (i, k) in keys.iter_mut().enumerate() {
+                *k = key(*x.add(at + i));
+            }
+            for k in keys {
+                acc = best(acc, *k);
+            }
+        }
+        acc
+    }
+}
+
 /// Orders of float16 in a row by the integers that order them.
 pub(super) struct Halves<O>(PhantomData<O>);
 
@@ -82,7 +116,7 @@ macro_rules! halves {
             unsafe fn row(x: *const u16, m: usize, out: *mut u16) {
                 // SAFETY: `0 < m` elements; `out` takes one.
                 unsafe {
-                    let best = (1..m).fold(key(*x, $nan), |best, i| best.$best(key(*x.add(i), $nan)));
+                    let best = best_key(x, m, |h| key(h, $nan), |a, b| a.$best(b));
                     out.write(unkeyed(best, $nan));
                 }
             }
