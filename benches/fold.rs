@@ -24,7 +24,9 @@ fn folds(c: &mut Criterion) {
             let fns = fold(f, t).expect("taken");
             // Ones and zeros in any type but bool have bits like these; values do not change the time.
             let x: Vec<u64> =
-                (0..k * m).map(|i| if t == DType::Bool { 0x0100_0101 } else { (i as f64).to_bits() }).collect();
+                (0..k * m + 8).map(|i| if t == DType::Bool { 0x0100_0101 } else { (i as f64).to_bits() }).collect();
+            // Tiles are aligned to cache lines.
+            let x = &x[x.as_ptr().align_offset(64)..];
             let mut states = vec![0u64; 4 * k.max(m)];
             let id = BenchmarkId::from_parameter(format!("{k}x{m}{}", if cols { " columns" } else { "" }));
             group.bench_function(id, |b| {

@@ -31,6 +31,19 @@ trait Order {
     /// `x` covers `m` elements.
     unsafe fn first(x: *const Self::T, m: usize) -> Self::T;
 
+    /// [`STRIP`] columns.
+    ///
+    /// # Safety
+    /// As [`FoldFns::cols`], for the columns from `x` on.
+    #[inline(always)]
+    unsafe fn columns(k: usize, m: usize, x: *const Self::T, at: i64, step: i64, out: *mut State<Self::T>)
+    where
+        Self: Sized,
+    {
+        // SAFETY: the caller's contract.
+        unsafe { strip::<Self, STRIP>(k, m, x, at, step, out) }
+    }
+
     /// The place of the first of `m` elements that is the same as `value`; there is one.
     ///
     /// # Safety
@@ -116,7 +129,7 @@ impl<O: Order> Routines for Of<O> {
         // SAFETY: strips of columns lie within `m`.
         unsafe {
             while j + STRIP <= m {
-                strip::<O, STRIP>(k, m, x.add(j), at, step, out.add(j));
+                O::columns(k, m, x.add(j), at, step, out.add(j));
                 j += STRIP;
             }
             while j < m {
@@ -248,7 +261,7 @@ macro_rules! integers {
 integers!(i8 u8 i16 u16 i32 u32 i64 u64);
 
 macro_rules! floats {
-    ($order:ident, $before:tt, $row:ident) => {
+    ($order:ident, $before:tt, $row:ident, $pick:ident) => {
         impl<V: Vector<T: Real>> Order for $order<In<V>> {
             type T = V::T;
             #[inline(always)]
@@ -263,6 +276,34 @@ macro_rules! floats {
             unsafe fn first(x: *const V::T, m: usize) -> V::T {
                 // SAFETY: `m > 0` elements; tables pair vectors with the processor.
                 unsafe { $row::row::<V, 1>(x, m)[0] }
+            }
+            #[inline(always)]
+            unsafe fn columns(k: usize, m: usize, x: *const V::T, at: i64, step: i64, out: *mut State<V::T>) {
+                // Rows are counted in the elements' own type, which holds counts up to here exactly.
+                if k > 1 << 24 {
+                    // SAFETY: the caller's contract.
+                    return unsafe { strip::<Self, STRIP>(k, m, x, at, step, out) };
+                }
+                // SAFETY: `k > 0` rows of `STRIP` elements, a multiple of a vector's; `out` takes as many states.
+                unsafe {
+                    let one = V::splat(V::T::ONE);
+                    for q in (0..STRIP).step_by(V::N) {
+                        let (mut best, mut place, mut row) = (V::load(x.add(q)), V::splat(V::T::ZERO), V::splat(V::T::ZERO));
+                        for r in 1..k {
+                            row = row.add(one);
+                            let v = V::load(x.add(r * m + q));
+                            let new = v.choose(v.$pick(best), v.nan(v));
+                            place = place.choose(row, new.equal(best).or(best.nan(best)));
+                            best = new;
+                        }
+                        let (mut values, mut places) = ([V::T::ZERO; STRIP], [V::T::ZERO; STRIP]);
+                        best.store(values.as_mut_ptr());
+                        place.store(places.as_mut_ptr());
+                        for l in 0..V::N {
+                            State::put(out.add(q + l), values[l], at + places[l].count() * step);
+                        }
+                    }
+                }
             }
             #[inline(always)]
             unsafe fn place(x: *const V::T, m: usize, value: V::T) -> usize {
@@ -292,8 +333,8 @@ macro_rules! floats {
         }
     };
 }
-floats!(Least, <, Min);
-floats!(Most, >, Max);
+floats!(Least, <, Min, less);
+floats!(Most, >, Max, more);
 
 /// Float16 elements, by integers that order them, NaN first.
 struct Half<O>(PhantomData<O>);

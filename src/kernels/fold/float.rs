@@ -19,6 +19,8 @@ pub(super) trait Real: Copy + PartialOrd {
     const ZERO: Self;
     const ONE: Self;
     fn is_nan(self) -> bool;
+    /// A count, as this type holds it.
+    fn count(self) -> i64;
     fn add(self, b: Self) -> Self;
     fn mul(self, b: Self) -> Self;
     fn minimum(self, b: Self) -> Self;
@@ -38,6 +40,10 @@ macro_rules! real {
             #[inline(always)]
             fn is_nan(self) -> bool {
                 self != self
+            }
+            #[inline(always)]
+            fn count(self) -> i64 {
+                self as i64
             }
             #[inline(always)]
             fn add(self, b: $t) -> $t {
