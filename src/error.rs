@@ -18,6 +18,18 @@ pub enum Error {
         /// The operands' types.
         dtypes: Vec<crate::dtype::DType>,
     },
+    /// A ufunc without a loop of this signature. `UFuncNoLoopError`, a `TypeError`.
+    NoSignature {
+        /// The ufunc's name.
+        op: &'static str,
+        /// The operands' types.
+        operands: Vec<crate::dtype::OperandType>,
+    },
+    /// `subtract` or `negative` of bools. `TypeError`.
+    BoolArithmetic {
+        /// The ufunc's name.
+        op: &'static str,
+    },
     /// An axis outside `-ndim..ndim`. `AxisError`.
     AxisOutOfRange {
         /// The axis as given.
@@ -102,6 +114,21 @@ impl std::fmt::Display for Error {
                 f,
                 "ufunc '{op}' not supported for the input types, and the inputs could not be safely coerced to any \
                  supported types according to the casting rule ''safe''"
+            ),
+            Error::NoSignature { op, operands } => {
+                let types: Vec<_> =
+                    operands.iter().map(|o| format!("<class 'numpy.dtypes.{}'>", o.class_name())).collect();
+                let types = if let [one] = types.as_slice() { one.clone() } else { format!("({})", types.join(", ")) };
+                write!(f, "ufunc '{op}' did not contain a loop with signature matching types {types} -> None")
+            }
+            Error::BoolArithmetic { op: "negative" } => f.write_str(
+                "The numpy boolean negative, the `-` operator, is not supported, use the `~` operator or the \
+                 logical_not function instead.",
+            ),
+            Error::BoolArithmetic { op } => write!(
+                f,
+                "numpy boolean {op}, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the \
+                 logical_xor function instead."
             ),
             Error::AxisOutOfRange { axis, ndim } => {
                 write!(f, "axis {axis} is out of bounds for array of dimension {ndim}")

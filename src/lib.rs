@@ -1,7 +1,12 @@
 //! numpy_rs: a lazy array engine. Python calls build a graph; `compute` fuses, compiles and runs it.
 
+pub mod array;
 pub mod dtype;
 pub mod error;
+pub mod graph;
 pub mod jit;
 pub mod kernels;
 pub mod ops;
+#[cfg(feature = "python")]
+pub mod python;
+pub mod runtime;

@@ -5,7 +5,7 @@
 mod promote;
 mod scalar;
 
-pub use promote::{Weak, can_cast_safely, can_cast_same_kind, promote, promote_weak};
+pub use promote::{OperandType, Weak, can_cast_safely, can_cast_same_kind, promote, promote_weak, result_type};
 pub use scalar::Scalar;
 
 /// An element type. The order is that of NumPy's type numbers, so `max` of two of one kind is the wider.
@@ -174,11 +174,23 @@ impl DType {
 
     /// The element type of a one-letter code; `q` and `Q` are the 64-bit integers too.
     pub fn from_char(c: char) -> Option<DType> {
-        match c {
-            'q' | 'n' | 'p' => Some(DType::I64),
-            'Q' | 'N' | 'P' => Some(DType::U64),
-            _ => DType::ALL.into_iter().find(|d| d.char() == c),
-        }
+        Some(match c {
+            '?' => DType::Bool,
+            'b' => DType::I8,
+            'B' => DType::U8,
+            'h' => DType::I16,
+            'H' => DType::U16,
+            'i' => DType::I32,
+            'I' => DType::U32,
+            'l' | 'q' | 'n' | 'p' => DType::I64,
+            'L' | 'Q' | 'N' | 'P' => DType::U64,
+            'e' => DType::F16,
+            'f' => DType::F32,
+            'd' => DType::F64,
+            'F' => DType::C64,
+            'D' => DType::C128,
+            _ => return None,
+        })
     }
 
     /// NumPy's type number (`dtype.num`).
@@ -250,5 +262,19 @@ impl DType {
 impl std::fmt::Display for DType {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_and_short_names_lead_back() {
+        for t in DType::ALL {
+            assert_eq!(DType::from_char(t.char()), Some(t));
+            assert_eq!(DType::from_short(t.short()), Some(t));
+        }
+        assert_eq!(DType::from_char('O'), None);
     }
 }

@@ -24,6 +24,80 @@ impl Weak {
     }
 }
 
+/// The type of an operand as promotion and dispatch see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OperandType {
+    /// An array's or typed scalar's.
+    Typed(DType),
+    /// A Python scalar's. A Python `bool` is typed: `Typed(DType::Bool)`.
+    Weak(Weak),
+}
+
+impl OperandType {
+    /// The type when nothing else decides.
+    pub const fn default_dtype(self) -> DType {
+        match self {
+            OperandType::Typed(t) => t,
+            OperandType::Weak(w) => w.default_dtype(),
+        }
+    }
+
+    /// The name of NumPy's class for this type, as its messages have it.
+    pub const fn class_name(self) -> &'static str {
+        match self {
+            OperandType::Weak(Weak::Int) => "_PyLongDType",
+            OperandType::Weak(Weak::Float) => "_PyFloatDType",
+            OperandType::Weak(Weak::Complex) => "_PyComplexDType",
+            OperandType::Typed(t) => match t {
+                DType::Bool => "BoolDType",
+                DType::I8 => "Int8DType",
+                DType::U8 => "UInt8DType",
+                DType::I16 => "Int16DType",
+                DType::U16 => "UInt16DType",
+                DType::I32 => "Int32DType",
+                DType::U32 => "UInt32DType",
+                DType::I64 => "Int64DType",
+                DType::U64 => "UInt64DType",
+                DType::F16 => "Float16DType",
+                DType::F32 => "Float32DType",
+                DType::F64 => "Float64DType",
+                DType::C64 => "Complex64DType",
+                DType::C128 => "Complex128DType",
+            },
+        }
+    }
+}
+
+/// The type that holds the values of all operands: NumPy's `result_type` (NEP 50). `None` of no operands.
+pub fn result_type(operands: &[OperandType]) -> Option<DType> {
+    use OperandType::{Typed, Weak as Scalar};
+    // Two operands are what nodes of a graph mostly have, and they are built in nanoseconds.
+    match *operands {
+        [Typed(a), Typed(b)] => return Some(promote(a, b)),
+        [Typed(a), Scalar(w)] | [Scalar(w), Typed(a)] => return Some(promote_weak(a, w)),
+        _ => {}
+    }
+    let typed = || {
+        operands.iter().filter_map(|o| match o {
+            OperandType::Typed(t) => Some(*t),
+            OperandType::Weak(_) => None,
+        })
+    };
+    let weak = operands.iter().filter_map(|o| match o {
+        OperandType::Typed(_) => None,
+        OperandType::Weak(w) => Some(*w),
+    });
+    // The others join the highest one by one. Promotion is not associative: int8 with uint8 is int16, which with float16 is
+    // float32, but float16 holds each of them.
+    let highest = typed().max_by_key(|t| (t.kind(), *t));
+    let typed = highest.map(|highest| typed().fold(highest, promote));
+    match (typed, weak.max()) {
+        (Some(t), Some(w)) => Some(promote_weak(t, w)),
+        (Some(t), None) => Some(t),
+        (None, w) => w.map(Weak::default_dtype),
+    }
+}
+
 /// The type that holds the values of both: NumPy's `promote_types`.
 pub fn promote(a: DType, b: DType) -> DType {
     use Kind::{Bool, Complex, Float, Signed, Unsigned};
@@ -92,16 +166,12 @@ pub fn can_cast_safely(from: DType, to: DType) -> bool {
 
 /// True where only precision or range within a kind may be lost: NumPy's `casting="same_kind"`.
 pub fn can_cast_same_kind(from: DType, to: DType) -> bool {
-    if can_cast_safely(from, to) {
-        return true;
-    }
-    match (from.kind(), to.kind()) {
-        (Kind::Unsigned, Kind::Unsigned | Kind::Signed) => true,
-        (Kind::Signed, Kind::Signed) => true,
-        (Kind::Unsigned | Kind::Signed, Kind::Float | Kind::Complex) => true,
-        (Kind::Float, Kind::Float | Kind::Complex) => true,
-        (Kind::Complex, Kind::Complex) => true,
-        _ => false,
+    match from.kind() {
+        Kind::Bool => true,
+        Kind::Unsigned => to.kind() >= Kind::Unsigned,
+        Kind::Signed => to.kind() >= Kind::Signed,
+        Kind::Float => to.kind() >= Kind::Float,
+        Kind::Complex => to.kind() == Kind::Complex,
     }
 }
 
@@ -133,5 +203,31 @@ mod tests {
         assert_eq!(promote(DType::I8, DType::C64), DType::C64);
         assert_eq!(promote(DType::I64, DType::C64), DType::C128);
         assert_eq!(promote(DType::F64, DType::C64), DType::C128);
+    }
+
+    /// NumPy's answers; see `tests/data/make_promotion.py`.
+    const ANSWERS: &str = include_str!("../../tests/data/dtypes.txt");
+
+    #[test]
+    fn promotion_and_casts_are_numpy_s_for_every_pair() {
+        let flag = |yes: bool| if yes { '1' } else { '0' };
+        let mut checked = 0;
+        for line in ANSWERS.lines().filter(|l| !l.starts_with('#')) {
+            let words: Vec<&str> = line.split(' ').collect();
+            let [what, of, cells] = words[..] else { panic!("{line}") };
+            let a = of.chars().next().and_then(DType::from_char).unwrap();
+            let found: String = match what {
+                "promote_types" => DType::ALL.iter().map(|&b| promote(a, b).char()).collect(),
+                "result_type" => {
+                    [Weak::Int, Weak::Float, Weak::Complex].iter().map(|&w| promote_weak(a, w).char()).collect()
+                }
+                "safe" => DType::ALL.iter().map(|&b| flag(can_cast_safely(a, b))).collect(),
+                "same_kind" => DType::ALL.iter().map(|&b| flag(can_cast_same_kind(a, b))).collect(),
+                other => panic!("{other}"),
+            };
+            assert_eq!(found, cells, "{what} {of}");
+            checked += 1;
+        }
+        assert_eq!(checked, 4 * DType::ALL.len());
     }
 }

@@ -93,6 +93,11 @@ impl Body {
         })
     }
 
+    /// The same instruction over operands of this body.
+    pub fn copy_inst(&mut self, inst: &Inst, args: &[ValueId; 3]) -> ValueId {
+        self.push(inst.op, &args[..inst.args().len()], inst.dtype)
+    }
+
     /// Operand `n`'s element, of type `dtype`.
     pub fn load(&mut self, n: u16, dtype: DType) -> ValueId {
         self.push(Op::Load(n), &[], dtype)

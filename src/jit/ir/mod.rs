@@ -3,6 +3,10 @@
 //! A [`Kernel`] is a straight-line body over operands, with results that are stored or folded. It is typed, printable and
 //! knows no shapes: it is the key of what is compiled.
 
+pub mod parse;
+pub mod print;
+pub mod verify;
+
 use crate::dtype::DType;
 use crate::ops::expr::{Body, ValueId};
 use crate::ops::reduction::Fold;

@@ -10,7 +10,6 @@ mod fused;
 pub(crate) mod half;
 mod integer;
 pub(crate) mod isa;
-mod math;
 pub(crate) mod number;
 mod scalar;
 #[cfg(test)]
@@ -42,8 +41,8 @@ pub fn cast(from: DType, to: DType) -> Option<TileFn> {
 /// The routine of a vector math function; `None` where the function does not take the type.
 pub fn math(f: MathFn, t: DType) -> Option<TileFn> {
     match t {
-        DType::F32 => Some(math::lookup_f32(f)),
-        DType::F64 => Some(math::lookup_f64(f)),
+        DType::F32 => Some(super::math::lookup_f32(f)),
+        DType::F64 => Some(super::math::lookup_f64(f)),
         DType::C64 | DType::C128 => f.takes_complex().then(|| super::complex::lookup(f, t)),
         DType::Bool
         | DType::I8

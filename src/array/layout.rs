@@ -1,0 +1,141 @@
+//! Shapes and strides: broadcasting, contiguity, bounds. Pure arithmetic on lengths; strides are in bytes.
+
+use crate::error::{Error, Result};
+use smallvec::SmallVec;
+
+/// Lengths of the axes, outermost first.
+pub type Shape = SmallVec<[usize; 4]>;
+/// Bytes from one element to the next along each axis.
+pub type Strides = SmallVec<[isize; 4]>;
+
+/// NumPy's limit on the number of axes.
+pub const MAX_NDIM: usize = 64;
+
+/// The strides of C order (last axis fastest) without gaps.
+pub fn c_strides(shape: &[usize], itemsize: usize) -> Strides {
+    let mut strides: Strides = SmallVec::from_elem(0, shape.len());
+    let mut step = itemsize as isize;
+    for (s, &n) in strides.iter_mut().zip(shape).rev() {
+        *s = step;
+        step = step.wrapping_mul(n.max(1) as isize);
+    }
+    strides
+}
+
+/// Bytes of a contiguous array.
+///
+/// # Errors
+/// `Error::Value` where the size does not fit the address space, as NumPy says it.
+pub fn checked_bytes(shape: &[usize], itemsize: usize) -> Result<usize> {
+    let mut bytes = itemsize;
+    for &n in shape.iter().filter(|&&n| n != 0) {
+        bytes = bytes.checked_mul(n).filter(|&b| b <= isize::MAX as usize).ok_or_else(|| {
+            Error::Value(
+                "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.".into(),
+            )
+        })?;
+    }
+    Ok(if shape.contains(&0) { 0 } else { bytes })
+}
+
+/// True where elements lie in C order without gaps (axes of length one do not matter, nor does an empty array).
+pub fn is_c_contiguous(shape: &[usize], strides: &[isize], itemsize: usize) -> bool {
+    if shape.contains(&0) {
+        return true;
+    }
+    let mut step = itemsize as isize;
+    for (&n, &s) in shape.iter().zip(strides).rev() {
+        if n != 1 && s != step {
+            return false;
+        }
+        step *= n as isize;
+    }
+    true
+}
+
+/// True where elements lie in Fortran order (first axis fastest) without gaps.
+pub fn is_f_contiguous(shape: &[usize], strides: &[isize], itemsize: usize) -> bool {
+    if shape.contains(&0) {
+        return true;
+    }
+    let mut step = itemsize as isize;
+    for (&n, &s) in shape.iter().zip(strides) {
+        if n != 1 && s != step {
+            return false;
+        }
+        step *= n as isize;
+    }
+    true
+}
+
+/// Refuses a layout that reaches outside `len` bytes.
+///
+/// # Errors
+/// `Error::Value`.
+pub fn check_within(shape: &[usize], strides: &[isize], itemsize: usize, offset: usize, len: usize) -> Result<()> {
+    let outside = || Error::Value("strides is incompatible with shape of requested array and size of buffer".into());
+    if shape.len() != strides.len() || shape.len() > MAX_NDIM {
+        return Err(outside());
+    }
+    if shape.contains(&0) {
+        return Ok(());
+    }
+    let (mut low, mut high) = (offset as i128, offset as i128 + itemsize as i128);
+    for (&n, &s) in shape.iter().zip(strides) {
+        let reach = (n as i128 - 1) * s as i128;
+        if reach < 0 { low += reach } else { high += reach }
+    }
+    if low < 0 || high > len as i128 { Err(outside()) } else { Ok(()) }
+}
+
+/// The common shape of operands by NumPy's broadcasting.
+///
+/// # Errors
+/// `Error::Broadcast` naming all shapes.
+pub fn broadcast<'a>(shapes: impl Iterator<Item = &'a [usize]> + Clone) -> Result<Shape> {
+    let ndim = shapes.clone().map(<[usize]>::len).max().unwrap_or(0);
+    let mut out: Shape = SmallVec::from_elem(1, ndim);
+    for shape in shapes.clone() {
+        let lead = ndim - shape.len();
+        for (o, &n) in out[lead..].iter_mut().zip(shape) {
+            if *o == 1 {
+                *o = n;
+            } else if n != 1 && n != *o {
+                return Err(Error::Broadcast { shapes: shapes.map(<[usize]>::to_vec).collect() });
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// An axis in `0..ndim` from one in `-ndim..ndim`.
+///
+/// # Errors
+/// `Error::AxisOutOfRange`.
+pub fn normalize_axis(axis: i64, ndim: usize) -> Result<usize> {
+    let n = ndim as i64;
+    if axis < -n || axis >= n {
+        return Err(Error::AxisOutOfRange { axis, ndim });
+    }
+    Ok(if axis < 0 { axis + n } else { axis } as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broadcast_follows_numpy() {
+        let b = |s: &[&[usize]]| broadcast(s.iter().copied());
+        assert_eq!(b(&[&[3, 1], &[4]]).unwrap().as_slice(), &[3, 4]);
+        assert_eq!(b(&[&[0], &[1]]).unwrap().as_slice(), &[0]);
+        assert!(b(&[&[2], &[3]]).is_err());
+    }
+
+    #[test]
+    fn bounds_are_checked_at_both_ends() {
+        assert!(check_within(&[3], &[-8], 8, 16, 24).is_ok());
+        assert!(check_within(&[3], &[-8], 8, 8, 24).is_err());
+        assert!(check_within(&[4], &[8], 8, 0, 24).is_err());
+    }
+}

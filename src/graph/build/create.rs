@@ -1,0 +1,48 @@
+//! Nodes that come from nothing: constants, index functions.
+
+use crate::array::Shape;
+use crate::array::layout;
+use crate::dtype::{DType, Scalar};
+use crate::error::Result;
+use crate::graph::node::{Node, NodeOp, NodeRef};
+use crate::ops::ufunc::Ufunc;
+use smallvec::{SmallVec, smallvec};
+
+/// One value in a shape.
+///
+/// # Errors
+/// `Error::Value` where the shape is too big.
+pub fn full(shape: &[usize], value: Scalar) -> Result<NodeRef> {
+    layout::checked_bytes(shape, value.dtype().size())?;
+    Ok(Node::constant(value, shape.into()))
+}
+
+/// `start + sum(strides[d] * index[d])`, int64.
+///
+/// # Errors
+/// `Error::Value` where the shape is too big.
+pub fn iota(shape: &[usize], start: i64, strides: &[i64]) -> Result<NodeRef> {
+    layout::checked_bytes(shape, 8)?;
+    let op = NodeOp::Iota { start, strides: strides.into() };
+    Ok(Node::new(op, SmallVec::new(), shape.into(), DType::I64))
+}
+
+/// `start, start + step, ...`: `n` integers, int64.
+///
+/// # Errors
+/// `Error::Value` where there are too many.
+pub fn arange_int(n: usize, start: i64, step: i64) -> Result<NodeRef> {
+    iota(&[n], start, &[step])
+}
+
+/// Ones on the diagonal `k` of an `n x m` matrix, zeros elsewhere.
+///
+/// # Errors
+/// `Error::Value` where the shape is too big.
+pub fn eye(n: usize, m: usize, k: i64, dtype: DType) -> Result<NodeRef> {
+    let shape: Shape = smallvec![n, m];
+    let distance = iota(&shape, k, &[1, -1])?;
+    let zero = Node::constant(Scalar::zero(DType::I64), Shape::new());
+    let on = Node::new(NodeOp::Ufunc { ufunc: Ufunc::Equal, out: 0 }, smallvec![distance, zero], shape, DType::Bool);
+    Ok(super::cast(&on, dtype))
+}

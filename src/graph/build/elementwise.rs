@@ -1,0 +1,184 @@
+//! Ufuncs and casts: dispatch to a loop, casts of the operands, broadcasting of the shapes.
+
+use crate::array::Shape;
+use crate::array::layout;
+use crate::dtype::{DType, Kind, OperandType, Scalar, Weak, result_type};
+use crate::error::{Error, Result};
+use crate::graph::node::{Node, NodeOp, NodeRef};
+use crate::ops::ufunc::{Ufunc, compare_out_of_range, power_by_scalar, power_operator_by_scalar};
+use smallvec::{SmallVec, smallvec};
+
+/// An operand: a node, or a Python scalar that has no type of its own.
+#[derive(Clone, Debug)]
+pub enum Operand {
+    /// An array.
+    Node(NodeRef),
+    /// A Python `int`; `None` where it does not even fit 128 bits, with its text.
+    Int(Option<i128>, String),
+    /// A Python `float`.
+    Float(f64),
+    /// A Python `complex`.
+    Complex(f64, f64),
+}
+
+impl Operand {
+    /// A Python integer that fits.
+    pub fn int(value: i128) -> Operand {
+        Operand::Int(Some(value), String::new())
+    }
+
+    /// The type as dispatch sees it.
+    pub fn operand_type(&self) -> OperandType {
+        match self {
+            Operand::Node(n) => OperandType::Typed(n.dtype),
+            Operand::Int(..) => OperandType::Weak(Weak::Int),
+            Operand::Float(_) => OperandType::Weak(Weak::Float),
+            Operand::Complex(..) => OperandType::Weak(Weak::Complex),
+        }
+    }
+
+    fn shape(&self) -> &[usize] {
+        match self {
+            Operand::Node(n) => &n.shape,
+            Operand::Int(..) | Operand::Float(_) | Operand::Complex(..) => &[],
+        }
+    }
+
+    /// The operand as a node of type `dtype`.
+    ///
+    /// # Errors
+    /// `Error::IntegerOutOfBounds` for an integer that `dtype` cannot hold.
+    pub fn to_node(&self, dtype: DType) -> Result<NodeRef> {
+        let scalar = match self {
+            Operand::Node(n) => return Ok(cast(n, dtype)),
+            Operand::Int(value, text) => {
+                let out = || {
+                    let value = value.map_or_else(|| text.clone(), |v| v.to_string());
+                    Error::IntegerOutOfBounds { value, dtype }
+                };
+                match (value, dtype.integer_range()) {
+                    (Some(v), Some(_)) if dtype == DType::Bool => Scalar::from_i128(dtype, *v),
+                    (Some(v), Some((low, high))) if *v >= low && *v <= high => Scalar::from_i128(dtype, *v),
+                    (_, Some(_)) => return Err(out()),
+                    (Some(v), None) => Scalar::from_i128(dtype, *v),
+                    (None, None) => Scalar::from_f64(dtype, text.parse().map_err(|_| out())?),
+                }
+            }
+            Operand::Float(v) => Scalar::from_f64(dtype, *v),
+            Operand::Complex(re, im) => Scalar::from_complex(dtype, *re, *im),
+        };
+        Ok(Node::constant(scalar, Shape::new()))
+    }
+
+    /// The operand as a node of its own or default type.
+    ///
+    /// # Errors
+    /// `Error::IntegerOutOfBounds` for an integer beyond 64 bits.
+    pub fn to_default_node(&self) -> Result<NodeRef> {
+        match self.operand_type() {
+            OperandType::Typed(t) => self.to_node(t),
+            OperandType::Weak(w) => match self {
+                Operand::Int(Some(v), _) if *v > i128::from(i64::MAX) => self.to_node(DType::U64),
+                _ => self.to_node(w.default_dtype()),
+            },
+        }
+    }
+}
+
+/// The type that operands promote to: NumPy's `result_type`; float64 for none.
+pub fn common_dtype(operands: &[OperandType]) -> DType {
+    result_type(operands).unwrap_or(DType::F64)
+}
+
+/// A node converted to `dtype`; itself if it has that type.
+pub fn cast(x: &NodeRef, dtype: DType) -> NodeRef {
+    if x.dtype == dtype {
+        return x.clone();
+    }
+    Node::new(NodeOp::Cast, smallvec![x.clone()], x.shape.clone(), dtype)
+}
+
+/// The results of a ufunc.
+///
+/// # Errors
+/// `Error::Broadcast`, `Error::NoLoop` and its like, `Error::IntegerOutOfBounds`.
+pub fn ufunc(u: Ufunc, operands: &[Operand]) -> Result<SmallVec<[NodeRef; 2]>> {
+    if let Some(result) = compare_with_unreachable_integer(u, operands)? {
+        return Ok(smallvec![result]);
+    }
+    let types: SmallVec<[OperandType; 3]> = operands.iter().map(Operand::operand_type).collect();
+    let found = u.resolve(&types)?;
+    let shape = match operands {
+        [Operand::Node(a), Operand::Node(b)] if a.shape == b.shape => a.shape.clone(),
+        _ => layout::broadcast(operands.iter().map(Operand::shape))?,
+    };
+    let inputs: SmallVec<[NodeRef; 2]> =
+        operands.iter().zip(&found.inputs).map(|(o, &t)| o.to_node(t)).collect::<Result<_>>()?;
+    let node = |(out, &dtype): (usize, &DType)| {
+        Node::new(NodeOp::Ufunc { ufunc: u, out: out as u8 }, inputs.clone(), shape.clone(), dtype)
+    };
+    Ok(found.outputs.iter().enumerate().map(node).collect())
+}
+
+/// Comparing an integer array with a Python integer beyond its type is not an error in NumPy: the answer is the same for
+/// every element.
+fn compare_with_unreachable_integer(u: Ufunc, operands: &[Operand]) -> Result<Option<NodeRef>> {
+    let (x, value, text, first) = match operands {
+        [Operand::Node(x), Operand::Int(v, t)] => (x, v, t, false),
+        [Operand::Int(v, t), Operand::Node(x)] => (x, v, t, true),
+        _ => return Ok(None),
+    };
+    if !x.dtype.is_integer() {
+        return Ok(None);
+    }
+    let Some((low, high)) = x.dtype.integer_range() else { return Ok(None) };
+    let above = match value {
+        Some(v) if *v >= low && *v <= high => return Ok(None),
+        Some(v) => *v > high,
+        None => !text.starts_with('-'),
+    };
+    let Some(answer) = compare_out_of_range(u, x.dtype, above, first) else { return Ok(None) };
+    let scalar = Scalar::from_i128(DType::Bool, i128::from(answer));
+    Ok(Some(Node::constant(scalar, x.shape.clone())))
+}
+
+/// The exponent of a power that is one Python number.
+fn scalar_exponent(exponent: &Operand) -> Option<(f64, Weak)> {
+    match exponent {
+        Operand::Int(Some(v), _) => Some((*v as f64, Weak::Int)),
+        Operand::Float(v) => Some((*v, Weak::Float)),
+        Operand::Int(None, _) | Operand::Complex(..) | Operand::Node(_) => None,
+    }
+}
+
+/// `base ** exponent`: the operator, with NumPy's special cases for scalar exponents.
+///
+/// # Errors
+/// As [`power`].
+pub fn power_operator(base: &Operand, exponent: &Operand) -> Result<NodeRef> {
+    if let (Operand::Node(x), Some((e, weak))) = (base, scalar_exponent(exponent))
+        && let Some(u) = power_operator_by_scalar(x.dtype, weak, e)
+    {
+        return Ok(ufunc(u, std::slice::from_ref(base))?.remove(0));
+    }
+    power(base, exponent)
+}
+
+/// The ufunc `power`, with NumPy's special cases for scalar exponents.
+///
+/// # Errors
+/// As [`ufunc`]; `Error::Value` for a negative integer power of an integer.
+pub fn power(base: &Operand, exponent: &Operand) -> Result<NodeRef> {
+    if let (Operand::Node(x), Some((e, weak))) = (base, scalar_exponent(exponent)) {
+        if weak == Weak::Int && e < 0.0 && matches!(x.dtype.kind(), Kind::Signed | Kind::Bool) {
+            return Err(Error::Value("Integers to negative integer powers are not allowed.".into()));
+        }
+        let out = common_dtype(&[base.operand_type(), exponent.operand_type()]);
+        if out == x.dtype
+            && let Some(u) = power_by_scalar(out, e)
+        {
+            return Ok(ufunc(u, std::slice::from_ref(base))?.remove(0));
+        }
+    }
+    Ok(ufunc(Ufunc::Power, &[base.clone(), exponent.clone()])?.remove(0))
+}

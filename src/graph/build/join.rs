@@ -1,0 +1,59 @@
+//! Nodes that put arrays together or pick elements out of them.
+
+use super::{cast, common_dtype};
+use crate::array::layout;
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use crate::graph::node::{Node, NodeOp, NodeRef};
+use crate::ops::ufunc::OperandType;
+use smallvec::{SmallVec, smallvec};
+
+/// Arrays one after another along an existing axis.
+///
+/// # Errors
+/// `Error::Value` where shapes do not match or there is nothing to join, `Error::AxisOutOfRange`.
+pub fn concatenate(arrays: &[NodeRef], axis: i64, dtype: Option<DType>) -> Result<NodeRef> {
+    let Some(first) = arrays.first() else {
+        return Err(Error::Value("need at least one array to concatenate".into()));
+    };
+    let ndim = first.shape.len();
+    if ndim == 0 {
+        return Err(Error::Value("zero-dimensional arrays cannot be concatenated".into()));
+    }
+    let axis = layout::normalize_axis(axis, ndim)?;
+    let mut shape = first.shape.clone();
+    shape[axis] = 0;
+    for (i, a) in arrays.iter().enumerate() {
+        if a.shape.len() != ndim {
+            return Err(Error::Value(format!(
+                "all the input array dimensions except for the concatenation axis must match exactly, but along \
+                 dimension 0, the array at index 0 has {ndim} dimension(s) and the array at index {i} has {} dimension(s)",
+                a.shape.len()
+            )));
+        }
+        if let Some(d) = (0..ndim).find(|&d| d != axis && a.shape[d] != first.shape[d]) {
+            return Err(Error::Value(format!(
+                "all the input array dimensions except for the concatenation axis must match exactly, but along \
+                 dimension {d}, the array at index 0 has size {} and the array at index {i} has size {}",
+                first.shape[d], a.shape[d]
+            )));
+        }
+        shape[axis] += a.shape[axis];
+    }
+    let types: Vec<OperandType> = arrays.iter().map(|a| OperandType::Typed(a.dtype)).collect();
+    let dtype = dtype.unwrap_or_else(|| common_dtype(&types));
+    layout::checked_bytes(&shape, dtype.size())?;
+    let inputs: SmallVec<[NodeRef; 2]> = arrays.iter().map(|a| cast(a, dtype)).collect();
+    Ok(Node::new(NodeOp::Concat { axis }, inputs, shape, dtype))
+}
+
+/// `x[positions]` for `x` of one axis; the positions are int64 and the caller has checked that they are in bounds.
+///
+/// # Errors
+/// `Error::Bug` where the operands are not of that form.
+pub fn take(x: &NodeRef, positions: &NodeRef) -> Result<NodeRef> {
+    if x.shape.len() != 1 || positions.dtype != DType::I64 {
+        return Err(Error::Bug(format!("take from {:?} at {}", x.shape, positions.dtype)));
+    }
+    Ok(Node::new(NodeOp::Take, smallvec![x.clone(), positions.clone()], positions.shape.clone(), x.dtype))
+}

@@ -1,0 +1,16 @@
+//! Checked constructors of nodes: each infers shape and type, or refuses with NumPy's error. Nodes are made nowhere else.
+
+mod create;
+mod elementwise;
+mod join;
+mod reduce;
+mod view;
+
+pub use create::{arange_int, eye, full, iota};
+pub use elementwise::{Operand, cast, common_dtype, power, power_operator, ufunc};
+pub use join::{concatenate, take};
+pub use reduce::{ReduceOptions, Reducer, reduce};
+pub use view::{
+    IndexItem, broadcast_to, diagonal, expand_dims, flip, index, moveaxis, normalize_axes, reshape, squeeze, swapaxes,
+    transpose,
+};

@@ -1,0 +1,14 @@
+//! What was asked: nodes, their checked construction, their simplification, and the plan of loops that answers.
+//!
+//! Nothing here runs anything, and nothing here recurses over the graph: chains of a million nodes are ordinary.
+
+pub mod build;
+pub mod hash;
+pub mod linear;
+pub mod map;
+pub mod node;
+pub mod plan;
+pub mod print;
+pub mod verify;
+
+pub use node::{Node, NodeOp, NodeRef};

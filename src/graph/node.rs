@@ -1,0 +1,181 @@
+//! The node: an operation, its inputs, the shape and type of its result. Immutable and shared.
+
+use super::hash::Hasher128;
+use super::map::IndexMap;
+use crate::array::{Array, Shape};
+use crate::dtype::{DType, Scalar};
+use crate::ops::reduction::{Finish, Fold};
+use crate::ops::ufunc::Ufunc;
+use smallvec::SmallVec;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+/// A node of the graph.
+pub type NodeRef = Arc<Node>;
+
+/// What a node computes. Shape and type of the result are the node's.
+#[derive(Clone, Debug)]
+pub enum NodeOp {
+    /// An array that is there.
+    Data(Array),
+    /// One value everywhere.
+    Const(Scalar),
+    /// `start + sum(strides[d] * index[d])`, int64: what `arange`, `eye`, `indices` are made of.
+    Iota {
+        /// The value at index zero.
+        start: i64,
+        /// The step along each axis.
+        strides: SmallVec<[i64; 4]>,
+    },
+    /// Result `out` of a ufunc of the inputs, which broadcast to the node's shape and have the loop's types.
+    Ufunc {
+        /// The ufunc.
+        ufunc: Ufunc,
+        /// Which of its results.
+        out: u8,
+    },
+    /// The input converted to the node's type.
+    Cast,
+    /// The input seen through an index map; boxed, as it is the largest and rarest of these.
+    View(Box<IndexMap>),
+    /// The input's elements, in C order, under the node's shape: a reshape that no index map expresses.
+    Reshape,
+    /// The input folded along axes, which are gone from the shape.
+    Reduce {
+        /// How values fold.
+        fold: Fold,
+        /// What becomes of the state.
+        finish: Finish,
+        /// The axes of the input, increasing.
+        axes: SmallVec<[usize; 4]>,
+    },
+    /// The inputs one after another along an axis.
+    Concat {
+        /// The axis.
+        axis: usize,
+    },
+    /// Elements of the first input (one axis) at the positions that the second input gives (int64, in bounds).
+    Take,
+}
+
+/// An operation with its inputs.
+#[derive(Debug)]
+pub struct Node {
+    /// What it computes.
+    pub op: NodeOp,
+    /// The inputs.
+    pub inputs: SmallVec<[NodeRef; 2]>,
+    /// The result's shape.
+    pub shape: Shape,
+    /// The result's element type.
+    pub dtype: DType,
+    /// Hash of everything but the inputs and, for data, the memory: equal nodes of equal graphs over different arrays
+    /// have it in common.
+    pub form: u64,
+    /// The structural hash: equal for nodes that compute the same from the same memory.
+    pub hash: u128,
+}
+
+impl Node {
+    /// A node. The caller has checked that the parts fit (`graph::build`).
+    pub fn new(op: NodeOp, inputs: SmallVec<[NodeRef; 2]>, shape: Shape, dtype: DType) -> NodeRef {
+        let mut h = Hasher128::new(dtype as u64);
+        shape.iter().for_each(|&n| h.word(n as u64));
+        op.hash_form(&mut h);
+        let form = Hasher::finish(&h);
+        if let NodeOp::Data(array) = &op {
+            h.word(array.data() as u64);
+        }
+        inputs.iter().for_each(|i| h.double(i.hash));
+        Arc::new(Node { op, inputs, shape, dtype, form, hash: h.finish() })
+    }
+
+    /// An array as a node.
+    pub fn data(array: Array) -> NodeRef {
+        let (shape, dtype) = (array.shape().into(), array.dtype());
+        Node::new(NodeOp::Data(array), SmallVec::new(), shape, dtype)
+    }
+
+    /// One value in a shape.
+    pub fn constant(value: Scalar, shape: Shape) -> NodeRef {
+        Node::new(NodeOp::Const(value), SmallVec::new(), shape, value.dtype())
+    }
+
+    /// Number of elements.
+    pub fn size(&self) -> usize {
+        self.shape.iter().product()
+    }
+}
+
+impl NodeOp {
+    fn hash_form(&self, h: &mut Hasher128) {
+        std::mem::discriminant(self).hash(h);
+        match self {
+            NodeOp::Data(array) => {
+                array.strides().iter().for_each(|&s| h.word(s as u64));
+                h.word(u64::from(array.is_aligned()));
+            }
+            NodeOp::Const(value) => value.hash(h),
+            NodeOp::Iota { start, strides } => {
+                h.word(*start as u64);
+                strides.iter().for_each(|&s| h.word(s as u64));
+            }
+            NodeOp::Ufunc { ufunc, out } => {
+                h.word((*ufunc as u64) << 8 | u64::from(*out));
+            }
+            NodeOp::Cast | NodeOp::Reshape | NodeOp::Take => {}
+            NodeOp::View(map) => map.hash(h),
+            NodeOp::Reduce { fold, finish, axes } => {
+                fold.hash(h);
+                finish.hash(h);
+                axes.iter().for_each(|&a| h.word(a as u64));
+            }
+            NodeOp::Concat { axis } => h.word(*axis as u64),
+        }
+    }
+}
+
+impl Drop for Node {
+    /// Takes the graph apart with a list instead of recursion: a chain of a million nodes must not exhaust the stack.
+    fn drop(&mut self) {
+        let mut waiting: Vec<NodeRef> = Vec::new();
+        let unshared = |inputs: &mut SmallVec<[NodeRef; 2]>, waiting: &mut Vec<NodeRef>| {
+            for input in inputs.drain(..) {
+                // A leaf drops in place; only what has inputs of its own could recurse.
+                if !input.inputs.is_empty() {
+                    waiting.push(input);
+                }
+            }
+        };
+        unshared(&mut self.inputs, &mut waiting);
+        while let Some(node) = waiting.pop() {
+            if let Some(mut node) = Arc::into_inner(node) {
+                unshared(&mut node.inputs, &mut waiting);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use smallvec::smallvec;
+
+    #[test]
+    fn a_chain_of_a_million_nodes_drops() {
+        let mut node = Node::constant(Scalar::zero(DType::F64), Shape::new());
+        for _ in 0..1_000_000 {
+            node = Node::new(NodeOp::Cast, smallvec![node], Shape::new(), DType::F64);
+        }
+        assert_eq!(Arc::strong_count(&node), 1);
+        drop(node);
+    }
+
+    #[test]
+    fn equal_nodes_have_equal_hashes() {
+        let c = |x: i128| Node::constant(Scalar::from_i128(DType::I64, x), Shape::new());
+        let f = |n: NodeRef| Node::new(NodeOp::Cast, smallvec![n], Shape::new(), DType::F64);
+        assert_eq!(f(c(1)).hash, f(c(1)).hash);
+        assert_ne!(f(c(1)).hash, f(c(2)).hash);
+    }
+}

@@ -1,0 +1,166 @@
+//! Compiled code against a scalar evaluation of the same instructions, bit for bit.
+
+mod memory;
+mod random;
+mod scalar;
+mod table;
+
+use super::*;
+use crate::ops::expr::{Body, Op};
+use scalar::Value;
+
+/// Runs a kernel over the operands' bytes; the bytes of each store.
+fn run(kernel: &CompiledSegment, operands: &[Vec<u8>], n: usize) -> Vec<Vec<u8>> {
+    // Guard bytes behind each store show a write beyond it, a guard page behind each operand a read beyond it.
+    let mut stores: Vec<Vec<u8>> = kernel.stores().iter().map(|d| vec![0xa5; n * d.size() + 64]).collect();
+    GUARDED.with_borrow_mut(|guarded| {
+        while guarded.len() < operands.len() {
+            guarded.push(Guarded::new());
+        }
+        let elements = |o: &Operand| if o.access == Access::Unit { n } else { 1 };
+        let lengths = kernel.operands().iter().map(|o| elements(o) * o.dtype.size());
+        let operands: Vec<&[u8]> =
+            guarded.iter_mut().zip(operands).zip(lengths).map(|((g, bytes), len)| g.hold(&bytes[..len])).collect();
+        kernel.run(&operands, &mut stores.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>(), n);
+    });
+    for (bytes, dtype) in stores.iter_mut().zip(kernel.stores()) {
+        assert!(bytes[n * dtype.size()..].iter().all(|&b| b == 0xa5), "wrote beyond a store");
+        bytes.truncate(n * dtype.size());
+    }
+    stores
+}
+
+/// Memory that ends at a page which cannot be read.
+struct Guarded(Mapping);
+
+const GUARDED_BYTES: usize = 1 << 14;
+
+thread_local! {
+    static GUARDED: std::cell::RefCell<Vec<Guarded>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+impl Guarded {
+    fn new() -> Guarded {
+        let pages = Mapping::private(GUARDED_BYTES + 1).unwrap();
+        // SAFETY: takes all rights from pages of this mapping, which nothing refers to.
+        let refused = unsafe {
+            libc::mprotect(pages.start.as_ptr().add(GUARDED_BYTES).cast(), pages.len - GUARDED_BYTES, libc::PROT_NONE)
+        };
+        assert_eq!(refused, 0);
+        Guarded(pages)
+    }
+
+    /// These bytes, at the end of the memory.
+    fn hold(&mut self, bytes: &[u8]) -> &[u8] {
+        assert!(bytes.len() <= GUARDED_BYTES);
+        // SAFETY: the bytes before the guard are mapped, writable, and borrowed through `self` alone.
+        let memory = unsafe { std::slice::from_raw_parts_mut(self.0.start.as_ptr(), GUARDED_BYTES) };
+        let at = memory.len() - bytes.len();
+        memory[at..].copy_from_slice(bytes);
+        &memory[at..]
+    }
+}
+
+fn element(bytes: &[u8], dtype: DType, i: usize) -> u64 {
+    let size = dtype.size();
+    let mut word = [0; 8];
+    word[..size].copy_from_slice(&bytes[i * size..(i + 1) * size]);
+    u64::from_le_bytes(word)
+}
+
+/// A small generator of its own: xorshift64*, Vigna 2016.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        ((self.next() >> 33) as usize) % n
+    }
+}
+
+/// `n` elements: special values, small numbers and random bits.
+fn elements(random: &mut Random, dtype: DType, n: usize) -> Vec<u8> {
+    let specials = scalar::specials(dtype);
+    let mut bytes = Vec::new();
+    for _ in 0..n {
+        let bits = match random.below(3) {
+            0 => specials[random.below(specials.len())],
+            1 => scalar::small(dtype, random.below(64) as i64 - 32),
+            _ if dtype == DType::Bool => random.next() >> 63,
+            _ => random.next(),
+        };
+        bytes.extend_from_slice(&bits.to_le_bytes()[..dtype.size()]);
+    }
+    bytes
+}
+
+/// Compiles a segment, runs it at several lengths and compares each element of each store.
+fn check(segment: &Segment, random: &mut Random) {
+    for width in [Width::Single, Width::Double] {
+        if let Some(kernel) = CompiledSegment::of_width(segment, width).unwrap_or_else(|e| panic!("{e}")) {
+            check_kernel(segment, &kernel, random);
+        } else {
+            assert_eq!(width, Width::Double);
+        }
+    }
+}
+
+fn check_kernel(segment: &Segment, kernel: &CompiledSegment, random: &mut Random) {
+    let b = kernel.block();
+    for n in [b, b + 1, 2 * b - 1, b.max(100), 1024] {
+        let operands: Vec<Vec<u8>> = segment.operands.iter().map(|o| elements(random, o.dtype, n)).collect();
+        let stores = run(kernel, &operands, n);
+        for i in 0..n {
+            let values = scalar::evaluate(&segment.body, |operand| {
+                let o = segment.operands[operand];
+                element(&operands[operand], o.dtype, if o.access == Access::Unit { i } else { 0 })
+            });
+            for (bytes, &v) in stores.iter().zip(&segment.stores) {
+                let dtype = segment.body.dtype(v);
+                let (got, Value { bits, certain }) = (element(bytes, dtype, i), values[v.index()]);
+                let same = match certain {
+                    true => got == bits,
+                    false => !dtype.is_float() || scalar::is_nan(dtype, got) == scalar::is_nan(dtype, bits),
+                };
+                let loads: Vec<u64> =
+                    (0..operands.len()).map(|o| element(&operands[o], segment.operands[o].dtype, 0)).collect();
+                assert!(
+                    same,
+                    "n {n}, element {i}, value {v:?}: compiled {got:#x}, expected {bits:#x}\n{}\nfirst of operands {loads:x?}, values {values:x?}",
+                    text(segment)
+                );
+            }
+        }
+    }
+}
+
+fn text(segment: &Segment) -> String {
+    let mut text = format!("operands {:?}\n", segment.operands);
+    for (i, inst) in segment.body.insts().iter().enumerate() {
+        let op = match inst.op {
+            Op::Prim(p) => p.name().to_string(),
+            other => format!("{other:?}"),
+        };
+        let args: Vec<u32> = inst.args().iter().map(|a| a.0).collect();
+        text += &format!("%{i} = {op} {args:?}: {}\n", inst.dtype);
+    }
+    text + &format!("stores {:?}", segment.stores)
+}
+
+/// A segment over unit operands of these types, with one store.
+fn segment(
+    operands: &[DType],
+    build: impl FnOnce(&mut Body, &[crate::ops::expr::ValueId]) -> crate::ops::expr::ValueId,
+) -> Segment {
+    let mut body = Body::default();
+    let loads: Vec<_> = operands.iter().enumerate().map(|(i, &d)| body.load(i as u16, d)).collect();
+    let result = build(&mut body, &loads);
+    let operands = operands.iter().map(|&dtype| Operand { dtype, access: Access::Unit }).collect();
+    Segment { operands, body, stores: vec![result] }
+}

@@ -1,0 +1,441 @@
+//! From a kernel to stages: what runs as compiled segments, what as tile routines, and where values wait in between.
+//!
+//! A segment is cut wherever a value needs a tile routine. Values that cross stages live in tile slots, or directly in the
+//! memory of a result. Slots are reused as soon as their value is dead.
+
+use super::cache;
+use super::code::CompiledSegment;
+use super::codegen::is_native;
+use super::ir::{Access, Kernel, Operand, Segment, Sink, verify};
+use crate::dtype::{DType, Scalar};
+use crate::error::{Error, Result};
+use crate::kernels::TileFn;
+use crate::kernels::tile;
+use crate::ops::expr::{Body, Op, ValueId};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// Where a stage finds or leaves a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Loc {
+    /// Operand `n` of the kernel, where it lies.
+    Operand(u16),
+    /// Tile slot `n`.
+    Slot(u16),
+    /// The memory of result `n`.
+    Result(u16),
+}
+
+/// A step on one tile.
+#[derive(Clone, Debug)]
+pub enum Stage {
+    /// Compiled code: operands, then stores.
+    Segment {
+        /// The code.
+        code: Arc<CompiledSegment>,
+        /// What it is passed.
+        locs: Vec<Loc>,
+    },
+    /// A tile routine.
+    Tile {
+        /// The routine.
+        run: TileFn,
+        /// Its inputs; the unused repeat the first.
+        ins: [Loc; 3],
+        /// Its result.
+        out: Loc,
+    },
+}
+
+/// A slot that holds one element repeated, for tile routines.
+#[derive(Clone, Copy, Debug)]
+pub struct Fill {
+    /// The slot.
+    pub slot: u16,
+    /// The element.
+    pub from: FillFrom,
+    /// Bytes of the element.
+    pub size: usize,
+}
+
+/// The element of a [`Fill`].
+#[derive(Clone, Copy, Debug)]
+pub enum FillFrom {
+    /// A constant.
+    Const(Scalar),
+    /// A scalar operand.
+    Operand(u16),
+}
+
+/// A kernel as stages.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// Slots to fill before the stages.
+    pub fills: Vec<Fill>,
+    /// The steps, in order.
+    pub stages: Vec<Stage>,
+    /// Where each result's value is after the stages.
+    pub results: Vec<Loc>,
+    /// Number of slots.
+    pub slots: usize,
+    /// Bytes of the widest element in a slot.
+    pub slot_item: usize,
+    /// The most elements that a compiled segment takes in one step: fewer than this must be padded.
+    pub block: usize,
+}
+
+/// Instructions of a segment: shorter bodies let the processor overlap iterations (measured: 16 to 32).
+const SEGMENT_OPS: usize = 32;
+
+/// Schedules a kernel. Without `compile`, every instruction runs as a tile routine: for loops too small to be worth code.
+///
+/// # Errors
+/// `Error::Bug` where neither the compiler nor a routine knows an instruction.
+pub fn schedule(kernel: &Kernel, compile: bool) -> Result<Program> {
+    Scheduler::new(kernel, compile).run()
+}
+
+struct Scheduler<'k> {
+    kernel: &'k Kernel,
+    body: &'k Body,
+    native: Vec<bool>,
+    /// The stage group of each value that is computed.
+    level: Vec<u32>,
+    live: Vec<bool>,
+}
+
+/// A stage before locations are known.
+enum Step {
+    Segment(Vec<ValueId>),
+    Tile(ValueId),
+}
+
+impl<'k> Scheduler<'k> {
+    fn new(kernel: &'k Kernel, compile: bool) -> Self {
+        let body = &kernel.body;
+        let n = body.insts().len();
+        let native = (0..n).map(|i| compile && is_native(body, ValueId(i as u32))).collect();
+        Scheduler { kernel, body, native, level: vec![0; n], live: vec![false; n] }
+    }
+
+    fn is_source(&self, v: ValueId) -> bool {
+        matches!(self.body.inst(v).op, Op::Load(_) | Op::Const(_))
+    }
+
+    fn run(mut self) -> Result<Program> {
+        self.mark_live();
+        self.assign_levels();
+        let steps = self.steps();
+        Placement::new(&self, &steps).place(&steps)
+    }
+
+    fn mark_live(&mut self) {
+        for r in &self.kernel.results {
+            self.live[r.value.index()] = true;
+        }
+        for i in (0..self.live.len()).rev() {
+            if self.live[i] {
+                for a in self.body.insts()[i].args() {
+                    self.live[a.index()] = true;
+                }
+            }
+        }
+    }
+
+    /// Level of a value: how many tile routines lie before it. Native values that need nothing but operands are made as late
+    /// as their first use, so that they do not wait in slots.
+    fn assign_levels(&mut self) {
+        let n = self.live.len();
+        let mut movable = vec![false; n];
+        for i in 0..n {
+            let v = ValueId(i as u32);
+            if self.is_source(v) {
+                continue;
+            }
+            let args = self.body.inst(v).args();
+            let after_tile = |a: &ValueId| u32::from(self.native[i] && !self.native[a.index()] && !self.is_source(*a));
+            self.level[i] = args.iter().map(|a| self.level[a.index()] + after_tile(a)).max().unwrap_or(0);
+            movable[i] = self.native[i] && args.iter().all(|a| self.is_source(*a) || movable[a.index()]);
+        }
+        let mut first_use = vec![u32::MAX; n];
+        for r in &self.kernel.results {
+            first_use[r.value.index()] = self.level[r.value.index()];
+        }
+        for i in (0..n).rev() {
+            let v = ValueId(i as u32);
+            if !self.live[i] || self.is_source(v) {
+                continue;
+            }
+            if movable[i] && first_use[i] != u32::MAX {
+                self.level[i] = first_use[i];
+            }
+            for a in self.body.inst(v).args() {
+                first_use[a.index()] = first_use[a.index()].min(self.level[i]);
+            }
+        }
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        let levels = self.level.iter().max().map_or(0, |&l| l as usize + 1);
+        let mut natives: Vec<Vec<ValueId>> = vec![Vec::new(); levels];
+        let mut tiles: Vec<Vec<ValueId>> = vec![Vec::new(); levels];
+        for i in 0..self.live.len() {
+            let v = ValueId(i as u32);
+            if self.live[i] && !self.is_source(v) {
+                let group = if self.native[i] { &mut natives } else { &mut tiles };
+                group[self.level[i] as usize].push(v);
+            }
+        }
+        let mut steps = Vec::new();
+        for (natives, tiles) in natives.into_iter().zip(tiles) {
+            steps.extend(natives.chunks(SEGMENT_OPS).map(|c| Step::Segment(c.to_vec())));
+            steps.extend(tiles.into_iter().map(Step::Tile));
+        }
+        steps
+    }
+}
+
+/// Finds a place for each value that crosses stages.
+struct Placement<'s, 'k> {
+    s: &'s Scheduler<'k>,
+    /// The last step that reads each value from outside the segment that made it; `None` if none does.
+    last_read: Vec<Option<usize>>,
+    loc: FxHashMap<ValueId, Loc>,
+    free: Vec<u16>,
+    slots: u16,
+    slot_item: usize,
+    fills: Vec<Fill>,
+    filled: FxHashMap<ValueId, u16>,
+    block: usize,
+}
+
+impl<'s, 'k> Placement<'s, 'k> {
+    fn new(s: &'s Scheduler<'k>, steps: &[Step]) -> Self {
+        let n = s.body.insts().len();
+        let mut last_read = vec![None; n];
+        for (at, step) in steps.iter().enumerate() {
+            match step {
+                Step::Segment(values) => {
+                    for v in values {
+                        for a in s.body.inst(*v).args().iter().filter(|a| !values.contains(a)) {
+                            last_read[a.index()] = Some(at);
+                        }
+                    }
+                }
+                Step::Tile(v) => {
+                    for a in s.body.inst(*v).args() {
+                        last_read[a.index()] = Some(at);
+                    }
+                }
+            }
+        }
+        // Folds read their values after all steps.
+        for r in s.kernel.results.iter().filter(|r| matches!(r.sink, Sink::Fold(_))) {
+            last_read[r.value.index()] = Some(steps.len());
+        }
+        Placement {
+            s,
+            last_read,
+            loc: FxHashMap::default(),
+            free: Vec::new(),
+            slots: 0,
+            slot_item: 1,
+            fills: Vec::new(),
+            filled: FxHashMap::default(),
+            block: 1,
+        }
+    }
+
+    fn new_slot(&mut self, dtype: DType) -> u16 {
+        self.slot_item = self.slot_item.max(dtype.size());
+        self.free.pop().unwrap_or_else(|| {
+            self.slots += 1;
+            self.slots - 1
+        })
+    }
+
+    /// The first result that stores `v`, if one does.
+    fn result_of(&self, v: ValueId) -> Option<u16> {
+        let found = self.s.kernel.results.iter().position(|r| r.value == v && r.sink == Sink::Store);
+        found.map(|r| r as u16)
+    }
+
+    /// A place for a value that a step makes.
+    fn place_value(&mut self, v: ValueId) -> Loc {
+        let loc = match self.result_of(v) {
+            Some(r) => Loc::Result(r),
+            None => Loc::Slot(self.new_slot(self.s.body.dtype(v))),
+        };
+        self.loc.insert(v, loc);
+        loc
+    }
+
+    fn release_dead(&mut self, at: usize) {
+        let dead: Vec<ValueId> = self
+            .loc
+            .iter()
+            .filter(|(v, loc)| matches!(loc, Loc::Slot(_)) && self.last_read[v.index()].is_none_or(|l| l <= at))
+            .map(|(v, _)| *v)
+            .collect();
+        let mut slots: Vec<u16> = dead
+            .into_iter()
+            .filter_map(|v| match self.loc.remove(&v) {
+                Some(Loc::Slot(s)) => Some(s),
+                _ => None,
+            })
+            .collect();
+        // The map's order is arbitrary; the program must not be.
+        slots.sort_unstable();
+        self.free.extend(slots);
+    }
+
+    /// Where a tile routine reads a value: scalars and constants are spread over a slot first.
+    fn tile_input(&mut self, v: ValueId) -> Loc {
+        if let Some(loc) = self.loc.get(&v) {
+            return *loc;
+        }
+        let inst = *self.s.body.inst(v);
+        let from = match inst.op {
+            Op::Load(n) if self.s.kernel.operands[usize::from(n)].access == Access::Unit => return Loc::Operand(n),
+            Op::Load(n) => FillFrom::Operand(n),
+            Op::Const(value) => FillFrom::Const(value),
+            Op::Prim(_) | Op::Math(_) | Op::Cast => unreachable!("computed values have a place before they are read"),
+        };
+        if let Some(&slot) = self.filled.get(&v) {
+            return Loc::Slot(slot);
+        }
+        // Filled slots keep their value through all stages, so they come from fresh slots and are never freed.
+        self.slot_item = self.slot_item.max(inst.dtype.size());
+        let slot = self.slots;
+        self.slots += 1;
+        self.filled.insert(v, slot);
+        self.fills.push(Fill { slot, from, size: inst.dtype.size() });
+        Loc::Slot(slot)
+    }
+
+    fn place(mut self, steps: &[Step]) -> Result<Program> {
+        let mut stages = Vec::with_capacity(steps.len());
+        for (at, step) in steps.iter().enumerate() {
+            match step {
+                Step::Segment(values) => stages.push(self.segment(values, at)?),
+                Step::Tile(v) => stages.push(self.tile(*v, at)?),
+            }
+            self.release_dead(at);
+        }
+        let mut results = Vec::with_capacity(self.s.kernel.results.len());
+        for (n, r) in self.s.kernel.results.iter().enumerate() {
+            let from = self.tile_input(r.value);
+            let own = Loc::Result(n as u16);
+            let loc = match r.sink {
+                Sink::Fold(_) => from,
+                Sink::Store if from == own => own,
+                Sink::Store => {
+                    let t = self.s.body.dtype(r.value);
+                    let run = tile::cast(t, t).ok_or_else(|| Error::Bug(format!("no copy of {t}")))?;
+                    stages.push(Stage::Tile { run, ins: [from; 3], out: own });
+                    own
+                }
+            };
+            results.push(loc);
+        }
+        Ok(Program {
+            fills: self.fills,
+            stages,
+            results,
+            slots: usize::from(self.slots),
+            slot_item: self.slot_item,
+            block: self.block,
+        })
+    }
+
+    fn tile(&mut self, v: ValueId, at: usize) -> Result<Stage> {
+        let inst = *self.s.body.inst(v);
+        let types: Vec<DType> = inst.args().iter().map(|a| self.s.body.dtype(*a)).collect();
+        let run = match inst.op {
+            Op::Prim(p) => tile::prim(p, &types),
+            Op::Math(f) => tile::math(f, inst.dtype),
+            Op::Cast => tile::cast(types[0], inst.dtype),
+            Op::Load(_) | Op::Const(_) => None,
+        };
+        let run = run.ok_or_else(|| Error::Bug(format!("no routine for {:?} of {types:?}", inst.op)))?;
+        let mut ins = [Loc::Slot(0); 3];
+        for (i, a) in inst.args().iter().enumerate() {
+            ins[i] = self.tile_input(*a);
+        }
+        let first = ins[0];
+        ins[inst.args().len()..].fill(first);
+        // The result may take the slot of an input of its size that dies here; one of another size must not overlap.
+        let in_place = inst.args().iter().enumerate().find_map(|(i, a)| match ins[i] {
+            Loc::Slot(s)
+                if self.result_of(v).is_none()
+                    && self.loc.get(a) == Some(&ins[i])
+                    && self.last_read[a.index()] == Some(at)
+                    && types[i].size() == inst.dtype.size() =>
+            {
+                Some((*a, s))
+            }
+            _ => None,
+        });
+        let out = match in_place {
+            Some((a, s)) => {
+                self.loc.remove(&a);
+                self.loc.insert(v, Loc::Slot(s));
+                Loc::Slot(s)
+            }
+            None => self.place_value(v),
+        };
+        Ok(Stage::Tile { run, ins, out })
+    }
+
+    fn segment(&mut self, values: &[ValueId], at: usize) -> Result<Stage> {
+        let mut seg = Segment { operands: Vec::new(), body: Body::default(), stores: Vec::new() };
+        let mut locs: Vec<Loc> = Vec::new();
+        let mut inside: FxHashMap<ValueId, ValueId> = FxHashMap::default();
+        for &v in values {
+            let inst = *self.s.body.inst(v);
+            let mut args = [ValueId(u32::MAX); 3];
+            for (i, &a) in inst.args().iter().enumerate() {
+                args[i] = match inside.get(&a) {
+                    Some(&known) => known,
+                    None => {
+                        let made = self.import(a, &mut seg, &mut locs);
+                        inside.insert(a, made);
+                        made
+                    }
+                };
+            }
+            let made = seg.body.copy_inst(&inst, &args);
+            inside.insert(v, made);
+        }
+        for &v in values {
+            let read_later = self.last_read[v.index()].is_some_and(|l| l > at);
+            if read_later || self.result_of(v).is_some() {
+                seg.stores.push(inside[&v]);
+                let loc = self.place_value(v);
+                locs.push(loc);
+            }
+        }
+        if cfg!(debug_assertions) {
+            verify::segment(&seg)?;
+        }
+        let code = cache::segment(&seg)?;
+        self.block = self.block.max(code.block());
+        Ok(Stage::Segment { code, locs })
+    }
+
+    /// A value from outside a segment, as a load or a constant inside it.
+    fn import(&mut self, v: ValueId, seg: &mut Segment, locs: &mut Vec<Loc>) -> ValueId {
+        let inst = *self.s.body.inst(v);
+        let (loc, access) = match (self.loc.get(&v), inst.op) {
+            (Some(loc), _) => (*loc, Access::Unit),
+            (None, Op::Const(value)) => return seg.body.constant(value),
+            (None, Op::Load(n)) => (Loc::Operand(n), self.s.kernel.operands[usize::from(n)].access),
+            (None, Op::Prim(_) | Op::Math(_) | Op::Cast) => {
+                unreachable!("computed values have a place before they are read")
+            }
+        };
+        seg.operands.push(Operand { dtype: inst.dtype, access });
+        locs.push(loc);
+        seg.body.load(seg.operands.len() as u16 - 1, inst.dtype)
+    }
+}

@@ -1,0 +1,563 @@
+//! The one place where tiles are gathered, compiled code and tile routines are called, and states are folded.
+//!
+//! All pointers derive from buffers that a [`Run`] keeps alive. The planner has proved (and `compute` checked, when it bound
+//! the walk to memory) that each operand and result lies within its buffer over the whole iteration space; blocks partition
+//! that space, so no two tasks write the same byte.
+#![expect(unsafe_code, reason = "calls compiled code and tile routines on raw memory")]
+
+use super::tiles::{CompiledWalk, Grid, constant_fills, place};
+use crate::array::{Array, Buffer};
+use crate::dtype::DType;
+use crate::error::Result;
+use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
+use crate::jit::schedule::{FillFrom, Program, Stage};
+use crate::kernels::movement;
+use smallvec::SmallVec;
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Bytes between slots beyond their contents: slots must not lie a multiple of 4 KiB apart.
+const SLOT_PAD: usize = 192;
+/// State buffers of a fold: one for each level of the tree of a task's blocks, and one spare.
+const LEVELS: usize = 34;
+
+/// A walk bound to memory.
+pub struct Run {
+    /// The walk.
+    pub walk: Arc<CompiledWalk>,
+    /// Address of element zero of each operand (of `Source::Iota`: unused).
+    pub operands: SmallVec<[usize; 8]>,
+    /// Address of element zero of each stored result.
+    pub results: SmallVec<[usize; 4]>,
+    /// States of each fold: `parts` rows of `fold_results` states; `None` for stores.
+    pub states: SmallVec<[Option<Arc<Buffer>>; 4]>,
+    /// How many elements each part folds into a state.
+    pub counts: SmallVec<[AtomicU64; 1]>,
+    /// All memory that the addresses point into.
+    pub keep: SmallVec<[Arc<Buffer>; 8]>,
+}
+
+thread_local! {
+    /// Tile slots and fold states of this thread, kept from walk to walk.
+    static SCRATCH: RefCell<Option<Buffer>> = const { RefCell::new(None) };
+}
+
+/// The scratch memory of a walk: where each slot starts.
+#[derive(Clone, Debug)]
+pub struct ScratchLayout {
+    /// Offsets of the slots of operands, program and results, in this order.
+    slots: Vec<usize>,
+    /// Offset of each output's first state buffer.
+    states: Vec<usize>,
+    /// Bytes of one state buffer of each output.
+    state_bytes: Vec<usize>,
+    /// Elements of a slot.
+    capacity: usize,
+    /// Bytes in all.
+    total: usize,
+}
+
+impl ScratchLayout {
+    /// Lays out the scratch memory of a walk.
+    pub fn new(walk: &Walk, program: &Program, grid: &Grid) -> ScratchLayout {
+        let capacity = (grid.k * grid.m).max(program.block);
+        let mut total = 0;
+        let mut slot = |size: usize| {
+            let at = total;
+            total += (capacity * size).next_multiple_of(64) + SLOT_PAD;
+            at
+        };
+        let mut slots: Vec<usize> = Vec::new();
+        for o in &walk.operands {
+            slots.push(slot(o.dtype.size().max(8)));
+        }
+        for _ in 0..program.slots {
+            slots.push(slot(program.slot_item));
+        }
+        for o in &walk.outputs {
+            match o {
+                Output::Store { value, .. } => slots.push(slot(walk.body.dtype(*value).size())),
+                Output::Fold { .. } => slots.push(0),
+            }
+        }
+        let width = match walk.nest.fold {
+            BlockFold::None => 0,
+            BlockFold::Rows => grid.k,
+            BlockFold::Flat => 1,
+            BlockFold::Columns => grid.m,
+        };
+        let (mut states, mut state_bytes) = (Vec::new(), Vec::new());
+        for o in &walk.outputs {
+            let size = match o {
+                Output::Store { .. } => 0,
+                Output::Fold { value, fold, .. } => fold.state_size(walk.body.dtype(*value)),
+            };
+            let bytes = (width * size).next_multiple_of(64);
+            states.push(total);
+            state_bytes.push(bytes);
+            total += bytes * LEVELS;
+        }
+        ScratchLayout { slots, states, state_bytes, capacity, total }
+    }
+}
+
+/// A block: where it starts along each loop axis, and its rows and row length.
+struct Block {
+    start: SmallVec<[usize; 6]>,
+    k: usize,
+    m: usize,
+}
+
+/// Does one task of a walk.
+pub fn task(run: &Run, task: usize) {
+    let layout = &run.walk.scratch;
+    SCRATCH.with_borrow_mut(|scratch| {
+        if scratch.as_ref().is_none_or(|b| b.len() < layout.total) {
+            // Dropped first, so that the pool can serve the larger request from it.
+            *scratch = None;
+            match Buffer::new(layout.total) {
+                Ok(buffer) => *scratch = Some(buffer),
+                // A few hundred KiB: `pool::run` turns the panic into an error.
+                Err(e) => panic!("{e}"),
+            }
+        }
+        let base = scratch.as_ref().map_or(std::ptr::null_mut(), Buffer::data);
+        Task::new(run, layout, base).run(task);
+    });
+}
+
+struct Task<'r> {
+    run: &'r Run,
+    w: &'r CompiledWalk,
+    layout: &'r ScratchLayout,
+    base: *mut u8,
+    /// Where operands, slots and results of the current block are.
+    ptrs: SmallVec<[*mut u8; 24]>,
+    /// Rows of each `Mode::Once` operand that its slot holds.
+    filled: SmallVec<[usize; 8]>,
+}
+
+impl<'r> Task<'r> {
+    fn new(run: &'r Run, layout: &'r ScratchLayout, base: *mut u8) -> Self {
+        let w = &*run.walk;
+        let mut task = Task {
+            run,
+            w,
+            layout,
+            base,
+            ptrs: layout.slots.iter().map(|&o| base.wrapping_add(o)).collect(),
+            filled: SmallVec::from_elem(0, w.walk.operands.len()),
+        };
+        task.fill_constants();
+        task
+    }
+
+    fn slot(&self, place: usize) -> *mut u8 {
+        self.base.wrapping_add(self.layout.slots[place])
+    }
+
+    fn fill_constants(&mut self) {
+        let operands = self.w.walk.operands.len();
+        for (slot, size, bytes) in constant_fills(&self.w.program) {
+            let to = self.slot(operands + usize::from(slot));
+            // SAFETY: the slot has room for `capacity` elements of its size (`ScratchLayout::new`); `bytes` holds one element.
+            unsafe { movement::fill(size, self.layout.capacity, bytes.as_ptr(), to) };
+        }
+    }
+
+    fn run(&mut self, task: usize) {
+        let g = &self.w.grid;
+        let (chunk, part) = (task / g.parts, task % g.parts);
+        let first = chunk * g.results_per_task;
+        let last = (first + g.results_per_task).min(g.result_blocks);
+        let folds = part * g.folds_per_task..((part + 1) * g.folds_per_task).min(g.fold_blocks);
+        for result_block in first..last {
+            self.result_block(result_block, folds.clone(), part);
+        }
+    }
+
+    /// The block at these positions among result blocks and fold blocks.
+    fn block_at(&self, result_block: usize, fold_block: usize) -> Block {
+        let nest = &self.w.walk.nest;
+        let n = nest.dims.len();
+        let mut start: SmallVec<[usize; 6]> = SmallVec::from_elem(0, n);
+        for (axes, mut at) in [(&self.w.grid.kept, result_block), (&self.w.grid.folded, fold_block)] {
+            for &(axis, steps) in axes.iter().rev() {
+                start[axis] = at % steps;
+                at /= steps;
+            }
+        }
+        start[n - 2] *= self.w.grid.k;
+        start[n - 1] *= self.w.grid.m;
+        let k = self.w.grid.k.min(nest.dims[n - 2] - start[n - 2]);
+        let m = self.w.grid.m.min(nest.dims[n - 1] - start[n - 1]);
+        Block { start, k, m }
+    }
+
+    fn result_block(&mut self, result_block: usize, folds: std::ops::Range<usize>, part: usize) {
+        let nest = &self.w.walk.nest;
+        if nest.fold == BlockFold::None {
+            let block = self.block_at(result_block, 0);
+            self.block(&block);
+            return;
+        }
+        let outputs = self.w.walk.outputs.len();
+        // One binary counter a fold: level l holds the states of 2^l blocks, so that blocks combine pairwise.
+        let mut levels: SmallVec<[Levels; 4]> = (0..outputs).map(|o| self.levels(o)).collect();
+        let (first, count) = (folds.start, folds.len());
+        let (mut width, mut base) = (0, 0);
+        for fold_block in folds {
+            let block = self.block_at(result_block, fold_block);
+            self.block(&block);
+            let (states, elements) = match nest.fold {
+                BlockFold::None => (0, 0),
+                BlockFold::Rows => (block.k, block.m),
+                BlockFold::Flat => (1, block.k * block.m),
+                BlockFold::Columns => (block.m, block.k),
+            };
+            if fold_block == first {
+                (width, base) = (states, self.state_index(&block));
+            }
+            for (o, levels) in levels.iter_mut().enumerate() {
+                if let Some(fns) = self.w.folds[o] {
+                    self.fold_block(o, &block, levels.spare);
+                    // SAFETY: the level buffers hold `width` states each and are this thread's alone.
+                    unsafe { levels.push(fns, width, elements as u64, fold_block - first) };
+                }
+            }
+        }
+        if count == 0 {
+            return;
+        }
+        for (o, levels) in levels.iter_mut().enumerate() {
+            if let (Some(fns), Some(states)) = (self.w.folds[o], &self.run.states[o]) {
+                // SAFETY: as above.
+                let (from, elements) = unsafe { levels.collect(fns, width) };
+                let size = self.state_size(o);
+                let to = states.data().wrapping_add((part * nest.fold_results() + base) * size);
+                // SAFETY: `to` lies in the states buffer, which has `parts * fold_results` states, and these `width`
+                // states belong to this result block and part only.
+                unsafe { std::ptr::copy_nonoverlapping(from, to, width * size) };
+                self.run.counts[part].store(elements, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn state_size(&self, o: usize) -> usize {
+        match &self.w.walk.outputs[o] {
+            Output::Store { .. } => 0,
+            Output::Fold { value, fold, .. } => fold.state_size(self.w.walk.body.dtype(*value)),
+        }
+    }
+
+    fn levels(&self, o: usize) -> Levels {
+        let base = self.base.wrapping_add(self.layout.states[o]);
+        let bytes = self.layout.state_bytes[o];
+        Levels {
+            spare: base,
+            held: (1..LEVELS).map(|l| base.wrapping_add(l * bytes)).collect(),
+            counts: [0; LEVELS],
+            used: 0,
+        }
+    }
+
+    /// Position of a block's first state among the fold's results.
+    fn state_index(&self, block: &Block) -> usize {
+        self.w.grid.kept.iter().fold(0, |at, &(axis, _)| at * self.w.walk.nest.dims[axis] + block.start[axis])
+    }
+
+    /// Folds the block's values of output `o` into states at `to`.
+    fn fold_block(&self, o: usize, block: &Block, to: *mut u8) {
+        let Some(fns) = self.w.folds[o] else { return };
+        let nest = &self.w.walk.nest;
+        let n = nest.dims.len();
+        let at: i64 = (0..n).map(|d| block.start[d] as i64 * nest.positions[d]).sum();
+        let from = self.ptrs[place(self.w.program.results[o], self.w.walk.operands.len(), self.w.program.slots)];
+        // SAFETY: the value's place holds `k * m` contiguous elements after the stages; `to` has room for the block's states.
+        unsafe {
+            match nest.fold {
+                BlockFold::None => {}
+                BlockFold::Rows => (fns.rows)(block.k, block.m, from, at, nest.positions[n - 1], to),
+                BlockFold::Flat => (fns.rows)(1, block.k * block.m, from, at, nest.positions[n - 1], to),
+                BlockFold::Columns => (fns.cols)(block.k, block.m, from, at, nest.positions[n - 2], to),
+            }
+        }
+    }
+
+    /// Gathers the operands of a block, runs the stages, scatters the results.
+    fn block(&mut self, block: &Block) {
+        let elements = block.k * block.m;
+        let padded = elements < self.w.program.block;
+        let run_elements = if padded { self.w.program.block } else { elements };
+        for i in 0..self.w.walk.operands.len() {
+            self.operand(i, block, padded);
+        }
+        self.fill_scalars();
+        let (operands, slots) = (self.w.walk.operands.len(), self.w.program.slots);
+        for o in 0..self.w.walk.outputs.len() {
+            self.ptrs[operands + slots + o] = match self.w.walk.nest.stores[o].mode {
+                Mode::Unit if !padded => self.result_address(o, block),
+                Mode::Unit | Mode::Scalar | Mode::Once | Mode::Gather => self.slot(operands + slots + o),
+            };
+        }
+        for stage in &self.w.program.stages {
+            match stage {
+                Stage::Segment { code, locs } => {
+                    let args: SmallVec<[*mut u8; 16]> =
+                        locs.iter().map(|&l| self.ptrs[place(l, operands, slots)]).collect();
+                    // SAFETY: the arguments are as many as the segment's signature has, each covers `run_elements`
+                    // elements (operands by the planner's bounds, slots by their capacity) or one for scalar operands,
+                    // stores overlap no operand, and `run_elements` is at least the segment's block.
+                    unsafe { code.call(&args, run_elements) };
+                }
+                Stage::Tile { run, ins, out } => {
+                    let ins = ins.map(|l| self.ptrs[place(l, operands, slots)].cast_const());
+                    let out = self.ptrs[place(*out, operands, slots)];
+                    // SAFETY: as above; the scheduler gives a routine its own input as output only at equal element size.
+                    unsafe { run(run_elements, &ins, out) };
+                }
+            }
+        }
+        for o in 0..self.w.walk.outputs.len() {
+            let store = &self.w.walk.nest.stores[o];
+            if let Output::Store { value, .. } = &self.w.walk.outputs[o]
+                && (padded || store.mode != Mode::Unit)
+            {
+                let size = self.w.walk.body.dtype(*value).size();
+                let n = store.strides.len();
+                let (outer, inner) = (store.strides[n - 2] as isize, store.strides[n - 1] as isize);
+                let from = self.slot(operands + slots + o);
+                let to = self.result_address(o, block);
+                // SAFETY: the slot holds the block's `k * m` elements; the result's strided block lies in its buffer.
+                unsafe { movement::scatter(size, block.k, block.m, from, to, outer, inner) };
+            }
+        }
+    }
+
+    fn offset(&self, strides: &[i64], block: &Block) -> i64 {
+        strides.iter().zip(&block.start).map(|(s, i)| s * *i as i64).sum()
+    }
+
+    fn result_address(&self, o: usize, block: &Block) -> *mut u8 {
+        let offset = self.offset(&self.w.walk.nest.stores[o].strides, block);
+        (self.run.results[o] as *mut u8).wrapping_offset(offset as isize)
+    }
+
+    /// Makes `ptrs[i]` point to operand `i`'s elements of the block.
+    fn operand(&mut self, i: usize, block: &Block, padded: bool) {
+        let track = &self.w.walk.nest.operands[i];
+        let operand = &self.w.walk.operands[i];
+        let offset = self.offset(&track.strides, block);
+        let slot = self.slot(i);
+        let size = operand.dtype.size();
+        let n = track.strides.len();
+        let (outer, inner) = (track.strides[n - 2], track.strides[n - 1]);
+        let (k, m) = (block.k, block.m);
+        let is_iota = operand.source == Source::Iota;
+        let from = (self.run.operands[i] as *mut u8).wrapping_offset(offset as isize);
+        let gather = || {
+            // SAFETY: the operand's strided block lies in its buffer (planner's bounds); the slot has room for `k * m`
+            // elements; slots are 64-byte aligned, so an int64 may be written at its start.
+            unsafe {
+                if is_iota {
+                    movement::iota(k, m, operand.offset + offset, outer, inner, slot.cast());
+                } else {
+                    movement::gather(size, k, m, from, outer as isize, inner as isize, slot);
+                }
+            }
+        };
+        self.ptrs[i] = match track.mode {
+            Mode::Unit if !padded => from,
+            Mode::Scalar if is_iota => {
+                // SAFETY: the slot has room for at least one int64 and is aligned for it.
+                unsafe { slot.cast::<i64>().write(operand.offset + offset) };
+                slot
+            }
+            Mode::Scalar => from,
+            Mode::Once => {
+                if self.filled[i] < k {
+                    gather();
+                    self.filled[i] = k;
+                }
+                slot
+            }
+            Mode::Unit | Mode::Gather => {
+                gather();
+                slot
+            }
+        };
+        if padded && track.mode != Mode::Scalar {
+            let (elements, block) = (k * m, self.w.program.block);
+            // SAFETY: the slot holds `elements >= 1` elements and has room for `block`.
+            unsafe {
+                let last = slot.add((elements - 1) * size);
+                movement::fill(size, block - elements, last, slot.add(elements * size));
+            }
+            // What a `Once` slot holds beyond `elements` is no longer what a larger block would gather.
+            self.filled[i] = 0;
+        }
+    }
+
+    /// Spreads the scalar operands that tile routines read over their slots.
+    fn fill_scalars(&mut self) {
+        let operands = self.w.walk.operands.len();
+        for f in &self.w.program.fills {
+            if let FillFrom::Operand(n) = f.from {
+                let to = self.slot(operands + usize::from(f.slot));
+                // SAFETY: a scalar operand's pointer covers one element; the slot has room for `capacity` elements.
+                unsafe { movement::fill(f.size, self.layout.capacity, self.ptrs[usize::from(n)], to) };
+            }
+        }
+    }
+}
+
+/// The states of a task's blocks, combined pairwise as in a binary counter.
+struct Levels {
+    /// Where the next block's states go.
+    spare: *mut u8,
+    held: SmallVec<[*mut u8; LEVELS]>,
+    counts: [u64; LEVELS],
+    /// Bit l: level l holds states.
+    used: u64,
+}
+
+impl Levels {
+    /// Takes in the states at `spare`, of block number `at`.
+    ///
+    /// # Safety
+    /// `spare` and the held buffers have `width` states each and do not overlap.
+    unsafe fn push(&mut self, fns: &crate::kernels::fold::FoldFns, width: usize, elements: u64, at: usize) {
+        debug_assert_eq!(self.used, at as u64);
+        let mut count = elements;
+        let mut level = 0;
+        while self.used >> level & 1 == 1 {
+            // SAFETY: by contract. The held states are of earlier blocks.
+            unsafe { (fns.combine)(width, self.held[level], self.spare, self.counts[level], count) };
+            count += self.counts[level];
+            std::mem::swap(&mut self.held[level], &mut self.spare);
+            self.used &= !(1 << level);
+            level += 1;
+        }
+        std::mem::swap(&mut self.held[level], &mut self.spare);
+        self.counts[level] = count;
+        self.used |= 1 << level;
+    }
+
+    /// The states of all blocks, and how many elements each stands for.
+    ///
+    /// # Safety
+    /// As for [`Levels::push`]; at least one block was pushed.
+    unsafe fn collect(&mut self, fns: &crate::kernels::fold::FoldFns, width: usize) -> (*const u8, u64) {
+        let mut level = self.used.trailing_zeros() as usize;
+        let (mut states, mut count) = (self.held[level], self.counts[level]);
+        self.used &= self.used - 1;
+        while self.used != 0 {
+            level = self.used.trailing_zeros() as usize;
+            // SAFETY: by contract. Higher levels hold earlier blocks.
+            unsafe { (fns.combine)(width, self.held[level], states, self.counts[level], count) };
+            count += self.counts[level];
+            states = self.held[level];
+            self.used &= self.used - 1;
+        }
+        (states, count)
+    }
+}
+
+/// Combines the parts of fold `o` along a fixed tree and writes its results.
+pub fn finish(run: &Run, o: usize, finishes: &[(crate::ops::reduction::Finish, usize)]) {
+    let w = &*run.walk;
+    let (Some(fns), Some(states), Output::Fold { value, fold, .. }) = (w.folds[o], &run.states[o], &w.walk.outputs[o])
+    else {
+        return;
+    };
+    let size = fold.state_size(w.walk.body.dtype(*value));
+    let results = w.walk.nest.fold_results();
+    let count = w.walk.nest.fold_count() as u64;
+    let part = |p: usize| states.data().wrapping_add(p * results * size);
+    if count == 0 {
+        // SAFETY: the buffer has room for `results` states; only folds with an identity get here (`graph::build::reduce`).
+        unsafe { (fns.empty)(results, part(0)) };
+    } else {
+        let mut counts: Vec<u64> = run.counts.iter().map(|c| c.load(Ordering::Relaxed)).collect();
+        let parts = w.grid.parts;
+        let mut step = 1;
+        while step < parts {
+            for p in (0..parts - step).step_by(2 * step) {
+                // SAFETY: parts are disjoint rows of `results` states, all written by tasks that have ended.
+                unsafe { (fns.combine)(results, part(p), part(p + step), counts[p], counts[p + step]) };
+                counts[p] += counts[p + step];
+            }
+            step *= 2;
+        }
+    }
+    for &(finish, to) in finishes {
+        // SAFETY: `to` is the start of a dense buffer of `results` elements of the finish's type.
+        unsafe { (fns.finish)(results, part(0), count, finish, to as *mut u8) };
+    }
+}
+
+/// `out[i] = source[positions[i]]` for `n` positions in bounds.
+pub fn take(size: usize, n: usize, source: *const u8, stride: isize, positions: *const u8, out: *mut u8) {
+    // SAFETY: the graph's builder has checked the positions against the source's length, `compute` the buffers' lengths.
+    unsafe { movement::take(size, n, source, stride, positions.cast(), out) };
+}
+
+/// Copies the elements of `from` into `to`, of the same shape and type.
+///
+/// # Panics
+/// If shapes or types differ.
+pub fn copy(from: &Array, to: &Array) {
+    assert!(from.shape() == to.shape() && from.dtype() == to.dtype());
+    if from.size() == 0 {
+        return;
+    }
+    let size = from.dtype().size();
+    let ndim = from.ndim();
+    let inner = from.shape().last().copied().unwrap_or(1);
+    let stride = |a: &Array| a.strides().last().copied().unwrap_or(size as isize);
+    let mut index = vec![0usize; ndim.saturating_sub(1)];
+    // Strided to strided goes through a contiguous row.
+    let mut row = vec![0u8; inner * size];
+    for _ in 0..from.size() / inner {
+        let at = |a: &Array| {
+            let steps: isize = index.iter().zip(a.strides()).map(|(&i, &s)| i as isize * s).sum();
+            a.data().wrapping_offset(steps)
+        };
+        // SAFETY: both layouts lie within their buffers (`Array`'s invariant) and are walked row by row within their
+        // common shape; `row` holds one row.
+        unsafe {
+            movement::gather(size, 1, inner, at(from), 0, stride(from), row.as_mut_ptr());
+            movement::scatter(size, 1, inner, row.as_ptr(), at(to), 0, stride(to));
+        }
+        for d in (0..index.len()).rev() {
+            index[d] += 1;
+            if index[d] < from.shape()[d] {
+                break;
+            }
+            index[d] = 0;
+        }
+    }
+}
+
+/// Positions of the true elements of a contiguous bool array of one axis.
+///
+/// # Errors
+/// `Error::Memory`.
+pub fn nonzero(mask: &Array) -> Result<Array> {
+    // SAFETY: the array is contiguous, so its `size` bytes follow one another within its buffer, which `mask` keeps.
+    let bytes = unsafe { std::slice::from_raw_parts(mask.data().cast_const(), mask.size()) };
+    let count = bytes.iter().filter(|&&b| b != 0).count();
+    let out = Array::uninit(DType::I64, &[count])?;
+    let mut to = out.data().cast::<i64>();
+    for (i, &b) in bytes.iter().enumerate() {
+        if b != 0 {
+            // SAFETY: `to` advances once for each of the `count` true elements for which `out` has room.
+            unsafe {
+                to.write(i as i64);
+                to = to.add(1);
+            }
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,313 @@
+//! `compute`: the pipeline from graph to arrays, in one function.
+
+use super::call::{self, Run};
+use super::pool;
+use super::tiles::CompiledWalk;
+use crate::array::{Array, Buffer, Strides};
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use crate::graph::linear::{Linear, linearize};
+use crate::graph::node::NodeRef;
+use crate::graph::plan::{self, BufferSpec, Output, Plan, Source, Step, Walk};
+use crate::graph::verify::verify;
+use crate::ops::reduction::Finish;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+/// Plans that are remembered.
+const PLANS: usize = 4096;
+/// Nanoseconds of estimated work below which a plan is light.
+const LIGHT: f64 = 20_000.0;
+
+/// A plan with its walks compiled.
+#[derive(Debug)]
+pub struct CompiledPlan {
+    steps: Vec<CompiledStep>,
+    /// Whether all of it takes less time than handing the interpreter to another thread is worth.
+    light: bool,
+    /// The buffers.
+    pub buffers: Vec<BufferSpec>,
+    results: Vec<plan::ResultSpec>,
+}
+
+/// A step, ready to run.
+#[derive(Debug)]
+pub enum CompiledStep {
+    /// A fused walk.
+    Walk(Arc<CompiledWalk>),
+    /// `out[i] = source[positions[i]]`.
+    Take {
+        /// What is picked from.
+        source: Source,
+        /// The positions.
+        positions: Source,
+        /// The result.
+        out: u32,
+    },
+}
+
+impl CompiledPlan {
+    fn new(plan: Plan) -> Result<CompiledPlan> {
+        let steps = plan
+            .steps
+            .into_iter()
+            .map(|s| {
+                Ok(match s {
+                    Step::Walk(walk) => CompiledStep::Walk(Arc::new(CompiledWalk::new(*walk)?)),
+                    Step::Take { source, positions, out } => CompiledStep::Take { source, positions, out },
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let nanoseconds: f64 = steps
+            .iter()
+            .map(|s| match s {
+                CompiledStep::Walk(walk) => walk.nanoseconds,
+                CompiledStep::Take { out, .. } => plan.buffers[*out as usize].shape.iter().product::<usize>() as f64,
+            })
+            .sum();
+        let light = nanoseconds < LIGHT;
+        Ok(CompiledPlan { steps, light, buffers: plan.buffers, results: plan.results })
+    }
+
+    /// Whether all of it takes less time than handing the interpreter to another thread is worth.
+    pub fn is_light(&self) -> bool {
+        self.light
+    }
+
+    /// The steps.
+    pub fn steps(&self) -> &[CompiledStep] {
+        &self.steps
+    }
+}
+
+static CACHE: LazyLock<Mutex<FxHashMap<u128, Arc<CompiledPlan>>>> = LazyLock::new(Mutex::default);
+
+/// The values of nodes, each an array of its own. `interrupted` is asked now and then while loops run.
+///
+/// # Errors
+/// `Error::Memory`, `Error::Interrupted`, `Error::Bug`.
+pub fn compute(nodes: &[&NodeRef], interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
+    // Inputs before users, equal nodes once; the fingerprint is the plan's key.
+    compute_listed(&linearize(nodes), interrupted)
+}
+
+/// As [`compute`], for a graph that is listed already.
+///
+/// # Errors
+/// As [`compute`].
+pub fn compute_listed(graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
+    if cfg!(debug_assertions) {
+        verify(graph)?;
+    }
+    // Fusion, loop order, schedule and code: made once for a form of graph.
+    let plan = planned(graph)?;
+    // Memory for the results, tiles over threads.
+    run(&plan, graph, interrupted)
+}
+
+/// The plan of a graph, if it is known.
+pub fn known_plan(graph: &Linear) -> Option<Arc<CompiledPlan>> {
+    CACHE.lock().unwrap_or_else(PoisonError::into_inner).get(&graph.fingerprint).cloned()
+}
+
+/// The value of a node, written into `out`, which has its shape and type.
+///
+/// # Errors
+/// As [`compute`].
+pub fn compute_into(node: &NodeRef, out: &Array, interrupted: &dyn Fn() -> bool) -> Result<()> {
+    if node.shape.as_slice() != out.shape() || node.dtype != out.dtype() {
+        return Err(Error::Bug("compute_into: shape or type differ".into()));
+    }
+    let value = compute(&[node], interrupted)?.remove(0);
+    call::copy(&value, out);
+    Ok(())
+}
+
+/// Positions of the true elements of a contiguous bool array of one axis, int64.
+///
+/// # Errors
+/// `Error::Memory`; `Error::Bug` for another kind of array.
+pub fn nonzero(mask: &Array) -> Result<Array> {
+    if mask.dtype() != DType::Bool || mask.ndim() != 1 || !mask.is_c_contiguous() {
+        return Err(Error::Bug("nonzero of no flat mask".into()));
+    }
+    call::nonzero(mask)
+}
+
+/// The compiled plan of a graph, remembered by its fingerprint.
+///
+/// # Errors
+/// `Error::Value` where an intermediate is too big; `Error::Bug`.
+pub fn planned(graph: &Linear) -> Result<Arc<CompiledPlan>> {
+    if let Some(plan) = known_plan(graph) {
+        return Ok(plan);
+    }
+    let plan = Arc::new(CompiledPlan::new(plan::plan(graph)?)?);
+    let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    if cache.len() >= PLANS {
+        // Plans are cheap to make again (their code is remembered apart), so forgetting all is simple and enough.
+        cache.clear();
+    }
+    cache.insert(graph.fingerprint, plan.clone());
+    Ok(plan)
+}
+
+/// Plans that are remembered now.
+pub fn plan_count() -> usize {
+    CACHE.lock().unwrap_or_else(PoisonError::into_inner).len()
+}
+
+/// Runs a plan over the memory of a graph of its form.
+///
+/// # Errors
+/// `Error::Memory`, `Error::Interrupted`, `Error::Bug`.
+pub fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
+    let mut buffers: SmallVec<[Option<Arc<Buffer>>; 8]> = SmallVec::from_elem(None, plan.buffers.len());
+    for (at, step) in plan.steps.iter().enumerate() {
+        match step {
+            CompiledStep::Walk(walk) => run_walk(walk, plan, graph, &mut buffers, interrupted)?,
+            CompiledStep::Take { source, positions, out } => {
+                run_take(*source, *positions, *out, plan, graph, &mut buffers)?;
+            }
+        }
+        // Memory whose last user was this step goes back to the pool for the next.
+        for (buffer, spec) in buffers.iter_mut().zip(&plan.buffers) {
+            if spec.last_use == at {
+                *buffer = None;
+            }
+        }
+    }
+    plan.results
+        .iter()
+        .map(|r| {
+            let buffer = buffers[r.buffer as usize].clone();
+            let buffer = buffer.ok_or_else(|| Error::Bug("a result was not computed".into()))?;
+            let strides: Strides = r.strides.iter().map(|&s| s as isize).collect();
+            let dtype = plan.buffers[r.buffer as usize].dtype;
+            Array::from_parts(buffer, r.offset as usize, r.shape.clone(), strides, dtype)
+        })
+        .collect()
+}
+
+fn allocate(id: u32, plan: &CompiledPlan, buffers: &mut [Option<Arc<Buffer>>]) -> Result<Arc<Buffer>> {
+    if let Some(buffer) = &buffers[id as usize] {
+        return Ok(buffer.clone());
+    }
+    let spec = &plan.buffers[id as usize];
+    let bytes = crate::array::layout::checked_bytes(&spec.shape, spec.dtype.size())?;
+    let buffer = Arc::new(Buffer::new(bytes)?);
+    buffers[id as usize] = Some(buffer.clone());
+    Ok(buffer)
+}
+
+/// The memory of a source, and the address of its element zero.
+fn memory(source: Source, graph: &Linear, buffers: &[Option<Arc<Buffer>>]) -> Result<(Option<Arc<Buffer>>, usize)> {
+    match source {
+        Source::Iota => Ok((None, 0)),
+        Source::Leaf(n) => {
+            let array = graph.leaves[n as usize];
+            Ok((Some(array.buffer().clone()), array.data() as usize))
+        }
+        Source::Buffer(id) => {
+            let buffer = buffers[id as usize].clone();
+            let buffer = buffer.ok_or_else(|| Error::Bug(format!("buffer {id} is read before it is written")))?;
+            let address = buffer.data() as usize;
+            Ok((Some(buffer), address))
+        }
+    }
+}
+
+fn run_walk(
+    compiled: &Arc<CompiledWalk>,
+    plan: &CompiledPlan,
+    graph: &Linear,
+    buffers: &mut [Option<Arc<Buffer>>],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<()> {
+    let walk: &Walk = &compiled.walk;
+    let mut run = Run {
+        walk: compiled.clone(),
+        operands: SmallVec::new(),
+        results: SmallVec::new(),
+        states: SmallVec::new(),
+        counts: (0..compiled.grid.parts).map(|_| AtomicU64::new(0)).collect(),
+        keep: SmallVec::new(),
+    };
+    for o in &walk.operands {
+        let (buffer, address) = memory(o.source, graph, buffers)?;
+        run.keep.extend(buffer);
+        run.operands.push(address.wrapping_add_signed(if o.source == Source::Iota { 0 } else { o.offset as isize }));
+    }
+    let mut finishes: SmallVec<[(usize, Finish, usize); 4]> = SmallVec::new();
+    for (n, output) in walk.outputs.iter().enumerate() {
+        match output {
+            Output::Store { buffer, offset, .. } => {
+                let buffer = allocate(*buffer, plan, buffers)?;
+                run.results.push((buffer.data() as usize).wrapping_add_signed(*offset as isize));
+                run.states.push(None);
+                run.keep.push(buffer);
+            }
+            Output::Fold { value, fold, finishes: made } => {
+                let size = fold.state_size(walk.body.dtype(*value));
+                let bytes = walk
+                    .nest
+                    .fold_results()
+                    .checked_mul(compiled.grid.parts * size)
+                    .ok_or(Error::Memory { bytes: usize::MAX })?;
+                run.results.push(0);
+                run.states.push(Some(Arc::new(Buffer::new(bytes)?)));
+                for (finish, id) in made {
+                    let buffer = allocate(*id, plan, buffers)?;
+                    finishes.push((n, *finish, buffer.data() as usize));
+                    run.keep.push(buffer);
+                }
+            }
+        }
+    }
+    let tasks = if walk.nest.size() > 0 { compiled.grid.tasks } else { 0 };
+    let finish = |run: &Run| {
+        for (n, _) in walk.outputs.iter().enumerate() {
+            let made: SmallVec<[(Finish, usize); 4]> =
+                finishes.iter().filter(|f| f.0 == n).map(|f| (f.1, f.2)).collect();
+            if !made.is_empty() {
+                call::finish(run, n, &made);
+            }
+        }
+    };
+    if compiled.parallel && tasks > 1 {
+        let run = Arc::new(run);
+        let shared = run.clone();
+        pool::run(tasks, interrupted, move |t| call::task(&shared, t))?;
+        finish(&run);
+    } else {
+        if tasks > 0 {
+            pool::alone(tasks, interrupted, &|t| call::task(&run, t))?;
+        }
+        finish(&run);
+    }
+    Ok(())
+}
+
+fn run_take(
+    source: Source,
+    positions: Source,
+    out: u32,
+    plan: &CompiledPlan,
+    graph: &Linear,
+    buffers: &mut [Option<Arc<Buffer>>],
+) -> Result<()> {
+    let (_keep, from) = memory(source, graph, buffers)?;
+    let (_keep_positions, at) = memory(positions, graph, buffers)?;
+    let spec = &plan.buffers[out as usize];
+    let size = spec.dtype.size();
+    let stride = match source {
+        Source::Leaf(n) => graph.leaves[n as usize].strides()[0],
+        Source::Buffer(_) | Source::Iota => size as isize,
+    };
+    let n = spec.shape.iter().product();
+    let buffer = allocate(out, plan, buffers)?;
+    call::take(size, n, from as *const u8, stride, at as *const u8, buffer.data());
+    Ok(())
+}

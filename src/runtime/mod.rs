@@ -1,0 +1,7 @@
+//! How loops run: the pipeline from graph to arrays, threads, tiles, and the one call into compiled code.
+
+mod call;
+pub mod compute;
+pub mod options;
+pub mod pool;
+mod tiles;

@@ -1,0 +1,192 @@
+//! Threads: a rayon pool of our own, made on first use and made anew in a forked child.
+//!
+//! The calling thread works too: helpers are asked for, and whoever is free takes the next task. So small work never waits
+//! for a sleeping helper. Results do not depend on who does what.
+
+use super::options::num_threads;
+use crate::error::{Error, Result};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How often the calling thread looks whether the user wants to stop.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+struct Pool {
+    process: u32,
+    helpers: usize,
+    threads: Arc<rayon::ThreadPool>,
+}
+
+static POOL: Mutex<Option<Pool>> = Mutex::new(None);
+
+/// The pool with this many helpers.
+fn pool(helpers: usize) -> Option<Arc<rayon::ThreadPool>> {
+    let mut slot = POOL.lock().unwrap_or_else(PoisonError::into_inner);
+    let process = std::process::id();
+    if let Some(p) = slot.as_ref()
+        && p.process == process
+        && p.helpers == helpers
+    {
+        return Some(p.threads.clone());
+    }
+    if let Some(old) = slot.take()
+        && old.process != process
+    {
+        // The threads of the parent do not exist here; waiting for them would never end.
+        std::mem::forget(old);
+    }
+    let threads =
+        rayon::ThreadPoolBuilder::new().num_threads(helpers).thread_name(|i| format!("numpy_rs-{i}")).build().ok()?;
+    let threads = Arc::new(threads);
+    *slot = Some(Pool { process, helpers, threads: threads.clone() });
+    Some(threads)
+}
+
+struct Job {
+    next: AtomicUsize,
+    finished: AtomicUsize,
+    total: usize,
+    stop: AtomicBool,
+    panicked: Mutex<Option<String>>,
+    caller: std::thread::Thread,
+    work: Box<dyn Fn(usize) + Send + Sync>,
+}
+
+impl Job {
+    /// Takes one task; false when there is none left.
+    fn step(&self) -> bool {
+        let task = self.next.fetch_add(1, Ordering::Relaxed);
+        if task >= self.total {
+            return false;
+        }
+        // A stopped job still counts its tasks down, so that everyone leaves.
+        if !self.stop.load(Ordering::Relaxed)
+            && let Err(panic) = catch_unwind(AssertUnwindSafe(|| (self.work)(task)))
+        {
+            self.stop.store(true, Ordering::Relaxed);
+            *self.panicked.lock().unwrap_or_else(PoisonError::into_inner) = Some(panic_text(panic.as_ref()));
+        }
+        if self.finished.fetch_add(1, Ordering::AcqRel) + 1 == self.total {
+            self.caller.unpark();
+        }
+        true
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without text".into())
+}
+
+/// Does tasks `0..total` on up to `num_threads()` threads. `interrupted` is asked now and then on the
+/// calling thread; when it says so, no further task starts.
+///
+/// # Errors
+/// `Error::Interrupted`; `Error::Bug` if a task panicked.
+pub fn run(total: usize, interrupted: &dyn Fn() -> bool, work: impl Fn(usize) + Send + Sync + 'static) -> Result<()> {
+    let helpers = (num_threads() - 1).min(total.saturating_sub(1));
+    let threads = if helpers > 0 { pool(num_threads() - 1) } else { None };
+    let Some(threads) = threads else {
+        return alone(total, interrupted, &work);
+    };
+    let job = Arc::new(Job {
+        next: AtomicUsize::new(0),
+        finished: AtomicUsize::new(0),
+        total,
+        stop: AtomicBool::new(false),
+        panicked: Mutex::new(None),
+        caller: std::thread::current(),
+        work: Box::new(work),
+    });
+    for _ in 0..helpers {
+        let job = job.clone();
+        threads.spawn(move || while job.step() {});
+    }
+    let mut looked = Instant::now();
+    let mut was_interrupted = false;
+    let mut look = |job: &Job| {
+        if looked.elapsed() >= LOOK_EVERY {
+            looked = Instant::now();
+            if !was_interrupted && interrupted() {
+                was_interrupted = true;
+                job.stop.store(true, Ordering::Relaxed);
+            }
+        }
+    };
+    while job.step() {
+        look(&job);
+    }
+    let mut spins = 0;
+    while job.finished.load(Ordering::Acquire) < total {
+        // The last tasks are about to end: spin for a few microseconds before sleeping.
+        if spins < 2000 {
+            spins += 1;
+            std::hint::spin_loop();
+        } else {
+            std::thread::park_timeout(LOOK_EVERY);
+            look(&job);
+        }
+    }
+    let panicked = job.panicked.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match (panicked, was_interrupted) {
+        (Some(text), _) => Err(Error::Bug(text)),
+        (None, true) => Err(Error::Interrupted),
+        (None, false) => Ok(()),
+    }
+}
+
+/// Does tasks `0..total` on the calling thread.
+///
+/// # Errors
+/// As [`run`].
+pub fn alone(total: usize, interrupted: &dyn Fn() -> bool, work: &dyn Fn(usize)) -> Result<()> {
+    let done = catch_unwind(AssertUnwindSafe(|| {
+        if total == 1 {
+            work(0);
+            return true;
+        }
+        let mut looked = Instant::now();
+        for task in 0..total {
+            work(task);
+            if looked.elapsed() >= LOOK_EVERY {
+                looked = Instant::now();
+                if interrupted() {
+                    return false;
+                }
+            }
+        }
+        true
+    }));
+    match done {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Error::Interrupted),
+        Err(panic) => Err(Error::Bug(panic_text(panic.as_ref()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_task_is_done_once() {
+        let done: Arc<Vec<AtomicUsize>> = Arc::new((0..1000).map(|_| AtomicUsize::new(0)).collect());
+        let seen = done.clone();
+        run(1000, &|| false, move |i| {
+            seen[i].fetch_add(1, Ordering::Relaxed);
+        })
+        .unwrap();
+        assert!(done.iter().all(|d| d.load(Ordering::Relaxed) == 1));
+    }
+
+    #[test]
+    fn a_panic_becomes_an_error() {
+        let result = run(64, &|| false, |i| assert!(i != 40, "task forty"));
+        assert_eq!(result, Err(Error::Bug("task forty".into())));
+    }
+}

@@ -1,0 +1,175 @@
+//! Tiles: how the blocks of a walk are numbered, grouped into tasks, and how partial folds combine.
+//!
+//! All of it depends on the walk alone. Threads only decide who does which task.
+
+use super::call::ScratchLayout;
+use crate::error::{Error, Result};
+use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk, nest::TILE};
+use crate::jit::lower::lower;
+use crate::jit::schedule::{FillFrom, Loc, Program, Stage, schedule};
+use crate::kernels::fold::{FoldFns, fold};
+use crate::ops::expr::Op;
+use smallvec::SmallVec;
+
+/// Below this many elements a loop is not worth code: it runs through tile routines.
+const COMPILE_FROM: usize = 48;
+/// Elements of a tile where nothing waits in slots: long enough to hide the call, short enough to share out.
+const LONG_TILE: usize = 16 * TILE;
+/// Elements of a task that only stores.
+const TASK: usize = 32 * TILE;
+/// Blocks of a task that folds, and the most parts that one fold is cut into.
+const FOLD_BLOCKS: usize = 32;
+const FOLD_PARTS: usize = 256;
+/// With this many blocks of results, folds need no cutting to keep threads busy.
+const ENOUGH_RESULT_BLOCKS: usize = 64;
+/// Nanoseconds of estimated work from which helpers are asked (measured: a hot hand-over pays from about 50 us).
+const PARALLEL_FROM: f64 = 40_000.0;
+
+/// A walk, ready to run.
+#[derive(Debug)]
+pub struct CompiledWalk {
+    /// What was planned.
+    pub walk: Walk,
+    /// The stages of a tile.
+    pub program: Program,
+    /// The fold routines of each output; `None` for stores.
+    pub folds: Vec<Option<&'static FoldFns>>,
+    /// The blocks.
+    pub grid: Grid,
+    /// Where tiles and states lie in a thread's scratch memory.
+    pub scratch: ScratchLayout,
+    /// Roughly how long it takes on one thread.
+    pub nanoseconds: f64,
+    /// Whether the work pays for helpers.
+    pub parallel: bool,
+}
+
+/// The blocks of a walk.
+#[derive(Clone, Debug)]
+pub struct Grid {
+    /// Rows and row length of a block.
+    pub k: usize,
+    /// See `k`.
+    pub m: usize,
+    /// Loop axes over which results are spread: axis, number of steps. The last two axes step by blocks.
+    pub kept: SmallVec<[(usize, usize); 4]>,
+    /// Loop axes that fold.
+    pub folded: SmallVec<[(usize, usize); 4]>,
+    /// Blocks of results.
+    pub result_blocks: usize,
+    /// Blocks that fold into each.
+    pub fold_blocks: usize,
+    /// Result blocks of a task.
+    pub results_per_task: usize,
+    /// Fold blocks of a task.
+    pub folds_per_task: usize,
+    /// Parts that each fold is cut into.
+    pub parts: usize,
+    /// Tasks.
+    pub tasks: usize,
+}
+
+impl CompiledWalk {
+    /// Lowers, schedules and compiles a walk.
+    ///
+    /// # Errors
+    /// `Error::Bug`.
+    pub fn new(walk: Walk) -> Result<CompiledWalk> {
+        let kernel = lower(&walk)?;
+        let program = schedule(&kernel, walk.nest.size() >= COMPILE_FROM)?;
+        let folds = walk
+            .outputs
+            .iter()
+            .map(|o| match o {
+                Output::Store { .. } => Ok(None),
+                Output::Fold { value, fold: f, .. } => {
+                    let t = walk.body.dtype(*value);
+                    fold(*f, t).map(Some).ok_or_else(|| Error::Bug(format!("no fold {} of {t}", f.name())))
+                }
+            })
+            .collect::<Result<_>>()?;
+        let grid = Grid::new(&walk, &program);
+        let nanoseconds = estimate(&walk);
+        let parallel = grid.tasks > 1 && nanoseconds > PARALLEL_FROM;
+        let scratch = ScratchLayout::new(&walk, &program, &grid);
+        Ok(CompiledWalk { walk, program, folds, grid, scratch, nanoseconds, parallel })
+    }
+}
+
+impl Grid {
+    fn new(walk: &Walk, program: &Program) -> Grid {
+        let nest = &walk.nest;
+        let n = nest.dims.len();
+        let in_place = |m: Mode| matches!(m, Mode::Unit | Mode::Scalar);
+        // Nothing to gather and nothing to keep: the tile need not fit the first-level cache.
+        let long = nest.fold == BlockFold::None
+            && nest.m == TILE
+            && program.slots == 0
+            && walk.operands.iter().all(|o| o.source != Source::Iota)
+            && nest.operands.iter().chain(&nest.stores).all(|t| in_place(t.mode));
+        // An empty walk has no blocks; its block still needs a size.
+        let (k, m) = (nest.k.max(1), if long { LONG_TILE } else { nest.m.max(1) });
+        let steps = |d: usize| {
+            if d + 2 == n {
+                nest.dims[d].div_ceil(k)
+            } else if d + 1 == n {
+                nest.dims[d].div_ceil(m)
+            } else {
+                nest.dims[d]
+            }
+        };
+        let axes = |folded: bool| -> SmallVec<[(usize, usize); 4]> {
+            (0..n).filter(|&d| nest.folded[d] == folded).map(|d| (d, steps(d))).collect()
+        };
+        let (kept, folded) = (axes(false), axes(true));
+        let count = |axes: &[(usize, usize)]| axes.iter().map(|a| a.1).product::<usize>();
+        let (result_blocks, fold_blocks) = (count(&kept), count(&folded));
+        let folds_per_task = if result_blocks >= ENOUGH_RESULT_BLOCKS || nest.fold == BlockFold::None {
+            fold_blocks.max(1)
+        } else {
+            fold_blocks.div_ceil(FOLD_PARTS).max(FOLD_BLOCKS)
+        };
+        let parts = fold_blocks.div_ceil(folds_per_task).max(1);
+        let results_per_task = if parts > 1 { 1 } else { (TASK / (k * m * fold_blocks.max(1))).max(1) };
+        let tasks = result_blocks.div_ceil(results_per_task) * parts;
+        Grid { k, m, kept, folded, result_blocks, fold_blocks, results_per_task, folds_per_task, parts, tasks }
+    }
+}
+
+/// Nanoseconds that a walk takes on one thread, roughly: arithmetic per element, and bytes from memory.
+fn estimate(walk: &Walk) -> f64 {
+    let mut per_element = 0.0;
+    for inst in walk.body.insts() {
+        per_element += match inst.op {
+            Op::Load(_) => 0.05 * inst.dtype.size() as f64 / 8.0,
+            Op::Const(_) => 0.0,
+            Op::Prim(_) | Op::Cast => 0.1,
+            Op::Math(_) => 2.0,
+        };
+    }
+    per_element += 0.1 * walk.outputs.len() as f64;
+    per_element * walk.nest.size() as f64
+}
+
+/// The slots that the program's fills write, and what they hold: constants are written once a task.
+pub fn constant_fills(program: &Program) -> impl Iterator<Item = (u16, usize, [u8; 16])> + '_ {
+    program.fills.iter().filter_map(|f| match f.from {
+        FillFrom::Const(value) => Some((f.slot, f.size, value.bytes())),
+        FillFrom::Operand(_) => None,
+    })
+}
+
+/// How many compiled and how many precompiled stages a program has.
+pub fn stage_counts(program: &Program) -> (usize, usize) {
+    let compiled = program.stages.iter().filter(|s| matches!(s, Stage::Segment { .. })).count();
+    (compiled, program.stages.len() - compiled)
+}
+
+/// The place of a location among operands, slots and results laid out in this order.
+pub fn place(loc: Loc, operands: usize, slots: usize) -> usize {
+    match loc {
+        Loc::Operand(n) => usize::from(n),
+        Loc::Slot(n) => operands + usize::from(n),
+        Loc::Result(n) => operands + slots + usize::from(n),
+    }
+}
