@@ -2,7 +2,7 @@
 
 use super::call::{self, Run};
 use super::pool;
-use super::tiles::CompiledWalk;
+use super::tiles::{Code, CompiledWalk};
 use crate::array::{Array, Buffer, Strides};
 use crate::error::{Error, Result};
 use crate::graph::linear::{Linear, linearize};
@@ -42,13 +42,13 @@ pub enum CompiledStep {
 }
 
 impl CompiledPlan {
-    fn new(plan: Plan) -> Result<CompiledPlan> {
+    pub(super) fn new(plan: Plan, code: Code) -> Result<CompiledPlan> {
         let steps = plan
             .steps
             .into_iter()
             .map(|s| {
                 Ok(match s {
-                    Step::Walk(walk) => CompiledStep::Walk(Arc::new(CompiledWalk::new(*walk)?)),
+                    Step::Walk(walk) => CompiledStep::Walk(Arc::new(CompiledWalk::new(*walk, code)?)),
                     Step::Take { source, positions, out } => CompiledStep::Take { source, positions, out },
                 })
             })
@@ -89,7 +89,7 @@ pub fn planned(graph: &Linear) -> Result<Arc<CompiledPlan>> {
     if let Some(plan) = lock().get(&graph.fingerprint) {
         return Ok(plan.clone());
     }
-    let plan = Arc::new(CompiledPlan::new(plan::plan(graph)?)?);
+    let plan = Arc::new(CompiledPlan::new(plan::plan(graph)?, Code::BySize)?);
     let mut cache = lock();
     if cache.len() >= PLANS {
         // Plans are cheap to make again (their code is remembered apart), so forgetting all is simple and enough.
@@ -104,7 +104,7 @@ pub fn plan_count() -> usize {
     CACHE.lock().unwrap_or_else(PoisonError::into_inner).len()
 }
 
-fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
+pub(super) fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
     let mut buffers: Vec<Option<Arc<Buffer>>> = vec![None; plan.buffers.len()];
     for (at, step) in plan.steps.iter().enumerate() {
         match step {
