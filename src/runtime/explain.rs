@@ -178,7 +178,7 @@ fn summary(graph: &Linear) -> Result<String> {
         let traffic = match step {
             CompiledStep::Walk(walk) => {
                 let reason = (n > 0).then(|| why_separate(walk, n, steps, &maker));
-                let traffic = traffic(walk, buffers);
+                let traffic = traffic(walk, graph, buffers);
                 describe(&mut text, graph, walk, n, traffic, reason)?;
                 note_makers(walk, n, &mut maker);
                 traffic
@@ -188,7 +188,7 @@ fn summary(graph: &Linear) -> Result<String> {
                 let count: usize = buffers[*out as usize].shape.iter().product();
                 writeln!(text, "take {}: {} picked by integer positions", n + 1, many(count, "element")).ok();
                 writeln!(text, "  separate: elements are picked from an array in memory").ok();
-                maker[*out as usize] = Some((n, "what it picks".to_string()));
+                maker[*out as usize] = Some((n, format!("what take {} picks", n + 1)));
                 Traffic { read: written + 8 * count, written }
             }
         };
@@ -220,12 +220,12 @@ fn note_makers(walk: &CompiledWalk, n: usize, maker: &mut [Option<(usize, String
         match output {
             // A join has several makers; the first counts.
             Output::Store { buffer, .. } => {
-                maker[*buffer as usize].get_or_insert((n, "a result it stores".to_string()));
+                maker[*buffer as usize].get_or_insert((n, format!("what walk {} stores", n + 1)));
             }
             Output::Fold { fold, finishes, .. } => {
                 for (finish, buffer) in finishes {
                     let name = crate::graph::print::reduction_name(*fold, *finish);
-                    maker[*buffer as usize].get_or_insert((n, format!("its {name}")));
+                    maker[*buffer as usize].get_or_insert((n, format!("the {name} of walk {}", n + 1)));
                 }
             }
         }
@@ -237,16 +237,14 @@ fn why_separate(walk: &CompiledWalk, n: usize, steps: &[CompiledStep], maker: &[
     let mut needs: Vec<String> = Vec::new();
     for o in &walk.walk.operands {
         if let Source::Buffer(b) = o.source
-            && let Some((step, what)) = &maker[b as usize]
+            && let Some((_, what)) = &maker[b as usize]
+            && !needs.contains(what)
         {
-            let text = format!("{what} (step {})", step + 1);
-            if !needs.contains(&text) {
-                needs.push(text);
-            }
+            needs.push(what.clone());
         }
     }
     if !needs.is_empty() {
-        return format!("needs {}, complete only after that step", needs.join(", "));
+        return format!("needs {}", needs.join(", "));
     }
     let same_space = steps[..n].iter().any(|s| match s {
         CompiledStep::Walk(w) => w.walk.shape == walk.walk.shape && w.walk.reduced == walk.walk.reduced,
@@ -256,15 +254,21 @@ fn why_separate(walk: &CompiledWalk, n: usize, steps: &[CompiledStep], maker: &[
 }
 
 /// Bytes that a walk reads and writes. Several operands over one array, as in stencils, read it once.
-fn traffic(walk: &CompiledWalk, buffers: &[BufferSpec]) -> Traffic {
+fn traffic(walk: &CompiledWalk, graph: &Linear, buffers: &[BufferSpec]) -> Traffic {
     let shape = &walk.walk.shape;
-    let mut sources: Vec<(Source, usize)> = Vec::new();
+    // Slices of one array are leaves of their own over the same memory.
+    let memory = |s: Source| match s {
+        Source::Leaf(n) => (0, std::sync::Arc::as_ptr(graph.leaves[n as usize].buffer()) as usize),
+        Source::Buffer(n) => (1, n as usize),
+        Source::Iota => (2, 0),
+    };
+    let mut sources: Vec<((u8, usize), usize)> = Vec::new();
     for o in walk.walk.operands.iter().filter(|o| o.source != Source::Iota) {
         let distinct: usize = shape.iter().zip(&o.strides).filter(|(_, s)| **s != 0).map(|(n, _)| n).product();
         let bytes = if shape.contains(&0) { 0 } else { distinct * o.dtype.size() };
-        match sources.iter_mut().find(|s| s.0 == o.source) {
+        match sources.iter_mut().find(|s| s.0 == memory(o.source)) {
             Some(s) => s.1 = s.1.max(bytes),
-            None => sources.push((o.source, bytes)),
+            None => sources.push((memory(o.source), bytes)),
         }
     }
     let elements: usize = shape.iter().product();

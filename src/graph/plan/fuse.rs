@@ -301,8 +301,14 @@ impl<'a, 'g> Planner<'a, 'g> {
                 };
                 let buffer = self.new_buffer(job.node, &order)?;
                 // Sum and moments of one value share the state: the sum in it is the same to the bit.
+                let with_sum = |a: Fold, b: Fold| a == Fold::Moments && b == Fold::Sum;
                 let same = outputs.iter_mut().find_map(|o| match o {
-                    Output::Fold { value: v, fold: f, finishes } if *v == value && *f == *fold => Some(finishes),
+                    Output::Fold { value: v, fold: f, finishes } if *v == value => {
+                        if with_sum(*fold, *f) {
+                            *f = Fold::Moments;
+                        }
+                        (*f == *fold || with_sum(*f, *fold)).then_some(finishes)
+                    }
                     _ => None,
                 });
                 match same {
