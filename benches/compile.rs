@@ -4,6 +4,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use numpy_rs::dtype::DType;
 use numpy_rs::jit::cache;
 use numpy_rs::jit::code::CompiledSegment;
+use numpy_rs::jit::codegen::Width;
 use numpy_rs::jit::ir::{Access, Operand, Segment};
 use numpy_rs::ops::expr::{Body, ValueId};
 use numpy_rs::ops::prim::Prim;
@@ -127,7 +128,6 @@ fn throughput(c: &mut Criterion) {
         }
     }
     for (name, segment) in &cases {
-        let kernel = CompiledSegment::new(segment).unwrap();
         let bytes = |dtype: DType, i: usize| -> Vec<u8> {
             let value = |j: usize| ((j * 7 + i * 13) % 100) as f64 / 25.0 - 1.0;
             (0..TILE)
@@ -141,9 +141,32 @@ fn throughput(c: &mut Criterion) {
         let operands: Vec<Vec<u8>> = segment.operands.iter().enumerate().map(|(i, o)| bytes(o.dtype, i)).collect();
         let operands: Vec<&[u8]> = operands.iter().map(Vec::as_slice).collect();
         let mut result = vec![0; TILE * 8];
-        group.bench_function(name, |b| b.iter(|| kernel.run(&operands, &mut [&mut result], TILE)));
+        for (width, bits) in [(Width::Double, 256), (Width::Single, 128)] {
+            if let Some(kernel) = CompiledSegment::of_width(segment, width).unwrap() {
+                group.bench_function(format!("{name} {bits}"), |b| {
+                    b.iter(|| kernel.run(&operands, &mut [&mut result], TILE));
+                });
+            }
+        }
     }
 }
 
-criterion_group!(benches, compile, throughput);
+/// What entering a kernel costs: the smallest call, without and with a scalar operand.
+fn call(c: &mut Criterion) {
+    let mut group = c.benchmark_group("call");
+    group.sample_size(30).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(600));
+    let (data, mut result) = (vec![0; TILE], vec![0; TILE]);
+    for (width, bits) in [(Width::Double, 256), (Width::Single, 128)] {
+        for scalars in [0, 1] {
+            let mut segment = muladd(DType::F64);
+            segment.operands[..scalars].iter_mut().for_each(|o| o.access = Access::Scalar);
+            let Some(kernel) = CompiledSegment::of_width(&segment, width).unwrap() else { continue };
+            group.bench_function(format!("{scalars} scalars, {bits}"), |b| {
+                b.iter(|| kernel.run(&[&data, &data, &data], &mut [&mut result], kernel.block()));
+            });
+        }
+    }
+}
+
+criterion_group!(benches, compile, throughput, call);
 criterion_main!(benches);

@@ -7,4 +7,6 @@ pub mod graph;
 pub mod jit;
 pub mod kernels;
 pub mod ops;
+#[cfg(feature = "python")]
+pub mod python;
 pub mod runtime;

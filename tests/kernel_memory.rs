@@ -22,14 +22,15 @@ fn resident() -> usize {
 
 #[test]
 fn twenty_thousand_kernels_take_no_more_memory_than_the_cache_holds() {
-    let one = 1.0f64.to_le_bytes().repeat(8);
+    const N: usize = 64;
+    let one = 1.0f64.to_le_bytes().repeat(N);
     let mut after_filling = 0;
     for i in 0..20_000 {
         let kernel = cache::segment(&add_constant(f64::from(i))).unwrap();
         if i % 100 == 0 {
-            let mut result = vec![0; 64];
-            kernel.run(&[&one], &mut [&mut result], 8);
-            assert_eq!(result, (1.0 + f64::from(i)).to_le_bytes().repeat(8));
+            let mut result = vec![0; 8 * N];
+            kernel.run(&[&one], &mut [&mut result], N);
+            assert_eq!(result, (1.0 + f64::from(i)).to_le_bytes().repeat(N));
         }
         if i == 6_000 {
             after_filling = resident();

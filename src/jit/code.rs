@@ -9,7 +9,7 @@
 //! unmapped once its last code is dropped. Locks that a vanished thread may hold are left behind ([`PerProcess`]).
 #![expect(unsafe_code, reason = "maps executable memory and calls into it")]
 
-use super::codegen::{self, MachineCode};
+use super::codegen::{self, MachineCode, Width};
 use super::ir::{Access, Operand, Segment};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -30,9 +30,11 @@ const ARENA: usize = 1 << 20;
 pub struct CompiledSegment {
     code: Code,
     size: usize,
+    width: Width,
     block: usize,
     operands: Vec<Operand>,
     stores: Vec<DType>,
+    has_scalars: bool,
     /// The processor has 256-bit registers, whose upper halves must be clean when code runs.
     clean_upper: bool,
 }
@@ -43,13 +45,27 @@ impl CompiledSegment {
     /// # Errors
     /// [`Error::Bug`] where the segment has an instruction that is not native; [`Error::Memory`] without memory.
     pub fn new(segment: &Segment) -> Result<CompiledSegment> {
-        let machine = codegen::compile(segment)?;
+        CompiledSegment::of(segment, &codegen::compile(segment)?)
+    }
+
+    /// Compiles a segment to vectors of one width; `None` where it cannot have that width.
+    ///
+    /// # Errors
+    /// As [`CompiledSegment::new`].
+    pub fn of_width(segment: &Segment, width: Width) -> Result<Option<CompiledSegment>> {
+        let machine = codegen::compile_to(segment, width)?;
+        machine.map(|machine| CompiledSegment::of(segment, &machine)).transpose()
+    }
+
+    fn of(segment: &Segment, machine: &MachineCode) -> Result<CompiledSegment> {
         Ok(CompiledSegment {
-            code: Code::place(&machine)?,
+            code: Code::place(machine)?,
+            width: machine.width,
             size: machine.bytes.len(),
             block: machine.block,
             operands: segment.operands.clone(),
             stores: segment.stores.iter().map(|&v| segment.body.dtype(v)).collect(),
+            has_scalars: segment.operands.iter().any(|o| o.access == Access::Scalar),
             clean_upper: has_upper_halves(),
         })
     }
@@ -62,6 +78,11 @@ impl CompiledSegment {
     /// Bytes of machine code.
     pub fn code_size(&self) -> usize {
         self.size
+    }
+
+    /// The width of its vectors.
+    pub fn width(&self) -> Width {
+        self.width
     }
 
     /// The operands, in the order of the pointers.
@@ -104,11 +125,41 @@ impl CompiledSegment {
     /// - No other thread writes what is read, or touches what is written, during the call.
     pub unsafe fn call(&self, ptrs: &[*mut u8], n: usize) {
         assert!(ptrs.len() == self.operands.len() + self.stores.len() && n >= self.block, "call of a compiled segment");
-        if self.clean_upper {
-            clean_upper_halves();
+        if self.width == Width::Single {
+            if self.clean_upper {
+                clean_upper_halves();
+            }
+            // SAFETY: the caller's contract.
+            return unsafe { self.enter(ptrs, n) };
         }
-        // SAFETY: the code was emitted as this function, for these numbers of pointers, and stays mapped and unchanged as
-        // long as `self.code` is held. It reads `ptrs` as checked above; what it does there is the caller's contract.
+        if !self.has_scalars {
+            // SAFETY: the caller's contract.
+            unsafe { self.enter(ptrs, n) };
+            return clean_upper_halves();
+        }
+        let mut filled: SmallVec<[[u8; 32]; 4]> = SmallVec::new();
+        for (&ptr, operand) in ptrs.iter().zip(&self.operands).filter(|(_, o)| o.access == Access::Scalar) {
+            // SAFETY: a scalar operand's pointer covers one element.
+            let element = unsafe { std::slice::from_raw_parts(ptr.cast_const(), operand.dtype.size()) };
+            let mut vector = [0; 32];
+            vector.chunks_exact_mut(element.len()).for_each(|lane| lane.copy_from_slice(element));
+            filled.push(vector);
+        }
+        let mut ptrs: SmallVec<[*mut u8; 12]> = ptrs.into();
+        let scalars = ptrs.iter_mut().zip(&self.operands).filter(|(_, o)| o.access == Access::Scalar);
+        scalars.zip(&mut filled).for_each(|((ptr, _), vector)| *ptr = vector.as_mut_ptr());
+        // SAFETY: the caller's contract, and what stands for scalars covers 32 bytes until the call returns.
+        unsafe { self.enter(&ptrs, n) };
+        clean_upper_halves();
+    }
+
+    /// Jumps into the code.
+    ///
+    /// # Safety
+    /// That of [`CompiledSegment::call`]; the pointers of scalar operands cover what code of this width wants.
+    unsafe fn enter(&self, ptrs: &[*mut u8], n: usize) {
+        // SAFETY: the code was emitted as this function, for these numbers of pointers (checked by `call`), and stays
+        // mapped and unchanged as long as `self.code` is held. What it does there is the caller's contract.
         unsafe {
             let entry: extern "sysv64" fn(*const *mut u8, usize) = std::mem::transmute(self.code.entry.as_ptr());
             entry(ptrs.as_ptr(), n);

@@ -11,5 +11,6 @@ pub type TileFn = unsafe fn(n: usize, ins: &[*const u8; 3], out: *mut u8);
 
 pub mod complex;
 pub mod fold;
+pub mod math;
 pub mod movement;
 pub mod tile;

@@ -129,9 +129,15 @@ pub unsafe fn take(size: usize, n: usize, src: *const u8, stride: isize, idx: *c
 /// Side of the squares that transposed blocks are copied by: a cache line of 8-byte elements.
 const SIDE: usize = 8;
 
-/// True where neighbours in memory are elements of one column, so that a copy row by row would jump.
-fn transposed(size: usize, k: usize, outer: isize, inner: isize) -> bool {
-    outer == size as isize && inner.unsigned_abs() > size && k >= SIDE
+/// True where neighbours in memory are elements of one column, and squares of them fit in registers.
+fn transposed(size: usize, k: usize, m: usize, outer: isize) -> bool {
+    outer == size as isize && size <= 8 && k >= SIDE && m >= SIDE
+}
+
+/// Columns that are copied together: all, unless rows jump farther than columns. Then few enough that the lines they
+/// lie in stay in cache from row to row, whatever their distance (a set of the first level holds 8 lines).
+fn together(m: usize, outer: isize, inner: isize) -> usize {
+    if outer.unsigned_abs() < inner.unsigned_abs() { SIDE } else { m }
 }
 
 /// # Safety
@@ -140,7 +146,7 @@ unsafe fn gather_typed<T: Copy>(k: usize, m: usize, src: *const u8, outer: isize
     // SAFETY: (i, j) stay below (k, m).
     unsafe {
         let size = size_of::<T>();
-        if transposed(size, k, outer, inner) && m >= SIDE {
+        if transposed(size, k, m, outer) {
             let (rows, columns) = (k / SIDE * SIDE, m / SIDE * SIDE);
             for j in (0..columns).step_by(SIDE) {
                 for i in (0..rows).step_by(SIDE) {
@@ -164,8 +170,12 @@ unsafe fn gather_typed<T: Copy>(k: usize, m: usize, src: *const u8, outer: isize
             }
             return;
         }
-        for i in 0..k {
-            gather_row(m, src.offset(i as isize * outer), inner, dst.add(i * m));
+        let width = together(m, outer, inner);
+        for j in (0..m).step_by(width) {
+            for i in 0..k {
+                let from = src.offset(i as isize * outer + j as isize * inner);
+                gather_row(width.min(m - j), from, inner, dst.add(i * m + j));
+            }
         }
     }
 }
@@ -206,7 +216,7 @@ unsafe fn scatter_typed<T: Copy>(k: usize, m: usize, src: *const T, dst: *mut u8
     // SAFETY: (i, j) stay below (k, m).
     unsafe {
         let size = size_of::<T>();
-        if transposed(size, k, outer, inner) && m >= SIDE {
+        if transposed(size, k, m, outer) {
             let (rows, columns) = (k / SIDE * SIDE, m / SIDE * SIDE);
             for j in (0..columns).step_by(SIDE) {
                 for i in (0..rows).step_by(SIDE) {
@@ -230,8 +240,12 @@ unsafe fn scatter_typed<T: Copy>(k: usize, m: usize, src: *const T, dst: *mut u8
             }
             return;
         }
-        for i in 0..k {
-            scatter_row(m, src.add(i * m), dst.offset(i as isize * outer), inner);
+        let width = together(m, outer, inner);
+        for j in (0..m).step_by(width) {
+            for i in 0..k {
+                let to = dst.offset(i as isize * outer + j as isize * inner);
+                scatter_row(width.min(m - j), src.add(i * m + j), to, inner);
+            }
         }
     }
 }

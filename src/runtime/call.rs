@@ -6,7 +6,9 @@
 #![expect(unsafe_code, reason = "calls compiled code and tile routines on raw memory")]
 
 use super::tiles::{CompiledWalk, Grid, constant_fills, place};
-use crate::array::Buffer;
+use crate::array::{Array, Buffer};
+use crate::dtype::DType;
+use crate::error::Result;
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
 use crate::jit::schedule::{FillFrom, Program, Stage};
 use crate::kernels::movement;
@@ -504,4 +506,63 @@ pub fn finish(run: &Run, o: usize, finishes: &[(crate::ops::reduction::Finish, u
 pub fn take(size: usize, n: usize, source: *const u8, stride: isize, positions: *const u8, out: *mut u8) {
     // SAFETY: the graph's builder has checked the positions against the source's length, `compute` the buffers' lengths.
     unsafe { movement::take(size, n, source, stride, positions.cast(), out) };
+}
+
+/// Copies the elements of `from` into `to`, of the same shape and type.
+///
+/// # Panics
+/// If shapes or types differ.
+pub fn copy(from: &Array, to: &Array) {
+    assert!(from.shape() == to.shape() && from.dtype() == to.dtype());
+    if from.size() == 0 {
+        return;
+    }
+    let size = from.dtype().size();
+    let ndim = from.ndim();
+    let inner = from.shape().last().copied().unwrap_or(1);
+    let stride = |a: &Array| a.strides().last().copied().unwrap_or(size as isize);
+    let mut index = vec![0usize; ndim.saturating_sub(1)];
+    // Strided to strided goes through a contiguous row.
+    let mut row = vec![0u8; inner * size];
+    for _ in 0..from.size() / inner {
+        let at = |a: &Array| {
+            let steps: isize = index.iter().zip(a.strides()).map(|(&i, &s)| i as isize * s).sum();
+            a.data().wrapping_offset(steps)
+        };
+        // SAFETY: both layouts lie within their buffers (`Array`'s invariant) and are walked row by row within their
+        // common shape; `row` holds one row.
+        unsafe {
+            movement::gather(size, 1, inner, at(from), 0, stride(from), row.as_mut_ptr());
+            movement::scatter(size, 1, inner, row.as_ptr(), at(to), 0, stride(to));
+        }
+        for d in (0..index.len()).rev() {
+            index[d] += 1;
+            if index[d] < from.shape()[d] {
+                break;
+            }
+            index[d] = 0;
+        }
+    }
+}
+
+/// Positions of the true elements of a contiguous bool array of one axis.
+///
+/// # Errors
+/// `Error::Memory`.
+pub fn nonzero(mask: &Array) -> Result<Array> {
+    // SAFETY: the array is contiguous, so its `size` bytes follow one another within its buffer, which `mask` keeps.
+    let bytes = unsafe { std::slice::from_raw_parts(mask.data().cast_const(), mask.size()) };
+    let count = bytes.iter().filter(|&&b| b != 0).count();
+    let out = Array::uninit(DType::I64, &[count])?;
+    let mut to = out.data().cast::<i64>();
+    for (i, &b) in bytes.iter().enumerate() {
+        if b != 0 {
+            // SAFETY: `to` advances once for each of the `count` true elements for which `out` has room.
+            unsafe {
+                to.write(i as i64);
+                to = to.add(1);
+            }
+        }
+    }
+    Ok(out)
 }

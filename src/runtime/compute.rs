@@ -4,6 +4,7 @@ use super::call::{self, Run};
 use super::pool;
 use super::tiles::{Code, CompiledWalk};
 use crate::array::{Array, Buffer, Strides};
+use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::linear::{Linear, linearize};
 use crate::graph::node::NodeRef;
@@ -78,6 +79,30 @@ pub fn compute(nodes: &[&NodeRef], interrupted: &dyn Fn() -> bool) -> Result<Vec
     let plan = planned(&graph)?;
     // Memory for the results, tiles over threads.
     run(&plan, &graph, interrupted)
+}
+
+/// The value of a node, written into `out`, which has its shape and type.
+///
+/// # Errors
+/// As [`compute`].
+pub fn compute_into(node: &NodeRef, out: &Array, interrupted: &dyn Fn() -> bool) -> Result<()> {
+    if node.shape.as_slice() != out.shape() || node.dtype != out.dtype() {
+        return Err(Error::Bug("compute_into: shape or type differ".into()));
+    }
+    let value = compute(&[node], interrupted)?.remove(0);
+    call::copy(&value, out);
+    Ok(())
+}
+
+/// Positions of the true elements of a contiguous bool array of one axis, int64.
+///
+/// # Errors
+/// `Error::Memory`; `Error::Bug` for another kind of array.
+pub fn nonzero(mask: &Array) -> Result<Array> {
+    if mask.dtype() != DType::Bool || mask.ndim() != 1 || !mask.is_c_contiguous() {
+        return Err(Error::Bug("nonzero of no flat mask".into()));
+    }
+    call::nonzero(mask)
 }
 
 /// The compiled plan of a graph, remembered by its fingerprint.

@@ -2,10 +2,10 @@
 
 use crate::array::Shape;
 use crate::array::layout;
-use crate::dtype::{DType, Kind, Scalar, Weak, promote, promote_weak};
+use crate::dtype::{DType, Kind, OperandType, Scalar, Weak, result_type};
 use crate::error::{Error, Result};
 use crate::graph::node::{Node, NodeOp, NodeRef};
-use crate::ops::ufunc::{OperandType, Ufunc};
+use crate::ops::ufunc::{Ufunc, compare_out_of_range, power_by_scalar, power_operator_by_scalar};
 use smallvec::{SmallVec, smallvec};
 
 /// An operand: a node, or a Python scalar that has no type of its own.
@@ -85,22 +85,9 @@ impl Operand {
     }
 }
 
-/// The type that operands promote to: NumPy's `result_type`.
+/// The type that operands promote to: NumPy's `result_type`; float64 for none.
 pub fn common_dtype(operands: &[OperandType]) -> DType {
-    let mut typed: Option<DType> = None;
-    let mut weak: Option<Weak> = None;
-    for o in operands {
-        match o {
-            OperandType::Typed(t) => typed = Some(typed.map_or(*t, |u| promote(u, *t))),
-            OperandType::Weak(w) => weak = weak.max(Some(*w)),
-        }
-    }
-    match (typed, weak) {
-        (Some(t), Some(w)) => promote_weak(t, w),
-        (Some(t), None) => t,
-        (None, Some(w)) => w.default_dtype(),
-        (None, None) => DType::F64,
-    }
+    result_type(operands).unwrap_or(DType::F64)
 }
 
 /// A node converted to `dtype`; itself if it has that type.
@@ -136,7 +123,7 @@ pub fn ufunc(u: Ufunc, operands: &[Operand]) -> Result<SmallVec<[NodeRef; 2]>> {
 /// Comparing an integer array with a Python integer beyond its type is not an error in NumPy: the answer is the same for
 /// every element.
 fn compare_with_unreachable_integer(u: Ufunc, operands: &[Operand]) -> Result<Option<NodeRef>> {
-    let (x, value, text, swapped) = match operands {
+    let (x, value, text, first) = match operands {
         [Operand::Node(x), Operand::Int(v, t)] => (x, v, t, false),
         [Operand::Int(v, t), Operand::Node(x)] => (x, v, t, true),
         _ => return Ok(None),
@@ -150,36 +137,45 @@ fn compare_with_unreachable_integer(u: Ufunc, operands: &[Operand]) -> Result<Op
         Some(v) => *v > high,
         None => !text.starts_with('-'),
     };
-    // Whether the array's elements are less than the integer.
-    let less = above != swapped;
-    let answer = match u {
-        Ufunc::Equal => false,
-        Ufunc::NotEqual => true,
-        Ufunc::Less | Ufunc::LessEqual => less,
-        Ufunc::Greater | Ufunc::GreaterEqual => !less,
-        _ => return Ok(None),
-    };
+    let Some(answer) = compare_out_of_range(u, x.dtype, above, first) else { return Ok(None) };
     let scalar = Scalar::from_i128(DType::Bool, i128::from(answer));
     Ok(Some(Node::constant(scalar, x.shape.clone())))
 }
 
-/// `base ** exponent` with NumPy's special cases for scalar exponents.
+/// The exponent of a power that is one Python number.
+fn scalar_exponent(exponent: &Operand) -> Option<(f64, Weak)> {
+    match exponent {
+        Operand::Int(Some(v), _) => Some((*v as f64, Weak::Int)),
+        Operand::Float(v) => Some((*v, Weak::Float)),
+        Operand::Int(None, _) | Operand::Complex(..) | Operand::Node(_) => None,
+    }
+}
+
+/// `base ** exponent`: the operator, with NumPy's special cases for scalar exponents.
+///
+/// # Errors
+/// As [`power`].
+pub fn power_operator(base: &Operand, exponent: &Operand) -> Result<NodeRef> {
+    if let (Operand::Node(x), Some((e, weak))) = (base, scalar_exponent(exponent))
+        && let Some(u) = power_operator_by_scalar(x.dtype, weak, e)
+    {
+        return Ok(ufunc(u, std::slice::from_ref(base))?.remove(0));
+    }
+    power(base, exponent)
+}
+
+/// The ufunc `power`, with NumPy's special cases for scalar exponents.
 ///
 /// # Errors
 /// As [`ufunc`]; `Error::Value` for a negative integer power of an integer.
 pub fn power(base: &Operand, exponent: &Operand) -> Result<NodeRef> {
-    if let (Operand::Node(x), Operand::Int(Some(_), _) | Operand::Float(_)) = (base, exponent) {
-        let e = match exponent {
-            Operand::Int(Some(v), _) => *v as f64,
-            Operand::Float(v) => *v,
-            _ => unreachable!("matched above"),
-        };
-        let out = common_dtype(&[base.operand_type(), exponent.operand_type()]);
-        if out.kind() <= Kind::Signed && e < 0.0 {
+    if let (Operand::Node(x), Some((e, weak))) = (base, scalar_exponent(exponent)) {
+        if weak == Weak::Int && e < 0.0 && matches!(x.dtype.kind(), Kind::Signed | Kind::Bool) {
             return Err(Error::Value("Integers to negative integer powers are not allowed.".into()));
         }
+        let out = common_dtype(&[base.operand_type(), exponent.operand_type()]);
         if out == x.dtype
-            && let Some(u) = crate::ops::ufunc::power_by_scalar(out, e)
+            && let Some(u) = power_by_scalar(out, e)
         {
             return Ok(ufunc(u, std::slice::from_ref(base))?.remove(0));
         }

@@ -11,15 +11,54 @@ use scalar::Value;
 
 /// Runs a kernel over the operands' bytes; the bytes of each store.
 fn run(kernel: &CompiledSegment, operands: &[Vec<u8>], n: usize) -> Vec<Vec<u8>> {
-    // Guard bytes behind each store show a write beyond it.
+    // Guard bytes behind each store show a write beyond it, a guard page behind each operand a read beyond it.
     let mut stores: Vec<Vec<u8>> = kernel.stores().iter().map(|d| vec![0xa5; n * d.size() + 64]).collect();
-    let operands: Vec<&[u8]> = operands.iter().map(Vec::as_slice).collect();
-    kernel.run(&operands, &mut stores.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>(), n);
+    GUARDED.with_borrow_mut(|guarded| {
+        while guarded.len() < operands.len() {
+            guarded.push(Guarded::new());
+        }
+        let elements = |o: &Operand| if o.access == Access::Unit { n } else { 1 };
+        let lengths = kernel.operands().iter().map(|o| elements(o) * o.dtype.size());
+        let operands: Vec<&[u8]> =
+            guarded.iter_mut().zip(operands).zip(lengths).map(|((g, bytes), len)| g.hold(&bytes[..len])).collect();
+        kernel.run(&operands, &mut stores.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>(), n);
+    });
     for (bytes, dtype) in stores.iter_mut().zip(kernel.stores()) {
         assert!(bytes[n * dtype.size()..].iter().all(|&b| b == 0xa5), "wrote beyond a store");
         bytes.truncate(n * dtype.size());
     }
     stores
+}
+
+/// Memory that ends at a page which cannot be read.
+struct Guarded(Mapping);
+
+const GUARDED_BYTES: usize = 1 << 14;
+
+thread_local! {
+    static GUARDED: std::cell::RefCell<Vec<Guarded>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+impl Guarded {
+    fn new() -> Guarded {
+        let pages = Mapping::private(GUARDED_BYTES + 1).unwrap();
+        // SAFETY: takes all rights from pages of this mapping, which nothing refers to.
+        let refused = unsafe {
+            libc::mprotect(pages.start.as_ptr().add(GUARDED_BYTES).cast(), pages.len - GUARDED_BYTES, libc::PROT_NONE)
+        };
+        assert_eq!(refused, 0);
+        Guarded(pages)
+    }
+
+    /// These bytes, at the end of the memory.
+    fn hold(&mut self, bytes: &[u8]) -> &[u8] {
+        assert!(bytes.len() <= GUARDED_BYTES);
+        // SAFETY: the bytes before the guard are mapped, writable, and borrowed through `self` alone.
+        let memory = unsafe { std::slice::from_raw_parts_mut(self.0.start.as_ptr(), GUARDED_BYTES) };
+        let at = memory.len() - bytes.len();
+        memory[at..].copy_from_slice(bytes);
+        &memory[at..]
+    }
 }
 
 fn element(bytes: &[u8], dtype: DType, i: usize) -> u64 {
@@ -63,11 +102,20 @@ fn elements(random: &mut Random, dtype: DType, n: usize) -> Vec<u8> {
 
 /// Compiles a segment, runs it at several lengths and compares each element of each store.
 fn check(segment: &Segment, random: &mut Random) {
-    let kernel = CompiledSegment::new(segment).unwrap_or_else(|e| panic!("{e}"));
+    for width in [Width::Single, Width::Double] {
+        if let Some(kernel) = CompiledSegment::of_width(segment, width).unwrap_or_else(|e| panic!("{e}")) {
+            check_kernel(segment, &kernel, random);
+        } else {
+            assert_eq!(width, Width::Double);
+        }
+    }
+}
+
+fn check_kernel(segment: &Segment, kernel: &CompiledSegment, random: &mut Random) {
     let b = kernel.block();
-    for n in [b, b + 1, 2 * b - 1, 100, 1024] {
+    for n in [b, b + 1, 2 * b - 1, b.max(100), 1024] {
         let operands: Vec<Vec<u8>> = segment.operands.iter().map(|o| elements(random, o.dtype, n)).collect();
-        let stores = run(&kernel, &operands, n);
+        let stores = run(kernel, &operands, n);
         for i in 0..n {
             let values = scalar::evaluate(&segment.body, |operand| {
                 let o = segment.operands[operand];

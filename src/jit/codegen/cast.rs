@@ -50,14 +50,17 @@ impl Emitter<'_> {
             (_, DType::F64) => {
                 let words = self.resize(a, from.size(), 4, signed);
                 let convert = |e: &mut Self, v| {
-                    // Each pair is selected as one conversion of the low half.
-                    if from == DType::U32 {
-                        let wide = e.b.ins().uwiden_low(v);
-                        e.b.ins().fcvt_from_uint(types::F64X2, wide)
-                    } else {
+                    if from != DType::U32 {
+                        // Selected as one conversion of the low half.
                         let wide = e.b.ins().swiden_low(v);
-                        e.b.ins().fcvt_from_sint(types::F64X2, wide)
+                        return e.b.ins().fcvt_from_sint(types::F64X2, wide);
                     }
+                    // The number as the low bits of 2^52: what is above 2^52 is the number, exactly.
+                    let wide = e.b.ins().uwiden_low(v);
+                    let power = e.splat(types::I64X2, 0x4330_0000_0000_0000);
+                    let sum = e.b.ins().bor(wide, power);
+                    let (sum, power) = (e.cast_bits(sum, types::F64X2), e.cast_bits(power, types::F64X2));
+                    e.b.ins().fsub(sum, power)
                 };
                 self.widen_by(&words, 8, convert, |e, v| {
                     let high = e.high_half(v);

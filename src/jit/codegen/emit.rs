@@ -3,9 +3,10 @@
 //! `fn(ptrs: *const *mut u8, n: usize)`, `n` not below the block. The last block ends at `n` and overlaps the one before
 //! it where `n` is no multiple, so that there is no scalar remainder. In an iteration every load comes before every store.
 
+use super::Width;
 use super::lanes::{Emitter, Lanes, flags, integer, vector};
 use super::prim::Known;
-use super::shape::Shape;
+use super::shape::{SCALARS_IN_REGISTERS, Shape};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::jit::ir::{Access, Segment};
@@ -17,9 +18,6 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-
-/// Scalar operands that are kept in registers over the loop; further ones are read from the stack at each use.
-const SCALARS_IN_REGISTERS: usize = 3;
 
 /// What the emitted loop demands of its caller.
 pub(super) struct Emitted {
@@ -39,7 +37,10 @@ enum Held {
 /// Where a scalar operand waits between its load and its uses.
 enum Scalar {
     Register(Value),
+    /// In a slot of the stack, spread over a vector.
     Stack(StackSlot),
+    /// At an address, spread over a vector.
+    Memory(Value),
 }
 
 struct Loop<'s, 'f> {
@@ -55,6 +56,7 @@ struct Loop<'s, 'f> {
 /// Writes a segment's function.
 pub(super) fn emit(
     segment: &Segment,
+    width: Width,
     isa: &OwnedTargetIsa,
     func: &mut Function,
     context: &mut FunctionBuilderContext,
@@ -62,7 +64,7 @@ pub(super) fn emit(
     let mut signature = Signature::new(CallConv::SystemV);
     signature.params.extend([AbiParam::new(types::I64), AbiParam::new(types::I64)]);
     func.signature = signature;
-    let shape = Shape::of(segment);
+    let shape = Shape::of(segment, width);
     let block = shape.block;
     let mut b = FunctionBuilder::new(func, context);
 
@@ -78,7 +80,7 @@ pub(super) fn emit(
         .collect();
     let last = b.ins().iadd_imm_s(n, -(block as i64));
     let mut l = Loop {
-        e: Emitter { b, block },
+        e: Emitter { b, block, width },
         segment,
         values: vec![None; segment.body.insts().len()],
         scalars: Vec::new(),
@@ -123,6 +125,16 @@ impl Loop<'_, '_> {
             }
             let ty = vector(inst.dtype);
             let b = &mut self.e.b;
+            if self.e.width == Width::Double {
+                // The caller has filled 32 bytes with it.
+                self.scalars[n] = Some(if in_registers < SCALARS_IN_REGISTERS {
+                    in_registers += 1;
+                    Scalar::Register(self.e.load_filled(inst.dtype, self.pointers[n]))
+                } else {
+                    Scalar::Memory(self.pointers[n])
+                });
+                continue;
+            }
             let element = b.ins().load(ty.lane_type(), flags(), self.pointers[n], 0);
             let mut v = b.ins().splat(ty, element);
             if inst.dtype == DType::Bool {
@@ -226,6 +238,10 @@ impl Loop<'_, '_> {
             Op::Load(n) => match &self.scalars[usize::from(n)] {
                 None => return self.load(v),
                 Some(Scalar::Register(value)) => *value,
+                Some(Scalar::Memory(address)) => {
+                    let address = *address;
+                    self.e.load_filled(inst.dtype, address)
+                }
                 Some(Scalar::Stack(slot)) => {
                     let slot = *slot;
                     self.e.b.ins().stack_load(types::I64, vector(inst.dtype), slot, 0)

@@ -33,7 +33,7 @@ const TRIPLE: Option<&str> = Some("x86_64-unknown-linux-gnu");
 #[cfg(not(target_arch = "x86_64"))]
 const TRIPLE: Option<&str> = None;
 
-/// Enables what the processor has. `None` below SSE4.2: there byte shuffles and 64-bit compares become library calls.
+/// Enables what the processor has, up to AVX2: beyond that nothing has been tested. `None` below SSE4.2: there byte shuffles and 64-bit compares become library calls.
 #[cfg(target_arch = "x86_64")]
 fn enable_instruction_sets(builder: &mut isa::Builder) -> Option<()> {
     if !std::is_x86_feature_detected!("sse4.2") {
@@ -48,9 +48,6 @@ fn enable_instruction_sets(builder: &mut isa::Builder) -> Option<()> {
         ("has_fma", std::is_x86_feature_detected!("fma")),
         ("has_bmi1", std::is_x86_feature_detected!("bmi1")),
         ("has_bmi2", std::is_x86_feature_detected!("bmi2")),
-        ("has_avx512f", std::is_x86_feature_detected!("avx512f")),
-        ("has_avx512vl", std::is_x86_feature_detected!("avx512vl")),
-        ("has_avx512dq", std::is_x86_feature_detected!("avx512dq")),
     ];
     for (name, present) in detected {
         if present {
@@ -63,4 +60,16 @@ fn enable_instruction_sets(builder: &mut isa::Builder) -> Option<()> {
 #[cfg(not(target_arch = "x86_64"))]
 fn enable_instruction_sets(_builder: &mut isa::Builder) -> Option<()> {
     None
+}
+
+/// Whether the processor has 256-bit vectors for every type.
+pub(super) fn has_wide_vectors() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    {
+        std::is_x86_feature_detected!("avx2")
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        false
+    }
 }

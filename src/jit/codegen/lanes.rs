@@ -1,9 +1,11 @@
 //! Vectors of lanes: how a block of elements lies in registers, and how lanes change width.
 //!
-//! A block of a type is a list of 16-byte vectors, low elements first; a type so narrow that the block does not fill one
-//! vector has the elements in the low lanes and anything above. Bools are masks: all bits of a lane set or none.
+//! A block of a type is a list of vectors, low elements first, 16 bytes each in Cranelift's eyes even where the code will be
+//! widened; a type so narrow that the block does not fill one vector has the elements in the low lanes and anything above. Bools are masks: all bits of a lane set or none.
 
-use super::shape::{VECTOR, vectors};
+use super::Width;
+use super::shape::vectors;
+use super::widen;
 use crate::dtype::DType;
 use cranelift_codegen::ir::{
     ConstantData, Endianness, InstBuilder, MemFlagsData, Type, Value, condcodes::IntCC, immediates::V128Imm, types,
@@ -72,12 +74,16 @@ pub(super) fn flags() -> MemFlagsData {
 pub(super) struct Emitter<'f> {
     pub b: FunctionBuilder<'f>,
     pub block: usize,
+    pub width: Width,
 }
+
+/// Bytes of a vector type.
+const VECTOR: usize = 16;
 
 impl Emitter<'_> {
     /// The vectors that `size`-byte lanes of the block fill.
     pub fn count(&self, size: usize) -> usize {
-        vectors(self.block, size)
+        vectors(self.width, self.block, size)
     }
 
     /// The same operation on each vector.
@@ -123,15 +129,45 @@ impl Emitter<'_> {
     /// The low halves of two vectors, as one.
     pub fn low_halves(&mut self, a: Value, b: Value) -> Value {
         let ty = self.b.func.dfg.value_type(a);
-        let v = self.shuffle(a, b, [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]);
+        let v = match self.width {
+            Width::Single => self.shuffle(a, b, [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]),
+            Width::Double => self.shuffle(b, a, widen::JOIN_LOW_HALVES.bytes()),
+        };
         self.cast_bits(v, ty)
     }
 
     /// A vector whose low half is the high half of another.
     pub fn high_half(&mut self, a: Value) -> Value {
         let ty = self.b.func.dfg.value_type(a);
-        let v = self.shuffle(a, a, [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]);
+        let v = match self.width {
+            Width::Single => self.shuffle(a, a, [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]),
+            Width::Double => self.shuffle(a, a, widen::HIGH_HALF_TO_LOW.bytes()),
+        };
         self.cast_bits(v, ty)
+    }
+
+    /// The quarters of a vector in order, after an instruction that packed two vectors 16 bytes by 16 bytes.
+    fn packed(&mut self, a: Value) -> Value {
+        let ty = self.b.func.dfg.value_type(a);
+        match self.width {
+            Width::Single => a,
+            Width::Double => {
+                let v = self.shuffle(a, a, widen::SORT_QUARTERS.bytes());
+                self.cast_bits(v, ty)
+            }
+        }
+    }
+
+    fn extend(&mut self, a: &Lanes, size: usize, signed: bool) -> Lanes {
+        let low = |e: &mut Self, v| if signed { e.b.ins().swiden_low(v) } else { e.b.ins().uwiden_low(v) };
+        self.widen_by(a, size, low, |e, v| match (e.width, signed) {
+            (Width::Double, _) => {
+                let high = e.high_half(v);
+                low(e, high)
+            }
+            (Width::Single, true) => e.b.ins().swiden_high(v),
+            (Width::Single, false) => e.b.ins().uwiden_high(v),
+        })
     }
 
     /// Lanes of `size` bytes, made from those of half the size: by `low` from the low half of each vector, by `high`
@@ -176,10 +212,7 @@ impl Emitter<'_> {
         let (mut lanes, mut size) = (a.clone(), from);
         while size < to {
             size *= 2;
-            lanes = match signed {
-                true => self.widen_by(&lanes, size, |e, v| e.b.ins().swiden_low(v), |e, v| e.b.ins().swiden_high(v)),
-                false => self.widen_by(&lanes, size, |e, v| e.b.ins().uwiden_low(v), |e, v| e.b.ins().uwiden_high(v)),
-            };
+            lanes = self.extend(&lanes, size, signed);
         }
         if size == 8 && to < 8 {
             lanes = self.narrow_by(&lanes, 4, Self::even_words);
@@ -192,11 +225,11 @@ impl Emitter<'_> {
             lanes = self.map(&lanes, |e, v| e.b.ins().band(v, keep));
         }
         if size == 4 && to < 4 {
-            lanes = self.narrow_by(&lanes, 2, |e, a, b| e.b.ins().unarrow(a, b));
+            lanes = self.narrow_by(&lanes, 2, Self::pack_unsigned);
             size = 2;
         }
         if size == 2 && to < 2 {
-            lanes = self.narrow_by(&lanes, 1, |e, a, b| e.b.ins().unarrow(a, b));
+            lanes = self.narrow_by(&lanes, 1, Self::pack_unsigned);
         }
         lanes
     }
@@ -206,15 +239,22 @@ impl Emitter<'_> {
         if a.uniform {
             return self.cast_all(a, integer(to));
         }
-        if from < to {
+        if from < to && self.width == Width::Single {
             return self.widen_mask(a, from, to);
         }
         let (mut lanes, mut size) = (a.clone(), from);
+        while size < to {
+            size *= 2;
+            lanes = self.extend(&lanes, size, true);
+        }
         while size > to {
             size /= 2;
             lanes = match size {
                 4 => self.narrow_by(&lanes, 4, Self::even_words),
-                _ => self.narrow_by(&lanes, size, |e, a, b| e.b.ins().snarrow(a, b)),
+                _ => self.narrow_by(&lanes, size, |e, a, b| {
+                    let v = e.b.ins().snarrow(a, b);
+                    e.packed(v)
+                }),
             };
         }
         lanes
@@ -243,7 +283,14 @@ impl Emitter<'_> {
     /// The even 32-bit words of two vectors: the low halves of their 64-bit lanes.
     fn even_words(&mut self, a: Value, b: Value) -> Value {
         let v = self.shuffle(a, b, [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27]);
+        let v = self.packed(v);
         self.cast_bits(v, types::I32X4)
+    }
+
+    /// Lanes of two vectors in half the width; their values fit there.
+    fn pack_unsigned(&mut self, a: Value, b: Value) -> Value {
+        let v = self.b.ins().unarrow(a, b);
+        self.packed(v)
     }
 
     /// Lanes of the first where the mask is set, else of the second.
@@ -270,33 +317,67 @@ impl Emitter<'_> {
         self.b.ins().icmp(IntCC::NotEqual, v, zero)
     }
 
+    /// The type by which a whole vector is loaded and stored: where code will be widened, integer accesses are those
+    /// that stay at 16 bytes.
+    pub fn memory_type(&self, ty: Type) -> Type {
+        match (self.width, ty.lane_type()) {
+            (Width::Single, _) | (_, types::F32 | types::F64) => ty,
+            (Width::Double, types::I64) => types::F64X2,
+            (Width::Double, _) => types::F32X4,
+        }
+    }
+
     /// The block of an operand whose first element of the block lies at `address`.
     pub fn load(&mut self, dtype: DType, address: Value) -> Lanes {
         let ty = vector(dtype);
-        let bytes = self.block * dtype.size();
+        let (bytes, stride) = (self.block * dtype.size(), self.width.bytes());
         let loaded = (0..self.count(dtype.size())).map(|i| {
-            if bytes >= VECTOR {
-                return self.b.ins().load(ty, flags(), address, (i * VECTOR) as i32);
-            }
-            let part = if bytes == 8 { types::I64 } else { types::I32 };
-            let scalar = self.b.ins().load(part, flags(), address, 0);
-            let v = self.b.ins().scalar_to_vector(integer(bytes), scalar);
+            let v = match bytes {
+                4 | 8 => {
+                    let part = if bytes == 8 { types::I64 } else { types::I32 };
+                    let scalar = self.b.ins().load(part, flags(), address, 0);
+                    self.b.ins().scalar_to_vector(integer(bytes), scalar)
+                }
+                // Of another type than its users want: a load that is selected as part of an instruction would be widened
+                // with it, and read beyond the operand.
+                _ if bytes < stride => self.b.ins().load(types::I64X2, flags(), address, 0),
+                _ => {
+                    let ty = self.memory_type(ty);
+                    self.b.ins().load(ty, flags(), address, (i * stride) as i32)
+                }
+            };
             self.cast_bits(v, ty)
         });
         Lanes::list(loaded.collect())
     }
 
+    /// A vector filled with one element, from memory that is filled with it; a bool as a mask.
+    pub fn load_filled(&mut self, dtype: DType, address: Value) -> Value {
+        let ty = self.memory_type(vector(dtype));
+        let v = self.b.ins().load(ty, flags(), address, 0);
+        let v = self.cast_bits(v, vector(dtype));
+        if dtype == DType::Bool { self.mask_of_bytes(v) } else { v }
+    }
+
     /// Writes a block.
     pub fn store(&mut self, dtype: DType, lanes: &Lanes, address: Value) {
-        let bytes = self.block * dtype.size();
+        let (bytes, stride) = (self.block * dtype.size(), self.width.bytes());
         for i in 0..self.count(dtype.size()) {
             let v = lanes.at(i);
-            if bytes >= VECTOR {
-                self.b.ins().store(flags(), v, address, (i * VECTOR) as i32);
-            } else {
-                let part = self.cast_bits(v, if bytes == 8 { types::F64X2 } else { types::F32X4 });
-                let low = self.b.ins().extractlane(part, 0);
-                self.b.ins().store(flags(), low, address, 0);
+            match bytes {
+                4 | 8 => {
+                    let part = self.cast_bits(v, if bytes == 8 { types::F64X2 } else { types::F32X4 });
+                    let low = self.b.ins().extractlane(part, 0);
+                    self.b.ins().store(flags(), low, address, 0);
+                }
+                _ if bytes < stride => {
+                    let part = self.cast_bits(v, integer(dtype.size()));
+                    self.b.ins().store(flags(), part, address, 0);
+                }
+                _ => {
+                    let whole = self.cast_bits(v, self.memory_type(vector(dtype)));
+                    self.b.ins().store(flags(), whole, address, (i * stride) as i32);
+                }
             }
         }
     }

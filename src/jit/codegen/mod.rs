@@ -1,4 +1,5 @@
-//! From a [`Segment`] to machine code, through Cranelift: 128-bit vectors, a block of elements an iteration.
+//! From a [`Segment`] to machine code, through Cranelift: a block of elements an iteration, in 128-bit vectors, which a
+//! pass over the machine code makes 256 bits wide where it can.
 //!
 //! Owns which instructions are compiled ([`is_native`]) and the code's form; where code lives is not known here. No
 //! emitted instruction traps, reads beyond the elements that the caller lends, or calls anything.
@@ -10,6 +11,7 @@ mod lanes;
 mod native;
 mod prim;
 mod shape;
+mod widen;
 
 pub use native::is_native;
 
@@ -29,6 +31,9 @@ pub struct MachineCode {
     pub bytes: Vec<u8>,
     /// The alignment that the constants need.
     pub align: usize,
+    /// The vectors' width. [`Width::Double`] code leaves the upper halves of registers dirty, and takes for each scalar
+    /// operand a pointer to 32 bytes filled with it.
+    pub width: Width,
     /// Elements of one iteration: the smallest `n`.
     pub block: usize,
     /// The compiler's assembly text, where it was asked for.
@@ -51,12 +56,39 @@ thread_local! {
     static CONTEXTS: RefCell<Contexts> = RefCell::new(Contexts::new());
 }
 
-/// Compiles a segment.
+/// The width of the vectors that a segment is compiled to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    /// 16 bytes: every segment can be.
+    Single,
+    /// 32 bytes.
+    Double,
+}
+
+impl Width {
+    /// Bytes of one vector.
+    pub const fn bytes(self) -> usize {
+        match self {
+            Width::Single => 16,
+            Width::Double => 32,
+        }
+    }
+}
+
+/// Compiles a segment, to the wider vectors if it can be.
 ///
 /// # Errors
 /// [`Error::Bug`] where the segment has an instruction that [`is_native`] refuses, or the compiler fails.
 pub fn compile(segment: &Segment) -> Result<MachineCode> {
-    compile_with(segment, false)
+    compile_widest(segment, false)
+}
+
+/// Compiles a segment to vectors of one width; `None` where it cannot have that width.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_to(segment: &Segment, width: Width) -> Result<Option<MachineCode>> {
+    compile_with(segment, width, false)
 }
 
 /// The compiler's text of a segment's machine code, for `explain`.
@@ -64,7 +96,14 @@ pub fn compile(segment: &Segment) -> Result<MachineCode> {
 /// # Errors
 /// As [`compile`].
 pub fn disassembly(segment: &Segment) -> Result<String> {
-    Ok(compile_with(segment, true)?.text.unwrap_or_default())
+    let machine = compile_widest(segment, true)?;
+    let text = machine.text.unwrap_or_default();
+    Ok(match machine.width {
+        Width::Single => text,
+        Width::Double => {
+            format!("; widened to 256 bits afterwards: each xmm is a ymm, each constant is there twice\n{text}")
+        }
+    })
 }
 
 /// A segment's function in Cranelift's IR, for `explain`.
@@ -73,14 +112,26 @@ pub fn disassembly(segment: &Segment) -> Result<String> {
 /// [`Error::Bug`] where the segment has an instruction that [`is_native`] refuses.
 pub fn clif_text(segment: &Segment) -> Result<String> {
     guarded(|contexts, isa| {
-        emit::emit(segment, isa, &mut contexts.compile.func, &mut contexts.build)?;
+        let width = if host::has_wide_vectors() { Width::Double } else { Width::Single };
+        emit::emit(segment, width, isa, &mut contexts.compile.func, &mut contexts.build)?;
         Ok(contexts.compile.func.display().to_string())
     })
 }
 
-fn compile_with(segment: &Segment, text: bool) -> Result<MachineCode> {
+fn compile_widest(segment: &Segment, text: bool) -> Result<MachineCode> {
+    if let Some(machine) = compile_with(segment, Width::Double, text)? {
+        return Ok(machine);
+    }
+    let refused = || Error::Bug(format!("not compiled: {:?}", segment.body.insts()));
+    compile_with(segment, Width::Single, text)?.ok_or_else(refused)
+}
+
+fn compile_with(segment: &Segment, width: Width, text: bool) -> Result<Option<MachineCode>> {
+    if width == Width::Double && !host::has_wide_vectors() {
+        return Ok(None);
+    }
     guarded(|contexts, isa| {
-        let emitted = emit::emit(segment, isa, &mut contexts.compile.func, &mut contexts.build)?;
+        let emitted = emit::emit(segment, width, isa, &mut contexts.compile.func, &mut contexts.build)?;
         contexts.compile.set_disasm(text);
         let compiled = contexts
             .compile
@@ -89,12 +140,17 @@ fn compile_with(segment: &Segment, text: bool) -> Result<MachineCode> {
         if !compiled.buffer.relocs().is_empty() || !compiled.buffer.traps().is_empty() {
             return Err(Error::Bug(format!("compiled code calls or traps: {:?}", segment.body.insts())));
         }
-        Ok(MachineCode {
-            bytes: compiled.code_buffer().to_vec(),
-            align: compiled.buffer.alignment as usize,
+        let bytes = match width {
+            Width::Single => Some(compiled.code_buffer().to_vec()),
+            Width::Double => widen::widen(compiled.code_buffer()),
+        };
+        Ok(bytes.map(|bytes| MachineCode {
+            bytes,
+            align: (compiled.buffer.alignment as usize).max(widen::ALIGN),
+            width,
             block: emitted.block,
             text: compiled.vcode.clone(),
-        })
+        }))
     })
 }
 
@@ -113,6 +169,3 @@ fn guarded<T>(f: impl FnOnce(&mut Contexts, &OwnedTargetIsa) -> Result<T>) -> Re
         result
     })
 }
-
-#[cfg(test)]
-mod tests;

@@ -82,20 +82,21 @@ impl Emitter<'_> {
                 let ty = vector(dtype);
                 let sign = 1u64 << (8 * dtype.size() - 1);
                 let (sign, magnitude) = (self.splat(ty, sign), self.splat(ty, sign - 1));
-                let signs = self.map(b, |e, v| e.b.ins().band(v, sign));
-                let magnitudes = self.map(a, |e, v| e.b.ins().band(v, magnitude));
-                self.zip(&magnitudes, &signs, |e, m, s| e.b.ins().bor(m, s))
+                self.zip(a, b, |e, x, y| {
+                    let (x, y) = (e.b.ins().band(x, magnitude), e.b.ins().band(y, sign));
+                    e.b.ins().bor(x, y)
+                })
             }
             Prim::Minimum | Prim::Maximum => match (known_a, known_b) {
                 // A NaN can only be in `b`, and `pick` takes `b` when unordered.
                 (Known::Ordered | Known::OrderedNonzero, _) => self.zip(a, b, |e, x, y| e.pick(p, x, y)),
                 (Known::Nothing, Known::OrderedNonzero) => self.zip(a, b, |e, x, y| e.pick(p, y, x)),
-                (Known::Nothing, _) => self.keeping_nan(a, a, b, |e, x, y| e.pick(p, x, y)),
+                (Known::Nothing, _) => self.keeping_nan(p, true, a, b),
             },
             Prim::Fmin | Prim::Fmax => match (known_a, known_b) {
                 (_, Known::Ordered | Known::OrderedNonzero) => self.zip(a, b, |e, x, y| e.pick(p, x, y)),
                 (Known::OrderedNonzero, Known::Nothing) => self.zip(a, b, |e, x, y| e.pick(p, y, x)),
-                (_, Known::Nothing) => self.keeping_nan(b, a, b, |e, x, y| e.pick(p, x, y)),
+                (_, Known::Nothing) => self.keeping_nan(p, false, a, b),
             },
             _ => return None,
         })
@@ -113,18 +114,16 @@ impl Emitter<'_> {
         self.b.ins().bitselect(mask, x, y)
     }
 
-    /// `pick(a, b)`, but `a` where `test` is NaN: what NumPy's vector loops do for minimum (`test` is `a`) and for fmin
-    /// (`test` is `b`), to the NaN's payload and the zero's sign.
-    fn keeping_nan(
-        &mut self,
-        test: &Lanes,
-        a: &Lanes,
-        b: &Lanes,
-        pick: impl Fn(&mut Self, Value, Value) -> Value,
-    ) -> Lanes {
-        let nan = self.map(test, |e, v| e.b.ins().fcmp(FloatCC::Unordered, v, v));
-        let picked = self.zip(a, b, pick);
-        self.select(&nan, a, &picked)
+    /// `pick(a, b)`, but `a` where the operand tested, the first or the second, is NaN: what NumPy's vector loops do for
+    /// minimum (the first) and for fmin (the second), to the NaN's payload and the zero's sign.
+    fn keeping_nan(&mut self, p: Prim, first: bool, a: &Lanes, b: &Lanes) -> Lanes {
+        // Vector by vector, not step by step: three short steps in a row hold two registers, not two lists of them.
+        self.zip(a, b, |e, x, y| {
+            let tested = if first { x } else { y };
+            let nan = e.b.ins().fcmp(FloatCC::Unordered, tested, tested);
+            let picked = e.pick(p, x, y);
+            e.blend(nan, x, picked)
+        })
     }
 
     /// `a` where the mask is set, else `b`. The mask's lanes are as wide as theirs.

@@ -1,15 +1,17 @@
 //! The shape of a segment's loop: how many elements one iteration takes, and how wide each bool's mask is wanted.
 
+use super::Width;
 use crate::dtype::DType;
 use crate::jit::ir::{Access, Segment};
-use crate::ops::expr::{Op, ValueId};
+use crate::ops::expr::{Inst, Op, ValueId};
 use crate::ops::prim::Prim;
+use smallvec::SmallVec;
 
-/// Bytes of one vector.
-pub(super) const VECTOR: usize = 16;
+/// Vector registers that values, constants and temporaries may fill, of the 16 there are.
+const REGISTERS: usize = 15;
 
-/// Vector registers that the body's values may fill. Of the 16 there are, two are left for constants and temporaries.
-const REGISTERS: usize = 14;
+/// Scalar operands that are kept in registers over the loop; further ones are read from memory at each use.
+pub(super) const SCALARS_IN_REGISTERS: usize = 3;
 
 /// What one look over a segment finds.
 pub(super) struct Shape {
@@ -21,14 +23,14 @@ pub(super) struct Shape {
     pub mask_width: Vec<usize>,
 }
 
-/// The vectors that a block of elements fills.
-pub(super) fn vectors(block: usize, size: usize) -> usize {
-    (block * size / VECTOR).max(1)
+/// The vectors of `width` that a block of elements fills.
+pub(super) fn vectors(width: Width, block: usize, size: usize) -> usize {
+    (block * size / width.bytes()).max(1)
 }
 
 impl Shape {
     /// Looks over a segment.
-    pub fn of(segment: &Segment) -> Shape {
+    pub fn of(segment: &Segment, width: Width) -> Shape {
         let insts = segment.body.insts();
         let mut live = vec![false; insts.len()];
         let mut mask_width = vec![0; insts.len()];
@@ -48,59 +50,93 @@ impl Shape {
                 }
             }
         }
-        let widest = (0..insts.len()).filter(|&i| live[i]).map(|i| insts[i].dtype.size()).max().unwrap_or(1);
-        // Four vectors of the widest type hide latency; fewer where the body holds many values at once.
-        let candidates: &[usize] = match widest {
-            8 => &[8, 4],
-            4 => &[16, 8],
-            2 => &[32, 16],
-            _ => &[64, 32, 16],
+        let numbers = || (0..insts.len()).filter(|&i| live[i] && insts[i].dtype != DType::Bool);
+        let widest = numbers().map(|i| insts[i].dtype.size()).max().unwrap_or(1);
+        let bools_in_memory = (0..insts.len()).any(|i| {
+            let is_bool = live[i] && insts[i].dtype == DType::Bool;
+            is_bool && (matches!(insts[i].op, Op::Load(_)) || segment.stores.contains(&ValueId(i as u32)))
+        });
+        // All lanes have one width: numbers of one size, and bools only as masks between them.
+        let one_width = !bools_in_memory && numbers().all(|i| insts[i].dtype.size() == widest);
+        // Four vectors of the widest type hide latency; fewer where the body holds many values at once. Single ones only
+        // where no narrower type would be left with two bytes.
+        let in_flight: &[usize] = match (width, one_width) {
+            // Blocks above 64 elements would shut out short arrays.
+            (Width::Double, _) if widest < 4 => &[2, 1],
+            (_, true) => &[4, 2, 1],
+            (_, false) if widest == 1 => &[4, 2, 1],
+            (_, false) => &[4, 2],
         };
-        let fits = |&&block: &&usize| pressure(segment, &live, &mask_width, block) <= REGISTERS;
-        let block = candidates.iter().find(fits).or(candidates.last()).copied().unwrap_or(16);
+        let mut candidates = in_flight.iter().map(|n| n * width.bytes() / widest);
+        let fits = |&block: &usize| pressure(segment, &live, &mask_width, width, block) <= REGISTERS;
+        let block = candidates.clone().find(fits).or(candidates.next_back()).unwrap_or(width.bytes());
         Shape { block, live, mask_width }
     }
 }
 
-/// The most vectors that are alive at once. Loads and constants are emitted where they are first used.
-fn pressure(segment: &Segment, live: &[bool], mask_width: &[usize], block: usize) -> usize {
+/// The most vectors that are alive at once, as [`super::emit`] orders the body: loads and constants where they are first
+/// used, stores as soon as the last load is done.
+fn pressure(segment: &Segment, live: &[bool], mask_width: &[usize], width: Width, block: usize) -> usize {
     let insts = segment.body.insts();
-    let weight = |v: ValueId| match insts[v.index()].op {
-        Op::Const(_) => 0,
-        Op::Load(n) if segment.operands[usize::from(n)].access == Access::Scalar => 0,
-        _ => vectors(block, insts[v.index()].dtype.size().max(mask_width[v.index()])),
+    let access = |n: u16| segment.operands[usize::from(n)].access;
+    let in_place = |v: ValueId| match insts[v.index()].op {
+        Op::Const(_) => true,
+        Op::Load(n) => access(n) == Access::Scalar,
+        Op::Prim(_) | Op::Math(_) | Op::Cast => false,
     };
+    let weight = |v: ValueId| match in_place(v) {
+        true => 0,
+        false => vectors(width, block, insts[v.index()].dtype.size().max(mask_width[v.index()])),
+    };
+    let computed = || insts.iter().enumerate().filter(|&(i, x)| live[i] && !matches!(x.op, Op::Load(_) | Op::Const(_)));
     let mut last_use = vec![0; insts.len()];
-    for (i, inst) in insts.iter().enumerate().filter(|&(i, _)| live[i]) {
-        inst.args().iter().for_each(|a| last_use[a.index()] = i);
-    }
-    // Stores come last.
-    segment.stores.iter().for_each(|v| last_use[v.index()] = usize::MAX);
-    let (mut now, mut most) = (0, 0);
-    let mut held = vec![false; insts.len()];
-    for (i, inst) in insts.iter().enumerate().filter(|&(i, _)| live[i]) {
-        if matches!(inst.op, Op::Load(_) | Op::Const(_)) {
-            continue;
+    let mut loads_done = 0;
+    for (i, inst) in computed() {
+        for &a in inst.args() {
+            let first_use = std::mem::replace(&mut last_use[a.index()], i) == 0;
+            if first_use && matches!(insts[a.index()].op, Op::Load(_)) {
+                loads_done = i;
+            }
         }
+    }
+    for v in &segment.stores {
+        let early = v.index() >= loads_done && !matches!(insts[v.index()].op, Op::Load(_));
+        last_use[v.index()] = if early { last_use[v.index()].max(v.index()) } else { usize::MAX };
+    }
+    let scalars =
+        (0..insts.len()).filter(|&i| live[i] && matches!(insts[i].op, Op::Load(n) if access(n) == Access::Scalar));
+    let (mut now, mut most) = (scalars.count().min(SCALARS_IN_REGISTERS), 0);
+    let mut held = vec![false; insts.len()];
+    for (i, inst) in computed() {
         let v = ValueId(i as u32);
         for a in inst.args().iter().copied().chain([v]) {
             if !std::mem::replace(&mut held[a.index()], true) {
                 now += weight(a);
             }
         }
+        let mut dying: SmallVec<[ValueId; 3]> =
+            inst.args().iter().copied().filter(|a| last_use[a.index()] == i).collect();
+        dying.sort_unstable();
+        dying.dedup();
+        let dying: usize = dying.iter().map(|&a| weight(a)).sum();
+        let constants = inst.args().iter().filter(|&&a| in_place(a)).count();
         // A result may take the register of an operand that dies here.
-        let dying: usize = {
-            let mut args: Vec<ValueId> = inst.args().iter().copied().filter(|a| last_use[a.index()] == i).collect();
-            args.sort_unstable();
-            args.dedup();
-            args.iter().map(|&a| weight(a)).sum()
-        };
-        let temporaries = match inst.op {
-            Op::Prim(Prim::Minimum | Prim::Maximum | Prim::Fmin | Prim::Fmax) if inst.dtype.is_float() => 2,
-            _ => 0,
-        };
-        most = most.max(now - dying.min(weight(v)) + temporaries);
+        most = most.max(now - dying.min(weight(v)) + constants + temporaries(inst));
         now -= dying;
+        if last_use[i] <= i {
+            now -= weight(v);
+        }
     }
     most
+}
+
+/// Registers that an instruction needs beside its operands and its result.
+fn temporaries(inst: &Inst) -> usize {
+    match inst.op {
+        Op::Prim(Prim::Minimum | Prim::Maximum | Prim::Fmin | Prim::Fmax) => 2,
+        Op::Prim(Prim::Mul) if inst.dtype.is_integer() && inst.dtype.size() == 8 => 4,
+        Op::Prim(Prim::Mul) if inst.dtype.is_integer() && inst.dtype.size() == 1 => 4,
+        Op::Prim(Prim::Copysign) | Op::Cast => 2,
+        Op::Prim(_) | Op::Math(_) | Op::Load(_) | Op::Const(_) => 1,
+    }
 }

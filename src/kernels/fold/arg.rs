@@ -4,7 +4,8 @@
 //! value, once for the first place where it stands.
 #![expect(unsafe_code, reason = "reads tiles and states through pointers")]
 
-use super::order::{FloatRow, MaxF32, MaxF64, MinF32, MinF64};
+use super::float::{FloatOp, Max, Min, Real};
+use super::vector::{self, Vector};
 use super::{FoldFns, Routines, Tables};
 use crate::dtype::DType;
 use crate::kernels::tile::isa::Isa;
@@ -78,6 +79,10 @@ impl<O: Order> Routines for Of<O> {
             // SAFETY: row `i` and its state lie within the block and the states.
             unsafe {
                 let row = x.add(i * m);
+                if m <= SHORT {
+                    out.add(i).write(in_turn::<O>(row, m, at, step));
+                    continue;
+                }
                 let value = O::first(row, m);
                 let place = place::<O>(row, m, value);
                 out.add(i).write(State { value: Padded(*row.add(place)), position: at + place as i64 * step });
@@ -91,9 +96,9 @@ impl<O: Order> Routines for Of<O> {
         let mut j = 0;
         // SAFETY: strips of columns lie within `m`.
         unsafe {
-            while j + 16 <= m {
-                strip::<O, 16>(k, m, x.add(j), at, step, out.add(j));
-                j += 16;
+            while j + STRIP <= m {
+                strip::<O, STRIP>(k, m, x.add(j), at, step, out.add(j));
+                j += STRIP;
             }
             while j < m {
                 strip::<O, 1>(k, m, x.add(j), at, step, out.add(j));
@@ -134,6 +139,31 @@ impl<O: Order> Routines for Of<O> {
     }
 }
 
+/// Rows up to this long are walked once, element by element.
+const SHORT: usize = 8;
+
+/// The state of a short row.
+///
+/// # Safety
+/// `x` covers `m > 0` elements.
+#[inline(always)]
+unsafe fn in_turn<O: Order>(x: *const O::T, m: usize, at: i64, step: i64) -> State<O::T> {
+    // SAFETY: all reads lie below `m`.
+    unsafe {
+        let (mut best, mut place) = (*x, 0);
+        for i in 1..m {
+            let v = *x.add(i);
+            let better = O::before(v, best);
+            best = if better { v } else { best };
+            place = if better { i } else { place };
+        }
+        State { value: Padded(best), position: at + place as i64 * step }
+    }
+}
+
+/// Columns that are compared together: values and positions of 8 fit in registers.
+const STRIP: usize = 8;
+
 /// `L` columns.
 ///
 /// # Safety
@@ -152,12 +182,11 @@ unsafe fn strip<O: Order, const L: usize>(
         let mut best = x.cast::<[O::T; L]>().read();
         let mut place = [at; L];
         for r in 1..k {
-            let row = x.add(r * m);
+            let row = x.add(r * m).cast::<[O::T; L]>().read();
             let position = at + r as i64 * step;
             for l in 0..L {
-                let v = *row.add(l);
-                let better = O::before(v, best[l]);
-                best[l] = if better { v } else { best[l] };
+                let better = O::before(row[l], best[l]);
+                best[l] = if better { row[l] } else { best[l] };
                 place[l] = if better { position } else { place[l] };
             }
         }
@@ -169,6 +198,9 @@ unsafe fn strip<O: Order, const L: usize>(
 
 struct Least<T>(PhantomData<T>);
 struct Most<T>(PhantomData<T>);
+
+/// Floats in vectors.
+struct In<V>(PhantomData<V>);
 
 macro_rules! integers {
     ($($t:ident)*) => { $(
@@ -197,29 +229,27 @@ macro_rules! integers {
 integers!(i8 u8 i16 u16 i32 u32 i64 u64);
 
 macro_rules! floats {
-    ($order:ident, $t:ident, $before:tt, $row:ident) => {
-        impl Order for $order<$t> {
-            type T = $t;
+    ($order:ident, $before:tt, $row:ident) => {
+        impl<V: Vector<T: Real>> Order for $order<In<V>> {
+            type T = V::T;
             #[inline(always)]
-            fn before(a: $t, b: $t) -> bool {
+            fn before(a: V::T, b: V::T) -> bool {
                 (a $before b) | (a.is_nan() & !b.is_nan())
             }
             #[inline(always)]
-            fn same(a: $t, b: $t) -> bool {
+            fn same(a: V::T, b: V::T) -> bool {
                 (a == b) | (a.is_nan() & b.is_nan())
             }
             #[inline(always)]
-            unsafe fn first(x: *const $t, m: usize) -> $t {
-                // SAFETY: `m > 0` elements.
-                unsafe { $row::row(x, m) }
+            unsafe fn first(x: *const V::T, m: usize) -> V::T {
+                // SAFETY: `m > 0` elements; tables pair vectors with the processor.
+                unsafe { $row::row::<V, 1>(x, m)[0] }
             }
         }
     };
 }
-floats!(Least, f32, <, MinF32);
-floats!(Least, f64, <, MinF64);
-floats!(Most, f32, >, MaxF32);
-floats!(Most, f64, >, MaxF64);
+floats!(Least, <, Min);
+floats!(Most, >, Max);
 
 /// Float16 elements, by integers that order them, NaN first.
 struct Half<O>(PhantomData<O>);
@@ -288,6 +318,16 @@ complexes!(Least, f64, |a, b| complex::f64::le(b, a), minimum);
 complexes!(Most, f32, |a, b| complex::f32::le(a, b), maximum);
 complexes!(Most, f64, |a, b| complex::f64::le(a, b), maximum);
 
+macro_rules! vectors {
+    ($isa:expr, $order:ident, $base:ident, $wide:ident) => {
+        match $isa {
+            Isa::Base => &Tables::<Of<$order<In<vector::$base>>>>::BASE,
+            #[cfg(target_arch = "x86_64")]
+            Isa::Wide => &Tables::<Of<$order<In<vector::$wide>>>>::WIDE,
+        }
+    };
+}
+
 macro_rules! by_type {
     ($name:ident, $order:ident) => {
         pub(super) fn $name(isa: Isa, t: DType) -> &'static FoldFns {
@@ -301,8 +341,8 @@ macro_rules! by_type {
                 DType::I64 => Tables::<Of<$order<i64>>>::of(isa),
                 DType::U64 => Tables::<Of<$order<u64>>>::of(isa),
                 DType::F16 => Tables::<Of<Half<$order<i16>>>>::of(isa),
-                DType::F32 => Tables::<Of<$order<f32>>>::of(isa),
-                DType::F64 => Tables::<Of<$order<f64>>>::of(isa),
+                DType::F32 => vectors!(isa, $order, Base32, Wide32),
+                DType::F64 => vectors!(isa, $order, Base64, Wide64),
                 DType::C64 => Tables::<Of<$order<Complex<f32>>>>::of(isa),
                 DType::C128 => Tables::<Of<$order<Complex<f64>>>>::of(isa),
             }

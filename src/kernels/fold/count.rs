@@ -4,62 +4,65 @@
 use super::Routines;
 use crate::ops::reduction::Finish;
 
-/// Bytes that are added side by side; a byte holds 255 rows of them.
-const LANES: usize = 64;
-const ROWS: usize = 255;
-
 pub(super) struct Count;
-
-/// The sum of `LANES` columns of bytes 0 and 1, `rows <= 255`, `stride` apart.
-///
-/// # Safety
-/// Each row is readable.
-#[inline(always)]
-unsafe fn bytes<const L: usize>(x: *const u8, rows: usize, stride: usize) -> [u8; L] {
-    let mut acc = [0u8; L];
-    for r in 0..rows {
-        // SAFETY: row `r` has `L` bytes.
-        let row = unsafe { x.add(r * stride).cast::<[u8; L]>().read() };
-        for l in 0..L {
-            acc[l] = acc[l].wrapping_add(row[l]);
-        }
-    }
-    acc
-}
 
 /// # Safety
 /// `x` covers `m` bytes.
 #[inline(always)]
 unsafe fn row(x: *const u8, m: usize) -> i64 {
     let (mut total, mut at) = (0i64, 0);
-    // SAFETY: all reads lie below `m`.
+    // SAFETY: all reads lie below `m`; SSE2 is in every x86-64.
     unsafe {
-        while at + LANES <= m {
-            let rows = ((m - at) / LANES).min(ROWS);
-            total += bytes::<LANES>(x.add(at), rows, LANES).iter().map(|&b| i64::from(b)).sum::<i64>();
-            at += rows * LANES;
+        #[cfg(target_arch = "x86_64")]
+        {
+            use std::arch::x86_64::{
+                __m128i, _mm_add_epi64, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_sad_epu8, _mm_setzero_si128,
+                _mm_unpackhi_epi64,
+            };
+            let zero = _mm_setzero_si128();
+            let mut sums = [zero; 4];
+            while at + 64 <= m {
+                for (q, sum) in sums.iter_mut().enumerate() {
+                    let bytes = _mm_loadu_si128(x.add(at + 16 * q).cast::<__m128i>());
+                    *sum = _mm_add_epi64(*sum, _mm_sad_epu8(bytes, zero));
+                }
+                at += 64;
+            }
+            let sum = _mm_add_epi64(_mm_add_epi64(sums[0], sums[1]), _mm_add_epi64(sums[2], sums[3]));
+            total += _mm_cvtsi128_si64(_mm_add_epi64(sum, _mm_unpackhi_epi64(sum, sum)));
         }
-        for i in at..m {
-            total += i64::from(*x.add(i));
+        while at < m {
+            total += i64::from(*x.add(at));
+            at += 1;
         }
     }
     total
 }
 
+/// Columns that are counted together, in bytes that hold up to `ROWS` rows.
+const STRIP: usize = 256;
+const ROWS: usize = 255;
+
 /// # Safety
-/// `x` covers `k` rows of `m`, of which `L` columns from `x` on are read; `out` takes `L`.
+/// `x` covers `k` rows of `m`, of which `width <= STRIP` columns from `x` on are read; `out` takes `width`.
 #[inline(always)]
-unsafe fn columns<const L: usize>(k: usize, m: usize, x: *const u8, out: *mut i64) {
-    let mut total = [0i64; L];
-    for at in (0..k).step_by(ROWS) {
-        // SAFETY: rows `at` to `at + ROWS`, at most `k`.
-        let part = unsafe { bytes::<L>(x.add(at * m), ROWS.min(k - at), m) };
-        for l in 0..L {
-            total[l] += i64::from(part[l]);
+unsafe fn columns(k: usize, m: usize, x: *const u8, width: usize, out: *mut i64) {
+    // SAFETY: rows below `k`, columns below `width`.
+    unsafe {
+        out.write_bytes(0, width);
+        for at in (0..k).step_by(ROWS) {
+            let mut bytes = [0u8; STRIP];
+            for r in at..k.min(at + ROWS) {
+                let row = x.add(r * m);
+                for (j, byte) in bytes[..width].iter_mut().enumerate() {
+                    *byte = byte.wrapping_add(*row.add(j));
+                }
+            }
+            for (j, byte) in bytes[..width].iter().enumerate() {
+                out.add(j).write(*out.add(j) + i64::from(*byte));
+            }
         }
     }
-    // SAFETY: `out` takes `L` values.
-    unsafe { out.cast::<[i64; L]>().write(total) };
 }
 
 impl Routines for Count {
@@ -73,17 +76,9 @@ impl Routines for Count {
 
     #[inline(always)]
     unsafe fn cols(k: usize, m: usize, x: *const u8, _: i64, _: i64, states: *mut u8) {
-        let (out, mut j) = (states.cast::<i64>(), 0);
-        // SAFETY: strips of columns lie within `m`.
-        unsafe {
-            while j + 32 <= m {
-                columns::<32>(k, m, x.add(j), out.add(j));
-                j += 32;
-            }
-            while j < m {
-                columns::<1>(k, m, x.add(j), out.add(j));
-                j += 1;
-            }
+        for j in (0..m).step_by(STRIP) {
+            // SAFETY: strips of columns lie within `m`.
+            unsafe { columns(k, m, x.add(j), STRIP.min(m - j), states.cast::<i64>().add(j)) };
         }
     }
 

@@ -6,12 +6,13 @@
 
 mod arg;
 mod count;
-mod lanes;
+mod float;
 mod moments;
 mod order;
 mod simple;
 #[cfg(test)]
 mod tests;
+mod vector;
 
 use super::tile::isa::Isa;
 use crate::dtype::DType;

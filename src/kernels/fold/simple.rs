@@ -1,7 +1,7 @@
-//! Folds whose state is a value of the element's own type: sums, products, bitwise folds; and the frame for the ordering ones.
+//! Folds whose state is a value of the element's own type: the frame they share, and the integer and complex ones.
 #![expect(unsafe_code, reason = "reads tiles and states through pointers")]
 
-use super::lanes::{Op, reduce_cols, reduce_row};
+use super::float::{Add, Floats, Mul};
 use super::{FoldFns, Routines, Tables};
 use crate::dtype::DType;
 use crate::kernels::tile::complex;
@@ -10,37 +10,52 @@ use crate::kernels::tile::number::{Complex, c};
 use crate::ops::reduction::Finish;
 use std::marker::PhantomData;
 
-/// A fold over elements that are `P` values of an [`Op`] each.
+/// A fold over elements of `P` values each.
 pub(super) trait Simple {
-    /// The operation on values.
-    type O: Op;
+    /// The values.
+    type T: Copy;
     /// Values of an element.
     const P: usize;
+
+    /// What changes no value; of folds without such a value, one that is never used.
+    fn identity() -> Self::T;
+
+    /// The operation.
+    fn op(a: Self::T, b: Self::T) -> Self::T;
 
     /// One row of `m` values.
     ///
     /// # Safety
     /// `x` covers `m` values, `out` takes `P`.
-    unsafe fn row(x: *const Value<Self>, m: usize, out: *mut Value<Self>);
+    unsafe fn row(x: *const Self::T, m: usize, out: *mut Self::T);
 
-    /// Columns, as [`reduce_cols`].
+    /// Each of the `m` columns of a block of `k > 0` rows.
     ///
     /// # Safety
-    /// As [`reduce_cols`].
-    unsafe fn cols(k: usize, m: usize, x: *const Value<Self>, out: *mut Value<Self>);
+    /// `x` covers `k * m` values, `out` takes `m`.
+    #[inline(always)]
+    unsafe fn cols(k: usize, m: usize, x: *const Self::T, out: *mut Self::T) {
+        // SAFETY: the caller's contract.
+        unsafe {
+            std::ptr::copy_nonoverlapping(x, out, m);
+            for i in 1..k {
+                let row = x.add(i * m);
+                for j in 0..m {
+                    out.add(j).write(Self::op(*out.add(j), *row.add(j)));
+                }
+            }
+        }
+    }
 
     /// Means of `n` states, for sums.
     ///
     /// # Safety
     /// Both pointers cover `n` elements.
-    unsafe fn mean(n: usize, states: *const Value<Self>, count: u64, out: *mut Value<Self>) {
+    unsafe fn mean(n: usize, states: *const Self::T, count: u64, out: *mut Self::T) {
         let _ = (n, states, count, out);
         unreachable!("only sums of inexact types have a mean");
     }
 }
-
-/// The value type of a [`Simple`] fold.
-pub(super) type Value<S> = <<S as Simple>::O as Op>::T;
 
 /// The routines of a [`Simple`] fold.
 pub(super) struct Of<S>(PhantomData<S>);
@@ -48,7 +63,7 @@ pub(super) struct Of<S>(PhantomData<S>);
 impl<S: Simple> Routines for Of<S> {
     #[inline(always)]
     unsafe fn rows(k: usize, m: usize, x: *const u8, _: i64, _: i64, states: *mut u8) {
-        let (x, out, values) = (x.cast::<Value<S>>(), states.cast::<Value<S>>(), m * S::P);
+        let (x, out, values) = (x.cast::<S::T>(), states.cast::<S::T>(), m * S::P);
         for i in 0..k {
             // SAFETY: row `i` and its state lie within the block and the states.
             unsafe { S::row(x.add(i * values), values, out.add(i * S::P)) };
@@ -67,10 +82,10 @@ impl<S: Simple> Routines for Of<S> {
 
     #[inline(always)]
     unsafe fn combine(n: usize, acc: *mut u8, new: *const u8, _: u64, _: u64) {
-        let (acc, new) = (acc.cast::<Value<S>>(), new.cast::<Value<S>>());
+        let (acc, new) = (acc.cast::<S::T>(), new.cast::<S::T>());
         for i in 0..n * S::P {
             // SAFETY: `i` lies within the states.
-            unsafe { acc.add(i).write(S::O::op(*acc.add(i), *new.add(i))) };
+            unsafe { acc.add(i).write(S::op(*acc.add(i), *new.add(i))) };
         }
     }
 
@@ -78,7 +93,7 @@ impl<S: Simple> Routines for Of<S> {
         // SAFETY: `n` states and `n` results of the same size, as the caller's contract says.
         unsafe {
             match finish {
-                Finish::Value => std::ptr::copy_nonoverlapping(states, out, n * S::P * size_of::<Value<S>>()),
+                Finish::Value => std::ptr::copy_nonoverlapping(states, out, n * S::P * size_of::<S::T>()),
                 Finish::Mean => S::mean(n, states.cast(), count, out.cast()),
                 Finish::Position | Finish::Var(_) | Finish::Std(_) => unreachable!("{finish:?} of a value"),
             }
@@ -88,7 +103,7 @@ impl<S: Simple> Routines for Of<S> {
     unsafe fn empty(n: usize, states: *mut u8) {
         for i in 0..n * S::P {
             // SAFETY: `i` lies within the states.
-            unsafe { states.cast::<Value<S>>().add(i).write(S::O::IDENTITY) };
+            unsafe { states.cast::<S::T>().add(i).write(S::identity()) };
         }
     }
 }
@@ -124,151 +139,170 @@ impl Mean for Complex<f32> {
     }
 }
 
+/// Folds that go element after element in a row. Where nothing rounds the compiler reorders them into vectors; where NaNs
+/// count, which of several comes out is NumPy's choice.
+pub(super) struct InTurn<O>(PhantomData<O>);
+
+/// An operation of [`InTurn`].
+pub(super) trait Op {
+    /// The element.
+    type T: Copy;
+    /// As [`Simple::identity`]; `None` where there is none.
+    const IDENTITY: Option<Self::T>;
+    /// The operation.
+    fn op(a: Self::T, b: Self::T) -> Self::T;
+}
+
+impl<O: Op> Simple for InTurn<O> {
+    type T = O::T;
+    const P: usize = 1;
+
+    fn identity() -> O::T {
+        match O::IDENTITY {
+            Some(value) => value,
+            None => unreachable!("the fold of nothing"),
+        }
+    }
+
+    #[inline(always)]
+    fn op(a: O::T, b: O::T) -> O::T {
+        O::op(a, b)
+    }
+
+    #[inline(always)]
+    unsafe fn row(x: *const O::T, m: usize, out: *mut O::T) {
+        // SAFETY: `i < m`; `out` takes one value; `m > 0` where there is no identity.
+        unsafe {
+            let (mut acc, from) = match O::IDENTITY {
+                Some(value) => (value, 0),
+                None => (*x, 1),
+            };
+            for i in from..m {
+                acc = O::op(acc, *x.add(i));
+            }
+            out.write(acc);
+        }
+    }
+}
+
 macro_rules! ops {
-    ($($name:ident: $t:ty, $identity:expr, |$a:ident, $b:ident| $e:expr $(, settle $settle:expr)?;)*) => { $(
+    ($($name:ident: $t:ty, $identity:expr, |$a:ident, $b:ident| $e:expr;)*) => { $(
         pub(super) struct $name;
-        impl Op for $name {
+        impl $crate::kernels::fold::simple::Op for $name {
             type T = $t;
-            const IDENTITY: $t = $identity;
+            const IDENTITY: Option<$t> = $identity;
             #[inline(always)]
             fn op($a: $t, $b: $t) -> $t {
                 $e
             }
-            $(
-                #[inline(always)]
-                fn settle(a: $t) -> $t {
-                    $settle(a)
-                }
-            )?
         }
     )* };
 }
-
 pub(super) use ops;
 
 ops! {
-    // From +0.0, as NumPy's sums: a sum of negative zeros is positive.
-    AddF32: f32, 0.0, |a, b| a + b, settle |a| a + 0.0;
-    AddF64: f64, 0.0, |a, b| a + b, settle |a| a + 0.0;
-    MulF32: f32, 1.0, |a, b| a * b;
-    MulF64: f64, 1.0, |a, b| a * b;
-    MulC64: Complex<f32>, c(1.0, 0.0), |a, b| complex::f32::mul(a, b);
-    MulC128: Complex<f64>, c(1.0, 0.0), |a, b| complex::f64::mul(a, b);
-    AddU8: u8, 0, |a, b| a.wrapping_add(b);
-    AddU16: u16, 0, |a, b| a.wrapping_add(b);
-    AddU32: u32, 0, |a, b| a.wrapping_add(b);
-    AddU64: u64, 0, |a, b| a.wrapping_add(b);
-    MulU8: u8, 1, |a, b| a.wrapping_mul(b);
-    MulU16: u16, 1, |a, b| a.wrapping_mul(b);
-    MulU32: u32, 1, |a, b| a.wrapping_mul(b);
-    MulU64: u64, 1, |a, b| a.wrapping_mul(b);
-    AndU8: u8, !0, |a, b| a & b;
-    AndU16: u16, !0, |a, b| a & b;
-    AndU32: u32, !0, |a, b| a & b;
-    AndU64: u64, !0, |a, b| a & b;
-    AndBool: u8, 1, |a, b| a & b;
-    OrU8: u8, 0, |a, b| a | b;
-    OrU16: u16, 0, |a, b| a | b;
-    OrU32: u32, 0, |a, b| a | b;
-    OrU64: u64, 0, |a, b| a | b;
-    XorU8: u8, 0, |a, b| a ^ b;
-    XorU16: u16, 0, |a, b| a ^ b;
-    XorU32: u32, 0, |a, b| a ^ b;
-    XorU64: u64, 0, |a, b| a ^ b;
+    MulC64: Complex<f32>, Some(c(1.0, 0.0)), |a, b| complex::f32::mul(a, b);
+    MulC128: Complex<f64>, Some(c(1.0, 0.0)), |a, b| complex::f64::mul(a, b);
+    AddU8: u8, Some(0), |a, b| a.wrapping_add(b);
+    AddU16: u16, Some(0), |a, b| a.wrapping_add(b);
+    AddU32: u32, Some(0), |a, b| a.wrapping_add(b);
+    AddU64: u64, Some(0), |a, b| a.wrapping_add(b);
+    MulU8: u8, Some(1), |a, b| a.wrapping_mul(b);
+    MulU16: u16, Some(1), |a, b| a.wrapping_mul(b);
+    MulU32: u32, Some(1), |a, b| a.wrapping_mul(b);
+    MulU64: u64, Some(1), |a, b| a.wrapping_mul(b);
+    AndU8: u8, Some(!0), |a, b| a & b;
+    AndU16: u16, Some(!0), |a, b| a & b;
+    AndU32: u32, Some(!0), |a, b| a & b;
+    AndU64: u64, Some(!0), |a, b| a & b;
+    AndBool: u8, Some(1), |a, b| a & b;
+    OrU8: u8, Some(0), |a, b| a | b;
+    OrU16: u16, Some(0), |a, b| a | b;
+    OrU32: u32, Some(0), |a, b| a | b;
+    OrU64: u64, Some(0), |a, b| a | b;
+    XorU8: u8, Some(0), |a, b| a ^ b;
+    XorU16: u16, Some(0), |a, b| a ^ b;
+    XorU32: u32, Some(0), |a, b| a ^ b;
+    XorU64: u64, Some(0), |a, b| a ^ b;
 }
 
-/// Sums and products of floats: fixed lanes, fixed tree. `L` lanes fill four vectors of 32 bytes.
-pub(super) struct Rounded<O, E, const L: usize, const P: usize>(PhantomData<(O, E)>);
-
-impl<O: Op, E: Mean, const L: usize, const P: usize> Simple for Rounded<O, E, L, P> {
-    type O = O;
-    const P: usize = P;
-
-    #[inline(always)]
-    unsafe fn row(x: *const O::T, m: usize, out: *mut O::T) {
-        // SAFETY: the caller's contract.
-        unsafe { out.cast::<[O::T; P]>().write(reduce_row::<O, L, P>(x, m)) }
-    }
-
-    #[inline(always)]
-    unsafe fn cols(k: usize, m: usize, x: *const O::T, out: *mut O::T) {
-        // SAFETY: the caller's contract.
-        unsafe { reduce_cols::<O, L>(k, m, x, out) }
-    }
-
-    unsafe fn mean(n: usize, states: *const O::T, count: u64, out: *mut O::T) {
-        for i in 0..n {
-            // SAFETY: `i < n`; an element `E` is `P` values.
-            unsafe { out.cast::<E>().add(i).write((*states.cast::<E>().add(i)).mean(count)) };
-        }
-    }
-}
-
-/// Folds that round nothing: any order of the operations gives the same, so the compiler may choose one.
-pub(super) struct Exact<O>(PhantomData<O>);
-
-impl<O: Op> Simple for Exact<O> {
-    type O = O;
-    const P: usize = 1;
-
-    #[inline(always)]
-    unsafe fn row(x: *const O::T, m: usize, out: *mut O::T) {
-        let mut acc = O::IDENTITY;
-        for i in 0..m {
-            // SAFETY: `i < m`.
-            acc = O::op(acc, unsafe { *x.add(i) });
-        }
-        // SAFETY: `out` takes one value.
-        unsafe { out.write(acc) };
-    }
-
-    #[inline(always)]
-    unsafe fn cols(k: usize, m: usize, x: *const O::T, out: *mut O::T) {
-        // SAFETY: the caller's contract.
-        unsafe { reduce_cols::<O, 16>(k, m, x, out) }
-    }
-}
-
-macro_rules! table {
-    ($isa:expr, $s:ty) => {
-        Tables::<Of<$s>>::of($isa)
+/// The table of an [`InTurn`] fold.
+macro_rules! in_turn {
+    ($isa:expr, $o:ty) => {
+        $crate::kernels::fold::Tables::<$crate::kernels::fold::simple::Of<$crate::kernels::fold::simple::InTurn<$o>>>::of(
+            $isa,
+        )
     };
 }
-pub(super) use table;
+pub(super) use in_turn;
+
+/// The table of a [`Floats`] fold, with the vectors of the instruction set.
+macro_rules! floats {
+    ($isa:expr, $o:ty, $base:ident, $wide:ident, $e:ty, $p:literal) => {
+        match $isa {
+            Isa::Base => &Tables::<
+                $crate::kernels::fold::simple::Of<Floats<$o, $crate::kernels::fold::vector::$base, $e, $p>>,
+            >::BASE,
+            #[cfg(target_arch = "x86_64")]
+            Isa::Wide => &Tables::<
+                $crate::kernels::fold::simple::Of<Floats<$o, $crate::kernels::fold::vector::$wide, $e, $p>>,
+            >::WIDE,
+        }
+    };
+}
+pub(super) use floats;
 
 macro_rules! by_size {
     ($isa:expr, $t:expr, $a:ident, $b:ident, $c:ident, $d:ident) => {
         match $t.size() {
-            1 => table!($isa, Exact<$a>),
-            2 => table!($isa, Exact<$b>),
-            4 => table!($isa, Exact<$c>),
-            _ => table!($isa, Exact<$d>),
+            1 => in_turn!($isa, $a),
+            2 => in_turn!($isa, $b),
+            4 => in_turn!($isa, $c),
+            _ => in_turn!($isa, $d),
         }
     };
 }
 
 pub(super) fn sum(isa: Isa, t: DType) -> &'static FoldFns {
     match t {
-        DType::F32 => table!(isa, Rounded<AddF32, f32, 32, 1>),
-        DType::F64 => table!(isa, Rounded<AddF64, f64, 16, 1>),
-        DType::C64 => table!(isa, Rounded<AddF32, Complex<f32>, 32, 2>),
-        DType::C128 => table!(isa, Rounded<AddF64, Complex<f64>, 16, 2>),
-        _ => by_size!(isa, t, AddU8, AddU16, AddU32, AddU64),
+        DType::F32 => floats!(isa, Add, Base32, Wide32, f32, 1),
+        DType::F64 => floats!(isa, Add, Base64, Wide64, f64, 1),
+        DType::C64 => floats!(isa, Add, Base32, Wide32, Complex<f32>, 2),
+        DType::C128 => floats!(isa, Add, Base64, Wide64, Complex<f64>, 2),
+        DType::Bool
+        | DType::I8
+        | DType::U8
+        | DType::I16
+        | DType::U16
+        | DType::I32
+        | DType::U32
+        | DType::I64
+        | DType::U64
+        | DType::F16 => by_size!(isa, t, AddU8, AddU16, AddU32, AddU64),
     }
 }
 
 pub(super) fn prod(isa: Isa, t: DType) -> &'static FoldFns {
     match t {
-        DType::F32 => table!(isa, Rounded<MulF32, f32, 32, 1>),
-        DType::F64 => table!(isa, Rounded<MulF64, f64, 16, 1>),
-        DType::C64 => table!(isa, Rounded<MulC64, Complex<f32>, 8, 1>),
-        DType::C128 => table!(isa, Rounded<MulC128, Complex<f64>, 8, 1>),
-        _ => by_size!(isa, t, MulU8, MulU16, MulU32, MulU64),
+        DType::F32 => floats!(isa, Mul, Base32, Wide32, f32, 1),
+        DType::F64 => floats!(isa, Mul, Base64, Wide64, f64, 1),
+        DType::C64 => in_turn!(isa, MulC64),
+        DType::C128 => in_turn!(isa, MulC128),
+        DType::Bool
+        | DType::I8
+        | DType::U8
+        | DType::I16
+        | DType::U16
+        | DType::I32
+        | DType::U32
+        | DType::I64
+        | DType::U64
+        | DType::F16 => by_size!(isa, t, MulU8, MulU16, MulU32, MulU64),
     }
 }
 
 pub(super) fn and(isa: Isa, t: DType) -> &'static FoldFns {
-    if t == DType::Bool { table!(isa, Exact<AndBool>) } else { by_size!(isa, t, AndU8, AndU16, AndU32, AndU64) }
+    if t == DType::Bool { in_turn!(isa, AndBool) } else { by_size!(isa, t, AndU8, AndU16, AndU32, AndU64) }
 }
 
 pub(super) fn or(isa: Isa, t: DType) -> &'static FoldFns {

@@ -1,1 +1,262 @@
+//! Folds: both instruction sets alike, rows and columns as a plain loop says, states that combine.
+#![expect(unsafe_code, reason = "calls fold routines on local memory")]
 
+use super::{FoldFns, fold_for, fold_row};
+use crate::dtype::{DType, Scalar};
+use crate::kernels::tile::isa::Isa;
+use crate::kernels::tile::scalar_prim;
+use crate::ops::prim::Prim;
+use crate::ops::reduction::{Finish, Fold};
+
+const SHAPES: [(usize, usize); 14] = [
+    (1, 1),
+    (3, 2),
+    (5, 3),
+    (4, 9),
+    (2, 31),
+    (3, 64),
+    (7, 65),
+    (2, 300),
+    (300, 3),
+    (40, 17),
+    (1, 1024),
+    (256, 4),
+    (33, 100),
+    (1, 5000),
+];
+
+/// Elements: small multiples of a quarter, which add exactly; now and then a NaN where asked.
+fn elements(t: DType, n: usize, nans: bool, seed: u64) -> Vec<Scalar> {
+    let mut state = seed;
+    let mut next = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state >> 33
+    };
+    let value = |bits: u64| (bits % 81) as f64 / 4.0 - 10.0;
+    (0..n)
+        .map(|_| {
+            if nans && t.is_inexact() && next() % 16 == 0 {
+                Scalar::from_f64(t, f64::NAN)
+            } else if t.is_complex() {
+                Scalar::from_complex(t, value(next()), value(next()))
+            } else if t.is_float() {
+                Scalar::from_f64(t, value(next()))
+            } else if t == DType::Bool {
+                Scalar::from_i128(t, i128::from(next() & 1))
+            } else {
+                Scalar::from_i128(t, i128::from(next()) * 0x1_0000_0001)
+            }
+        })
+        .collect()
+}
+
+/// Elements as aligned memory.
+fn memory(values: &[Scalar]) -> Vec<u128> {
+    let bytes: Vec<u8> = values.iter().flat_map(|v| v.bytes()[..v.dtype().size()].to_vec()).collect();
+    let words = bytes.chunks(16).map(|c| {
+        let mut word = [0; 16];
+        word[..c.len()].copy_from_slice(c);
+        u128::from_le_bytes(word)
+    });
+    words.collect()
+}
+
+fn bytes(words: &[u128], n: usize) -> Vec<u8> {
+    words.iter().flat_map(|w| w.to_le_bytes()).take(n).collect()
+}
+
+/// The states of a block, by rows or by columns.
+fn states(fns: &FoldFns, size: usize, (k, m): (usize, usize), cols: bool, x: &[Scalar]) -> Vec<u128> {
+    let x = memory(x);
+    let n = if cols { m } else { k };
+    let mut out = vec![0u128; (n * size).div_ceil(16)];
+    // SAFETY: `k * m` elements, and room for `n` states.
+    unsafe { (if cols { fns.cols } else { fns.rows })(k, m, x.as_ptr().cast(), 10, 3, out.as_mut_ptr().cast()) };
+    out
+}
+
+/// The results of `n` states.
+fn results(fns: &FoldFns, n: usize, states: &[u128], count: u64, finish: Finish, t: DType) -> Vec<Scalar> {
+    let mut out = vec![0u128; n];
+    // SAFETY: `n` states, and room for `n` results.
+    unsafe { (fns.finish)(n, states.as_ptr().cast(), count, finish, out.as_mut_ptr().cast()) };
+    let values = bytes(&out, n * t.size());
+    let scalar = |b: &[u8]| {
+        let mut wide = [0; 16];
+        wide[..b.len()].copy_from_slice(b);
+        Scalar::from_bits(t, u128::from_le_bytes(wide))
+    };
+    values.chunks(t.size()).map(scalar).collect()
+}
+
+fn is_nan(v: Scalar) -> bool {
+    let (re, im) = v.to_complex();
+    re.is_nan() || im.is_nan()
+}
+
+fn alike(a: Scalar, b: Scalar) -> bool {
+    a == b || (is_nan(a) && is_nan(b)) || (a.dtype().is_inexact() && a.to_complex() == b.to_complex())
+}
+
+/// The fold of a sequence, one after another.
+fn plainly(f: Fold, x: &[Scalar]) -> Scalar {
+    let t = x[0].dtype();
+    let join = |p| x[1..].iter().fold(x[0], |a, &b| scalar_prim(p, &[a, b]));
+    let first = |p| {
+        let better = |a: Scalar, b: Scalar| !is_nan(a) && (is_nan(b) || scalar_prim(p, &[b, a]).bits() != 0);
+        let place = (1..x.len()).fold(0, |best, i| if better(x[best], x[i]) { i } else { best });
+        Scalar::from_i128(DType::I64, 10 + 3 * place as i128)
+    };
+    match f {
+        Fold::Sum | Fold::Moments => join(Prim::Add),
+        Fold::Prod => join(Prim::Mul),
+        Fold::Min => join(Prim::Minimum),
+        Fold::Max => join(Prim::Maximum),
+        Fold::Fmin => join(Prim::Fmin),
+        Fold::Fmax => join(Prim::Fmax),
+        Fold::And => join(Prim::And),
+        Fold::Or => join(Prim::Or),
+        Fold::Xor => join(Prim::Xor),
+        Fold::Count => Scalar::from_i128(DType::I64, x.iter().filter(|v| v.bits() != 0).count() as i128),
+        Fold::Argmin if t == DType::Bool => first(Prim::Lt),
+        Fold::Argmin => first(Prim::Lt),
+        Fold::Argmax => first(Prim::Gt),
+    }
+}
+
+fn finish_of(f: Fold) -> Finish {
+    if matches!(f, Fold::Argmin | Fold::Argmax) { Finish::Position } else { Finish::Value }
+}
+
+#[test]
+fn rows_and_columns_are_what_a_plain_loop_says() {
+    for f in Fold::ALL {
+        for t in DType::ALL.into_iter().filter(|&t| f.takes(t)) {
+            // Products of floats round in the order of the lanes.
+            let exact = !(f == Fold::Prod && t.is_inexact());
+            let nans = !matches!(f, Fold::Sum | Fold::Prod | Fold::Moments);
+            let result = finish_of(f).dtype(f, t);
+            for (k, m) in SHAPES {
+                let x = elements(t, k * m, nans, (k * m) as u64);
+                for cols in [false, true] {
+                    let size = f.state_size(t);
+                    let base = fold_for(Isa::Base, f, t).expect("taken");
+                    let best = fold_for(Isa::best(), f, t).expect("taken");
+                    let got = states(best, size, (k, m), cols, &x);
+                    let what = format!("{} {t} {k} {m} {cols}", f.name());
+                    assert!(got == states(base, size, (k, m), cols, &x), "{what}");
+                    let n = if cols { m } else { k };
+                    let got = results(best, n, &got, (k * m / n) as u64, finish_of(f), result);
+                    for (i, got) in got.into_iter().enumerate().filter(|_| exact) {
+                        let line: Vec<Scalar> = if cols {
+                            x.iter().copied().skip(i).step_by(m).collect()
+                        } else {
+                            x[i * m..(i + 1) * m].to_vec()
+                        };
+                        let expected = plainly(f, &line);
+                        assert!(alike(got, expected), "{what} {i}: {got} {expected}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn states_of_parts_combine_to_the_state_of_the_whole() {
+    for f in Fold::ALL {
+        for t in DType::ALL.into_iter().filter(|&t| f.takes(t) && !(f == Fold::Prod && t.is_inexact())) {
+            let fns = fold_for(Isa::best(), f, t).expect("taken");
+            let (size, result) = (f.state_size(t), finish_of(f).dtype(f, t));
+            let x = elements(t, 700, f != Fold::Sum && f != Fold::Moments, 5);
+            let mut acc = states(fns, size, (1, 300), false, &x[..300]);
+            let new = memory(&x[300..]);
+            let mut state = vec![0u128; size.div_ceil(16)];
+            // SAFETY: 400 elements at positions that go on from the first part's, and one state each.
+            unsafe {
+                (fns.rows)(1, 400, new.as_ptr().cast(), 910, 3, state.as_mut_ptr().cast());
+                (fns.combine)(1, acc.as_mut_ptr().cast(), state.as_ptr().cast(), 300, 400);
+            }
+            let got = results(fns, 1, &acc, 700, finish_of(f), result)[0];
+            let expected = plainly(f, &x);
+            assert!(alike(got, expected), "{} {t}: {got} {expected}", f.name());
+        }
+    }
+}
+
+fn f64_states(f: Fold, x: &[f64]) -> Vec<u128> {
+    let x: Vec<Scalar> = x.iter().map(|&v| Scalar::from_f64(DType::F64, v)).collect();
+    let fns = fold_for(Isa::best(), f, DType::F64).expect("taken");
+    states(fns, f.state_size(DType::F64), (1, x.len()), false, &x)
+}
+
+#[test]
+fn a_small_spread_around_a_large_offset_keeps_its_variance() {
+    let fns = fold_for(Isa::best(), Fold::Moments, DType::F64).expect("taken");
+    let x: Vec<f64> = (0..4096).map(|i| 1e9 + f64::from(i * 37 % 101) / 128.0).collect();
+    let small: Vec<f64> = x.iter().map(|v| v - 1e9).collect();
+    let mean = small.iter().sum::<f64>() / 4096.0;
+    let expected = small.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / 4096.0;
+    let mut acc = f64_states(Fold::Moments, &x[..1000]);
+    for (part, at) in [(&x[1000..2024], 1000u64), (&x[2024..2031], 2024), (&x[2031..], 2031)] {
+        let new = f64_states(Fold::Moments, part);
+        // SAFETY: one state each.
+        unsafe { (fns.combine)(1, acc.as_mut_ptr().cast(), new.as_ptr().cast(), at, part.len() as u64) };
+    }
+    let got = results(fns, 1, &acc, 4096, Finish::Var(0), DType::F64)[0].to_f64();
+    assert!((got - expected).abs() < 1e-9 * expected, "{got} {expected}");
+    let std = results(fns, 1, &acc, 4096, Finish::Std(1.0f64.to_bits()), DType::F64)[0].to_f64();
+    assert!((std - (expected * 4096.0 / 4095.0).sqrt()).abs() < 1e-9 * std);
+}
+
+#[test]
+fn equal_float32_values_have_no_variance() {
+    let x = vec![Scalar::from_f64(DType::F32, 12_345.678); 1024];
+    let fns = fold_for(Isa::best(), Fold::Moments, DType::F32).expect("taken");
+    let state = states(fns, Fold::Moments.state_size(DType::F32), (1, 1024), false, &x);
+    assert!(results(fns, 1, &state, 1024, Finish::Var(0), DType::F32)[0].to_f64() < 1e-10);
+}
+
+#[test]
+fn sums_err_no_more_than_pairwise_ones() {
+    let x: Vec<f64> = (0..100_000).map(|i| 1.0 + f64::from(i % 977) * 1e-7).collect();
+    let exact: f64 = (0..100_000i64).map(|i| i % 977).sum::<i64>() as f64 * 1e-7 + 100_000.0;
+    let got = f64::from_bits(f64_states(Fold::Sum, &x)[0] as u64);
+    assert!((got - exact).abs() <= 16.0 * f64::EPSILON * exact, "{got} {exact}");
+}
+
+#[test]
+fn sums_of_nothing_and_of_negative_zeros_are_zero() {
+    assert_eq!(fold_row(Fold::Sum, DType::F64, &[]), [0; 8]);
+    assert_eq!(fold_row(Fold::Moments, DType::C64, &[]), [0; 16]);
+    for n in [1, 2, 40, 500] {
+        assert_eq!(f64_states(Fold::Sum, &vec![-0.0; n])[0] as u64, 0, "{n}");
+    }
+}
+
+#[test]
+fn extremes_ignore_or_carry_nan() {
+    let nan = f64::NAN;
+    for n in [3, 17, 64, 100] {
+        let mut x = vec![2.0; n];
+        x[n / 2] = nan;
+        assert!(f64::from_bits(f64_states(Fold::Min, &x)[0] as u64).is_nan());
+        assert_eq!(f64::from_bits(f64_states(Fold::Fmin, &x)[0] as u64), 2.0);
+        assert!(f64::from_bits(f64_states(Fold::Fmax, &vec![nan; n])[0] as u64).is_nan());
+        let mut x = vec![f64::INFINITY; n];
+        x[0] = nan;
+        assert_eq!(f64::from_bits(f64_states(Fold::Fmin, &x)[0] as u64), f64::INFINITY);
+    }
+}
+
+#[test]
+fn means_divide_as_numpy_does() {
+    let fns = fold_for(Isa::best(), Fold::Sum, DType::F32).expect("taken");
+    let state = memory(&[Scalar::from_f64(DType::F32, 1.0)]);
+    let mean = results(fns, 1, &state, 3, Finish::Mean, DType::F32)[0];
+    assert_eq!(mean, Scalar::from_f64(DType::F32, 1.0 / 3.0));
+    let fns = fold_for(Isa::best(), Fold::Sum, DType::C128).expect("taken");
+    let state = memory(&[Scalar::from_complex(DType::C128, 7.0, 5.0)]);
+    let mean = results(fns, 1, &state, 3, Finish::Mean, DType::C128)[0];
+    assert_eq!(mean, Scalar::from_complex(DType::C128, 7.0 * (1.0 / 3.0), 5.0 * (1.0 / 3.0)));
+}

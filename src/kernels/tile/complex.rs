@@ -1,6 +1,6 @@
 //! Scalar instructions of complex64 and complex128.
 
-use super::isa::{Isa, tile1, tile2};
+use super::isa::{Isa, parts1, parts2, tile1, tile2};
 use super::number::{Complex, c};
 use crate::kernels::TileFn;
 use crate::ops::prim::Prim;
@@ -49,56 +49,56 @@ macro_rules! complex {
 
             #[inline(always)]
             pub(crate) fn is_nan(a: C) -> bool {
-                a.re.is_nan() || a.im.is_nan()
+                a.re.is_nan() | a.im.is_nan()
             }
 
             #[inline(always)]
             pub(crate) fn lt(a: C, b: C) -> bool {
-                (a.re < b.re && !a.im.is_nan() && !b.im.is_nan()) || (a.re == b.re && a.im < b.im)
+                ((a.re < b.re) & !a.im.is_nan() & !b.im.is_nan()) | ((a.re == b.re) & (a.im < b.im))
             }
 
             #[inline(always)]
             pub(crate) fn le(a: C, b: C) -> bool {
-                (a.re < b.re && !a.im.is_nan() && !b.im.is_nan()) || (a.re == b.re && a.im <= b.im)
+                ((a.re < b.re) & !a.im.is_nan() & !b.im.is_nan()) | ((a.re == b.re) & (a.im <= b.im))
             }
 
             #[inline(always)]
             pub(crate) fn minimum(a: C, b: C) -> C {
-                if is_nan(a) || le(a, b) { a } else { b }
+                if is_nan(a) | le(a, b) { a } else { b }
             }
 
             #[inline(always)]
             pub(crate) fn maximum(a: C, b: C) -> C {
-                if is_nan(a) || le(b, a) { a } else { b }
+                if is_nan(a) | le(b, a) { a } else { b }
             }
 
             #[inline(always)]
             pub(crate) fn fmin(a: C, b: C) -> C {
-                if is_nan(b) || le(a, b) { a } else { b }
+                if is_nan(b) | le(a, b) { a } else { b }
             }
 
             #[inline(always)]
             pub(crate) fn fmax(a: C, b: C) -> C {
-                if is_nan(b) || le(b, a) { a } else { b }
+                if is_nan(b) | le(b, a) { a } else { b }
             }
 
             /// Instructions of this type.
             pub(crate) fn prim(isa: Isa, p: Prim) -> Option<TileFn> {
                 Some(match p {
-                    Prim::Add => tile2(isa, |a: C, b: C| c(a.re + b.re, a.im + b.im)),
-                    Prim::Sub => tile2(isa, |a: C, b: C| c(a.re - b.re, a.im - b.im)),
+                    Prim::Add => parts2(isa, |a: T, b: T| a + b),
+                    Prim::Sub => parts2(isa, |a: T, b: T| a - b),
                     Prim::Mul => tile2(isa, mul),
                     Prim::Div => tile2(isa, div),
-                    Prim::Neg => tile1(isa, |a: C| c(-a.re, -a.im)),
+                    Prim::Neg => parts1(isa, |a: T| -a),
                     Prim::Abs => tile1(isa, abs),
                     Prim::Sqrt => tile1(isa, $sqrt),
-                    Prim::Rint => tile1(isa, |a: C| c(a.re.round_ties_even(), a.im.round_ties_even())),
+                    Prim::Rint => parts1(isa, |a: T| a.round_ties_even()),
                     Prim::Minimum => tile2(isa, minimum),
                     Prim::Maximum => tile2(isa, maximum),
                     Prim::Fmin => tile2(isa, fmin),
                     Prim::Fmax => tile2(isa, fmax),
-                    Prim::Eq => tile2(isa, |a: C, b: C| (a.re == b.re && a.im == b.im) as u8),
-                    Prim::Ne => tile2(isa, |a: C, b: C| (a.re != b.re || a.im != b.im) as u8),
+                    Prim::Eq => tile2(isa, |a: C, b: C| ((a.re == b.re) & (a.im == b.im)) as u8),
+                    Prim::Ne => tile2(isa, |a: C, b: C| ((a.re != b.re) | (a.im != b.im)) as u8),
                     Prim::Lt => tile2(isa, |a: C, b: C| lt(a, b) as u8),
                     Prim::Le => tile2(isa, |a: C, b: C| le(a, b) as u8),
                     Prim::Gt => tile2(isa, |a: C, b: C| lt(b, a) as u8),

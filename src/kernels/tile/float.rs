@@ -1,6 +1,6 @@
 //! Scalar instructions of float32 and float64.
 
-use super::isa::{Isa, tile1, tile2};
+use super::isa::{Isa, tile1, tile2, tried};
 use super::number::{Complex, c};
 use crate::kernels::TileFn;
 use crate::ops::prim::Prim;
@@ -16,21 +16,32 @@ macro_rules! real {
             const BIAS: i32 = (1 << ($exponent - 1)) - 1;
             const EXPONENT_MASK: Bits = (1 << $exponent) - 1;
 
-            /// Python's remainder: of `fmod`, moved to the divisor's sign.
+            /// C's `fmod`, and whether that holds: for finite operands, a divisor that is not zero, and a quotient
+            /// that is far from the precision's end. Then truncating the rounded quotient gives the integer or the
+            /// next, and the remainder of either is exact.
             #[inline(always)]
-            pub(crate) fn rem(a: T, b: T) -> T {
-                let m = a % b;
+            fn fmod(a: T, b: T) -> (T, bool) {
+                const LIMIT: T = (1u64 << (MANTISSA - 1)) as T;
+                let (x, y) = (a.abs(), b.abs());
+                let quotient = x / y;
+                let m = (-quotient.trunc()).mul_add(y, x);
+                let m = if m < 0.0 { m + y } else { m };
+                (m.copysign(a), (quotient < LIMIT) & (y < T::INFINITY))
+            }
+
+            /// Python's remainder: `m`, that of `fmod`, moved to the divisor's sign.
+            #[inline(always)]
+            fn rem(b: T, m: T) -> T {
                 let moved = if (b < 0.0) != (m < 0.0) { m + b } else { m };
                 let r = if m != 0.0 { moved } else { (0.0 as T).copysign(b) };
                 if b == 0.0 { m } else { r }
             }
 
-            /// Python's floor division (`npy_divmod`).
+            /// Python's floor division (`npy_divmod`), from `m`, the remainder of `fmod`.
             #[inline(always)]
-            pub(crate) fn floor_div(a: T, b: T) -> T {
-                let m = a % b;
+            fn floor_div(a: T, b: T, m: T) -> T {
                 let div = (a - m) / b;
-                let div = if m != 0.0 && (b < 0.0) != (m < 0.0) { div - 1.0 } else { div };
+                let div = if (m != 0.0) & ((b < 0.0) != (m < 0.0)) { div - 1.0 } else { div };
                 let floor = div.floor();
                 let floor = if div - floor > 0.5 { floor + 1.0 } else { floor };
                 let q = if div != 0.0 { floor } else { (0.0 as T).copysign(a / b) };
@@ -125,9 +136,15 @@ macro_rules! real {
                     Prim::Sub => tile2(isa, |a: T, b: T| a - b),
                     Prim::Mul => tile2(isa, |a: T, b: T| a * b),
                     Prim::Div => tile2(isa, |a: T, b: T| a / b),
-                    Prim::FloorDiv => tile2(isa, floor_div),
-                    Prim::Rem => tile2(isa, rem),
-                    Prim::Fmod => tile2(isa, |a: T, b: T| a % b),
+                    Prim::FloorDiv => tried(
+                        isa,
+                        |a: T, b: T| (floor_div(a, b, fmod(a, b).0), fmod(a, b).1),
+                        |a: T, b: T| floor_div(a, b, a % b),
+                    ),
+                    Prim::Rem => {
+                        tried(isa, |a: T, b: T| (rem(b, fmod(a, b).0), fmod(a, b).1), |a: T, b: T| rem(b, a % b))
+                    }
+                    Prim::Fmod => tried(isa, fmod, |a: T, b: T| a % b),
                     Prim::Neg => tile1(isa, |a: T| -a),
                     Prim::Abs => tile1(isa, |a: T| a.abs()),
                     Prim::Sqrt => tile1(isa, |a: T| a.sqrt()),

@@ -139,14 +139,14 @@ unsafe fn body3<A: Copy, B: Copy, C: Copy, R, F: Fn(A, B, C) -> R + Copy>(
 }
 
 macro_rules! tile {
-    ($(#[doc = $doc:literal])* $name:ident, $body:ident, $($g:ident),*) => {
+    ($(#[doc = $doc:literal])* $name:ident, $body:ident, $parts:literal, $($g:ident),*) => {
         $(#[doc = $doc])*
         pub(crate) fn $name<$($g: Copy,)* R, F: Fn($($g),*) -> R + Copy>(isa: Isa, _: F) -> TileFn {
             /// # Safety
             /// As [`TileFn`].
             unsafe fn base<$($g: Copy,)* R, F: Fn($($g),*) -> R + Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
                 // SAFETY: the caller's contract is the body's.
-                unsafe { $body::<$($g,)* R, F>(n, ins, out) }
+                unsafe { $body::<$($g,)* R, F>(n * $parts, ins, out) }
             }
             /// # Safety
             /// As [`TileFn`], on a processor with these features.
@@ -154,7 +154,7 @@ macro_rules! tile {
             #[target_feature(enable = "avx2,fma,bmi2,popcnt,f16c")]
             unsafe fn wide<$($g: Copy,)* R, F: Fn($($g),*) -> R + Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
                 // SAFETY: the caller's contract is the body's.
-                unsafe { $body::<$($g,)* R, F>(n, ins, out) }
+                unsafe { $body::<$($g,)* R, F>(n * $parts, ins, out) }
             }
             match isa {
                 Isa::Base => base::<$($g,)* R, F>,
@@ -167,13 +167,90 @@ macro_rules! tile {
 
 tile!(
     /// The routine that applies a function of one element. The function captures nothing; mark it `#[inline(always)]`.
-    tile1, body1, A
+    tile1, body1, 1, A
 );
 tile!(
     /// The routine that applies a function of two elements.
-    tile2, body2, A, B
+    tile2, body2, 1, A, B
 );
 tile!(
     /// The routine that applies a function of three elements.
-    tile3, body3, A, B, C
+    tile3, body3, 1, A, B, C
 );
+tile!(
+    /// The routine that applies a function to each part of a complex element.
+    parts1, body1, 2, A
+);
+tile!(
+    /// The routine that applies a function to the parts of two complex elements.
+    parts2, body2, 2, A, B
+);
+
+/// Elements whose results are tried together.
+#[cfg(target_arch = "x86_64")]
+const TRIED: usize = 64;
+
+/// A quick function that says where it holds, and a slow one for the blocks where it does not everywhere.
+///
+/// # Safety
+/// As [`TileFn`], for element type `T`.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+unsafe fn body_tried<T: Copy + Default, F: Fn(T, T) -> (T, bool) + Copy, S: Fn(T, T) -> T + Copy>(
+    n: usize,
+    ins: &[*const u8; 3],
+    out: *mut u8,
+) {
+    let (quick, slow) = (conjure::<F>(), conjure::<S>());
+    let (a, b, out) = (ins[0].cast::<T>(), ins[1].cast::<T>(), out.cast::<T>());
+    // Results wait here, as the inputs may have to be read again.
+    let mut results = [T::default(); TRIED];
+    let mut at = 0;
+    while at < n {
+        let m = TRIED.min(n - at);
+        // SAFETY: `at + m <= n`.
+        unsafe {
+            let (a, b) = (a.add(at), b.add(at));
+            let mut holds = true;
+            for (i, result) in results[..m].iter_mut().enumerate() {
+                let (value, good) = quick(*a.add(i), *b.add(i));
+                *result = value;
+                holds &= good;
+            }
+            if !holds {
+                for (i, result) in results[..m].iter_mut().enumerate() {
+                    *result = slow(*a.add(i), *b.add(i));
+                }
+            }
+            std::ptr::copy_nonoverlapping(results.as_ptr(), out.add(at), m);
+        }
+        at += m;
+    }
+}
+
+/// The routine that applies `slow`, or where the instruction set makes it worth trying, `quick`: a function of the same
+/// values that says where it holds.
+pub(crate) fn tried<T: Copy + Default, F: Fn(T, T) -> (T, bool) + Copy, S: Fn(T, T) -> T + Copy>(
+    isa: Isa,
+    quick: F,
+    slow: S,
+) -> TileFn {
+    /// # Safety
+    /// As [`TileFn`], on a processor with these features.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,fma,bmi2,popcnt,f16c")]
+    unsafe fn wide<T: Copy + Default, F: Fn(T, T) -> (T, bool) + Copy, S: Fn(T, T) -> T + Copy>(
+        n: usize,
+        ins: &[*const u8; 3],
+        out: *mut u8,
+    ) {
+        // SAFETY: the caller's contract is the body's.
+        unsafe { body_tried::<T, F, S>(n, ins, out) }
+    }
+    let _ = quick;
+    match isa {
+        Isa::Base => tile2(isa, slow),
+        #[cfg(target_arch = "x86_64")]
+        Isa::Wide => wide::<T, F, S>,
+    }
+}

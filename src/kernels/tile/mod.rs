@@ -5,10 +5,11 @@
 mod cast;
 pub(crate) mod complex;
 pub(crate) mod float;
+#[cfg(target_arch = "x86_64")]
+mod fused;
 pub(crate) mod half;
 mod integer;
 pub(crate) mod isa;
-mod math;
 pub(crate) mod number;
 mod scalar;
 #[cfg(test)]
@@ -40,8 +41,8 @@ pub fn cast(from: DType, to: DType) -> Option<TileFn> {
 /// The routine of a vector math function; `None` where the function does not take the type.
 pub fn math(f: MathFn, t: DType) -> Option<TileFn> {
     match t {
-        DType::F32 => Some(math::lookup_f32(f)),
-        DType::F64 => Some(math::lookup_f64(f)),
+        DType::F32 => Some(super::math::lookup_f32(f)),
+        DType::F64 => Some(super::math::lookup_f64(f)),
         DType::C64 | DType::C128 => f.takes_complex().then(|| super::complex::lookup(f, t)),
         DType::Bool
         | DType::I8
@@ -65,6 +66,12 @@ pub(crate) fn prim_for(isa: Isa, p: Prim, operands: &[DType]) -> Option<TileFn> 
     }
     if t == DType::F16 {
         return half::prim(isa, p);
+    }
+    #[cfg(target_arch = "x86_64")]
+    match (isa, p, t) {
+        (Isa::Wide, Prim::Mul, DType::C64) => return Some(fused::product_f32),
+        (Isa::Wide, Prim::Mul, DType::C128) => return Some(fused::product_f64),
+        _ => {}
     }
     match t {
         DType::Bool => integer::boolean(isa, p),

@@ -36,6 +36,10 @@ pub(crate) fn select(isa: Isa, size: usize) -> TileFn {
         2 => choose!(u16),
         4 => choose!(u32),
         8 => choose!(Eight),
-        _ => choose!([u64; 2]),
+        // By masks, which vectorise where a choice of two words does not.
+        _ => tile3(isa, |condition: u8, a: [u64; 2], b: [u64; 2]| {
+            let mask = u64::from(condition).wrapping_neg();
+            [b[0] ^ ((a[0] ^ b[0]) & mask), b[1] ^ ((a[1] ^ b[1]) & mask)]
+        }),
     }
 }

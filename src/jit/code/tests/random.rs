@@ -79,3 +79,20 @@ fn random_bodies_give_the_scalar_bits() {
         check(&segment, &mut random);
     }
 }
+
+#[test]
+fn random_bodies_are_rarely_refused_the_wider_vectors() {
+    if !std::is_x86_feature_detected!("avx2") {
+        return;
+    }
+    let (mut wide, mut refused) = (0, 0);
+    for seed in 1..=3000u64 {
+        let segment = random_segment(&mut Random(seed.wrapping_mul(0xa076_1d64_78bd_642f)));
+        match CompiledSegment::of_width(&segment, Width::Double).unwrap() {
+            Some(_) => wide += 1,
+            None => refused += 1,
+        }
+    }
+    // Each one costs a second compilation. What is left are bodies with more values than registers.
+    assert!(wide > 500 && refused * 50 < wide, "{refused} refused, {wide} widened");
+}

@@ -1,0 +1,513 @@
+//! Folds of floats: sums, products, smallest and largest, in vectors.
+//!
+//! Sums and products use four vectors of lanes, runs of 16 operations a lane, and merge runs pairwise, so the rounding
+//! error of a sum grows as that of pairwise summation (N. Higham, *Accuracy and Stability of Numerical Algorithms*, section
+//! 4.1): no faster than NumPy's, whose runs are 16 additions too.
+#![expect(unsafe_code, reason = "reads tiles through pointers, in vectors")]
+
+use super::simple::{Mean, Simple};
+use super::vector::Vector;
+use crate::kernels::tile::float;
+use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+
+/// float32 and float64.
+pub(super) trait Real: Copy + PartialOrd {
+    const NAN: Self;
+    const INFINITY: Self;
+    const MINUS_INFINITY: Self;
+    const ZERO: Self;
+    const ONE: Self;
+    fn is_nan(self) -> bool;
+    fn add(self, b: Self) -> Self;
+    fn mul(self, b: Self) -> Self;
+    fn minimum(self, b: Self) -> Self;
+    fn maximum(self, b: Self) -> Self;
+    fn fmin(self, b: Self) -> Self;
+    fn fmax(self, b: Self) -> Self;
+}
+
+macro_rules! real {
+    ($($t:ident)*) => { $(
+        impl Real for $t {
+            const NAN: $t = $t::NAN;
+            const INFINITY: $t = $t::INFINITY;
+            const MINUS_INFINITY: $t = $t::NEG_INFINITY;
+            const ZERO: $t = 0.0;
+            const ONE: $t = 1.0;
+            #[inline(always)]
+            fn is_nan(self) -> bool {
+                self != self
+            }
+            #[inline(always)]
+            fn add(self, b: $t) -> $t {
+                self + b
+            }
+            #[inline(always)]
+            fn mul(self, b: $t) -> $t {
+                self * b
+            }
+            #[inline(always)]
+            fn minimum(self, b: $t) -> $t {
+                float::$t::minimum(self, b)
+            }
+            #[inline(always)]
+            fn maximum(self, b: $t) -> $t {
+                float::$t::maximum(self, b)
+            }
+            #[inline(always)]
+            fn fmin(self, b: $t) -> $t {
+                float::$t::fmin(self, b)
+            }
+            #[inline(always)]
+            fn fmax(self, b: $t) -> $t {
+                float::$t::fmax(self, b)
+            }
+        }
+    )* };
+}
+real!(f32 f64);
+
+/// An operation on reals, alone and in vectors.
+pub(super) trait FloatOp {
+    /// What changes nothing; NaN where nothing does, which nothing asks for.
+    fn identity<T: Real>() -> T;
+    /// The operation.
+    fn scalar<T: Real>(a: T, b: T) -> T;
+    /// The operation on vectors.
+    ///
+    /// # Safety
+    /// The processor has the vector's instructions.
+    unsafe fn vector<V: Vector>(a: V, b: V) -> V;
+    /// The operation of the identity and a value.
+    #[inline(always)]
+    fn settle<T: Real>(a: T) -> T {
+        a
+    }
+    /// `P` interleaved sequences in a row of `m` values (2 for complex numbers by their parts), each reduced.
+    ///
+    /// # Safety
+    /// `x` covers `m` values, a multiple of `P`; the processor has the vector's instructions.
+    unsafe fn row<V: Vector<T: Real>, const P: usize>(x: *const V::T, m: usize) -> [V::T; P];
+}
+
+pub(super) struct Add;
+pub(super) struct Mul;
+pub(super) struct Min;
+pub(super) struct Max;
+pub(super) struct Fmin;
+pub(super) struct Fmax;
+
+/// Vectors that lanes fill.
+const Q: usize = 4;
+
+/// Rows that a lane accumulates one after another.
+const RUN: usize = 16;
+
+/// Runs are merged as the digits of a binary counter carry: one pending partial result a digit.
+const DIGITS: usize = usize::BITS as usize - RUN.trailing_zeros() as usize;
+
+/// # Safety
+/// `rows > 0` rows of `K` vectors, `stride` values apart, are readable; the processor has the vector's instructions.
+#[inline(always)]
+unsafe fn run<O: FloatOp, V: Vector, const K: usize>(x: *const V::T, rows: usize, stride: usize) -> [V; K] {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let mut acc: [V; K] = std::array::from_fn(|q| V::load(x.add(q * V::N)));
+        for r in 1..rows {
+            let row = x.add(r * stride);
+            for (q, acc) in acc.iter_mut().enumerate() {
+                *acc = O::vector(*acc, V::load(row.add(q * V::N)));
+            }
+        }
+        acc
+    }
+}
+
+/// Lane by lane, `rows > 0` rows of `K` vectors that lie `stride` values apart.
+///
+/// # Safety
+/// As [`run`].
+#[inline(always)]
+pub(super) unsafe fn reduce_rows<O: FloatOp, V: Vector, const K: usize>(
+    x: *const V::T,
+    rows: usize,
+    stride: usize,
+) -> [V; K] {
+    let mut pending = [MaybeUninit::<[V; K]>::uninit(); DIGITS];
+    let (mut depth, mut runs, mut at) = (0, 0usize, 0);
+    // SAFETY: the caller's contract; runs start below `rows`; what is read from `pending` below `depth` was written.
+    unsafe {
+        loop {
+            let mut acc = run::<O, V, K>(x.add(at * stride), RUN.min(rows - at), stride);
+            at += RUN;
+            runs += 1;
+            // Carries; after the last run, all that is pending.
+            let last = at >= rows;
+            let merges = if last { depth } else { runs.trailing_zeros() as usize };
+            for _ in 0..merges {
+                depth -= 1;
+                let earlier = pending[depth].assume_init();
+                for q in 0..K {
+                    acc[q] = O::vector(earlier[q], acc[q]);
+                }
+            }
+            if last {
+                return acc;
+            }
+            pending[depth].write(acc);
+            depth += 1;
+        }
+    }
+}
+
+/// The rounded folds of a row.
+///
+/// # Safety
+/// As [`FloatOp::row`].
+#[inline(always)]
+unsafe fn rounded_row<O: FloatOp, V: Vector<T: Real>, const P: usize>(x: *const V::T, m: usize) -> [V::T; P] {
+    // SAFETY: all reads lie below `m`; a vector's elements fit its buffer, 8 for both types.
+    unsafe {
+        if m <= 8 * P {
+            let mut acc = [O::identity::<V::T>(); P];
+            for i in (0..m).step_by(P) {
+                for (p, acc) in acc.iter_mut().enumerate() {
+                    *acc = O::scalar(*acc, *x.add(i + p));
+                }
+            }
+            return acc;
+        }
+        let width = Q * V::N;
+        let rows = m / width;
+        let mut acc = if rows > 0 { reduce_rows::<O, V, Q>(x, rows, width) } else { [V::splat(O::identity()); Q] };
+        let (mut at, mut q) = (rows * width, 0);
+        while at + V::N <= m {
+            acc[q] = O::vector(acc[q], V::load(x.add(at)));
+            at += V::N;
+            q += 1;
+        }
+        let mut lanes = [O::identity::<V::T>(); 8];
+        if at < m {
+            for i in at..m {
+                lanes[i - at] = *x.add(i);
+            }
+            acc[q] = O::vector(acc[q], V::load(lanes.as_ptr()));
+        }
+        O::vector(O::vector(acc[0], acc[2]), O::vector(acc[1], acc[3])).store(lanes.as_mut_ptr());
+        let mut width = V::N;
+        while width > P {
+            width /= 2;
+            for l in 0..width {
+                lanes[l] = O::scalar(lanes[l], lanes[l + width]);
+            }
+        }
+        std::array::from_fn(|p| O::settle(lanes[p]))
+    }
+}
+
+/// Each of `m` columns of `k > 0` rows that lie `stride` values apart.
+///
+/// # Safety
+/// `x` covers the rows, `out` takes `m` values; the processor has the vector's instructions.
+#[inline(always)]
+pub(super) unsafe fn columns<O: FloatOp, V: Vector<T: Real>>(
+    k: usize,
+    stride: usize,
+    m: usize,
+    x: *const V::T,
+    out: *mut V::T,
+) {
+    let mut j = 0;
+    // SAFETY: strips of columns lie within `m`; a vector's elements fit the buffer, 8 for both types.
+    unsafe {
+        while j + Q * V::N <= m {
+            let acc = reduce_rows::<O, V, Q>(x.add(j), k, stride);
+            for (q, acc) in acc.into_iter().enumerate() {
+                acc.store(out.add(j + q * V::N));
+            }
+            j += Q * V::N;
+        }
+        while j + V::N <= m {
+            let [acc] = reduce_rows::<O, V, 1>(x.add(j), k, stride);
+            acc.store(out.add(j));
+            j += V::N;
+        }
+        if j < m {
+            // The last columns in a vector padded with nothing.
+            let mut acc = [V::T::ZERO; 8];
+            rest::<O, V>(k, stride, x.add(j), m - j, &mut acc);
+            for (l, acc) in acc[..m - j].iter().enumerate() {
+                out.add(j + l).write(*acc);
+            }
+        }
+        for j in 0..m {
+            out.add(j).write(O::settle(*out.add(j)));
+        }
+    }
+}
+
+/// `count < N` columns of `k` rows, gathered into blocks that are reduced as whole vectors are.
+///
+/// # Safety
+/// As [`columns`].
+#[inline(always)]
+unsafe fn rest<O: FloatOp, V: Vector<T: Real>>(
+    k: usize,
+    stride: usize,
+    x: *const V::T,
+    count: usize,
+    acc: &mut [V::T; 8],
+) {
+    const ROWS: usize = RUN;
+    let mut pending = [[V::T::ZERO; 8]; DIGITS];
+    let (mut depth, mut runs, mut at) = (0, 0usize, 0);
+    // SAFETY: rows below `k`, columns below `count`.
+    unsafe {
+        loop {
+            let rows = ROWS.min(k - at);
+            for l in 0..count {
+                let mut a = *x.add(at * stride + l);
+                for r in 1..rows {
+                    a = O::scalar(a, *x.add((at + r) * stride + l));
+                }
+                acc[l] = a;
+            }
+            at += ROWS;
+            runs += 1;
+            let last = at >= k;
+            let merges = if last { depth } else { runs.trailing_zeros() as usize };
+            for _ in 0..merges {
+                depth -= 1;
+                for l in 0..count {
+                    acc[l] = O::scalar(pending[depth][l], acc[l]);
+                }
+            }
+            if last {
+                return;
+            }
+            pending[depth] = *acc;
+            depth += 1;
+        }
+    }
+}
+
+impl FloatOp for Add {
+    #[inline(always)]
+    fn identity<T: Real>() -> T {
+        T::ZERO
+    }
+    #[inline(always)]
+    fn scalar<T: Real>(a: T, b: T) -> T {
+        a.add(b)
+    }
+    #[inline(always)]
+    unsafe fn vector<V: Vector>(a: V, b: V) -> V {
+        // SAFETY: the caller's contract.
+        unsafe { a.add(b) }
+    }
+    // From +0.0, as NumPy's sums: a sum of negative zeros is positive.
+    #[inline(always)]
+    fn settle<T: Real>(a: T) -> T {
+        a.add(T::ZERO)
+    }
+    #[inline(always)]
+    unsafe fn row<V: Vector<T: Real>, const P: usize>(x: *const V::T, m: usize) -> [V::T; P] {
+        // SAFETY: the caller's contract.
+        unsafe { rounded_row::<Self, V, P>(x, m) }
+    }
+}
+
+impl FloatOp for Mul {
+    #[inline(always)]
+    fn identity<T: Real>() -> T {
+        T::ONE
+    }
+    #[inline(always)]
+    fn scalar<T: Real>(a: T, b: T) -> T {
+        a.mul(b)
+    }
+    #[inline(always)]
+    unsafe fn vector<V: Vector>(a: V, b: V) -> V {
+        // SAFETY: the caller's contract.
+        unsafe { a.mul(b) }
+    }
+    #[inline(always)]
+    unsafe fn row<V: Vector<T: Real>, const P: usize>(x: *const V::T, m: usize) -> [V::T; P] {
+        // SAFETY: the caller's contract.
+        unsafe { rounded_row::<Self, V, P>(x, m) }
+    }
+}
+
+macro_rules! strict {
+    ($name:ident, $scalar:ident, $pick:ident, $before:tt) => {
+        impl FloatOp for $name {
+            #[inline(always)]
+            fn identity<T: Real>() -> T {
+                T::NAN
+            }
+            #[inline(always)]
+            fn scalar<T: Real>(a: T, b: T) -> T {
+                a.$scalar(b)
+            }
+            #[inline(always)]
+            unsafe fn vector<V: Vector>(a: V, b: V) -> V {
+                // SAFETY: the caller's contract.
+                unsafe { a.choose(a.$pick(b), a.nan(a)) }
+            }
+            #[inline(always)]
+            unsafe fn row<V: Vector<T: Real>, const P: usize>(x: *const V::T, m: usize) -> [V::T; P] {
+                // SAFETY: `m > 0`, as for all folds without identity; all reads lie below `m`.
+                unsafe {
+                    let (mut acc, mut at) = (*x, 0);
+                    if m >= Q * V::N {
+                        at = m / (Q * V::N) * (Q * V::N);
+                        acc = Self::whole::<V, Q>(x, at);
+                    } else if m >= V::N {
+                        at = m / V::N * V::N;
+                        acc = Self::whole::<V, 1>(x, at);
+                    }
+                    for i in at..m {
+                        acc = acc.$scalar(*x.add(i));
+                    }
+                    [acc; P]
+                }
+            }
+        }
+
+        impl $name {
+            /// `m > 0` values, a multiple of what `K` vectors hold.
+            ///
+            /// # Safety
+            /// As [`FloatOp::row`].
+            #[inline(always)]
+            unsafe fn whole<V: Vector<T: Real>, const K: usize>(x: *const V::T, m: usize) -> V::T {
+                // SAFETY: all reads lie below `m`; a vector's elements fit the buffer, 8 for both types.
+                unsafe {
+                    let mut best = [V::splat(*x); K];
+                    let mut bad = best[0].nan(best[0]);
+                    for at in (0..m).step_by(K * V::N) {
+                        let v: [V; K] = std::array::from_fn(|q| V::load(x.add(at + q * V::N)));
+                        for q in 0..K.div_ceil(2) {
+                            // One comparison looks at two vectors.
+                            bad = bad.or(v[q].nan(v[K - 1 - q]));
+                        }
+                        for q in 0..K {
+                            best[q] = v[q].$pick(best[q]);
+                        }
+                    }
+                    if bad.any() {
+                        return (0..m).map(|i| *x.add(i)).find(|v| v.is_nan()).unwrap_or(V::T::NAN);
+                    }
+                    let mut all = best[0];
+                    for b in &best[1..] {
+                        all = all.$pick(*b);
+                    }
+                    let mut lanes = [V::T::ZERO; 8];
+                    all.store(lanes.as_mut_ptr());
+                    let mut width = V::N;
+                    while width > 1 {
+                        width /= 2;
+                        for l in 0..width {
+                            // No NaN is left, so the shorter comparison does.
+                            lanes[l] = if lanes[l] $before lanes[l + width] { lanes[l] } else { lanes[l + width] };
+                        }
+                    }
+                    lanes[0]
+                }
+            }
+        }
+    };
+}
+strict!(Min, minimum, less, <);
+strict!(Max, maximum, more, >);
+
+macro_rules! lenient {
+    ($name:ident, $scalar:ident, $pick:ident, $worst:ident) => {
+        impl FloatOp for $name {
+            #[inline(always)]
+            fn identity<T: Real>() -> T {
+                T::NAN
+            }
+            #[inline(always)]
+            fn scalar<T: Real>(a: T, b: T) -> T {
+                a.$scalar(b)
+            }
+            #[inline(always)]
+            unsafe fn vector<V: Vector>(a: V, b: V) -> V {
+                // SAFETY: the caller's contract.
+                unsafe { a.choose(a.$pick(b), b.nan(b)) }
+            }
+            #[inline(always)]
+            unsafe fn row<V: Vector<T: Real>, const P: usize>(x: *const V::T, m: usize) -> [V::T; P] {
+                // SAFETY: `m > 0`, as for all folds without identity; all reads lie below `m`.
+                unsafe {
+                    let width = Q * V::N;
+                    let whole = m / width * width;
+                    let mut acc = V::T::NAN;
+                    if whole > 0 {
+                        let mut best = [V::splat(V::T::$worst); Q];
+                        for at in (0..whole).step_by(width) {
+                            for q in 0..Q {
+                                best[q] = V::load(x.add(at + q * V::N)).$pick(best[q]);
+                            }
+                        }
+                        let mut lanes = [V::T::ZERO; 8];
+                        best[0].$pick(best[2]).$pick(best[1].$pick(best[3])).store(lanes.as_mut_ptr());
+                        acc = lanes[0];
+                        for lane in &lanes[1..V::N] {
+                            acc = acc.$scalar(*lane);
+                        }
+                        // The worst value is what NaN alone leaves too.
+                        if acc == V::T::$worst && (0..whole).all(|i| (*x.add(i)).is_nan()) {
+                            acc = *x;
+                        }
+                    }
+                    for i in whole..m {
+                        acc = acc.$scalar(*x.add(i));
+                    }
+                    [acc; P]
+                }
+            }
+        }
+    };
+}
+lenient!(Fmin, fmin, less, INFINITY);
+lenient!(Fmax, fmax, more, MINUS_INFINITY);
+
+/// A fold of floats as a [`Simple`] one; an element `E` is `P` values.
+pub(super) struct Floats<O, V, E, const P: usize>(PhantomData<(O, V, E)>);
+
+impl<O: FloatOp, V: Vector<T: Real>, E: Mean, const P: usize> Simple for Floats<O, V, E, P> {
+    type T = V::T;
+    const P: usize = P;
+
+    #[inline(always)]
+    fn identity() -> V::T {
+        O::identity()
+    }
+
+    #[inline(always)]
+    fn op(a: V::T, b: V::T) -> V::T {
+        O::scalar(a, b)
+    }
+
+    #[inline(always)]
+    unsafe fn row(x: *const V::T, m: usize, out: *mut V::T) {
+        // SAFETY: the caller's contract; tables pair vectors with the processor.
+        unsafe { out.cast::<[V::T; P]>().write(O::row::<V, P>(x, m)) }
+    }
+
+    #[inline(always)]
+    unsafe fn cols(k: usize, m: usize, x: *const V::T, out: *mut V::T) {
+        // SAFETY: the caller's contract; tables pair vectors with the processor.
+        unsafe { columns::<O, V>(k, m, m, x, out) }
+    }
+
+    unsafe fn mean(n: usize, states: *const V::T, count: u64, out: *mut V::T) {
+        for i in 0..n {
+            // SAFETY: `i < n`; an element `E` is `P` values.
+            unsafe { out.cast::<E>().add(i).write((*states.cast::<E>().add(i)).mean(count)) };
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Arguments: what Python passes, as nodes, operands, shapes, axes and indices.
+
+use super::dtype;
+use super::interop;
+use super::lazy::LazyArray;
+use super::ndarray::NdArray;
+use super::sequence;
+use crate::array::Array;
+use crate::dtype::DType;
+use crate::graph::build::{self, IndexItem, Operand};
+use crate::graph::{Node, NodeRef};
+use pyo3::exceptions::{PyIndexError, PyTypeError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyComplex, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyTuple};
+use smallvec::{SmallVec, smallvec};
+
+/// The array that a Python object is or shows, or `None` where it is none.
+pub fn to_array(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
+    if let Ok(a) = x.cast::<NdArray>() {
+        return Ok(Some(a.get().array.clone()));
+    }
+    if let Some(a) = interop::from_array_struct(x)? {
+        return Ok(Some(a));
+    }
+    if let Some(a) = interop::from_buffer(x)? {
+        return Ok(Some(a));
+    }
+    interop::from_dlpack(x)
+}
+
+/// An operand of an operation: an array, or a Python scalar that stays weak; `None` where the object is neither.
+pub fn try_operand(x: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
+    if let Ok(a) = x.cast_exact::<LazyArray>() {
+        return Ok(Some(Operand::Node(a.get().node.clone())));
+    }
+    if let Ok(v) = x.cast_exact::<PyFloat>() {
+        return Ok(Some(Operand::Float(v.value())));
+    }
+    if let Ok(v) = x.cast_exact::<PyInt>() {
+        return Ok(Some(match v.extract::<i128>() {
+            Ok(v) => Operand::int(v),
+            Err(_) => Operand::Int(None, v.str()?.to_string()),
+        }));
+    }
+    if let Ok(v) = x.cast_exact::<PyBool>() {
+        let value = crate::dtype::Scalar::from_i128(DType::Bool, i128::from(v.is_true()));
+        return Ok(Some(Operand::Node(Node::constant(value, SmallVec::new()))));
+    }
+    if let Ok(v) = x.cast_exact::<PyComplex>() {
+        return Ok(Some(Operand::Complex(v.real(), v.imag())));
+    }
+    if let Some(a) = to_array(x)? {
+        return Ok(Some(Operand::Node(node_of(a))));
+    }
+    if x.cast::<PyList>().is_ok() || x.cast::<PyTuple>().is_ok() {
+        return Ok(Some(Operand::Node(sequence::to_node(x, None)?)));
+    }
+    // Subclasses of the scalar types.
+    if x.cast::<PyBool>().is_err() && x.cast::<PyInt>().is_ok() {
+        return try_operand(&x.py().get_type::<PyInt>().call1((x,))?);
+    }
+    if x.cast::<PyFloat>().is_ok() {
+        return try_operand(&x.py().get_type::<PyFloat>().call1((x,))?);
+    }
+    if x.cast::<PyComplex>().is_ok() {
+        return try_operand(&x.py().get_type::<PyComplex>().call1((x,))?);
+    }
+    Ok(None)
+}
+
+/// A small array is read at once: one element costs less as a constant than as memory to keep.
+fn node_of(array: Array) -> NodeRef {
+    if array.ndim() == 0 && !array.buffer().is_writable() {
+        return Node::constant(array.element(&[]), SmallVec::new());
+    }
+    Node::data(array)
+}
+
+/// An operand of an operation.
+///
+/// # Errors
+/// `TypeError` where the object is neither array nor number.
+pub fn operand(x: &Bound<'_, PyAny>) -> PyResult<Operand> {
+    try_operand(x)?.ok_or_else(|| {
+        let name = x.get_type().name().map_or_else(|_| "?".into(), |n| n.to_string());
+        PyTypeError::new_err(format!("cannot make an array of a '{name}' object: numpy_rs has no object arrays"))
+    })
+}
+
+/// An array-like as a node.
+///
+/// # Errors
+/// As [`operand`]; `OverflowError` for an integer beyond 64 bits.
+pub fn node(x: &Bound<'_, PyAny>) -> PyResult<NodeRef> {
+    if let Ok(a) = x.cast_exact::<LazyArray>() {
+        return Ok(a.get().node.clone());
+    }
+    Ok(operand(x)?.to_default_node()?)
+}
+
+/// An array-like as a node of a type, if one is given.
+///
+/// # Errors
+/// As [`node`].
+pub fn node_as(x: &Bound<'_, PyAny>, dtype: Option<DType>) -> PyResult<NodeRef> {
+    let Some(dtype) = dtype else { return node(x) };
+    if x.cast::<PyList>().is_ok() || x.cast::<PyTuple>().is_ok() {
+        return sequence::to_node(x, Some(dtype));
+    }
+    Ok(operand(x)?.to_node(dtype)?)
+}
+
+/// An optional element type.
+///
+/// # Errors
+/// `TypeError` where it names none.
+pub fn optional_dtype(x: Option<&Bound<'_, PyAny>>) -> PyResult<Option<DType>> {
+    x.filter(|x| !x.is_none()).map(dtype::extract).transpose()
+}
+
+/// An integer with `__index__`.
+///
+/// # Errors
+/// `TypeError` where it has none.
+pub fn index_int(x: &Bound<'_, PyAny>) -> PyResult<i64> {
+    if let Ok(v) = x.extract::<i64>()
+        && x.cast::<PyFloat>().is_err()
+    {
+        return Ok(v);
+    }
+    x.call_method0(intern!(x.py(), "__index__"))
+        .map_err(|_| {
+            let name = x.get_type().name().map_or_else(|_| "?".into(), |n| n.to_string());
+            PyTypeError::new_err(format!("'{name}' object cannot be interpreted as an integer"))
+        })?
+        .extract()
+}
+
+/// One integer or a sequence of them.
+///
+/// # Errors
+/// `TypeError` where it is neither.
+pub fn ints(x: &Bound<'_, PyAny>) -> PyResult<SmallVec<[i64; 4]>> {
+    if let Ok(t) = x.cast::<PyTuple>() {
+        return t.iter().map(|i| index_int(&i)).collect();
+    }
+    if let Ok(l) = x.cast::<PyList>() {
+        return l.iter().map(|i| index_int(&i)).collect();
+    }
+    match index_int(x) {
+        Ok(i) => Ok(smallvec![i]),
+        Err(e) => match x.try_iter() {
+            Ok(items) => items.map(|i| index_int(&i?)).collect(),
+            Err(_) => Err(e),
+        },
+    }
+}
+
+/// Optional axes: `None`, an integer or a tuple.
+///
+/// # Errors
+/// `TypeError`.
+pub fn optional_axes(x: Option<&Bound<'_, PyAny>>) -> PyResult<Option<SmallVec<[i64; 4]>>> {
+    x.filter(|x| !x.is_none()).map(ints).transpose()
+}
+
+/// A shape: an integer or a sequence.
+///
+/// # Errors
+/// `ValueError` for negative lengths, `TypeError`.
+pub fn shape(x: &Bound<'_, PyAny>) -> PyResult<crate::array::Shape> {
+    let dims = ints(x)?;
+    dims.iter()
+        .map(|&n| {
+            usize::try_from(n)
+                .map_err(|_| pyo3::exceptions::PyValueError::new_err("negative dimensions are not allowed"))
+        })
+        .collect()
+}
+
+/// `x[key]`: views for integers, slices, `...` and `None`; picks for integer and boolean arrays.
+///
+/// # Errors
+/// `IndexError` with NumPy's texts.
+pub fn index(x: &NodeRef, key: &Bound<'_, PyAny>) -> PyResult<NodeRef> {
+    let single = [key.clone()];
+    let many: Vec<Bound<'_, PyAny>>;
+    let keys: &[Bound<'_, PyAny>] = match key.cast::<PyTuple>() {
+        Ok(t) => {
+            many = t.iter().collect();
+            &many
+        }
+        Err(_) => &single,
+    };
+    let basic = |k: &Bound<'_, PyAny>| {
+        k.is_none() || k.cast::<PySlice>().is_ok() || k.cast::<PyEllipsis>().is_ok() || is_plain_int(k)
+    };
+    if keys.iter().all(basic) {
+        return basic_index(x, keys);
+    }
+    super::functions::advanced_index(x, keys)
+}
+
+/// True for an index that is one integer: not a bool, not an array.
+pub fn is_plain_int(k: &Bound<'_, PyAny>) -> bool {
+    if k.cast::<PyBool>().is_ok() {
+        return false;
+    }
+    if k.cast_exact::<PyInt>().is_ok() {
+        return true;
+    }
+    k.cast::<LazyArray>().is_err()
+        && k.cast::<PyList>().is_err()
+        && k.getattr(intern!(k.py(), "ndim")).ok().is_none_or(|n| n.extract::<i64>().is_ok_and(|n| n == 0))
+        && k.hasattr(intern!(k.py(), "__index__")).unwrap_or(false)
+        && k.getattr(intern!(k.py(), "dtype")).ok().and_then(|d| dtype::try_extract(&d)).is_none_or(|d| d.is_integer())
+}
+
+fn basic_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRef> {
+    let ndim = x.shape.len();
+    let used = keys.iter().filter(|k| !k.is_none() && k.cast::<PyEllipsis>().is_err()).count();
+    if keys.iter().filter(|k| k.cast::<PyEllipsis>().is_ok()).count() > 1 {
+        return Err(PyIndexError::new_err("an index can only have a single ellipsis ('...')"));
+    }
+    let mut items: SmallVec<[IndexItem; 8]> = SmallVec::new();
+    let mut axis = 0;
+    for key in keys {
+        if key.is_none() {
+            items.push(IndexItem::NewAxis);
+        } else if key.cast::<PyEllipsis>().is_ok() {
+            for _ in 0..ndim.saturating_sub(used) {
+                items.push(IndexItem::Slice { start: 0, step: 1, len: x.shape[axis] });
+                axis += 1;
+            }
+        } else if let Ok(s) = key.cast::<PySlice>() {
+            let len = x.shape.get(axis).copied().unwrap_or(0);
+            let i = s.indices(len as isize)?;
+            items.push(IndexItem::Slice { start: i.start as i64, step: i.step as i64, len: i.slicelength as usize });
+            axis += 1;
+        } else {
+            items.push(IndexItem::Int(index_int(key)?));
+            axis += 1;
+        }
+    }
+    Ok(build::index(x, &items)?)
+}

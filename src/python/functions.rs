@@ -1,0 +1,606 @@
+//! The module's functions, and what methods share with them.
+
+use super::convert::{self, index_int, ints, node, node_as, operand, optional_axes, optional_dtype};
+use super::lazy::LazyArray;
+use super::ndarray::NdArray;
+use super::{dtype, ufunc};
+use crate::array::Array;
+use crate::dtype::{DType, OperandType, Scalar};
+use crate::error::Error;
+use crate::graph::build::{self, Operand, Reducer};
+use crate::graph::linear::linearize;
+use crate::graph::{Node, NodeOp, NodeRef};
+use crate::ops::ufunc::Ufunc;
+use crate::runtime::compute;
+use pyo3::exceptions::{PyIndexError, PyNotImplementedError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyEllipsis, PySlice, PyTuple};
+use smallvec::SmallVec;
+
+/// Looks whether Python wants to stop: runs pending signal handlers, keeps their exception pending.
+fn interrupted() -> bool {
+    Python::attach(|py| match py.check_signals() {
+        Ok(()) => false,
+        Err(e) => {
+            e.restore(py);
+            true
+        }
+    })
+}
+
+/// The values of nodes, computed with the interpreter free.
+pub fn compute_nodes(py: Python<'_>, nodes: &[&NodeRef]) -> PyResult<Vec<Array>> {
+    Ok(py.detach(|| compute::compute(nodes, &interrupted))?)
+}
+
+/// The value of a node, put into `out`.
+pub fn compute_into(py: Python<'_>, node: &NodeRef, out: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    let array = convert::to_array(out)?.ok_or_else(|| PyTypeError::new_err("return arrays must be of ArrayType"))?;
+    if array.shape() != node.shape.as_slice() {
+        let shapes = vec![node.shape.to_vec(), array.shape().to_vec()];
+        return Err(Error::Broadcast { shapes }.into());
+    }
+    if !array.buffer().is_writable() {
+        return Err(PyValueError::new_err("output array is read-only"));
+    }
+    if !crate::dtype::can_cast_same_kind(node.dtype, array.dtype()) {
+        return Err(PyTypeError::new_err(format!(
+            "Cannot cast ufunc 'compute' output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
+            node.dtype,
+            array.dtype()
+        )));
+    }
+    let node = build::cast(node, array.dtype());
+    py.detach(|| compute::compute_into(&node, &array, &interrupted))?;
+    Ok(out.clone().unbind())
+}
+
+/// Refuses `out=`: lazy arrays are values.
+pub fn no_out(out: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    match out.filter(|o| !o.is_none()) {
+        None => Ok(()),
+        Some(_) => {
+            Err(PyNotImplementedError::new_err("lazy arrays are values and take no out=; use .compute(out=...)"))
+        }
+    }
+}
+
+/// Distinct operations below a node.
+pub fn count_ops(node: &NodeRef) -> usize {
+    let is_op = |n: &&&Node| !matches!(n.op, NodeOp::Data(_) | NodeOp::Const(_) | NodeOp::Iota { .. } | NodeOp::Cast);
+    linearize(&[node]).nodes.iter().filter(is_op).count()
+}
+
+/// The reduction of a name.
+pub fn reducer(name: &str, ddof: f64) -> PyResult<Reducer> {
+    Ok(match name {
+        "sum" => Reducer::Sum,
+        "prod" => Reducer::Prod,
+        "min" => Reducer::Min,
+        "max" => Reducer::Max,
+        "fmin" => Reducer::Fmin,
+        "fmax" => Reducer::Fmax,
+        "any" => Reducer::Any,
+        "all" => Reducer::All,
+        "bitwise_and" => Reducer::And,
+        "bitwise_or" => Reducer::Or,
+        "bitwise_xor" => Reducer::Xor,
+        "count_nonzero" => Reducer::CountNonzero,
+        "mean" => Reducer::Mean,
+        "var" => Reducer::Var(ddof),
+        "std" => Reducer::Std(ddof),
+        "argmin" => Reducer::Argmin,
+        "argmax" => Reducer::Argmax,
+        _ => return Err(PyValueError::new_err(format!("no reduction is called '{name}'"))),
+    })
+}
+
+/// What `compute` of these nodes would do.
+pub fn explain_nodes(nodes: &[&NodeRef], level: &str) -> PyResult<String> {
+    let _ = (nodes, level);
+    Err(PyNotImplementedError::new_err("explain"))
+}
+
+/// `clip` with optional bounds.
+pub fn clip_operand(
+    py: Python<'_>,
+    x: Operand,
+    min: Option<&Bound<'_, PyAny>>,
+    max: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Py<PyAny>> {
+    let bound = |b: Option<&Bound<'_, PyAny>>| b.filter(|b| !b.is_none()).map(operand).transpose();
+    match (bound(min)?, bound(max)?) {
+        (Some(lo), Some(hi)) => ufunc::results(py, Ufunc::Clip, &[x, lo, hi]),
+        (Some(lo), None) => ufunc::results(py, Ufunc::Maximum, &[x, lo]),
+        (None, Some(hi)) => ufunc::results(py, Ufunc::Minimum, &[x, hi]),
+        (None, None) => ufunc::results(py, Ufunc::Positive, &[x]),
+    }
+}
+
+/// One key of an index once masks are positions.
+enum Key {
+    NewAxis,
+    Ellipsis,
+    Slice(i64, i64, usize),
+    Positions(NodeRef),
+}
+
+/// An index with integer or boolean arrays: positions in the flattened array, then one pick.
+pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRef> {
+    let (keys, ndim) = (expand_keys(x, keys)?, x.shape.len());
+    // Axis by axis: each key's contribution to the flat position, on its own axes of the result.
+    let steps = crate::array::layout::c_strides(&x.shape, 1);
+    let arrays: Vec<&NodeRef> =
+        keys.iter().filter_map(|k| if let Key::Positions(p) = k { Some(p) } else { None }).collect();
+    let joint = crate::array::layout::broadcast(arrays.iter().map(|a| a.shape.as_slice())).map_err(|_| {
+        let text = |s: &[usize]| match s {
+            [n] => format!("({n},)"),
+            _ => format!("({})", s.iter().map(usize::to_string).collect::<Vec<_>>().join(",")),
+        };
+        let shapes = arrays.iter().map(|a| text(&a.shape)).collect::<Vec<_>>().join(" ");
+        PyIndexError::new_err(format!(
+            "shape mismatch: indexing arrays could not be broadcast together with shapes {shapes} "
+        ))
+    })?;
+    // The picked axes stand where the first array stood if the arrays are neighbours, else in front.
+    let places: Vec<usize> =
+        keys.iter().enumerate().filter(|(_, k)| matches!(k, Key::Positions(_))).map(|(i, _)| i).collect();
+    let neighbours = places.windows(2).all(|w| w[1] == w[0] + 1);
+    let at = if neighbours { keys[..places[0]].iter().filter(|k| !matches!(k, Key::Positions(_))).count() } else { 0 };
+    let plain: Vec<&Key> = keys.iter().filter(|k| !matches!(k, Key::Positions(_))).collect();
+    let mut shape: SmallVec<[usize; 4]> = SmallVec::new();
+    for (i, key) in plain.iter().enumerate() {
+        if i == at {
+            shape.extend(joint.iter().copied());
+        }
+        shape.push(if let Key::Slice(_, _, len) = key { *len } else { 1 });
+    }
+    if at == plain.len() {
+        shape.extend(joint.iter().copied());
+    }
+    let out_ndim = shape.len();
+    let mut position = build::full(&[], Scalar::zero(DType::I64))?;
+    let add = |a: NodeRef, b: NodeRef| {
+        build::ufunc(Ufunc::Add, &[Operand::Node(a), Operand::Node(b)]).map(|mut r| r.remove(0))
+    };
+    let (mut axis, mut place) = (0, if at == 0 { joint.len() } else { 0 });
+    for key in &keys {
+        match key {
+            Key::NewAxis => place += 1,
+            Key::Ellipsis => unreachable!("expanded above"),
+            Key::Slice(start, step, len) => {
+                let mut strides = vec![0; out_ndim];
+                strides[place] = step * steps[axis] as i64;
+                let mut own: SmallVec<[usize; 4]> = SmallVec::from_elem(1, out_ndim);
+                own[place] = *len;
+                position = add(position, build::iota(&own, start * steps[axis] as i64, &strides)?)?;
+                axis += 1;
+                place += 1;
+            }
+            Key::Positions(p) => {
+                let wide = build::broadcast_to(p, &joint)?;
+                let mut own: Vec<i64> = vec![1; out_ndim];
+                for (d, &n) in joint.iter().enumerate() {
+                    own[at + d] = n as i64;
+                }
+                let step = Operand::int(steps[axis] as i128);
+                let scaled = build::ufunc(Ufunc::Multiply, &[Operand::Node(wide), step])?.remove(0);
+                position = add(position, build::reshape(&scaled, &own)?)?;
+                axis += 1;
+            }
+        }
+        // Past the arrays' place, plain axes come after the picked ones.
+        if matches!(key, Key::NewAxis | Key::Slice(..)) && place == at && at > 0 {
+            place += joint.len();
+        }
+    }
+    debug_assert_eq!(axis, ndim);
+    let position = build::broadcast_to(&position, &shape)?;
+    let flat = build::reshape(x, &[-1])?;
+    Ok(build::take(&flat, &position)?)
+}
+
+/// Keys with the ellipsis spelled out, masks as positions, integers as arrays of no axes.
+fn expand_keys(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<Vec<Key>> {
+    let ndim = x.shape.len();
+    let mut out: Vec<Key> = Vec::new();
+    let (mut used, mut ellipses) = (0, 0);
+    // How many axes each key uses must be known before the ellipsis can be expanded.
+    let mut nodes: Vec<Option<NodeRef>> = Vec::with_capacity(keys.len());
+    for key in keys {
+        if key.is_none() || key.cast::<PySlice>().is_ok() {
+            used += usize::from(!key.is_none());
+            nodes.push(None);
+        } else if key.cast::<PyEllipsis>().is_ok() {
+            ellipses += 1;
+            nodes.push(None);
+        } else {
+            let n = if key.cast::<pyo3::types::PyList>().is_ok_and(|l| l.is_empty()) {
+                build::full(&[0], Scalar::zero(DType::I64))?
+            } else {
+                node(key)?
+            };
+            used += if n.dtype == DType::Bool { n.shape.len() } else { 1 };
+            nodes.push(Some(n));
+        }
+    }
+    if ellipses > 1 {
+        return Err(PyIndexError::new_err("an index can only have a single ellipsis ('...')"));
+    }
+    if used > ndim {
+        return Err(Error::TooManyIndices { ndim, given: used }.into());
+    }
+    let mut axis = 0;
+    let keep = |axis: &mut usize, out: &mut Vec<Key>| {
+        out.push(Key::Slice(0, 1, x.shape[*axis]));
+        *axis += 1;
+    };
+    for (key, n) in keys.iter().zip(nodes) {
+        match n {
+            None if key.is_none() => out.push(Key::NewAxis),
+            None if key.cast::<PyEllipsis>().is_ok() => {
+                for _ in 0..ndim - used {
+                    keep(&mut axis, &mut out);
+                }
+            }
+            None => {
+                let s = key.cast::<PySlice>().map_err(|_| PyIndexError::new_err("not an index"))?;
+                let i = s.indices(x.shape[axis] as isize)?;
+                out.push(Key::Slice(i.start as i64, i.step as i64, i.slicelength as usize));
+                axis += 1;
+            }
+            Some(n) if n.dtype == DType::Bool => {
+                for p in nonzero(key.py(), x, &n, axis)? {
+                    out.push(Key::Positions(p));
+                    axis += 1;
+                }
+            }
+            Some(n) if n.dtype.is_integer() => {
+                out.push(Key::Positions(in_bounds(key.py(), &n, axis, x.shape[axis])?));
+                axis += 1;
+            }
+            Some(_) => {
+                return Err(PyIndexError::new_err("arrays used as indices must be of integer (or boolean) type"));
+            }
+        }
+    }
+    while ellipses == 0 && axis < ndim {
+        keep(&mut axis, &mut out);
+    }
+    Ok(out)
+}
+
+/// Positions along each axis where a mask is true: computes the mask, as the shape of the result depends on it.
+fn nonzero(py: Python<'_>, x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult<Vec<NodeRef>> {
+    for (d, &n) in mask.shape.iter().enumerate() {
+        if n != x.shape[axis + d] {
+            return Err(PyIndexError::new_err(format!(
+                "boolean index did not match indexed array along axis {}; size of axis is {} but size of corresponding \
+                 boolean axis is {n}",
+                axis + d,
+                x.shape[axis + d]
+            )));
+        }
+    }
+    let flat = build::reshape(mask, &[-1])?;
+    let array = compute_nodes(py, &[&flat])?.remove(0);
+    let found = Node::data(compute::nonzero(&array)?);
+    let mut axes = Vec::with_capacity(mask.shape.len());
+    let steps = crate::array::layout::c_strides(&mask.shape, 1);
+    for (&n, &step) in mask.shape.iter().zip(&steps) {
+        let op =
+            |u: Ufunc, a: &NodeRef, b: usize| build::ufunc(u, &[Operand::Node(a.clone()), Operand::int(b as i128)]);
+        let quotient = op(Ufunc::FloorDivide, &found, (step as usize).max(1))?.remove(0);
+        axes.push(op(Ufunc::Remainder, &quotient, n.max(1))?.remove(0));
+    }
+    if mask.shape.len() == 1 {
+        return Ok(vec![found]);
+    }
+    Ok(axes)
+}
+
+/// An index array as int64 positions from the start, each checked: computes the indices.
+fn in_bounds(py: Python<'_>, index: &NodeRef, axis: usize, size: usize) -> PyResult<NodeRef> {
+    let wide = build::cast(index, DType::I64);
+    if wide.size() == 0 {
+        return Ok(build::full(&wide.shape, Scalar::zero(DType::I64))?);
+    }
+    let all = build::ReduceOptions::default();
+    let low = build::reduce(&wide, Reducer::Min, &all)?;
+    let high = build::reduce(&wide, Reducer::Max, &all)?;
+    let found = compute_nodes(py, &[&wide, &low, &high])?;
+    let (low, high) = (found[1].element(&[]).to_i128() as i64, found[2].element(&[]).to_i128() as i64);
+    for bad in [low, high] {
+        if bad < -(size as i64) || bad >= size as i64 {
+            return Err(Error::IndexOutOfBounds { index: bad, axis, size }.into());
+        }
+    }
+    let positions = Node::data(found[0].clone());
+    if low >= 0 {
+        return Ok(positions);
+    }
+    let x = || Operand::Node(positions.clone());
+    let negative = build::ufunc(Ufunc::Less, &[x(), Operand::int(0)])?.remove(0);
+    let wrapped = build::ufunc(Ufunc::Add, &[x(), Operand::int(size as i128)])?.remove(0);
+    Ok(build::ufunc(Ufunc::Where, &[Operand::Node(negative), Operand::Node(wrapped), x()])?.remove(0))
+}
+
+/// A lazy array of anything that is or holds an array.
+#[pyfunction]
+#[pyo3(signature = (a, dtype=None, order=None, *, copy=None, device=None, like=None))]
+fn asarray(
+    py: Python<'_>,
+    a: &Bound<'_, PyAny>,
+    dtype: Option<&Bound<'_, PyAny>>,
+    order: Option<&str>,
+    copy: Option<bool>,
+    device: Option<&str>,
+    like: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Py<LazyArray>> {
+    let _ = (order, device, like);
+    if dtype.is_none()
+        && copy != Some(true)
+        && let Ok(x) = a.cast_exact::<LazyArray>()
+    {
+        return Ok(x.clone().unbind());
+    }
+    let x = node_as(a, optional_dtype(dtype)?)?;
+    if copy == Some(true) && matches!(x.op, NodeOp::Data(_)) {
+        let array = compute_nodes(py, &[&x])?.remove(0);
+        return LazyArray::object(py, Node::data(array));
+    }
+    LazyArray::object(py, x)
+}
+
+/// The values of several lazy arrays, computed in one plan: shared work is done once.
+#[pyfunction]
+#[pyo3(signature = (*arrays))]
+fn compute_all<'py>(py: Python<'py>, arrays: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyTuple>> {
+    let nodes: Vec<NodeRef> = arrays.iter().map(|a| node(&a)).collect::<PyResult<_>>()?;
+    let nodes: Vec<&NodeRef> = nodes.iter().collect();
+    let values = compute_nodes(py, &nodes)?;
+    let values: Vec<Py<NdArray>> =
+        values.into_iter().map(|array| Py::new(py, NdArray { array })).collect::<PyResult<_>>()?;
+    PyTuple::new(py, values)
+}
+
+/// What computing several lazy arrays in one plan would do.
+#[pyfunction]
+#[pyo3(signature = (*arrays, level="summary"))]
+fn explain_all(arrays: &Bound<'_, PyTuple>, level: &str) -> PyResult<String> {
+    let nodes: Vec<NodeRef> = arrays.iter().map(|a| node(&a)).collect::<PyResult<_>>()?;
+    explain_nodes(&nodes.iter().collect::<Vec<_>>(), level)
+}
+
+/// One value in a shape.
+#[pyfunction]
+fn full(
+    py: Python<'_>,
+    shape: &Bound<'_, PyAny>,
+    fill_value: &Bound<'_, PyAny>,
+    dtype: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Py<LazyArray>> {
+    let shape = convert::shape(shape)?;
+    let value = node_as(fill_value, optional_dtype(dtype)?)?;
+    crate::array::layout::checked_bytes(&shape, value.dtype.size())?;
+    LazyArray::object(py, build::broadcast_to(&value, &shape)?)
+}
+
+/// `start + sum(strides[d] * index[d])`, int64.
+#[pyfunction]
+fn iota(py: Python<'_>, shape: &Bound<'_, PyAny>, start: i64, strides: Vec<i64>) -> PyResult<Py<LazyArray>> {
+    let shape = convert::shape(shape)?;
+    if shape.len() != strides.len() {
+        return Err(PyValueError::new_err("iota: one stride an axis"));
+    }
+    LazyArray::object(py, build::iota(&shape, start, &strides)?)
+}
+
+/// Ones on a diagonal of a matrix.
+#[pyfunction]
+fn eye(py: Python<'_>, n: usize, m: usize, k: i64, dtype: &Bound<'_, PyAny>) -> PyResult<Py<LazyArray>> {
+    LazyArray::object(py, build::eye(n, m, k, dtype::extract(dtype)?)?)
+}
+
+/// Arrays one after another along an axis.
+#[pyfunction]
+fn concatenate(
+    py: Python<'_>,
+    arrays: &Bound<'_, PyAny>,
+    axis: i64,
+    dtype: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Py<LazyArray>> {
+    let nodes: Vec<NodeRef> = arrays.try_iter()?.map(|a| node(&a?)).collect::<PyResult<_>>()?;
+    LazyArray::object(py, build::concatenate(&nodes, axis, optional_dtype(dtype)?)?)
+}
+
+/// `x` broadcast to a shape.
+#[pyfunction]
+fn broadcast_to(py: Python<'_>, x: &Bound<'_, PyAny>, shape: &Bound<'_, PyAny>) -> PyResult<Py<LazyArray>> {
+    LazyArray::object(py, build::broadcast_to(&node(x)?, &convert::shape(shape)?)?)
+}
+
+/// The shape to which shapes broadcast.
+#[pyfunction]
+#[pyo3(signature = (*shapes))]
+fn broadcast_shapes<'py>(py: Python<'py>, shapes: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyTuple>> {
+    let shapes: Vec<_> = shapes.iter().map(|s| convert::shape(&s)).collect::<PyResult<_>>()?;
+    let joint = crate::array::layout::broadcast(shapes.iter().map(SmallVec::as_slice))
+        .map_err(|_| PyValueError::new_err("shape mismatch: objects cannot be broadcast to a single shape"))?;
+    PyTuple::new(py, joint)
+}
+
+/// New axes of length one.
+#[pyfunction]
+fn expand_dims(py: Python<'_>, x: &Bound<'_, PyAny>, axis: &Bound<'_, PyAny>) -> PyResult<Py<LazyArray>> {
+    LazyArray::object(py, super::methods::expand(x, axis)?)
+}
+
+/// The order of elements reversed along axes.
+#[pyfunction]
+#[pyo3(signature = (x, axis=None))]
+fn flip(py: Python<'_>, x: &Bound<'_, PyAny>, axis: Option<&Bound<'_, PyAny>>) -> PyResult<Py<LazyArray>> {
+    LazyArray::object(py, build::flip(&node(x)?, optional_axes(axis)?.as_deref())?)
+}
+
+/// Axes moved to new places.
+#[pyfunction]
+fn moveaxis(
+    py: Python<'_>,
+    x: &Bound<'_, PyAny>,
+    source: &Bound<'_, PyAny>,
+    destination: &Bound<'_, PyAny>,
+) -> PyResult<Py<LazyArray>> {
+    LazyArray::object(py, build::moveaxis(&node(x)?, &ints(source)?, &ints(destination)?)?)
+}
+
+/// `clip` with optional bounds.
+#[pyfunction]
+#[pyo3(signature = (x, min=None, max=None))]
+fn clip(
+    py: Python<'_>,
+    x: &Bound<'_, PyAny>,
+    min: Option<&Bound<'_, PyAny>>,
+    max: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Py<PyAny>> {
+    clip_operand(py, operand(x)?, min, max)
+}
+
+/// The type of an operation between operands: arrays, types or Python scalars.
+#[pyfunction]
+#[pyo3(signature = (*operands))]
+fn result_type(py: Python<'_>, operands: &Bound<'_, PyTuple>) -> PyResult<Py<dtype::PyDType>> {
+    let types: Vec<OperandType> = operands
+        .iter()
+        .map(|o| {
+            match dtype::try_extract(&o).filter(|_| o.cast::<LazyArray>().is_err() && o.cast::<NdArray>().is_err()) {
+                Some(d)
+                    if !o.hasattr("shape").unwrap_or(false)
+                        || o.hasattr("itemsize").unwrap_or(false) && !o.hasattr("ndim").unwrap_or(false) =>
+                {
+                    Ok(OperandType::Typed(d))
+                }
+                _ => Ok(operand(&o)?.operand_type()),
+            }
+        })
+        .collect::<PyResult<_>>()?;
+    let found = crate::dtype::result_type(&types)
+        .ok_or_else(|| PyValueError::new_err("at least one array or dtype is required"))?;
+    dtype::object(py, found)
+}
+
+/// The type that holds the values of both.
+#[pyfunction]
+fn promote_types(py: Python<'_>, a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) -> PyResult<Py<dtype::PyDType>> {
+    dtype::object(py, crate::dtype::promote(dtype::extract(a)?, dtype::extract(b)?))
+}
+
+/// Whether a cast is allowed by a casting rule.
+#[pyfunction]
+#[pyo3(signature = (from_, to, casting="safe"))]
+fn can_cast(from_: &Bound<'_, PyAny>, to: &Bound<'_, PyAny>, casting: &str) -> PyResult<bool> {
+    let to = dtype::extract(to)?;
+    let from = match convert::to_array(from_)? {
+        Some(a) => a.dtype(),
+        None => match from_.cast::<LazyArray>() {
+            Ok(x) => x.get().node.dtype,
+            Err(_) => dtype::extract(from_)?,
+        },
+    };
+    Ok(match casting {
+        "safe" => crate::dtype::can_cast_safely(from, to),
+        "same_kind" => crate::dtype::can_cast_same_kind(from, to),
+        "unsafe" => true,
+        "no" | "equiv" => from == to,
+        _ => {
+            return Err(PyValueError::new_err(
+                "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', or 'same_value'",
+            ));
+        }
+    })
+}
+
+/// Sets how many threads a computation may use.
+#[pyfunction]
+fn set_num_threads(n: &Bound<'_, PyAny>) -> PyResult<()> {
+    let n = index_int(n)?;
+    if n < 1 {
+        return Err(PyValueError::new_err("the number of threads must be at least 1"));
+    }
+    crate::runtime::options::set_num_threads(n as usize);
+    Ok(())
+}
+
+/// How many threads a computation may use.
+#[pyfunction]
+fn get_num_threads() -> usize {
+    crate::runtime::options::num_threads()
+}
+
+/// Counters of the kernel cache, the plan cache and the buffer pool.
+#[pyfunction]
+fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let s = crate::jit::cache::stats();
+    let d = PyDict::new(py);
+    d.set_item("kernel_hits", s.hits)?;
+    d.set_item("kernels_compiled", s.misses)?;
+    d.set_item("compile_seconds", s.compile_ns as f64 * 1e-9)?;
+    d.set_item("code_bytes", s.code_bytes)?;
+    d.set_item("plans", compute::plan_count())?;
+    d.set_item("pooled_bytes", crate::array::buffer::pooled_bytes())?;
+    Ok(d)
+}
+
+/// Gives the memory of the buffer pool back to the system.
+#[pyfunction]
+fn trim_memory() {
+    crate::array::buffer::trim();
+}
+
+/// The ufunc object of a name.
+#[pyfunction]
+fn ufunc_by_name<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    py.import("numpy_rs._core")?.getattr("ufuncs")?.get_item(name)
+}
+
+/// A computed array of bytes in C order.
+#[pyfunction]
+fn from_bytes(bytes: &[u8], dtype: &Bound<'_, PyAny>, shape: &Bound<'_, PyAny>) -> PyResult<NdArray> {
+    NdArray::from_bytes(bytes, dtype::extract(dtype)?, &convert::shape(shape)?)
+}
+
+/// Positions where a one-dimensional array-like is true, int64: computes it.
+#[pyfunction]
+fn flatnonzero(py: Python<'_>, x: &Bound<'_, PyAny>) -> PyResult<Py<LazyArray>> {
+    let flat = build::reshape(&build::cast(&node(x)?, DType::Bool), &[-1])?;
+    let array = compute_nodes(py, &[&flat])?.remove(0);
+    LazyArray::object(py, Node::data(compute::nonzero(&array)?))
+}
+
+/// Puts the functions into the module.
+pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_function(wrap_pyfunction!(asarray, m)?)?;
+    m.add_function(wrap_pyfunction!(compute_all, m)?)?;
+    m.add_function(wrap_pyfunction!(explain_all, m)?)?;
+    m.add_function(wrap_pyfunction!(full, m)?)?;
+    m.add_function(wrap_pyfunction!(iota, m)?)?;
+    m.add_function(wrap_pyfunction!(eye, m)?)?;
+    m.add_function(wrap_pyfunction!(concatenate, m)?)?;
+    m.add_function(wrap_pyfunction!(broadcast_to, m)?)?;
+    m.add_function(wrap_pyfunction!(broadcast_shapes, m)?)?;
+    m.add_function(wrap_pyfunction!(expand_dims, m)?)?;
+    m.add_function(wrap_pyfunction!(flip, m)?)?;
+    m.add_function(wrap_pyfunction!(moveaxis, m)?)?;
+    m.add_function(wrap_pyfunction!(clip, m)?)?;
+    m.add_function(wrap_pyfunction!(result_type, m)?)?;
+    m.add_function(wrap_pyfunction!(promote_types, m)?)?;
+    m.add_function(wrap_pyfunction!(can_cast, m)?)?;
+    m.add_function(wrap_pyfunction!(set_num_threads, m)?)?;
+    m.add_function(wrap_pyfunction!(get_num_threads, m)?)?;
+    m.add_function(wrap_pyfunction!(stats, m)?)?;
+    m.add_function(wrap_pyfunction!(trim_memory, m)?)?;
+    m.add_function(wrap_pyfunction!(ufunc_by_name, m)?)?;
+    m.add_function(wrap_pyfunction!(from_bytes, m)?)?;
+    m.add_function(wrap_pyfunction!(flatnonzero, m)?)?;
+    Ok(())
+}

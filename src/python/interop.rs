@@ -1,0 +1,405 @@
+//! Memory of others and memory for others: `__array_struct__`, the buffer protocol, DLPack.
+#![expect(unsafe_code, reason = "reads the C structures by which Python libraries share arrays")]
+
+use crate::array::{Array, Buffer, Shape, Strides};
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use pyo3::exceptions::{PyBufferError, PyTypeError, PyValueError};
+use pyo3::ffi;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyCapsule;
+use std::ffi::{c_char, c_int, c_void};
+use std::sync::Arc;
+
+/// NumPy's `PyArrayInterface`, documented as the array interface protocol's C side.
+#[repr(C)]
+struct ArrayInterface {
+    two: c_int,
+    nd: c_int,
+    typekind: c_char,
+    itemsize: c_int,
+    flags: c_int,
+    shape: *const isize,
+    strides: *const isize,
+    data: *mut c_void,
+}
+
+const NOT_SWAPPED: c_int = 0x200;
+const WRITEABLE: c_int = 0x400;
+
+/// The element type of a kind letter and a size.
+pub fn dtype_of(kind: char, size: usize) -> Option<DType> {
+    DType::ALL.into_iter().find(|d| d.size() == size && kind_letter(*d) == kind)
+}
+
+/// NumPy's `dtype.kind`.
+pub fn kind_letter(d: DType) -> char {
+    use crate::dtype::Kind;
+    match d.kind() {
+        Kind::Bool => 'b',
+        Kind::Signed => 'i',
+        Kind::Unsigned => 'u',
+        Kind::Float => 'f',
+        Kind::Complex => 'c',
+    }
+}
+
+/// An array over memory at `data` that `keep` owns.
+///
+/// # Safety
+/// The memory at the given layout must be valid for reads (and writes, if `writable`) until `keep` is dropped.
+unsafe fn over(
+    data: *mut u8,
+    shape: Shape,
+    strides: Strides,
+    dtype: DType,
+    writable: bool,
+    keep: Box<dyn Send + Sync>,
+) -> Result<Array> {
+    // The buffer spans the bytes that the layout touches: element zero need not be its first byte.
+    let (mut low, mut high) = (0i128, dtype.size() as i128);
+    for (&n, &s) in shape.iter().zip(&strides) {
+        let reach = (n as i128 - 1).max(0) * s as i128;
+        if reach < 0 { low += reach } else { high += reach }
+    }
+    if high - low > isize::MAX as i128 {
+        return Err(Error::Value("array is too big".into()));
+    }
+    let (start, len) =
+        if shape.contains(&0) { (data, 0) } else { (data.wrapping_offset(low as isize), (high - low) as usize) };
+    // SAFETY: by contract, the bytes from the lowest to the highest address of the layout belong to the owner's memory.
+    let buffer = unsafe { Buffer::foreign(start, len, writable, keep) };
+    let offset = if len == 0 { 0 } else { (-low) as usize };
+    Array::from_parts(Arc::new(buffer), offset, shape, strides, dtype)
+}
+
+/// An array over the memory of an object with `__array_struct__` (NumPy's arrays and scalars), or `None`.
+pub fn from_array_struct(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
+    let Ok(capsule) = x.getattr(intern!(x.py(), "__array_struct__")) else { return Ok(None) };
+    let Ok(capsule) = capsule.cast_into::<PyCapsule>() else { return Ok(None) };
+    let pointer = capsule.pointer_checked(None)?;
+    // SAFETY: the protocol says that the unnamed capsule holds a `PyArrayInterface`, valid while the capsule lives; `two`
+    // is checked as the protocol asks.
+    let a = unsafe { &*pointer.as_ptr().cast::<ArrayInterface>() };
+    if a.two != 2 || a.nd < 0 || a.itemsize < 0 || a.flags & NOT_SWAPPED == 0 {
+        return Ok(None);
+    }
+    let Some(dtype) = dtype_of(a.typekind as u8 as char, a.itemsize as usize) else { return Ok(None) };
+    let nd = a.nd as usize;
+    // SAFETY: the protocol gives `nd` lengths and `nd` strides; with nd = 0 the pointers are not read.
+    let (shape, strides): (&[isize], &[isize]) = if nd == 0 {
+        (&[], &[])
+    } else {
+        unsafe { (std::slice::from_raw_parts(a.shape, nd), std::slice::from_raw_parts(a.strides, nd)) }
+    };
+    if shape.iter().any(|&n| n < 0) {
+        return Err(PyValueError::new_err("negative dimensions are not allowed"));
+    }
+    let (data, writable) = (a.data.cast::<u8>(), a.flags & WRITEABLE != 0);
+    let keep = Box::new(capsule.clone().unbind());
+    let shape = shape.iter().map(|&n| n as usize).collect();
+    // SAFETY: the exporter keeps the memory valid while the capsule lives, which `keep` does.
+    Ok(Some(unsafe { over(data, shape, strides.into(), dtype, writable, keep) }?))
+}
+
+/// A buffer that an exporter lends, released when dropped.
+struct Lent(Box<ffi::Py_buffer>);
+
+// SAFETY: the structure is only read, and it is released with the interpreter attached.
+unsafe impl Send for Lent {}
+// SAFETY: as above.
+unsafe impl Sync for Lent {}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        Python::attach(|_| {
+            // SAFETY: the buffer was got by `PyObject_GetBuffer` and is released once.
+            unsafe { ffi::PyBuffer_Release(&raw mut *self.0) };
+        });
+    }
+}
+
+/// The element type of a `struct` format, native order.
+fn dtype_of_format(format: &str, size: usize) -> Option<DType> {
+    let letter = format.trim_start_matches(['@', '=', '<']);
+    match letter {
+        "?" => Some(DType::Bool),
+        "b" | "h" | "i" | "l" | "q" | "n" => dtype_of('i', size),
+        "B" | "H" | "I" | "L" | "Q" | "N" | "c" => dtype_of('u', size),
+        "e" | "f" | "d" => dtype_of('f', size),
+        "Zf" | "Zd" => dtype_of('c', size),
+        _ => None,
+    }
+}
+
+/// An array over the memory of an object with the buffer protocol, or `None` where it has none that we can read.
+pub fn from_buffer(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
+    // SAFETY: `x` is a live object.
+    if unsafe { ffi::PyObject_CheckBuffer(x.as_ptr()) } == 0 {
+        return Ok(None);
+    }
+    let mut view = Box::new(ffi::Py_buffer::new());
+    // SAFETY: `view` is a zeroed structure that the call fills in.
+    if unsafe { ffi::PyObject_GetBuffer(x.as_ptr(), &raw mut *view, ffi::PyBUF_FULL_RO) } != 0 {
+        return Err(PyErr::fetch(x.py()));
+    }
+    let lent = Lent(view);
+    let view = &*lent.0;
+    let (nd, size) = (view.ndim.max(0) as usize, view.itemsize.max(0) as usize);
+    // SAFETY: PyBUF_FULL_RO asks for a format; a null one means unsigned bytes, else it is a C string of the exporter.
+    let format = unsafe { if view.format.is_null() { c"B" } else { std::ffi::CStr::from_ptr(view.format) } };
+    let Some(dtype) = format.to_str().ok().and_then(|f| dtype_of_format(f, size)) else { return Ok(None) };
+    if !view.suboffsets.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: PyBUF_FULL_RO asks for shape and strides, `nd` of each.
+    let (shape, strides): (&[isize], &[isize]) = if nd == 0 {
+        (&[], &[])
+    } else {
+        unsafe { (std::slice::from_raw_parts(view.shape, nd), std::slice::from_raw_parts(view.strides, nd)) }
+    };
+    let (shape, strides): (Shape, Strides) = (shape.iter().map(|&n| n as usize).collect(), strides.into());
+    let (data, writable) = (view.buf.cast::<u8>(), view.readonly == 0);
+    // SAFETY: the exporter keeps the memory valid until the buffer is released, which `lent` does when dropped.
+    Ok(Some(unsafe { over(data, shape, strides, dtype, writable, Box::new(lent)) }?))
+}
+
+/// The buffer protocol's format of an element type.
+fn format_of(d: DType) -> &'static std::ffi::CStr {
+    match d {
+        DType::Bool => c"?",
+        DType::I8 => c"b",
+        DType::U8 => c"B",
+        DType::I16 => c"h",
+        DType::U16 => c"H",
+        DType::I32 => c"i",
+        DType::U32 => c"I",
+        DType::I64 => c"l",
+        DType::U64 => c"L",
+        DType::F16 => c"e",
+        DType::F32 => c"f",
+        DType::F64 => c"d",
+        DType::C64 => c"Zf",
+        DType::C128 => c"Zd",
+    }
+}
+
+/// Fills in a buffer view of `array` for `owner`.
+///
+/// # Safety
+/// `view` points to a `Py_buffer` of the caller's; `owner` owns `array`.
+pub unsafe fn export(owner: Bound<'_, PyAny>, array: &Array, view: *mut ffi::Py_buffer, flags: c_int) -> PyResult<()> {
+    let writable = array.buffer().is_writable();
+    if flags & ffi::PyBUF_WRITABLE == ffi::PyBUF_WRITABLE && !writable {
+        return Err(PyBufferError::new_err("buffer source array is read-only"));
+    }
+    let contiguous = array.is_c_contiguous();
+    if flags & ffi::PyBUF_STRIDES != ffi::PyBUF_STRIDES && !contiguous
+        || flags & ffi::PyBUF_C_CONTIGUOUS == ffi::PyBUF_C_CONTIGUOUS && !contiguous
+    {
+        return Err(PyBufferError::new_err("ndarray is not C-contiguous"));
+    }
+    let dims: Vec<isize> = array.shape().iter().map(|&n| n as isize).chain(array.strides().iter().copied()).collect();
+    let nd = array.ndim();
+    let dims = Box::into_raw(dims.into_boxed_slice());
+    // SAFETY: by contract `view` may be written; `dims` is freed by `release`, which finds it in `internal` with the
+    // length 2 * ndim; the owner reference is released by PyBuffer_Release.
+    unsafe {
+        (*view).buf = array.data().cast();
+        (*view).len = (array.size() * array.dtype().size()) as isize;
+        (*view).readonly = c_int::from(!writable);
+        (*view).itemsize = array.dtype().size() as isize;
+        (*view).format = if flags & ffi::PyBUF_FORMAT == ffi::PyBUF_FORMAT {
+            format_of(array.dtype()).as_ptr().cast_mut()
+        } else {
+            std::ptr::null_mut()
+        };
+        (*view).ndim = nd as c_int;
+        (*view).shape = (dims as *mut isize).cast();
+        (*view).strides = (dims as *mut isize).add(nd).cast();
+        (*view).suboffsets = std::ptr::null_mut();
+        (*view).internal = (dims as *mut isize).cast();
+        (*view).obj = owner.into_ptr();
+    }
+    Ok(())
+}
+
+/// Frees what [`export`] allocated.
+///
+/// # Safety
+/// `view` was filled in by [`export`] and is released once.
+pub unsafe fn release(view: *mut ffi::Py_buffer) {
+    // SAFETY: by contract, `internal` is the boxed slice of 2 * ndim words that `export` leaked.
+    unsafe {
+        let n = 2 * (*view).ndim as usize;
+        drop(Box::from_raw(std::ptr::slice_from_raw_parts_mut((*view).internal.cast::<isize>(), n)));
+    }
+}
+
+mod dlpack {
+    //! The structures of DLPack 0.x, as its header gives them.
+    use std::ffi::c_void;
+
+    #[repr(C)]
+    pub struct Device {
+        pub device_type: i32,
+        pub device_id: i32,
+    }
+
+    #[repr(C)]
+    pub struct DataType {
+        pub code: u8,
+        pub bits: u8,
+        pub lanes: u16,
+    }
+
+    #[repr(C)]
+    pub struct Tensor {
+        pub data: *mut c_void,
+        pub device: Device,
+        pub ndim: i32,
+        pub dtype: DataType,
+        pub shape: *mut i64,
+        pub strides: *mut i64,
+        pub byte_offset: u64,
+    }
+
+    #[repr(C)]
+    pub struct Managed {
+        pub tensor: Tensor,
+        pub manager: *mut c_void,
+        pub deleter: Option<unsafe extern "C" fn(*mut Managed)>,
+    }
+}
+
+/// What an exported tensor keeps alive.
+struct Exported {
+    _array: Array,
+    shape: Vec<i64>,
+    strides: Vec<i64>,
+}
+
+unsafe extern "C" fn delete_exported(managed: *mut dlpack::Managed) {
+    // SAFETY: DLPack calls the deleter once, with the structure that `to_dlpack` leaked.
+    unsafe {
+        let managed = Box::from_raw(managed);
+        drop(Box::from_raw(managed.manager.cast::<Exported>()));
+    }
+}
+
+unsafe extern "C" fn drop_capsule(capsule: *mut ffi::PyObject) {
+    // SAFETY: called by Python with the capsule that is dying. A consumer renames what it takes over; only then must the
+    // tensor be left alone.
+    unsafe {
+        if ffi::PyCapsule_IsValid(capsule, c"dltensor".as_ptr()) == 1 {
+            let managed = ffi::PyCapsule_GetPointer(capsule, c"dltensor".as_ptr()).cast::<dlpack::Managed>();
+            if let Some(deleter) = (*managed).deleter {
+                deleter(managed);
+            }
+        }
+    }
+}
+
+const DLPACK_CPU: i32 = 1;
+
+/// A DLPack capsule that shares `array`'s memory.
+pub fn to_dlpack(py: Python<'_>, array: &Array) -> PyResult<Py<PyAny>> {
+    use crate::dtype::Kind;
+    let size = array.dtype().size() as isize;
+    if array.strides().iter().any(|s| s % size != 0) {
+        return Err(PyBufferError::new_err("DLPack only supports strides which are a multiple of itemsize."));
+    }
+    let mut kept = Box::new(Exported {
+        _array: array.clone(),
+        shape: array.shape().iter().map(|&n| n as i64).collect(),
+        strides: array.strides().iter().map(|&s| (s / size) as i64).collect(),
+    });
+    let code = match array.dtype().kind() {
+        Kind::Signed => 0,
+        Kind::Unsigned => 1,
+        Kind::Float => 2,
+        Kind::Complex => 5,
+        Kind::Bool => 6,
+    };
+    let tensor = dlpack::Tensor {
+        data: array.data().cast(),
+        device: dlpack::Device { device_type: DLPACK_CPU, device_id: 0 },
+        ndim: array.ndim() as i32,
+        dtype: dlpack::DataType { code, bits: (8 * size) as u8, lanes: 1 },
+        shape: kept.shape.as_mut_ptr(),
+        strides: kept.strides.as_mut_ptr(),
+        byte_offset: 0,
+    };
+    let manager = Box::into_raw(kept).cast();
+    let managed = Box::into_raw(Box::new(dlpack::Managed { tensor, manager, deleter: Some(delete_exported) }));
+    // SAFETY: the capsule takes the leaked structure over; `drop_capsule` or the consumer frees it.
+    unsafe {
+        let capsule = ffi::PyCapsule_New(managed.cast(), c"dltensor".as_ptr(), Some(drop_capsule));
+        if capsule.is_null() {
+            delete_exported(managed);
+        }
+        Bound::from_owned_ptr_or_err(py, capsule).map(Bound::unbind)
+    }
+}
+
+/// A tensor that we took over, deleted when dropped.
+struct Imported(*mut dlpack::Managed);
+
+// SAFETY: the structure is only read, and its deleter may be called from any thread with the interpreter attached.
+unsafe impl Send for Imported {}
+// SAFETY: as above.
+unsafe impl Sync for Imported {}
+
+impl Drop for Imported {
+    fn drop(&mut self) {
+        Python::attach(|_| {
+            // SAFETY: we took the tensor over when we renamed its capsule, so the deleter is ours to call, once.
+            unsafe {
+                if let Some(deleter) = (*self.0).deleter {
+                    deleter(self.0);
+                }
+            }
+        });
+    }
+}
+
+/// An array over the tensor of an object with `__dlpack__`, or `None`.
+pub fn from_dlpack(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
+    let Ok(method) = x.getattr(intern!(x.py(), "__dlpack__")) else { return Ok(None) };
+    let capsule = method.call0()?;
+    let capsule = capsule.cast::<PyCapsule>().map_err(|_| PyTypeError::new_err("__dlpack__ gave no capsule"))?;
+    let pointer = capsule.pointer_checked(Some(c"dltensor"))?.as_ptr().cast::<dlpack::Managed>();
+    // SAFETY: a capsule of this name holds a managed tensor that nobody has taken over; renaming it takes it over.
+    let (imported, t) = unsafe {
+        if ffi::PyCapsule_SetName(capsule.as_ptr(), c"used_dltensor".as_ptr()) != 0 {
+            return Err(PyErr::fetch(x.py()));
+        }
+        (Imported(pointer), &(*pointer).tensor)
+    };
+    if t.device.device_type != DLPACK_CPU || t.dtype.lanes != 1 || t.ndim < 0 {
+        return Err(PyBufferError::new_err("Unsupported device in DLTensor."));
+    }
+    let kind = match t.dtype.code {
+        0 => 'i',
+        1 => 'u',
+        2 => 'f',
+        5 => 'c',
+        6 => 'b',
+        _ => '?',
+    };
+    let dtype = dtype_of(kind, usize::from(t.dtype.bits) / 8)
+        .ok_or_else(|| PyTypeError::new_err("Unsupported dtype in DLTensor."))?;
+    let nd = t.ndim as usize;
+    // SAFETY: the tensor has `ndim` lengths and, unless null, as many strides.
+    let shape: Shape = unsafe { (0..nd).map(|d| (*t.shape.add(d)).max(0) as usize).collect() };
+    let strides: Strides = if t.strides.is_null() {
+        crate::array::layout::c_strides(&shape, dtype.size())
+    } else {
+        // SAFETY: as above.
+        unsafe { (0..nd).map(|d| *t.strides.add(d) as isize * dtype.size() as isize).collect() }
+    };
+    let data = t.data.cast::<u8>().wrapping_add(t.byte_offset as usize);
+    // SAFETY: the memory is the tensor's, which `imported` keeps until it is dropped. It may be read-only: not written.
+    Ok(Some(unsafe { over(data, shape, strides, dtype, false, Box::new(imported)) }?))
+}

@@ -1,0 +1,417 @@
+//! `LazyArray`: a node of the graph with NumPy's operators.
+
+use super::convert::{self, try_operand};
+use super::ndarray::NdArray;
+use super::{dtype, functions, ufunc};
+use crate::graph::NodeRef;
+use crate::graph::build::{self, Operand};
+use crate::ops::ufunc::Ufunc;
+use pyo3::basic::CompareOp;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+/// An array that is not computed yet: an expression over arrays, immutable.
+///
+/// Made by ``lz.asarray`` and by every function of ``numpy_rs.lazy``. ``compute()`` gives its value. ``repr`` and ``len``
+/// compute nothing; ``bool``, ``int``, ``float``, ``complex``, ``item``, ``tolist``, iteration and ``numpy.asarray`` do.
+///
+/// Examples
+/// --------
+/// >>> import numpy_rs.lazy as lz
+/// >>> x = lz.asarray([1.0, 2.0, 3.0])
+/// >>> x * 2 + 1
+/// LazyArray(shape=(3,), dtype=float64, ops=2)
+/// >>> (x * 2 + 1).compute()
+/// array([3., 5., 7.])
+#[pyclass(frozen, module = "numpy_rs.lazy", weakref)]
+pub struct LazyArray {
+    /// The node.
+    pub node: NodeRef,
+}
+
+impl LazyArray {
+    /// The object of a node.
+    pub fn object(py: Python<'_>, node: NodeRef) -> PyResult<Py<LazyArray>> {
+        Py::new(py, LazyArray { node })
+    }
+
+    fn value(&self, py: Python<'_>) -> PyResult<NdArray> {
+        let arrays = functions::compute_nodes(py, &[&self.node])?;
+        Ok(NdArray { array: arrays.into_iter().next().expect("one node gives one array") })
+    }
+
+    fn scalar(&self, py: Python<'_>, to: &str) -> PyResult<Py<PyAny>> {
+        if self.node.size() != 1 || !self.node.shape.is_empty() {
+            return Err(PyTypeError::new_err(format!("only 0-dimensional arrays can be converted to Python {to}")));
+        }
+        self.value(py)?.item_at(py, 0)
+    }
+}
+
+/// A binary operator: `NotImplemented` where the other operand is nothing that we know, so that Python asks it.
+fn binary(x: &Bound<'_, LazyArray>, other: &Bound<'_, PyAny>, u: Ufunc, swapped: bool) -> PyResult<Py<PyAny>> {
+    let py = x.py();
+    let Some(other) = try_operand(other)? else { return Ok(py.NotImplemented()) };
+    let own = Operand::Node(x.get().node.clone());
+    let pair = if swapped { [other, own] } else { [own, other] };
+    ufunc::results(py, u, &pair)
+}
+
+fn unary(x: &Bound<'_, LazyArray>, u: Ufunc) -> PyResult<Py<PyAny>> {
+    ufunc::results(x.py(), u, &[Operand::Node(x.get().node.clone())])
+}
+
+#[pymethods]
+impl LazyArray {
+    /// Lengths of the axes.
+    #[getter]
+    pub fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, &self.node.shape)
+    }
+
+    /// The element type.
+    #[getter]
+    pub fn dtype(&self, py: Python<'_>) -> PyResult<Py<dtype::PyDType>> {
+        dtype::object(py, self.node.dtype)
+    }
+
+    /// Number of axes.
+    #[getter]
+    pub fn ndim(&self) -> usize {
+        self.node.shape.len()
+    }
+
+    /// Number of elements.
+    #[getter]
+    pub fn size(&self) -> usize {
+        self.node.size()
+    }
+
+    /// Bytes of one element.
+    #[getter]
+    pub fn itemsize(&self) -> usize {
+        self.node.dtype.size()
+    }
+
+    /// Bytes of all elements.
+    #[getter]
+    pub fn nbytes(&self) -> usize {
+        self.node.size() * self.node.dtype.size()
+    }
+
+    /// The axes reversed.
+    #[getter(T)]
+    fn transposed(&self, py: Python<'_>) -> PyResult<Py<LazyArray>> {
+        LazyArray::object(py, build::transpose(&self.node, None)?)
+    }
+
+    /// The last two axes exchanged.
+    #[getter(mT)]
+    fn matrix_transposed(&self, py: Python<'_>) -> PyResult<Py<LazyArray>> {
+        if self.node.shape.len() < 2 {
+            return Err(PyValueError::new_err("matrix transpose with ndim < 2 is undefined"));
+        }
+        LazyArray::object(py, build::swapaxes(&self.node, -1, -2)?)
+    }
+
+    /// The real part.
+    #[getter]
+    fn real(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        unary(slf, Ufunc::Real)
+    }
+
+    /// The imaginary part; zeros for real types.
+    #[getter]
+    fn imag(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        unary(slf, Ufunc::Imag)
+    }
+
+    fn __repr__(&self) -> String {
+        let shape = match self.node.shape.as_slice() {
+            [one] => format!("({one},)"),
+            s => format!("({})", s.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
+        };
+        let ops = functions::count_ops(&self.node);
+        format!("LazyArray(shape={shape}, dtype={}, ops={ops})", self.node.dtype)
+    }
+
+    fn __len__(&self) -> PyResult<usize> {
+        self.node.shape.first().copied().ok_or_else(|| PyTypeError::new_err("len() of unsized object"))
+    }
+
+    fn __getitem__(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<Py<LazyArray>> {
+        LazyArray::object(py, convert::index(&self.node, key)?)
+    }
+
+    fn __setitem__(&self, _key: &Bound<'_, PyAny>, _value: &Bound<'_, PyAny>) -> PyResult<()> {
+        Err(PyTypeError::new_err("'LazyArray' object does not support item assignment: lazy arrays are values"))
+    }
+
+    fn __iter__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        if self.node.shape.is_empty() {
+            return Err(PyTypeError::new_err("iteration over a 0-d array"));
+        }
+        Ok(Py::new(py, self.value(py)?)?.bind(py).try_iter()?.into_any().unbind())
+    }
+
+    fn __bool__(&self, py: Python<'_>) -> PyResult<bool> {
+        if self.node.size() != 1 {
+            return Err(PyValueError::new_err(if self.node.size() == 0 {
+                "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty."
+            } else {
+                "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()"
+            }));
+        }
+        self.value(py)?.item_at(py, 0)?.bind(py).is_truthy()
+    }
+
+    fn __int__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let v = self.scalar(py, "scalars")?;
+        Ok(py.get_type::<pyo3::types::PyInt>().call1((v,))?.unbind())
+    }
+
+    fn __float__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let v = self.scalar(py, "scalars")?;
+        Ok(py.get_type::<pyo3::types::PyFloat>().call1((v,))?.unbind())
+    }
+
+    fn __complex__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let v = self.scalar(py, "scalars")?;
+        Ok(py.get_type::<pyo3::types::PyComplex>().call1((v,))?.unbind())
+    }
+
+    fn __index__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        if !self.node.dtype.is_integer() || !self.node.shape.is_empty() {
+            return Err(PyTypeError::new_err("only integer scalar arrays can be converted to a scalar index"));
+        }
+        self.scalar(py, "scalars")
+    }
+
+    fn __add__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::Add, false)
+    }
+
+    fn __radd__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::Add, true)
+    }
+
+    fn __sub__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::Subtract, false)
+    }
+
+    fn __rsub__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::Subtract, true)
+    }
+
+    fn __mul__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::Multiply, false)
+    }
+
+    fn __rmul__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::Multiply, true)
+    }
+
+    fn __truediv__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::Divide, false)
+    }
+
+    fn __rtruediv__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::Divide, true)
+    }
+
+    fn __floordiv__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::FloorDivide, false)
+    }
+
+    fn __rfloordiv__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::FloorDivide, true)
+    }
+
+    fn __mod__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::Remainder, false)
+    }
+
+    fn __rmod__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::Remainder, true)
+    }
+
+    fn __divmod__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::Divmod, false)
+    }
+
+    fn __rdivmod__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::Divmod, true)
+    }
+
+    fn __pow__(
+        slf: &Bound<'_, Self>,
+        other: &Bound<'_, PyAny>,
+        modulo: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        if modulo.is_some_and(|m| !m.is_none()) {
+            return Ok(slf.py().NotImplemented());
+        }
+        let Some(other) = try_operand(other)? else { return Ok(slf.py().NotImplemented()) };
+        let node = build::power_operator(&Operand::Node(slf.get().node.clone()), &other)?;
+        Ok(LazyArray::object(slf.py(), node)?.into_any())
+    }
+
+    fn __rpow__(
+        slf: &Bound<'_, Self>,
+        other: &Bound<'_, PyAny>,
+        _modulo: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::Power, true)
+    }
+
+    fn __and__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::BitwiseAnd, false)
+    }
+
+    fn __rand__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::BitwiseAnd, true)
+    }
+
+    fn __or__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::BitwiseOr, false)
+    }
+
+    fn __ror__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::BitwiseOr, true)
+    }
+
+    fn __xor__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::BitwiseXor, false)
+    }
+
+    fn __rxor__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::BitwiseXor, true)
+    }
+
+    fn __lshift__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::LeftShift, false)
+    }
+
+    fn __rlshift__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::LeftShift, true)
+    }
+
+    fn __rshift__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::RightShift, false)
+    }
+
+    fn __rrshift__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        binary(slf, other, Ufunc::RightShift, true)
+    }
+
+    fn __neg__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        unary(slf, Ufunc::Negative)
+    }
+
+    fn __pos__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        unary(slf, Ufunc::Positive)
+    }
+
+    fn __abs__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        unary(slf, Ufunc::Absolute)
+    }
+
+    fn __invert__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        unary(slf, Ufunc::Invert)
+    }
+
+    fn __richcmp__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>, op: CompareOp) -> PyResult<Py<PyAny>> {
+        let u = match op {
+            CompareOp::Lt => Ufunc::Less,
+            CompareOp::Le => Ufunc::LessEqual,
+            CompareOp::Eq => Ufunc::Equal,
+            CompareOp::Ne => Ufunc::NotEqual,
+            CompareOp::Gt => Ufunc::Greater,
+            CompareOp::Ge => Ufunc::GreaterEqual,
+        };
+        binary(slf, other, u, false)
+    }
+
+    /// The value, as an array.
+    ///
+    /// Parameters
+    /// ----------
+    /// out : array, optional
+    ///     Where to put it: an array with the buffer protocol, writable, of the same shape, to whose dtype the
+    ///     result casts by ``same_kind``.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray
+    ///     The value, or ``out``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> (lz.asarray([1, 2]) + 1).compute()
+    /// array([2, 3])
+    #[pyo3(signature = (*, out=None))]
+    fn compute(&self, py: Python<'_>, out: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
+        match out.filter(|o| !o.is_none()) {
+            None => Ok(Py::new(py, self.value(py)?)?.into_any()),
+            Some(out) => functions::compute_into(py, &self.node, out),
+        }
+    }
+
+    /// A lazy array that holds its computed value.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> (lz.asarray([1, 2]) + 1).persist()
+    /// LazyArray(shape=(2,), dtype=int64, ops=0)
+    fn persist(&self, py: Python<'_>) -> PyResult<Py<LazyArray>> {
+        let array = self.value(py)?.array;
+        LazyArray::object(py, crate::graph::Node::data(array))
+    }
+
+    /// The element of an array of one element, or at a flat or multi-dimensional index, as a Python scalar. Computes.
+    #[pyo3(signature = (*args))]
+    fn item(&self, py: Python<'_>, args: &Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> {
+        self.value(py)?.item(py, args)
+    }
+
+    /// The elements as nested lists of Python scalars. Computes.
+    fn tolist(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.value(py)?.tolist(py)
+    }
+
+    #[pyo3(signature = (dtype=None, *, copy=None))]
+    fn __array__(&self, py: Python<'_>, dtype: Option<&Bound<'_, PyAny>>, copy: Option<bool>) -> PyResult<Py<PyAny>> {
+        let _ = copy;
+        let value = Py::new(py, self.value(py)?)?;
+        let options = PyDict::new(py);
+        if let Some(d) = dtype.filter(|d| !d.is_none()) {
+            options.set_item("dtype", d)?;
+        }
+        Ok(py.import("numpy")?.getattr("asarray")?.call((value,), Some(&options))?.unbind())
+    }
+
+    fn __copy__(slf: &Bound<'_, Self>) -> Py<LazyArray> {
+        slf.clone().unbind()
+    }
+
+    fn __deepcopy__(slf: &Bound<'_, Self>, _memo: &Bound<'_, PyAny>) -> Py<LazyArray> {
+        slf.clone().unbind()
+    }
+
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<(Py<PyAny>, (Py<NdArray>,))> {
+        // A graph may hold memory that another process cannot see: its value travels.
+        let asarray = py.import("numpy_rs._core")?.getattr("asarray")?.unbind();
+        Ok((asarray, (Py::new(py, self.value(py)?)?,)))
+    }
+
+    fn __dlpack__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        super::interop::to_dlpack(py, &self.value(py)?.array)
+    }
+
+    fn __dlpack_device__(&self) -> (i32, i32) {
+        (1, 0)
+    }
+}

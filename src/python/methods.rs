@@ -1,0 +1,380 @@
+//! `LazyArray`'s methods: reductions, shapes, casts.
+
+use super::convert::{self, index_int, ints, node, operand, optional_axes, optional_dtype};
+use super::functions::{no_out, reducer};
+use super::lazy::LazyArray;
+use super::ufunc;
+use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
+use crate::ops::ufunc::Ufunc;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyTuple};
+use smallvec::SmallVec;
+
+/// The arguments that reductions share.
+pub struct Reduction<'a, 'py> {
+    /// The axes.
+    pub axis: Option<&'a Bound<'py, PyAny>>,
+    /// The type to compute in.
+    pub dtype: Option<&'a Bound<'py, PyAny>>,
+    /// Refused.
+    pub out: Option<&'a Bound<'py, PyAny>>,
+    /// Whether axes stay with length one.
+    pub keepdims: Option<&'a Bound<'py, PyAny>>,
+    /// A value to start from.
+    pub initial: Option<&'a Bound<'py, PyAny>>,
+    /// What takes part.
+    pub mask: Option<&'a Bound<'py, PyAny>>,
+}
+
+/// A reduction of a node by Python's arguments.
+pub fn reduce(x: &crate::graph::NodeRef, how: Reducer, a: &Reduction<'_, '_>) -> PyResult<crate::graph::NodeRef> {
+    no_out(a.out)?;
+    let mask = match a.mask {
+        Some(m) if !m.is_none() && !m.cast::<PyBool>().is_ok_and(|b| b.is_true()) => Some(node(m)?),
+        _ => None,
+    };
+    let options = ReduceOptions {
+        axes: optional_axes(a.axis)?,
+        dtype: optional_dtype(a.dtype)?,
+        keepdims: a.keepdims.map_or(Ok(false), |k| k.is_truthy())?,
+        mask,
+        initial: a.initial.filter(|i| !i.is_none()).map(operand).transpose()?,
+    };
+    Ok(build::reduce(x, how, &options)?)
+}
+
+macro_rules! reductions {
+    ($($(#[doc = $doc:literal])* $name:ident => $reducer:expr;)*) => {
+        #[pymethods]
+        impl LazyArray {
+            $(
+                $(#[doc = $doc])*
+                #[pyo3(signature = (axis=None, dtype=None, out=None, keepdims=None, initial=None, r#where=None))]
+                #[expect(clippy::too_many_arguments, reason = "NumPy's signature")]
+                fn $name(
+                    &self,
+                    py: Python<'_>,
+                    axis: Option<&Bound<'_, PyAny>>,
+                    dtype: Option<&Bound<'_, PyAny>>,
+                    out: Option<&Bound<'_, PyAny>>,
+                    keepdims: Option<&Bound<'_, PyAny>>,
+                    initial: Option<&Bound<'_, PyAny>>,
+                    r#where: Option<&Bound<'_, PyAny>>,
+                ) -> PyResult<Py<LazyArray>> {
+                    let a = Reduction { axis, dtype, out, keepdims, initial, mask: r#where };
+                    LazyArray::object(py, reduce(&self.node, $reducer, &a)?)
+                }
+            )*
+        }
+    };
+}
+
+reductions! {
+    /// Sum over axes, as ``numpy_rs.lazy.sum``.
+    sum => Reducer::Sum;
+    /// Product over axes, as ``numpy_rs.lazy.prod``.
+    prod => Reducer::Prod;
+    /// Arithmetic mean over axes, as ``numpy_rs.lazy.mean``.
+    mean => Reducer::Mean;
+}
+
+macro_rules! order_reductions {
+    ($($(#[doc = $doc:literal])* $name:ident => $reducer:expr;)*) => {
+        #[pymethods]
+        impl LazyArray {
+            $(
+                $(#[doc = $doc])*
+                #[pyo3(signature = (axis=None, out=None, keepdims=None, initial=None, r#where=None))]
+                fn $name(
+                    &self,
+                    py: Python<'_>,
+                    axis: Option<&Bound<'_, PyAny>>,
+                    out: Option<&Bound<'_, PyAny>>,
+                    keepdims: Option<&Bound<'_, PyAny>>,
+                    initial: Option<&Bound<'_, PyAny>>,
+                    r#where: Option<&Bound<'_, PyAny>>,
+                ) -> PyResult<Py<LazyArray>> {
+                    let a = Reduction { axis, dtype: None, out, keepdims, initial, mask: r#where };
+                    LazyArray::object(py, reduce(&self.node, $reducer, &a)?)
+                }
+            )*
+        }
+    };
+}
+
+order_reductions! {
+    /// Smallest over axes, as ``numpy_rs.lazy.min``.
+    min => Reducer::Min;
+    /// Largest over axes, as ``numpy_rs.lazy.max``.
+    max => Reducer::Max;
+    /// Whether any element is true, as ``numpy_rs.lazy.any``.
+    any => Reducer::Any;
+    /// Whether all elements are true, as ``numpy_rs.lazy.all``.
+    all => Reducer::All;
+}
+
+macro_rules! position_reductions {
+    ($($(#[doc = $doc:literal])* $name:ident => $reducer:expr;)*) => {
+        #[pymethods]
+        impl LazyArray {
+            $(
+                $(#[doc = $doc])*
+                #[pyo3(signature = (axis=None, out=None, *, keepdims=None))]
+                fn $name(
+                    &self,
+                    py: Python<'_>,
+                    axis: Option<&Bound<'_, PyAny>>,
+                    out: Option<&Bound<'_, PyAny>>,
+                    keepdims: Option<&Bound<'_, PyAny>>,
+                ) -> PyResult<Py<LazyArray>> {
+                    let axis = axis.filter(|a| !a.is_none());
+                    if let Some(a) = axis {
+                        index_int(a)?;
+                    }
+                    let a = Reduction { axis, dtype: None, out, keepdims, initial: None, mask: None };
+                    LazyArray::object(py, reduce(&self.node, $reducer, &a)?)
+                }
+            )*
+        }
+    };
+}
+
+position_reductions! {
+    /// Position of the first smallest element, as ``numpy_rs.lazy.argmin``.
+    argmin => Reducer::Argmin;
+    /// Position of the first largest element, as ``numpy_rs.lazy.argmax``.
+    argmax => Reducer::Argmax;
+}
+
+macro_rules! spread_reductions {
+    ($($(#[doc = $doc:literal])* $name:ident => $reducer:expr;)*) => {
+        #[pymethods]
+        impl LazyArray {
+            $(
+                $(#[doc = $doc])*
+                #[pyo3(signature = (axis=None, dtype=None, out=None, ddof=None, keepdims=None, *, r#where=None, correction=None))]
+                #[expect(clippy::too_many_arguments, reason = "NumPy's signature")]
+                fn $name(
+                    &self,
+                    py: Python<'_>,
+                    axis: Option<&Bound<'_, PyAny>>,
+                    dtype: Option<&Bound<'_, PyAny>>,
+                    out: Option<&Bound<'_, PyAny>>,
+                    ddof: Option<f64>,
+                    keepdims: Option<&Bound<'_, PyAny>>,
+                    r#where: Option<&Bound<'_, PyAny>>,
+                    correction: Option<f64>,
+                ) -> PyResult<Py<LazyArray>> {
+                    let a = Reduction { axis, dtype, out, keepdims, initial: None, mask: r#where };
+                    let how: fn(f64) -> Reducer = $reducer;
+                    let ddof = ddof.or(correction).unwrap_or(0.0);
+                    LazyArray::object(py, reduce(&self.node, how(ddof), &a)?)
+                }
+            )*
+        }
+    };
+}
+
+spread_reductions! {
+    /// Variance over axes, as ``numpy_rs.lazy.var``.
+    var => Reducer::Var;
+    /// Standard deviation over axes, as ``numpy_rs.lazy.std``.
+    std => Reducer::Std;
+}
+
+/// Arguments given one by one or as one sequence.
+fn spread<'py>(args: &Bound<'py, PyTuple>) -> PyResult<SmallVec<[i64; 4]>> {
+    if args.len() == 1 {
+        return ints(&args.get_item(0)?);
+    }
+    args.iter().map(|a| index_int(&a)).collect()
+}
+
+#[pymethods]
+impl LazyArray {
+    /// The elements in C order under another shape; one length may be -1.
+    #[pyo3(signature = (*shape, order=None, copy=None))]
+    fn reshape(
+        &self,
+        py: Python<'_>,
+        shape: &Bound<'_, PyTuple>,
+        order: Option<&str>,
+        copy: Option<bool>,
+    ) -> PyResult<Py<LazyArray>> {
+        let _ = copy;
+        let shape = spread(shape)?;
+        let node = match order.unwrap_or("C") {
+            "C" | "A" | "K" => build::reshape(&self.node, &shape)?,
+            "F" => {
+                let reversed: SmallVec<[i64; 4]> = shape.iter().rev().copied().collect();
+                build::transpose(&build::reshape(&build::transpose(&self.node, None)?, &reversed)?, None)?
+            }
+            other => {
+                let text = format!("order must be one of 'C', 'F', 'A', or 'K' (got '{other}')");
+                return Err(pyo3::exceptions::PyValueError::new_err(text));
+            }
+        };
+        LazyArray::object(py, node)
+    }
+
+    /// All elements in C order along one axis.
+    #[pyo3(signature = (order=None))]
+    fn ravel(&self, py: Python<'_>, order: Option<&str>) -> PyResult<Py<LazyArray>> {
+        let x = if order == Some("F") { build::transpose(&self.node, None)? } else { self.node.clone() };
+        LazyArray::object(py, build::reshape(&x, &[-1])?)
+    }
+
+    /// All elements in C order along one axis.
+    #[pyo3(signature = (order=None))]
+    fn flatten(&self, py: Python<'_>, order: Option<&str>) -> PyResult<Py<LazyArray>> {
+        self.ravel(py, order)
+    }
+
+    /// The axes permuted; reversed without arguments.
+    #[pyo3(signature = (*axes))]
+    fn transpose(&self, py: Python<'_>, axes: &Bound<'_, PyTuple>) -> PyResult<Py<LazyArray>> {
+        let none = axes.is_empty() || axes.len() == 1 && axes.get_item(0)?.is_none();
+        let order = if none { None } else { Some(spread(axes)?) };
+        LazyArray::object(py, build::transpose(&self.node, order.as_deref())?)
+    }
+
+    /// Two axes exchanged.
+    fn swapaxes(&self, py: Python<'_>, axis1: i64, axis2: i64) -> PyResult<Py<LazyArray>> {
+        LazyArray::object(py, build::swapaxes(&self.node, axis1, axis2)?)
+    }
+
+    /// Axes of length one removed.
+    #[pyo3(signature = (axis=None))]
+    fn squeeze(&self, py: Python<'_>, axis: Option<&Bound<'_, PyAny>>) -> PyResult<Py<LazyArray>> {
+        LazyArray::object(py, build::squeeze(&self.node, optional_axes(axis)?.as_deref())?)
+    }
+
+    /// The diagonal of two axes, as the last axis.
+    #[pyo3(signature = (offset=0, axis1=0, axis2=1))]
+    fn diagonal(&self, py: Python<'_>, offset: i64, axis1: i64, axis2: i64) -> PyResult<Py<LazyArray>> {
+        LazyArray::object(py, build::diagonal(&self.node, offset, axis1, axis2)?)
+    }
+
+    /// The elements converted to another type.
+    #[pyo3(signature = (dtype, order=None, casting=None, subok=None, copy=None))]
+    fn astype(
+        &self,
+        py: Python<'_>,
+        dtype: &Bound<'_, PyAny>,
+        order: Option<&str>,
+        casting: Option<&str>,
+        subok: Option<bool>,
+        copy: Option<bool>,
+    ) -> PyResult<Py<LazyArray>> {
+        let _ = (order, subok, copy);
+        let to = super::dtype::extract(dtype)?;
+        let from = self.node.dtype;
+        let allowed = match casting.unwrap_or("unsafe") {
+            "unsafe" => true,
+            "same_kind" => crate::dtype::can_cast_same_kind(from, to),
+            "safe" => crate::dtype::can_cast_safely(from, to),
+            "no" | "equiv" => from == to,
+            other => {
+                let text = format!(
+                    "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', or 'same_value' (got '{other}')"
+                );
+                return Err(pyo3::exceptions::PyValueError::new_err(text));
+            }
+        };
+        if !allowed {
+            let rule = casting.unwrap_or("unsafe");
+            return Err(PyTypeError::new_err(format!(
+                "Cannot cast array data from dtype('{from}') to dtype('{to}') according to the rule '{rule}'"
+            )));
+        }
+        LazyArray::object(py, build::cast(&self.node, to))
+    }
+
+    /// The values themselves: lazy arrays are immutable, so nothing is copied.
+    #[pyo3(signature = (order=None))]
+    fn copy(slf: &Bound<'_, Self>, order: Option<&str>) -> Py<LazyArray> {
+        let _ = order;
+        slf.clone().unbind()
+    }
+
+    /// The complex conjugate.
+    fn conj(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        ufunc::results(py, Ufunc::Conjugate, &[Operand::Node(self.node.clone())])
+    }
+
+    /// The complex conjugate.
+    fn conjugate(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.conj(py)
+    }
+
+    /// Values limited to an interval, as ``numpy_rs.lazy.clip``.
+    #[pyo3(signature = (min=None, max=None, out=None))]
+    fn clip(
+        &self,
+        py: Python<'_>,
+        min: Option<&Bound<'_, PyAny>>,
+        max: Option<&Bound<'_, PyAny>>,
+        out: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        no_out(out)?;
+        super::functions::clip_operand(py, Operand::Node(self.node.clone()), min, max)
+    }
+
+    /// A reduction by name, for the functions of ``numpy_rs.lazy``.
+    #[pyo3(signature = (name, axis=None, dtype=None, keepdims=None, initial=None, r#where=None, ddof=0.0))]
+    #[expect(clippy::too_many_arguments, reason = "NumPy's signature")]
+    fn _reduce(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        axis: Option<&Bound<'_, PyAny>>,
+        dtype: Option<&Bound<'_, PyAny>>,
+        keepdims: Option<&Bound<'_, PyAny>>,
+        initial: Option<&Bound<'_, PyAny>>,
+        r#where: Option<&Bound<'_, PyAny>>,
+        ddof: f64,
+    ) -> PyResult<Py<LazyArray>> {
+        let a = Reduction { axis, dtype, out: None, keepdims, initial, mask: r#where };
+        LazyArray::object(py, reduce(&self.node, reducer(name, ddof)?, &a)?)
+    }
+
+    /// What ``compute`` would do: walks, what is fused in each, passes over memory, bytes.
+    #[pyo3(signature = (level="summary"))]
+    fn explain(&self, level: &str) -> PyResult<String> {
+        super::functions::explain_nodes(&[&self.node], level)
+    }
+
+    /// Views of parts are given by indexing; this gives element views of other types of the same size.
+    fn __array_namespace__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        Ok(py.import("numpy_rs.lazy")?.into_any().unbind())
+    }
+
+    #[pyo3(signature = (ufunc, method, *inputs, **kwargs))]
+    fn __array_ufunc__(
+        slf: &Bound<'_, Self>,
+        ufunc: &Bound<'_, PyAny>,
+        method: &Bound<'_, PyAny>,
+        inputs: &Bound<'_, PyTuple>,
+        kwargs: Option<&Bound<'_, pyo3::types::PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
+        let dispatch = slf.py().import("numpy_rs.lazy._dispatch")?.getattr("array_ufunc")?;
+        Ok(dispatch.call1((ufunc, method, inputs, kwargs))?.unbind())
+    }
+
+    fn __array_function__(
+        slf: &Bound<'_, Self>,
+        func: &Bound<'_, PyAny>,
+        types: &Bound<'_, PyAny>,
+        args: &Bound<'_, PyAny>,
+        kwargs: &Bound<'_, PyAny>,
+    ) -> PyResult<Py<PyAny>> {
+        let dispatch = slf.py().import("numpy_rs.lazy._dispatch")?.getattr("array_function")?;
+        Ok(dispatch.call1((func, types, args, kwargs))?.unbind())
+    }
+}
+
+/// A lazy array from an optional index argument of functions: kept here beside the methods that share it.
+pub fn expand(x: &Bound<'_, PyAny>, axis: &Bound<'_, PyAny>) -> PyResult<crate::graph::NodeRef> {
+    Ok(build::expand_dims(&convert::node(x)?, &ints(axis)?)?)
+}

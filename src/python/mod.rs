@@ -1,0 +1,27 @@
+//! The Python module `numpy_rs._core`: arguments to Rust values, a call, the result back. Nothing is decided here.
+
+mod convert;
+mod dtype;
+mod error;
+mod functions;
+mod interop;
+mod lazy;
+mod methods;
+mod ndarray;
+mod sequence;
+mod ufunc;
+
+use pyo3::prelude::*;
+
+/// The compiled core of numpy_rs.
+#[pymodule]
+fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<dtype::PyDType>()?;
+    m.add_class::<lazy::LazyArray>()?;
+    m.add_class::<ndarray::NdArray>()?;
+    m.add_class::<ufunc::PyUfunc>()?;
+    m.add("ufuncs", ufunc::table(m.py())?)?;
+    functions::register(m)?;
+    m.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! Ufunc objects: callable, with NumPy's attributes.
+
+use super::convert::{operand, optional_dtype};
+use super::lazy::LazyArray;
+use crate::graph::build::{self, Operand};
+use crate::ops::ufunc::{Identity, Ufunc};
+use pyo3::exceptions::{PyNotImplementedError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+use smallvec::SmallVec;
+
+/// A universal function over lazy arrays.
+///
+/// Calling it builds a node; nothing is computed. ``dtype=`` names the loop's type.
+///
+/// Examples
+/// --------
+/// >>> import numpy_rs.lazy as lz
+/// >>> lz.add.nin, lz.add.identity
+/// (2, 0)
+#[pyclass(frozen, name = "ufunc", module = "numpy_rs.lazy")]
+pub struct PyUfunc {
+    ufunc: Ufunc,
+}
+
+/// All ufunc objects by NumPy's names and aliases.
+pub fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let dict = PyDict::new(py);
+    for &ufunc in Ufunc::ALL {
+        let object = Py::new(py, PyUfunc { ufunc })?;
+        let row = ufunc.row();
+        dict.set_item(row.name, object.clone_ref(py))?;
+        for alias in row.aliases {
+            dict.set_item(*alias, object.clone_ref(py))?;
+        }
+    }
+    Ok(dict)
+}
+
+/// The results of a ufunc as Python objects: one array, or a tuple.
+pub fn results(py: Python<'_>, ufunc: Ufunc, operands: &[Operand]) -> PyResult<Py<PyAny>> {
+    let nodes = if ufunc == Ufunc::Power {
+        smallvec::smallvec![build::power(&operands[0], &operands[1])?]
+    } else {
+        build::ufunc(ufunc, operands)?
+    };
+    if nodes.len() == 1 {
+        return Ok(Py::new(py, LazyArray { node: nodes[0].clone() })?.into_any());
+    }
+    let arrays: Vec<Py<LazyArray>> =
+        nodes.into_iter().map(|node| Py::new(py, LazyArray { node })).collect::<PyResult<_>>()?;
+    Ok(PyTuple::new(py, arrays)?.into_any().unbind())
+}
+
+#[pymethods]
+impl PyUfunc {
+    #[pyo3(signature = (*args, dtype=None, out=None, r#where=None, casting=None, order=None, subok=None))]
+    #[expect(clippy::too_many_arguments, reason = "NumPy's signature")]
+    fn __call__(
+        &self,
+        py: Python<'_>,
+        args: &Bound<'_, PyTuple>,
+        dtype: Option<&Bound<'_, PyAny>>,
+        out: Option<&Bound<'_, PyAny>>,
+        r#where: Option<&Bound<'_, PyAny>>,
+        casting: Option<&Bound<'_, PyAny>>,
+        order: Option<&Bound<'_, PyAny>>,
+        subok: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let _ = (casting, order, subok);
+        let row = self.ufunc.row();
+        if out.is_some_and(|o| !o.is_none()) {
+            return Err(PyNotImplementedError::new_err(format!(
+                "{}: lazy arrays are values and take no out=; use .compute(out=...)",
+                row.name
+            )));
+        }
+        if r#where.is_some_and(|w| !matches!(w.extract::<bool>(), Ok(true))) {
+            return Err(PyNotImplementedError::new_err(format!(
+                "{}: where= leaves elements undefined without out=; use lz.where(...)",
+                row.name
+            )));
+        }
+        if args.len() != row.nin {
+            return Err(PyTypeError::new_err(format!(
+                "{}() takes from {} to {} positional arguments but {} were given",
+                row.name,
+                row.nin,
+                row.nin + row.nout,
+                args.len()
+            )));
+        }
+        let mut operands: SmallVec<[Operand; 3]> = SmallVec::new();
+        for a in args.iter() {
+            operands.push(operand(&a)?);
+        }
+        if let Some(dtype) = optional_dtype(dtype)? {
+            for o in &mut operands {
+                *o = Operand::Node(o.to_node(dtype)?);
+            }
+        }
+        results(py, self.ufunc, &operands)
+    }
+
+    #[getter]
+    fn __name__(&self) -> &'static str {
+        self.ufunc.row().name
+    }
+
+    #[getter]
+    fn __doc__(&self) -> String {
+        self.ufunc.docstring()
+    }
+
+    /// Number of operands.
+    #[getter]
+    fn nin(&self) -> usize {
+        self.ufunc.row().nin
+    }
+
+    /// Number of results.
+    #[getter]
+    fn nout(&self) -> usize {
+        self.ufunc.row().nout
+    }
+
+    /// Number of operands and results.
+    #[getter]
+    fn nargs(&self) -> usize {
+        self.ufunc.row().nin + self.ufunc.row().nout
+    }
+
+    /// The loops, in NumPy's letters: ``'dd->d'``.
+    #[getter]
+    fn types(&self) -> Vec<String> {
+        let letters = |types: &[crate::dtype::DType]| types.iter().map(|t| t.char()).collect::<String>();
+        self.ufunc
+            .row()
+            .loops()
+            .into_iter()
+            .map(|l| format!("{}->{}", letters(&l.inputs), letters(&l.outputs)))
+            .collect()
+    }
+
+    /// Number of loops.
+    #[getter]
+    fn ntypes(&self) -> usize {
+        self.types().len()
+    }
+
+    /// The value that a reduction starts from, or None.
+    #[getter]
+    fn identity(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        Ok(match self.ufunc.row().identity {
+            Identity::None | Identity::Reorderable => py.None(),
+            Identity::Zero => 0i64.into_pyobject(py)?.into_any().unbind(),
+            Identity::One => 1i64.into_pyobject(py)?.into_any().unbind(),
+            Identity::MinusOne => (-1i64).into_pyobject(py)?.into_any().unbind(),
+            Identity::MinusInfinity => f64::NEG_INFINITY.into_pyobject(py)?.into_any().unbind(),
+        })
+    }
+
+    /// None: elementwise functions have no core dimensions.
+    #[getter]
+    fn signature(&self, py: Python<'_>) -> Py<PyAny> {
+        py.None()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<ufunc '{}'>", self.ufunc.row().name)
+    }
+
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<(Py<PyAny>, (&'static str,))> {
+        let get = py.import("numpy_rs._core")?.getattr("ufunc_by_name")?;
+        Ok((get.unbind(), (self.ufunc.row().name,)))
+    }
+}
