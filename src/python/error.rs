@@ -31,7 +31,7 @@ impl From<Error> for PyErr {
                 PyIndexError::new_err(text)
             }
             Error::Type(_) | Error::Casting(_) => PyTypeError::new_err(text),
-            Error::IntegerOutOfBounds { .. } => PyOverflowError::new_err(text),
+            Error::IntegerOutOfBounds { .. } | Error::TooLargeForLong => PyOverflowError::new_err(text),
             Error::NotImplemented(_) => PyNotImplementedError::new_err(text),
             Error::Memory { .. } => PyMemoryError::new_err(text),
             Error::Interrupted => {

@@ -11,7 +11,7 @@ use crate::graph::build::{self, Operand, Reducer};
 use crate::graph::linear::linearize;
 use crate::graph::{Node, NodeOp, NodeRef};
 use crate::ops::ufunc::Ufunc;
-use crate::runtime::compute;
+use crate::runtime::{compute, explain};
 use pyo3::exceptions::{PyIndexError, PyNotImplementedError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyEllipsis, PySlice, PyTuple};
@@ -32,10 +32,12 @@ fn interrupted() -> bool {
 pub fn compute_nodes(py: Python<'_>, nodes: &[&NodeRef]) -> PyResult<Vec<Array>> {
     let graph = linearize(nodes);
     // Letting the interpreter go and taking it back costs more than a light plan.
-    if let Some(plan) = compute::known_plan(&graph).filter(|p| p.is_light()) {
+    if let Some(plan) = compute::known_plan(&graph).filter(|p| p.is_light())
+        && compute::guards(&graph)?.is_empty()
+    {
         return Ok(compute::run(&plan, &graph, &|| false)?);
     }
-    Ok(py.detach(|| compute::compute_listed(&graph, &interrupted))?)
+    Ok(py.detach(|| compute::compute(nodes, &interrupted))?)
 }
 
 /// The value of a node, put into `out`.
@@ -102,8 +104,10 @@ pub fn reducer(name: &str, ddof: f64) -> PyResult<Reducer> {
 
 /// What `compute` of these nodes would do.
 pub fn explain_nodes(nodes: &[&NodeRef], level: &str) -> PyResult<String> {
-    let _ = (nodes, level);
-    Err(PyNotImplementedError::new_err("explain"))
+    let found = explain::Level::by_name(level).ok_or_else(|| {
+        PyValueError::new_err(format!("level must be one of summary, graph, plan, ir, clif, asm (got '{level}')"))
+    })?;
+    Ok(explain::explain(nodes, found)?)
 }
 
 /// `clip` with optional bounds.

@@ -100,6 +100,11 @@ impl ScratchLayout {
         }
         ScratchLayout { slots, states, state_bytes, capacity, total }
     }
+
+    /// Bytes in all.
+    pub fn bytes(&self) -> usize {
+        self.total
+    }
 }
 
 /// A block: where it starts along each loop axis, and its rows and row length.
@@ -306,7 +311,7 @@ impl<'r> Task<'r> {
                     // stores overlap no operand, and `run_elements` is at least the segment's block.
                     unsafe { code.call(&args, run_elements) };
                 }
-                Stage::Tile { run, ins, out } => {
+                Stage::Tile { run, ins, out, value: _ } => {
                     let ins = ins.map(|l| self.ptrs[place(l, operands, slots)].cast_const());
                     let out = self.ptrs[place(*out, operands, slots)];
                     // SAFETY: as above; the scheduler gives a routine its own input as output only at equal element size.

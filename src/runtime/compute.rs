@@ -2,15 +2,17 @@
 
 use super::call::{self, Run};
 use super::pool;
-use super::tiles::CompiledWalk;
+use super::tiles::{Code, CompiledWalk};
 use crate::array::{Array, Buffer, Strides};
-use crate::dtype::DType;
+use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
+use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::{Linear, linearize};
-use crate::graph::node::NodeRef;
+use crate::graph::node::{Node, NodeOp, NodeRef};
 use crate::graph::plan::{self, BufferSpec, Output, Plan, Source, Step, Walk};
 use crate::graph::verify::verify;
 use crate::ops::reduction::Finish;
+use crate::ops::ufunc::Ufunc;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::sync::atomic::AtomicU64;
@@ -49,13 +51,13 @@ pub enum CompiledStep {
 }
 
 impl CompiledPlan {
-    fn new(plan: Plan) -> Result<CompiledPlan> {
+    pub(super) fn new(plan: Plan, code: Code) -> Result<CompiledPlan> {
         let steps = plan
             .steps
             .into_iter()
             .map(|s| {
                 Ok(match s {
-                    Step::Walk(walk) => CompiledStep::Walk(Arc::new(CompiledWalk::new(*walk)?)),
+                    Step::Walk(walk) => CompiledStep::Walk(Arc::new(CompiledWalk::new(*walk, code)?)),
                     Step::Take { source, positions, out } => CompiledStep::Take { source, positions, out },
                 })
             })
@@ -90,7 +92,42 @@ static CACHE: LazyLock<Mutex<FxHashMap<u128, Arc<CompiledPlan>>>> = LazyLock::ne
 /// `Error::Memory`, `Error::Interrupted`, `Error::Bug`.
 pub fn compute(nodes: &[&NodeRef], interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
     // Inputs before users, equal nodes once; the fingerprint is the plan's key.
-    compute_listed(&linearize(nodes), interrupted)
+    let graph = linearize(nodes);
+    // What NumPy refuses only when it sees the values.
+    let guards = guards(&graph)?;
+    if guards.is_empty() {
+        return compute_listed(&graph, interrupted);
+    }
+    let all: Vec<&NodeRef> = nodes.iter().copied().chain(&guards).collect();
+    let mut values = compute_listed(&linearize(&all), interrupted)?;
+    for flag in values.drain(nodes.len()..) {
+        if flag.element(&[]).to_i128() != 0 {
+            return Err(Error::Value("Integers to negative integer powers are not allowed.".into()));
+        }
+    }
+    Ok(values)
+}
+
+/// For each integer power whose exponents are values of an array: whether any is negative.
+///
+/// # Errors
+/// `Error::Bug`.
+pub fn guards(graph: &Linear) -> Result<Vec<NodeRef>> {
+    let is_power = |n: &&&Node| {
+        matches!(n.op, NodeOp::Ufunc { ufunc: Ufunc::Power, .. })
+            && n.dtype.kind() == Kind::Signed
+            && !matches!(n.inputs[1].op, NodeOp::Const(_))
+    };
+    graph
+        .nodes
+        .iter()
+        .filter(is_power)
+        .map(|n| {
+            let exponent = Operand::Node(n.inputs[1].clone());
+            let negative = build::ufunc(Ufunc::Less, &[exponent, Operand::int(0)])?.remove(0);
+            build::reduce(&negative, Reducer::Any, &ReduceOptions::default())
+        })
+        .collect()
 }
 
 /// As [`compute`], for a graph that is listed already.
@@ -144,7 +181,7 @@ pub fn planned(graph: &Linear) -> Result<Arc<CompiledPlan>> {
     if let Some(plan) = known_plan(graph) {
         return Ok(plan);
     }
-    let plan = Arc::new(CompiledPlan::new(plan::plan(graph)?)?);
+    let plan = Arc::new(CompiledPlan::new(plan::plan(graph)?, Code::BySize)?);
     let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
     if cache.len() >= PLANS {
         // Plans are cheap to make again (their code is remembered apart), so forgetting all is simple and enough.

@@ -6,7 +6,7 @@ use super::call::ScratchLayout;
 use crate::error::{Error, Result};
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk, nest::TILE};
 use crate::jit::lower::lower;
-use crate::jit::schedule::{FillFrom, Loc, Program, Stage, schedule};
+use crate::jit::schedule::{FillFrom, Loc, Program, schedule};
 use crate::kernels::fold::{FoldFns, fold};
 use crate::ops::expr::Op;
 use smallvec::SmallVec;
@@ -25,6 +25,17 @@ const ENOUGH_RESULT_BLOCKS: usize = 64;
 /// Nanoseconds of estimated work from which helpers are asked (measured: a hot hand-over pays from about 50 us).
 const PARALLEL_FROM: f64 = 40_000.0;
 
+/// What of a walk is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// Loops that are long enough to be worth it.
+    BySize,
+    /// Whatever the compiler takes.
+    Always,
+    /// Nothing: tile routines do all.
+    Never,
+}
+
 /// A walk, ready to run.
 #[derive(Debug)]
 pub struct CompiledWalk {
@@ -42,6 +53,8 @@ pub struct CompiledWalk {
     pub nanoseconds: f64,
     /// Whether the work pays for helpers.
     pub parallel: bool,
+    /// Whether what can be compiled is.
+    pub compiled: bool,
 }
 
 /// The blocks of a walk.
@@ -74,9 +87,14 @@ impl CompiledWalk {
     ///
     /// # Errors
     /// `Error::Bug`.
-    pub fn new(walk: Walk) -> Result<CompiledWalk> {
+    pub fn new(walk: Walk, code: Code) -> Result<CompiledWalk> {
+        let compiled = match code {
+            Code::BySize => walk.nest.size() >= COMPILE_FROM,
+            Code::Always => true,
+            Code::Never => false,
+        };
         let kernel = lower(&walk)?;
-        let program = schedule(&kernel, walk.nest.size() >= COMPILE_FROM)?;
+        let program = schedule(&kernel, compiled)?;
         let folds = walk
             .outputs
             .iter()
@@ -92,7 +110,7 @@ impl CompiledWalk {
         let nanoseconds = estimate(&walk);
         let parallel = grid.tasks > 1 && nanoseconds > PARALLEL_FROM;
         let scratch = ScratchLayout::new(&walk, &program, &grid);
-        Ok(CompiledWalk { walk, program, folds, grid, scratch, nanoseconds, parallel })
+        Ok(CompiledWalk { walk, program, folds, grid, scratch, nanoseconds, parallel, compiled })
     }
 }
 
@@ -157,12 +175,6 @@ pub fn constant_fills(program: &Program) -> impl Iterator<Item = (u16, usize, [u
         FillFrom::Const(value) => Some((f.slot, f.size, value.bytes())),
         FillFrom::Operand(_) => None,
     })
-}
-
-/// How many compiled and how many precompiled stages a program has.
-pub fn stage_counts(program: &Program) -> (usize, usize) {
-    let compiled = program.stages.iter().filter(|s| matches!(s, Stage::Segment { .. })).count();
-    (compiled, program.stages.len() - compiled)
 }
 
 /// The place of a location among operands, slots and results laid out in this order.

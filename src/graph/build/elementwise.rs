@@ -118,6 +118,10 @@ pub fn ufunc(u: Ufunc, operands: &[Operand]) -> Result<SmallVec<[NodeRef; 2]>> {
     };
     let mut inputs: SmallVec<[NodeRef; 2]> = SmallVec::new();
     for (o, &t) in operands.iter().zip(&found.inputs) {
+        let beyond_long = |v: &Option<i128>| v.is_none_or(|v| i64::try_from(v).is_err());
+        if t == DType::Bool && matches!(o, Operand::Int(v, _) if beyond_long(v)) {
+            return Err(Error::TooLargeForLong);
+        }
         inputs.push(o.to_node(t)?);
     }
     let op = |out: usize| NodeOp::Ufunc { ufunc: u, out: out as u8 };
@@ -179,6 +183,8 @@ pub fn power_operator(base: &Operand, exponent: &Operand) -> Result<NodeRef> {
 pub fn power(base: &Operand, exponent: &Operand) -> Result<NodeRef> {
     if let (Operand::Node(x), Some((e, weak))) = (base, scalar_exponent(exponent)) {
         if weak == Weak::Int && e < 0.0 && matches!(x.dtype.kind(), Kind::Signed | Kind::Bool) {
+            // An exponent that the type cannot hold is refused as that first.
+            exponent.to_node(common_dtype(&[base.operand_type(), exponent.operand_type()]))?;
             return Err(Error::Value("Integers to negative integer powers are not allowed.".into()));
         }
         let out = common_dtype(&[base.operand_type(), exponent.operand_type()]);
