@@ -4,7 +4,8 @@ Three bounds, by function and dtype:
 
 - Exact: the bits of NumPy's result; any NaN equals any NaN. All integer and bool results, and every real function that
   NumPy computes by correctly rounded operations.
-- Vector math on reals: at most 1 ULP from the true value. The truth is float64 arithmetic for float16 and float32, and
+- Vector math on reals: at most 1 ULP from the true value; for ``logaddexp`` and ``logaddexp2``, two more roundings,
+  2 ULP of the larger of the result and the operands (the result cancels near zero, in NumPy too). The truth is float64 arithmetic for float16 and float32, and
   MPFR for float64. Where the truth is NaN, infinite or zero, the result is it, sign of zero included.
 - Complex functions: `COMPLEX_EPS` units of rounding of the result's absolute value, as NumPy's own depend on libm
   and on contraction. Where NumPy's result has an infinite or NaN part, or an operand has, the parts agree exactly.
@@ -48,6 +49,7 @@ COMPLEX_EXACT = {
     "logical_or", "logical_xor", "logical_not", "rint", "where", "clip",
 }  # fmt: skip
 COMPLEX_EPS = 8
+COMPOSED = {"logaddexp", "logaddexp2"}
 # Lengths on both sides of the tile routines' border and of vector widths.
 LENGTHS = [1, 2, 3, 4, 5, 17, 47, 48, 100, 1000]
 
@@ -135,14 +137,15 @@ def ulp_errors(name, operands, ours, theirs):
             if not gmpy2.is_finite(truth) or truth == 0 or gmpy2.is_nan(truth):
                 continue
             value = float(ours[i])
-            if np.signbit(ours[i]) != (truth < 0):
+            scale = max([abs(truth), *(abs(x) for x in xs)]) if name in COMPOSED else truth
+            if name not in COMPOSED and np.signbit(ours[i]) != (truth < 0):
                 errors[i] = np.inf
                 continue
             got = gmpy2.mpfr(value)
             if np.isinf(value):
                 got = gmpy2.mpfr(2) ** int(info.maxexp)
                 got = got if value > 0 else -got
-            exponent = max(gmpy2.frexp(truth)[0] - info.nmant - 1, info.minexp - info.nmant)
+            exponent = max(gmpy2.frexp(scale)[0] - info.nmant - 1, info.minexp - info.nmant)
             if gmpy2.frexp(truth)[0] > info.maxexp and np.isinf(value):
                 errors[i] = 0.0
                 continue
@@ -171,8 +174,9 @@ def check(name, dtypes, operands, ours, theirs, what, wide=None):
         assert_frame(a, b, text)
         if is_math(name, dtypes):
             errors = ulp_errors(name, operands, a, b)
-            if errors.max(initial=0) > 1:
-                report(errors > 1, operands, a, b, f"{text} (worst {errors.max()} ULP)")
+            bound = 2 if name in COMPOSED else 1
+            if errors.max(initial=0) > bound:
+                report(errors > bound, operands, a, b, f"{text} (worst {errors.max()} ULP)")
         elif is_loose_complex(name, dtypes) and a.dtype.kind in "fc":
             check_complex(name, operands, a, b, text)
         else:
@@ -278,12 +282,11 @@ def outcome(f, *args):
 def agree(ours, theirs, what):
     if isinstance(theirs[0], np.dtype):
         assert ours == theirs, f"{what}: {ours}, NumPy {theirs}"
-        return None
+        return
     assert not isinstance(ours[0], np.dtype), f"{what}: {ours}, NumPy raises {theirs[0][0].__name__}: {theirs[1]}"
     public = next(c for c in theirs[0] if c.__module__ == "builtins")
     assert public in ours[0], f"{what}: raises {ours[0][0].__name__}, NumPy {theirs[0][0].__name__}: {theirs[1]}"
-    assert ours[1] == theirs[1], f"{what}: text differs"
-    return None
+    assert theirs[1] is None or ours[1] == theirs[1], f"{what}: text differs: {ours[1]} / {theirs[1]}"
 
 
 WEAK = [True, False, 0, 1, -1, 2, 200, 300, 70000, 2**40, 2**63, -(2**63), 2**64, 1.0, 0.1, 1e300, 1j, 1e300j]
@@ -303,6 +306,8 @@ def test_result_dtypes_and_exceptions_for_all_operand_types(name):
         native = [ones[c] if isinstance(c, np.dtype) else c for c in case]
         own = [_core.asarray(o) if isinstance(o, np.ndarray) else o for o in native]
         want = outcome(theirs, *native)
+        if want[-1] == "Python int too large to convert to C long":
+            want = (want[0], None)  # names C's type: ours names the dtype
         if want[-1] == "Integers to negative integer powers are not allowed.":
             continue
         try:
@@ -380,8 +385,9 @@ def test_power_operator_takes_numpys_short_cuts(dtype):
         ours = np.asarray((_core.asarray(x) ** exponent).compute())
         if theirs.dtype.kind == "c":
             check_complex("power", (x,), ours, theirs, f"{dtype} ** {exponent!r}")
-        elif exponent == 3 and theirs.dtype.kind == "f":
-            check("power", [theirs.dtype] * 2, [x.astype(theirs.dtype), np.full(x.shape, 3, theirs.dtype)], (ours,), (theirs,), "cube")
+        elif theirs.dtype.kind == "f" and (exponent == 3 or x.dtype.kind != "f"):
+            wide = [x.astype(theirs.dtype), np.full(x.shape, exponent, theirs.dtype)]
+            check("power", [theirs.dtype] * 2, wide, (ours,), (theirs,), f"{dtype} ** {exponent!r}")
         else:
             assert_same(ours, theirs, (x,), f"{dtype} ** {exponent!r}")
 
