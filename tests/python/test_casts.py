@@ -1,18 +1,30 @@
 """Every pair of dtypes through `astype`, against NumPy.
 
-Bits agree with NumPy's; any NaN equals any NaN. One kind of element is not compared: a float that no integer of the
-target dtype equals after truncation. C leaves that conversion undefined, and NumPy's result differs between its vector and its
-scalar loops, so between lengths and strides of one and the same value. What is compared there is what NumPy agrees
-with itself on: `numpys_own` converts each element alone, in a long contiguous array, and strided, and drops the elements
-on which these differ. The tests assert that dropped elements are out of range, and that ours is the same for
-every length and layout, NumPy or not.
+Bits agree with NumPy's; any NaN equals any NaN. One kind of element is not compared: a float that is out of the range
+of an integer target. C leaves that conversion undefined, and NumPy's result differs between its vector and its scalar
+loops, so between lengths and strides for one and the same value. What is compared there is what NumPy agrees with
+itself on: `numpys_own` converts each element alone, in a long contiguous array, reversed and strided, and drops the
+elements on which these differ. The tests assert that dropped elements are out of range, and that ours is the same for
+every length and layout.
 """
 
 import warnings
 
 import numpy as np
 import pytest
-from samples import DTYPES, assert_frame, assert_same, backward, moderate, random_bits, report, same, specials, strided, unaligned
+from samples import (
+    DTYPES,
+    assert_frame,
+    assert_same,
+    backward,
+    moderate,
+    random_bits,
+    report,
+    same,
+    specials,
+    strided,
+    unaligned,
+)
 
 from numpy_rs import _core
 
