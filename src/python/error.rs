@@ -36,7 +36,7 @@ impl From<Error> for PyErr {
             Error::Memory { .. } => PyMemoryError::new_err(text),
             Error::Interrupted => {
                 // The signal handler's own exception is pending where one was raised.
-                Python::attach(|py| PyErr::take(py)).unwrap_or_else(|| PyKeyboardInterrupt::new_err(()))
+                Python::attach(PyErr::take).unwrap_or_else(|| PyKeyboardInterrupt::new_err(()))
             }
             Error::Bug(_) => PySystemError::new_err(text),
             Error::Broadcast { .. }

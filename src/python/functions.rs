@@ -129,7 +129,6 @@ pub fn clip_operand(
 /// One key of an index once masks are positions.
 enum Key {
     NewAxis,
-    Ellipsis,
     Slice(i64, i64, usize),
     Positions(NodeRef),
 }
@@ -176,7 +175,6 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
     for key in &keys {
         match key {
             Key::NewAxis => place += 1,
-            Key::Ellipsis => unreachable!("expanded above"),
             Key::Slice(start, step, len) => {
                 let mut strides = vec![0; out_ndim];
                 strides[place] = step * steps[axis] as i64;
@@ -255,7 +253,7 @@ fn expand_keys(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<Vec<Key>> {
             None => {
                 let s = key.cast::<PySlice>().map_err(|_| PyIndexError::new_err("not an index"))?;
                 let i = s.indices(x.shape[axis] as isize)?;
-                out.push(Key::Slice(i.start as i64, i.step as i64, i.slicelength as usize));
+                out.push(Key::Slice(i.start as i64, i.step as i64, i.slicelength));
                 axis += 1;
             }
             Some(n) if n.dtype == DType::Bool => {
