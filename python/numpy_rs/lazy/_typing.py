@@ -1,6 +1,5 @@
 """What annotations of this package say for array-like arguments, shapes, axes and element types."""
 
-from array import array as _bytes_array
 from collections.abc import Sequence
 from typing import Any, Protocol, SupportsIndex, TypeAlias
 
@@ -23,9 +22,8 @@ class _HasStr(Protocol):
     def str(self) -> str: ...
 
 
-ArrayLike: TypeAlias = (
-    LazyArray | ndarray | complex | Sequence[Any] | memoryview | _bytes_array[Any] | _HasArray | _HasInterface
-)
+# A complex is what takes every Python number; `array.array` and `memoryview` are sequences.
+ArrayLike: TypeAlias = LazyArray | ndarray | complex | Sequence[Any] | _HasArray | _HasInterface
 DTypeLike: TypeAlias = str | type[Any] | dtype | _HasStr
 ShapeLike: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 Axis: TypeAlias = SupportsIndex
