@@ -9,7 +9,7 @@ use numpy_rs::graph::build::{self, IndexItem, Operand, ReduceOptions, Reducer};
 use numpy_rs::graph::linear::{Linear, linearize};
 use numpy_rs::graph::{Node, NodeOp, NodeRef};
 use numpy_rs::jit::interp;
-use numpy_rs::jit::ir::{Access, Kernel, KernelResult, Operand as LoopOperand, Sink};
+use numpy_rs::jit::ir::{Access, Kernel, KernelResult, Operand as LoopOperand, Sink, print};
 use numpy_rs::kernels::fold::fold_row;
 use numpy_rs::ops::expr::{Body, ValueId};
 use numpy_rs::ops::reduction::{Finish, Fold};
@@ -240,7 +240,12 @@ fn wrong(roots: &[&NodeRef], against_evaluation: bool) -> Option<String> {
 fn report(pool: &[NodeRef], roots: &[&NodeRef], seed: u64, against_evaluation: bool) -> String {
     for node in pool {
         if let Some(what) = wrong(&[node], against_evaluation) {
-            return format!("seed {seed}: {what}\n{}", linearize(&[node]));
+            let g = linearize(&[node]);
+            let leaf = |a: &&Array| -> String {
+                elements(a).iter().take(12).map(|&s| print::literal(s)).collect::<Vec<_>>().join(", ")
+            };
+            let leaves: Vec<String> = g.leaves.iter().map(leaf).collect();
+            return format!("seed {seed}: {what}\n{g}\nleaves begin with {}", leaves.join("; "));
         }
     }
     format!(
