@@ -70,7 +70,7 @@ fn axpy_is_one_walk() {
     return %4
     ");
     insta::assert_snapshot!(plan(&[&z]), @"
-    walk 0 over (1000): loops (1, 1000), block 1 x 1000
+    walk 1 over (1000): loops (1, 1000), block 1 x 1000
       read a0 f64 unit, strides (8)
       read a1 f64 unit, strides (8)
       2 instructions: mul, add
@@ -93,7 +93,7 @@ fn axpy_is_one_walk() {
 fn mean_of_square_is_one_walk() {
     let m = reduce(&op(Ufunc::Square, &[&f64s(&[1000, 8])]), Reducer::Mean);
     insta::assert_snapshot!(plan(&[&m]), @"
-    walk 0 over (fold 1000, fold 8): loops (fold 1, fold 8000), block 1 x 1024, each block to a state
+    walk 1 over (fold 1000, fold 8): loops (fold 1, fold 8000), block 1 x 1024, each block to a state
       read a0 f64 unit, strides (64, 8)
       1 instruction: mul
       fold sum of %1: b0 = mean
@@ -113,7 +113,7 @@ fn sibling_reductions_share_a_walk() {
     let e = op(Ufunc::Exp, &[&f64s(&[5000])]);
     let all = [Reducer::Min, Reducer::Max, Reducer::Argmax].map(|r| reduce(&e, r));
     insta::assert_snapshot!(plan(&[&all[0], &all[1], &all[2]]), @"
-    walk 0 over (fold 5000): loops (fold 1, fold 5000), block 1 x 1024, each block to a state
+    walk 1 over (fold 5000): loops (fold 1, fold 5000), block 1 x 1024, each block to a state
       read a0 f64 unit, strides (8)
       1 instruction: exp
       fold min of %1: b0 = min
@@ -139,11 +139,10 @@ fn mean_var_and_std_share_one_state() {
     let x = f64s(&[5000]);
     let (m, v, s) = (reduce(&x, Reducer::Mean), reduce(&x, Reducer::Var(0.0)), reduce(&x, Reducer::Std(1.0)));
     insta::assert_snapshot!(plan(&[&m, &v, &s]), @"
-    walk 0 over (fold 5000): loops (fold 1, fold 5000), block 1 x 1024, each block to a state
+    walk 1 over (fold 5000): loops (fold 1, fold 5000), block 1 x 1024, each block to a state
       read a0 f64 unit, strides (8)
       no instructions
-      fold sum of %0: b0 = mean
-      fold moments of %0: b1 = var, b2 = std(ddof=1)
+      fold moments of %0: b0 = mean, b1 = var, b2 = std(ddof=1)
     buffer b0: f64[], 8 bytes, result
     buffer b1: f64[], 8 bytes, result
     buffer b2: f64[], 8 bytes, result
@@ -161,7 +160,7 @@ fn each_axis_is_reduced_as_memory_lies() {
     let x = f64s(&[40, 50, 60]);
     let sums = [0, 1, 2].map(|axis| reduce_axis(&x, Reducer::Sum, axis));
     insta::assert_snapshot!(plan(&[&sums[0]]), @"
-    walk 0 over (fold 40, 50, 60): loops (50, fold 40, 60), block 17 x 60, each column to a state
+    walk 1 over (fold 40, 50, 60): loops (fold 40, 3000), block 4 x 256, each column to a state
       read a0 f64 gather, strides (24000, 480, 8)
       no instructions
       fold sum of %0: b0 = sum
@@ -169,7 +168,7 @@ fn each_axis_is_reduced_as_memory_lies() {
     return b0
     ");
     insta::assert_snapshot!(plan(&[&sums[1]]), @"
-    walk 0 over (40, fold 50, 60): loops (40, fold 50, 60), block 17 x 60, each column to a state
+    walk 1 over (40, fold 50, 60): loops (40, fold 50, 60), block 17 x 60, each column to a state
       read a0 f64 unit, strides (24000, 480, 8)
       no instructions
       fold sum of %0: b0 = sum
@@ -177,7 +176,7 @@ fn each_axis_is_reduced_as_memory_lies() {
     return b0
     ");
     insta::assert_snapshot!(plan(&[&sums[2]]), @"
-    walk 0 over (40, 50, fold 60): loops (2000, fold 60), block 17 x 60, each row to a state
+    walk 1 over (40, 50, fold 60): loops (2000, fold 60), block 17 x 60, each row to a state
       read a0 f64 unit, strides (24000, 480, 8)
       no instructions
       fold sum of %0: b0 = sum
@@ -190,7 +189,7 @@ fn each_axis_is_reduced_as_memory_lies() {
 fn broadcast_operands_are_read_again_not_stored() {
     let z = op(Ufunc::Add, &[&op(Ufunc::Multiply, &[&f64s(&[30, 1]), &f64s(&[40])]), &f64s(&[30, 40])]);
     insta::assert_snapshot!(plan(&[&z]), @"
-    walk 0 over (30, 40): loops (30, 40), block 25 x 40
+    walk 1 over (30, 40): loops (30, 40), block 25 x 40
       read a0 f64 gather, strides (8, 0)
       read a1 f64 once, strides (0, 8)
       read a2 f64 unit, strides (320, 8)
@@ -221,7 +220,7 @@ fn transposed_operands_meet_in_square_blocks() {
     return %2
     ");
     insta::assert_snapshot!(plan(&[&z]), @"
-    walk 0 over (100, 100): loops (100, 100), block 32 x 32
+    walk 1 over (100, 100): loops (100, 100), block 32 x 32
       read a0 f64 gather, strides (800, 8)
       read a1 f64 gather, strides (8, 800)
       1 instruction: add
@@ -243,7 +242,7 @@ fn views_go_down_to_the_leaves() {
     return %2
     ");
     insta::assert_snapshot!(plan(&[&z]), @"
-    walk 0 over (5): loops (1, 5), block 1 x 5
+    walk 1 over (5): loops (1, 5), block 1 x 5
       read a0 f64 once, from byte 784, strides (-24)
       1 instruction: exp
       store b0 = %1 unit, strides (8)
@@ -297,11 +296,11 @@ fn concatenate_stores_into_parts_of_the_result() {
     let (a, b) = (f64s(&[4, 3]), f64s(&[4, 5]));
     let z = build::concatenate(&[a, op(Ufunc::Negative, &[&b])], 1, None).unwrap();
     insta::assert_snapshot!(plan(&[&z]), @"
-    walk 0 over (4, 3): loops (4, 3), block 4 x 3
+    walk 1 over (4, 3): loops (4, 3), block 4 x 3
       read a0 f64 unit, strides (24, 8)
       no instructions
       store b0 = %0 gather, strides (64, 8)
-    walk 1 over (4, 5): loops (4, 5), block 4 x 5
+    walk 2 over (4, 5): loops (4, 5), block 4 x 5
       read a1 f64 unit, strides (40, 8)
       1 instruction: neg
       store b0 = %1 gather, from byte 24, strides (64, 8)
@@ -315,11 +314,11 @@ fn centring_takes_two_walks() {
     let x = f64s(&[100_000]);
     let z = op(Ufunc::Subtract, &[&x, &reduce(&x, Reducer::Mean)]);
     insta::assert_snapshot!(plan(&[&z]), @"
-    walk 0 over (fold 100000): loops (fold 1, fold 100000), block 1 x 1024, each block to a state
+    walk 1 over (fold 100000): loops (fold 1, fold 100000), block 1 x 1024, each block to a state
       read a0 f64 unit, strides (8)
       no instructions
       fold sum of %0: b0 = mean
-    walk 1 over (100000): loops (1, 100000), block 1 x 1024
+    walk 2 over (100000): loops (1, 100000), block 1 x 1024
       read a0 f64 unit, strides (8)
       read b0 f64 scalar, strides (0)
       1 instruction: sub
@@ -335,7 +334,7 @@ fn centring_takes_two_walks() {
       memory: 800,000 bytes read, 8 written; 10,560 bytes of scratch a thread
       tasks: 4, on the calling thread
     walk 2: 100,000 elements; 2 operands read, 1 result stored
-      separate: needs its mean (step 1), complete only after that step
+      separate: needs the mean of walk 1
       fused: subtract
       runs as: 1 compiled loop of 1 instruction
       memory: 800,008 bytes read, 800,000 written; 393,792 bytes of scratch a thread
@@ -355,7 +354,7 @@ fn a_stencil_reads_one_array_at_shifted_places() {
     let ends = op(Ufunc::Add, &[&slice(&x, 0, 1, 1000), &slice(&x, 2, 1, 1000)]);
     let z = op(Ufunc::Subtract, &[&ends, &with_float(Ufunc::Multiply, &slice(&x, 1, 1, 1000), 2.0)]);
     insta::assert_snapshot!(plan(&[&z]), @"
-    walk 0 over (1000): loops (1, 1000), block 1 x 1000
+    walk 1 over (1000): loops (1, 1000), block 1 x 1000
       read a0 f64 unit, strides (8)
       read a1 f64 unit, strides (8)
       read a2 f64 unit, strides (8)

@@ -1,6 +1,7 @@
 //! The strided array: memory, layout, and views of it. Arrays are plain values here; who may write is decided above.
 
 pub mod buffer;
+pub mod fork;
 pub mod layout;
 
 pub use buffer::Buffer;

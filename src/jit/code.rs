@@ -9,15 +9,11 @@
 //! unmapped once its last code is dropped. Locks that a vanished thread may hold are left behind ([`PerProcess`]).
 #![expect(unsafe_code, reason = "maps executable memory and calls into it")]
 
-mod fork;
-
-pub(super) use fork::PerProcess;
-
 use super::codegen::{self, MachineCode, Width};
 use super::ir::{Access, Operand, Segment};
+use crate::array::fork::{PerProcess, forks};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use fork::forks;
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::ptr::NonNull;

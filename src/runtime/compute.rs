@@ -3,6 +3,7 @@
 use super::call::{self, Run};
 use super::pool;
 use super::tiles::{Code, CompiledWalk};
+use crate::array::fork::PerProcess;
 use crate::array::{Array, Buffer, Strides};
 use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
@@ -15,8 +16,8 @@ use crate::ops::reduction::Finish;
 use crate::ops::ufunc::Ufunc;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// Plans that are remembered.
 const PLANS: usize = 4096;
@@ -84,7 +85,7 @@ impl CompiledPlan {
     }
 }
 
-static CACHE: LazyLock<Mutex<FxHashMap<u128, Arc<CompiledPlan>>>> = LazyLock::new(Mutex::default);
+static CACHE: PerProcess<FxHashMap<u128, Arc<CompiledPlan>>> = PerProcess::new();
 
 /// The values of nodes, each an array of its own. `interrupted` is asked now and then while loops run.
 ///
@@ -146,7 +147,7 @@ pub fn compute_listed(graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<
 
 /// The plan of a graph, if it is known.
 pub fn known_plan(graph: &Linear) -> Option<Arc<CompiledPlan>> {
-    CACHE.lock().unwrap_or_else(PoisonError::into_inner).get(&graph.fingerprint).cloned()
+    CACHE.lock().get(&graph.fingerprint).cloned()
 }
 
 /// The value of a node, written into `out`, which has its shape and type.
@@ -182,7 +183,7 @@ pub fn planned(graph: &Linear) -> Result<Arc<CompiledPlan>> {
         return Ok(plan);
     }
     let plan = Arc::new(CompiledPlan::new(plan::plan(graph)?, Code::BySize)?);
-    let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut cache = CACHE.lock();
     if cache.len() >= PLANS {
         // Plans are cheap to make again (their code is remembered apart), so forgetting all is simple and enough.
         cache.clear();
@@ -193,7 +194,7 @@ pub fn planned(graph: &Linear) -> Result<Arc<CompiledPlan>> {
 
 /// Plans that are remembered now.
 pub fn plan_count() -> usize {
-    CACHE.lock().unwrap_or_else(PoisonError::into_inner).len()
+    CACHE.lock().len()
 }
 
 /// Runs a plan over the memory of a graph of its form.

@@ -114,7 +114,11 @@ pub fn ufunc(u: Ufunc, operands: &[Operand]) -> Result<SmallVec<[NodeRef; 2]>> {
         [Operand::Node(a)] => Shape::from_slice(&a.shape),
         [Operand::Node(a), Operand::Int(..) | Operand::Float(_)]
         | [Operand::Int(..) | Operand::Float(_), Operand::Node(a)] => Shape::from_slice(&a.shape),
-        _ => layout::broadcast(operands.iter().map(Operand::shape))?,
+        _ => {
+            let joint = layout::broadcast(operands.iter().map(Operand::shape))?;
+            layout::checked_bytes(&joint, 16)?;
+            joint
+        }
     };
     let mut inputs: SmallVec<[NodeRef; 2]> = SmallVec::new();
     for (o, &t) in operands.iter().zip(&found.inputs) {

@@ -90,6 +90,13 @@ part!(f64, false, D::load);
 /// Values in vectors `V`, deviations in vectors `D`, elements of `P` values.
 struct Of<V, D, const P: usize>(PhantomData<(V, D)>);
 
+/// Squared deviations as corrected: of equal values the difference may round to less than zero, which has no root.
+#[inline(always)]
+fn not_negative(deviations: f64) -> f64 {
+    // A NaN stays.
+    if deviations < 0.0 { 0.0 } else { deviations }
+}
+
 /// The squared deviations of `m` values (a multiple of `P`) from the means of their parts.
 ///
 /// # Safety
@@ -110,7 +117,7 @@ unsafe fn deviations<T: Part, D: Widening, const P: usize>(x: *const T, m: usize
                 second += d * d;
             }
         }
-        return second - first.map(|f| f * f * part).iter().sum::<f64>();
+        return not_negative(second - first.map(|f| f * f * part).iter().sum::<f64>());
     }
     // A vector has 4 elements.
     let center: [f64; 4] = std::array::from_fn(|l| mean[l % P]);
@@ -147,7 +154,7 @@ unsafe fn deviations<T: Part, D: Widening, const P: usize>(x: *const T, m: usize
         }
     }
     let correction = |p: usize| if T::CORRECTED { firsts[p] * firsts[p] * part } else { 0.0 };
-    (0..P).map(|p| seconds[p] - correction(p)).sum()
+    not_negative((0..P).map(|p| seconds[p] - correction(p)).sum())
 }
 
 /// The squared deviations of two parts together, by Chan's formula.
@@ -286,7 +293,7 @@ unsafe fn strip<V: Vector<T: Part>, const P: usize>(
                 }
             }
             for l in 0..width {
-                second[l] -= first[l] * first[l] / count;
+                second[l] = not_negative(second[l] - first[l] * first[l] / count);
             }
         }
         for s in 0..width / P {

@@ -1,4 +1,5 @@
-//! What a fork means for code memory and for locks: how many there were, and values that a child does not share.
+//! What a fork means for memory and for locks: how many there were, and values that a child does not share.
+#![expect(unsafe_code, reason = "watches forks, publishes values through a pointer")]
 
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,7 +12,7 @@ static DEPTH: AtomicUsize = AtomicUsize::new(0);
 
 /// Counts forks, which it watches from the first call on. A change between two calls means that code placed before the
 /// first is shared with another process.
-pub(super) fn forks() -> usize {
+pub fn forks() -> usize {
     static WATCHING: AtomicBool = AtomicBool::new(false);
     extern "C" fn before() {
         FORKS.fetch_add(1, Ordering::SeqCst);
@@ -27,17 +28,19 @@ pub(super) fn forks() -> usize {
 }
 
 /// A locked value of which a forked child has its own, new one: the parent's lock may be held there for ever.
-pub(in crate::jit) struct PerProcess<T> {
+pub struct PerProcess<T> {
     current: AtomicPtr<(usize, Mutex<T>)>,
 }
 
 impl<T: Default + Send> PerProcess<T> {
-    pub(in crate::jit) const fn new() -> PerProcess<T> {
+    pub const fn new() -> PerProcess<T> {
         PerProcess { current: AtomicPtr::new(std::ptr::null_mut()) }
     }
 
     /// Locks this process' value.
-    pub(in crate::jit) fn lock(&'static self) -> MutexGuard<'static, T> {
+    ///
+    /// A child starts from `T::default()`; what the parent's value holds stays as it was at the fork, out of reach.
+    pub fn lock(&'static self) -> MutexGuard<'static, T> {
         forks();
         let depth = DEPTH.load(Ordering::SeqCst);
         loop {
