@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::graph::linear::{Linear, linearize};
 use crate::graph::node::NodeRef;
 use crate::graph::plan::{self, BufferSpec, Output, Plan, Source, Step, Walk};
+use crate::graph::simplify::simplify;
 use crate::graph::verify::verify;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::AtomicU64;
@@ -75,7 +76,7 @@ pub fn compute(nodes: &[&NodeRef], interrupted: &dyn Fn() -> bool) -> Result<Vec
     if cfg!(debug_assertions) {
         verify(&graph)?;
     }
-    // Fusion, loop order, schedule and code: made once for a form of graph.
+    // Simplification, fusion, loop order, schedule and code: made once for a form of graph.
     let plan = planned(&graph)?;
     // Memory for the results, tiles over threads.
     run(&plan, &graph, interrupted)
@@ -105,6 +106,18 @@ pub fn nonzero(mask: &Array) -> Result<Array> {
     call::nonzero(mask)
 }
 
+/// The graph with what changes nothing left out. It reads the same leaves, by the same numbers.
+///
+/// # Errors
+/// `Error::Bug` where a rule broke an invariant (looked for in debug builds).
+pub fn simplified<'a>(graph: &Linear<'a>) -> Result<Linear<'a>> {
+    let (simple, _) = simplify(graph);
+    if cfg!(debug_assertions) {
+        verify(&simple)?;
+    }
+    Ok(simple)
+}
+
 /// The compiled plan of a graph, remembered by its fingerprint.
 ///
 /// # Errors
@@ -114,7 +127,7 @@ pub fn planned(graph: &Linear) -> Result<Arc<CompiledPlan>> {
     if let Some(plan) = lock().get(&graph.fingerprint) {
         return Ok(plan.clone());
     }
-    let plan = Arc::new(CompiledPlan::new(plan::plan(graph)?, Code::BySize)?);
+    let plan = Arc::new(CompiledPlan::new(plan::plan(&simplified(graph)?)?, Code::BySize)?);
     let mut cache = lock();
     if cache.len() >= PLANS {
         // Plans are cheap to make again (their code is remembered apart), so forgetting all is simple and enough.
