@@ -232,7 +232,7 @@ fn wrong(roots: &[&NodeRef], against_evaluation: bool) -> Option<String> {
             (0..got.len()).find(|&i| {
                 let ((xr, xi), (yr, yi)) = (got[i].to_complex(), value.elements[i].to_complex());
                 let slack = slack[i].max(f64::MIN_POSITIVE);
-                let off = |x: f64, y: f64| y.is_finite() && slack.is_finite() && !((x - y).abs() <= slack);
+                let off = |x: f64, y: f64| y.is_finite() && slack.is_finite() && (x.is_nan() || (x - y).abs() > slack);
                 off(xr, yr) || off(xi, yi)
             })
         } else {
