@@ -332,7 +332,7 @@ fn describe(
     writeln!(text, "  runs as: {runs}").ok();
     let scratch = grouped(compiled.scratch.bytes());
     let (r, w) = (grouped(traffic.read), grouped(traffic.written));
-    writeln!(text, "  memory: {r} bytes read, {w} written; {scratch} bytes of scratch a thread").ok();
+    writeln!(text, "  memory: {r} bytes read, {w} written; scratch of {scratch} bytes a thread").ok();
     let how = if compiled.parallel { "shared among threads" } else { "on the calling thread" };
     writeln!(text, "  tasks: {}, {how}", grouped(compiled.grid.tasks)).ok();
     Ok(())

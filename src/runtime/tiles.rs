@@ -22,8 +22,8 @@ const FOLD_BLOCKS: usize = 32;
 const FOLD_PARTS: usize = 256;
 /// With this many blocks of results, folds need no cutting to keep threads busy.
 const ENOUGH_RESULT_BLOCKS: usize = 64;
-/// Nanoseconds of estimated work from which helpers are asked (measured: a hot hand-over pays from about 50 us).
-const PARALLEL_FROM: f64 = 40_000.0;
+/// Nanoseconds of estimated work from which helpers are asked (measured: a hot hand-over doubles the speed from about 25 us).
+const PARALLEL_FROM: f64 = 25_000.0;
 
 /// What of a walk is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct CompiledWalk {
     pub grid: Grid,
     /// Where tiles and states lie in a thread's scratch memory.
     pub scratch: ScratchLayout,
+    /// Roughly how long it takes on one thread.
+    pub nanoseconds: f64,
     /// Whether the work pays for helpers.
     pub parallel: bool,
     /// Whether what can be compiled is.
@@ -105,9 +107,10 @@ impl CompiledWalk {
             })
             .collect::<Result<_>>()?;
         let grid = Grid::new(&walk, &program);
-        let parallel = grid.tasks > 1 && estimate(&walk) > PARALLEL_FROM;
+        let nanoseconds = estimate(&walk);
+        let parallel = grid.tasks > 1 && nanoseconds > PARALLEL_FROM;
         let scratch = ScratchLayout::new(&walk, &program, &grid);
-        Ok(CompiledWalk { walk, program, folds, grid, scratch, parallel, compiled })
+        Ok(CompiledWalk { walk, program, folds, grid, scratch, nanoseconds, parallel, compiled })
     }
 }
 

@@ -5,6 +5,7 @@ use super::paths::{bytes, difference, elements, scalars};
 use super::random::Random;
 use numpy_rs::array::Array;
 use numpy_rs::dtype::{DType, Scalar};
+use numpy_rs::error::Error;
 use numpy_rs::graph::build::{self, IndexItem, Operand, ReduceOptions, Reducer};
 use numpy_rs::graph::linear::{Linear, linearize};
 use numpy_rs::graph::simplify::{rule_names, simplify};
@@ -205,6 +206,8 @@ fn wrong(roots: &[&NodeRef], against_evaluation: bool) -> Option<String> {
     };
     let first = match run(1) {
         Ok(out) => out,
+        // Negative powers of integers are refused when their values are seen.
+        Err(Error::Value(_)) => return None,
         Err(e) => return Some(e.to_string()),
     };
     for (array, root) in first.iter().zip(roots) {
