@@ -195,7 +195,12 @@ pub fn planned(graph: &Linear) -> Result<Arc<CompiledPlan>> {
     if let Some(plan) = known_plan(graph) {
         return Ok(plan);
     }
-    let plan = Arc::new(CompiledPlan::new(plan::plan(&simplified(graph)?)?, Code::BySize)?);
+    let simple = simplified(graph)?;
+    let plan = plan::plan(&simple)?;
+    if cfg!(debug_assertions) {
+        plan::verify::verify(&plan, &simple)?;
+    }
+    let plan = Arc::new(CompiledPlan::new(plan, Code::BySize)?);
     let mut cache = CACHE.lock();
     if cache.len() >= PLANS {
         // Plans are cheap to make again (their code is remembered apart), so forgetting all is simple and enough.

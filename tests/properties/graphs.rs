@@ -18,6 +18,7 @@ use numpy_rs::ops::expr::{Body, ValueId};
 use numpy_rs::ops::reduction::{Finish, Fold};
 use numpy_rs::ops::ufunc::Ufunc;
 use numpy_rs::runtime::compute::compute;
+use numpy_rs::runtime::explain::{Level, explain};
 use numpy_rs::runtime::options::set_num_threads;
 
 /// A node's value by evaluation.
@@ -488,6 +489,23 @@ fn compute_gives_what_evaluation_gives_with_any_number_of_threads() {
         check(20_000 + seed, &[3, 40, 120, 300], 4_000_000, false, &mut failures);
     }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+#[test]
+fn explanations_are_complete_and_the_same_each_time() {
+    let levels = ["summary", "graph", "plan", "ir", "clif", "asm"].map(|n| Level::by_name(n).unwrap());
+    for seed in 0..300 {
+        let pool = program(&mut Random::new(30_000 + seed), &[1, 2, 5, 60], 4000, 10);
+        let roots: Vec<&NodeRef> = pool.iter().rev().take(2).collect();
+        for level in levels {
+            let text = explain(&roots, level).unwrap_or_else(|e| panic!("seed {seed}, {level:?}: {e}"));
+            assert!(!text.is_empty() && text == explain(&roots, level).unwrap(), "seed {seed}, {level:?}:\n{text}");
+        }
+        let summary = explain(&roots, Level::Summary).unwrap();
+        let plan = explain(&roots, Level::Plan).unwrap();
+        let steps = |text: &str| text.lines().filter(|l| l.starts_with("walk ") || l.starts_with("take ")).count();
+        assert!(summary.contains(&format!("passes over memory: {}\n", steps(&plan))), "{summary}\n{plan}");
+    }
 }
 
 #[test]
