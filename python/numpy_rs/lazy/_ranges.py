@@ -1,5 +1,6 @@
 """Index functions: ranges, grids. Computed inside the loops that use them."""
 
+import ctypes
 import math
 import operator
 from collections.abc import Callable, Sequence
@@ -81,18 +82,29 @@ def _length(start: Any, stop: Any, step: Any) -> int:
     return max(0, math.ceil(value))
 
 
+def _rounded(v: float, dtype: _core.dtype) -> float:
+    """A number rounded to a type."""
+    if dtype.itemsize == 8:
+        return v
+    return ctypes.c_float(v).value if dtype.itemsize == 4 else _asarray(v).astype(dtype).item()
+
+
 def _fill(n: int, start: float, after: float, dtype: _core.dtype) -> LazyArray:
     """``start, after, ...`` in steps of their difference, every operation rounded in the type, as NumPy fills."""
-    work = "float32" if dtype.itemsize == 2 else dtype.name
-    first = _core.full((), start, dtype).astype(work)
-    if n < 2:
-        return _core.broadcast_to(first.astype(dtype), (n,))
-    second = _core.full((), after, dtype).astype(work)
-    delta = second - first
+    # Float16 is filled in float32.
+    work = _core.dtype("float32") if dtype.itemsize == 2 else dtype
+    first, second = _rounded(start, dtype), _rounded(after, dtype)
+    delta = _rounded(second - first, work)
     i = _iota((n,), 0, [1])
-    x: LazyArray = first + i.astype(work) * delta
-    # The second element is stored as it is; start plus the rounded difference may miss it only where it is the larger.
-    if abs(start) < abs(after - start):
+    x = i.astype(work)
+    if delta != 1:
+        x = x * delta
+    if first != 0 or delta <= 0:
+        x = x + first
+    # The first two elements are stored as they are. The formula may miss -0.0, and the second where it is the larger.
+    if first == 0 and math.copysign(1.0, first) < 0:
+        x = _where(i == 0, first, x)
+    if abs(first) < abs(delta) and first != 0:
         x = _where(i == 1, second, x)
     return x.astype(dtype)
 

@@ -294,7 +294,7 @@ class float32(floating):
     --------
     >>> import numpy_rs.lazy as lz
     >>> lz.arange(3, dtype=lz.float32) * lz.float32(0.5)
-    LazyArray(shape=(3,), dtype=float32, ops=2)
+    LazyArray(shape=(3,), dtype=float32, ops=1)
     """
 
 
