@@ -2,6 +2,7 @@
 
 import builtins
 import collections.abc
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 
@@ -127,9 +128,12 @@ def _round(x: LazyArray, decimals: int) -> LazyArray:
     """NumPy's rounding: scale by a power of ten, to the nearest even integer, scale back."""
     if x.dtype.kind in "iu" and decimals >= 0:
         return x
-    if x.dtype.kind == "b":
-        return x.astype("float16") if decimals >= 0 else x
-    if x.dtype.kind == "c":
+    if x.dtype.kind == "b" and decimals != 0:
+        raise TypeError(
+            f"Cannot cast ufunc '{'multiply' if decimals > 0 else 'divide'}' output from dtype('float64') to "
+            "dtype('bool') with casting rule 'same_kind'"
+        )
+    if x.dtype.kind == "c" and decimals != 0:
         return _complex(_round(x.real, decimals), _round(x.imag, decimals))
     if decimals == 0:
         return _rint(x)  # type: ignore[no-any-return]
@@ -173,7 +177,7 @@ def round(a: ArrayLike, decimals: int = 0, out: None = None) -> LazyArray:
     """
     if out is not None:
         raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
-    return _round(_asarray(a), decimals.__index__())
+    return _round(_asarray(a), operator.index(decimals))
 
 
 around = round

@@ -10,6 +10,7 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._creation import _check_device
+from ._shape import _axis_index
 from ._types import integer, issubdtype
 from ._typing import ArrayLike, Axis, DTypeLike
 
@@ -302,7 +303,7 @@ def linspace(
     if endpoint and num > 1:
         y = _where(i == num - 1, high, y)
     if axis != 0:
-        y = _core.moveaxis(y, 0, axis)
+        y = _core.moveaxis(y, 0, _axis_index(axis, y.ndim, "destination"))
     if dtype is not None:
         if issubdtype(dtype, integer):
             y = _u["floor"](y)
@@ -406,7 +407,7 @@ def geomspace(
             result = _where(i == num - 1, last, result)
     result = result * sign
     if axis != 0:
-        result = _core.moveaxis(result, 0, axis)
+        result = _core.moveaxis(result, 0, _axis_index(axis, result.ndim, "destination"))
     return result.astype(dt if dtype is None else dtype)
 
 
