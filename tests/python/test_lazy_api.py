@@ -108,13 +108,41 @@ A = arguments
     zeros=[A(3), A((2, 3), np.int8), A((), "f4"), A(np.int64(2)), A([2, 2]), A(-1), A((2, -1)), A(2, order="X")],
     ones=[A(3), A((2, 3), bool), A((0,), complex), A((1, 2), "complex64")],
     empty=[A((0, 3)), A(0)],
-    full=[A(3, 7), A((2, 2), 1.5), A(2, 1j), A(2, True), A((2, 3), V), A(2, 2.7, int), A(2, 300, np.uint8), A(2, -1, "u8"),
-          A(2, np.float32(1.5)), A(2, -1.5, "i1"), A(2, np.nan, "f4")],
+    full=[
+        A(3, 7),
+        A((2, 2), 1.5),
+        A(2, 1j),
+        A(2, True),
+        A((2, 3), V),
+        A(2, 2.7, int),
+        A(2, 300, np.uint8),
+        A(2, -1, "u8"),
+        A(2, np.float32(1.5)),
+        A(2, -1.5, "i1"),
+        A(2, np.nan, "f4"),
+    ],
     zeros_like=[A(x) for x in ARRAYS] + [A(F8, dtype=int), A(F8, shape=(2,)), A([1, 2])],
     ones_like=[A(x) for x in ARRAYS] + [A(F8, "i2")],
     full_like=[A(x, 3) for x in ARRAYS] + [A(I8, 2.5), A(F8, np.nan), A(U1, 300), A(I8, V[0])],
-    asarray=[A(x) for x in ARRAYS] + [A([1, 2.5]), A([[1], [2]]), A(1), A(1.5), A(True), A(2j), A([]), A([[], []]), A([True, 2]),
-             A([1, 2], float), A([1.7, -2.7], "i4"), A([2**63]), A([[1, 2], [3]]), A(I8, "f4"), A((1, 2)), A([1, 2], copy=False)],
+    asarray=[A(x) for x in ARRAYS]
+    + [
+        A([1, 2.5]),
+        A([[1], [2]]),
+        A(1),
+        A(1.5),
+        A(True),
+        A(2j),
+        A([]),
+        A([[], []]),
+        A([True, 2]),
+        A([1, 2], float),
+        A([1.7, -2.7], "i4"),
+        A([2**63]),
+        A([[1, 2], [3]]),
+        A(I8, "f4"),
+        A((1, 2)),
+        A([1, 2], copy=False),
+    ],
     array=[A([1, 2], ndmin=3), A(F8, "f4"), A(3, ndmin=1), A([1j, 2])],
     ascontiguousarray=[A(3), A(F8.T)],
     astype=[A(x, t) for x in REAL for t in ("i8", "u1", "f4", "f8", "?", "c8")],
@@ -126,20 +154,84 @@ def test_creation(name, args, kwargs):
 
 @cases(
     arange=[
-        A(5), A(0), A(-3), A(2, 9), A(2, 9, 2), A(9, 2, -2), A(5.0), A(0.5, 5), A(0, 1, 0.1), A(1, 0, -0.1), A(1, 2, 0.3),
-        A(0.1, 1.0, 0.3), A(3, dtype="f4"), A(0, 1, 0.1, dtype="f4"), A(0, 10, 0.7, dtype="f2"), A(0, 10, 0.7, dtype="f8"),
-        A(10, dtype=np.uint8), A(300, dtype=np.int8), A(0.5, 5, dtype=int), A(0, 5, 0.5, dtype=int), A(2, dtype=bool),
-        A(3, dtype=bool), A(5, dtype="c8"), A(0, 2, 0.25, dtype=complex), A(2**62, 2**62 + 3), A(2**63, 2**63 + 3, dtype="u8"),
-        A(1e16, 1e16 + 10), A(1, 1e17, 3e16), A(-0.0, 3), A(np.float32(3)), A(np.int8(3)), A(np.uint64(3)), A(np.float64(2.5)),
-        A(1, 5, 0), A(1.0, 5.0, 0.0), A(np.inf), A(np.nan), A(1, 2, None), A(1.5, -2, -0.5), A(0, -1, -0.1), A(True),
-        A(1e300, 2e300, 1e299), A(0, 1e-320, 1e-321), A(1, 10, 2.5, dtype=np.int16), A(10, 1, -3, dtype=np.uint16), A(1, 1), A(3, 1),
+        A(5),
+        A(0),
+        A(-3),
+        A(2, 9),
+        A(2, 9, 2),
+        A(9, 2, -2),
+        A(5.0),
+        A(0.5, 5),
+        A(0, 1, 0.1),
+        A(1, 0, -0.1),
+        A(1, 2, 0.3),
+        A(0.1, 1.0, 0.3),
+        A(3, dtype="f4"),
+        A(0, 1, 0.1, dtype="f4"),
+        A(0, 10, 0.7, dtype="f2"),
+        A(0, 10, 0.7, dtype="f8"),
+        A(10, dtype=np.uint8),
+        A(300, dtype=np.int8),
+        A(0.5, 5, dtype=int),
+        A(0, 5, 0.5, dtype=int),
+        A(2, dtype=bool),
+        A(3, dtype=bool),
+        A(5, dtype="c8"),
+        A(0, 2, 0.25, dtype=complex),
+        A(2**62, 2**62 + 3),
+        A(2**63, 2**63 + 3, dtype="u8"),
+        A(1e16, 1e16 + 10),
+        A(1, 1e17, 3e16),
+        A(-0.0, 3),
+        A(np.float32(3)),
+        A(np.int8(3)),
+        A(np.uint64(3)),
+        A(np.float64(2.5)),
+        A(1, 5, 0),
+        A(1.0, 5.0, 0.0),
+        A(np.inf),
+        A(np.nan),
+        A(1, 2, None),
+        A(1.5, -2, -0.5),
+        A(0, -1, -0.1),
+        A(True),
+        A(1e300, 2e300, 1e299),
+        A(0, 1e-320, 1e-321),
+        A(1, 10, 2.5, dtype=np.int16),
+        A(10, 1, -3, dtype=np.uint16),
+        A(1, 1),
+        A(3, 1),
     ],
     linspace=[
-        A(0, 1), A(0, 1, 5), A(0, 1, 0), A(0, 1, 1), A(0, 1, 2), A(0, 1, -1), A(0, 1, 5, endpoint=False), A(0, 1, 1, False),
-        A(0.1, 0.7, 11), A(-1, 3, 7, dtype=int), A(0, 1, 5, dtype="f4"), A(np.float32(0.1), np.float32(0.9), 9), A(0, 5e-324, 4),
-        A(0, 1, 3.5), A(V, V + 1, 4), A(V, V + 1, 4, axis=1), A(V, V + 1, 4, axis=-1), A(0, F8, 3, axis=2), A(0, F8, 3, axis=5),
-        A(1j, 2, 4), A(5, 5, 3), A(0, 10**18, 3), A(1, 0, 7), A(F4, 1, 3), A(F2, 1.5, 5), A(1, 10, 1000003), A(0, 1, 5, retstep=False),
-        A(-3, 3, 6, dtype="u1"), A(0.5, 9.5, 10, dtype="i2"),
+        A(0, 1),
+        A(0, 1, 5),
+        A(0, 1, 0),
+        A(0, 1, 1),
+        A(0, 1, 2),
+        A(0, 1, -1),
+        A(0, 1, 5, endpoint=False),
+        A(0, 1, 1, False),
+        A(0.1, 0.7, 11),
+        A(-1, 3, 7, dtype=int),
+        A(0, 1, 5, dtype="f4"),
+        A(np.float32(0.1), np.float32(0.9), 9),
+        A(0, 5e-324, 4),
+        A(0, 1, 3.5),
+        A(V, V + 1, 4),
+        A(V, V + 1, 4, axis=1),
+        A(V, V + 1, 4, axis=-1),
+        A(0, F8, 3, axis=2),
+        A(0, F8, 3, axis=5),
+        A(1j, 2, 4),
+        A(5, 5, 3),
+        A(0, 10**18, 3),
+        A(1, 0, 7),
+        A(F4, 1, 3),
+        A(F2, 1.5, 5),
+        A(1, 10, 1000003),
+        A(0, 1, 5, retstep=False),
+        A(-3, 3, 6, dtype="u1"),
+        A(0.5, 9.5, 10, dtype="i2"),
     ],
     eye=[A(3), A(2, 3), A(3, 2, 1), A(3, k=-1), A(2, dtype=int), A(2, dtype=bool), A(0), A(-1), A(3, k=9), A(2.5)],
     identity=[A(3), A(2, "i4")],
@@ -148,7 +240,16 @@ def test_creation(name, args, kwargs):
     tri=[A(3), A(2, 4), A(3, 3, 1), A(3, k=-1, dtype=int), A(0), A(3, dtype=bool)],
     tril=[A(F8), A(F8, 1), A(CUBE, -1), A(V), A(B1), A(C16)],
     triu=[A(F8), A(F8, 1), A(CUBE, -1), A(V), A(U1, 2)],
-    meshgrid=[A(V, [1.5, 2.5]), A(V, V, V), A(V), A(), A(V, V, indexing="ij"), A(V, [1, 2], sparse=True), A(V, indexing="xx"), A(2, 3)],
+    meshgrid=[
+        A(V, [1.5, 2.5]),
+        A(V, V, V),
+        A(V),
+        A(),
+        A(V, V, indexing="ij"),
+        A(V, [1, 2], sparse=True),
+        A(V, indexing="xx"),
+        A(2, 3),
+    ],
     indices=[A((2, 3)), A((2, 3), float), A((2, 3), sparse=True), A(()), A((3,)), A((2, 0)), A((2, 2, 2), "i2")],
     vander=[A(V), A(V, 2), A(V, 5, increasing=True), A([0.5, 2.0]), A(V, 0), A(F8), A(B1[0]), A(F4[0])],
 )
@@ -157,9 +258,25 @@ def test_generators(name, args, kwargs):
 
 
 @cases(
-    logspace=[A(0, 3, 4), A(0, 3), A(-2, 2, 9, base=2), A(0, 3, 4, dtype=int), A([0, 1], 3, 4, base=[[2], [3]]), A(0, 1, 5, False)],
-    geomspace=[A(1, 1000, 4), A(1, 256, 9), A(1000, 1, 4), A(-1000, -1, 4), A(0, 1), A([1, 2], [10, 20], 3), A(1, 8, 4, dtype=int),
-               A([1, 2], [10, 20], 3, axis=1), A(1, 1000, 3, endpoint=False)],
+    logspace=[
+        A(0, 3, 4),
+        A(0, 3),
+        A(-2, 2, 9, base=2),
+        A(0, 3, 4, dtype=int),
+        A([0, 1], 3, 4, base=[[2], [3]]),
+        A(0, 1, 5, False),
+    ],
+    geomspace=[
+        A(1, 1000, 4),
+        A(1, 256, 9),
+        A(1000, 1, 4),
+        A(-1000, -1, 4),
+        A(0, 1),
+        A([1, 2], [10, 20], 3),
+        A(1, 8, 4, dtype=int),
+        A([1, 2], [10, 20], 3, axis=1),
+        A(1, 1000, 3, endpoint=False),
+    ],
 )
 def test_logarithmic_ranges(name, args, kwargs):
     check(name, *args, ulp=8, **kwargs)
@@ -184,27 +301,70 @@ def test_fromfunction_builds_from_indices():
     same(lz.fromfunction(lambda i: i, (3,), dtype=int), np.arange(3))
 
 
-REDUCE = [A(x) for x in ARRAYS] + [A(x, axis=k) for x in (F8, I8, B1, F4) for k in (0, 1, -1)] + [
-    A(CUBE, axis=(0, 2)), A(CUBE, axis=(1,)), A(CUBE, axis=()), A(F8, axis=0, keepdims=True), A(F8, axis=2), A(F8, axis=-3),
-    A(CUBE, axis=(0, 0)), A([[1, 2], [3, 4]], axis=1), A(7), A(2.5),
-]
+REDUCE = (
+    [A(x) for x in ARRAYS]
+    + [A(x, axis=k) for x in (F8, I8, B1, F4) for k in (0, 1, -1)]
+    + [
+        A(CUBE, axis=(0, 2)),
+        A(CUBE, axis=(1,)),
+        A(CUBE, axis=()),
+        A(F8, axis=0, keepdims=True),
+        A(F8, axis=2),
+        A(F8, axis=-3),
+        A(CUBE, axis=(0, 0)),
+        A([[1, 2], [3, 4]], axis=1),
+        A(7),
+        A(2.5),
+    ]
+)
 
 
 @cases(
-    min=REDUCE + [A(EMPTY), A(EMPTY, axis=0), A(EMPTY, axis=1), A(EMPTY, initial=3.0), A(F8, initial=-9.0), A(F8, where=B1, initial=9.0),
-                  A(F8, where=B1), A(NANS), A(NANS, axis=0)],
-    max=REDUCE + [A(EMPTY), A(EMPTY, axis=0), A(EMPTY, axis=1), A(F8, initial=99.0), A(F8, where=B1, initial=-9.0), A(NANS)],
-    amin=[A(F8)], amax=[A(F8)],
+    min=REDUCE
+    + [
+        A(EMPTY),
+        A(EMPTY, axis=0),
+        A(EMPTY, axis=1),
+        A(EMPTY, initial=3.0),
+        A(F8, initial=-9.0),
+        A(F8, where=B1, initial=9.0),
+        A(F8, where=B1),
+        A(NANS),
+        A(NANS, axis=0),
+    ],
+    max=REDUCE
+    + [A(EMPTY), A(EMPTY, axis=0), A(EMPTY, axis=1), A(F8, initial=99.0), A(F8, where=B1, initial=-9.0), A(NANS)],
+    amin=[A(F8)],
+    amax=[A(F8)],
     any=REDUCE + [A(EMPTY), A(F8, where=~B1), A(NANS)],
     all=REDUCE + [A(EMPTY), A(F8, where=B1), A(NANS)],
-    argmin=[A(x) for x in REAL] + [A(F8, axis=0), A(F8, axis=1, keepdims=True), A(NANS), A(NANS, axis=1), A(EMPTY), A(F8, axis=2), A(CUBE, axis=1)],
+    argmin=[A(x) for x in REAL]
+    + [A(F8, axis=0), A(F8, axis=1, keepdims=True), A(NANS), A(NANS, axis=1), A(EMPTY), A(F8, axis=2), A(CUBE, axis=1)],
     argmax=[A(x) for x in REAL] + [A(F8, axis=0), A(F8, axis=-1), A(NANS), A(EMPTY), A(EMPTY, axis=0), A(F8, axis=2)],
-    count_nonzero=[A(x) for x in ARRAYS] + [A(F8, axis=0), A(CUBE, axis=(0, 1)), A(F8, axis=1, keepdims=True), A(NANS), A(F8, axis=3)],
+    count_nonzero=[A(x) for x in ARRAYS]
+    + [A(F8, axis=0), A(CUBE, axis=(0, 1)), A(F8, axis=1, keepdims=True), A(NANS), A(F8, axis=3)],
     ptp=[A(x) for x in (F8, I8, U1, F4, F2)] + [A(F8, axis=0), A(F8, axis=1, keepdims=True), A(EMPTY)],
-    sum_=[A(x) for x in (I8, U1, B1)] + [A(I8, axis=0), A(CUBE, axis=(0, 2)), A(F8, axis=0), A(F8, axis=5), A(I8, dtype="i1"), A(I8, dtype=float),
-          A(EMPTY), A(EMPTY, axis=0), A(I8, initial=5), A(I8, where=B1), A(I8, axis=1, keepdims=True), A(U1, dtype="u1"), A(B1, dtype=bool),
-          A(CUBE, axis=(0, 0)), A([[1, 2], [3, 4]], axis=1), A(7)],
-    prod=[A(x) for x in (I8, U1, B1)] + [A(I8 + 7, axis=0), A(EMPTY), A(I8, where=B1), A(F8, axis=0), A(I8, initial=3), A(V, dtype="f4")],
+    sum_=[A(x) for x in (I8, U1, B1)]
+    + [
+        A(I8, axis=0),
+        A(CUBE, axis=(0, 2)),
+        A(F8, axis=0),
+        A(F8, axis=5),
+        A(I8, dtype="i1"),
+        A(I8, dtype=float),
+        A(EMPTY),
+        A(EMPTY, axis=0),
+        A(I8, initial=5),
+        A(I8, where=B1),
+        A(I8, axis=1, keepdims=True),
+        A(U1, dtype="u1"),
+        A(B1, dtype=bool),
+        A(CUBE, axis=(0, 0)),
+        A([[1, 2], [3, 4]], axis=1),
+        A(7),
+    ],
+    prod=[A(x) for x in (I8, U1, B1)]
+    + [A(I8 + 7, axis=0), A(EMPTY), A(I8, where=B1), A(F8, axis=0), A(I8, initial=3), A(V, dtype="f4")],
     trace=[A(F8), A(I8, 1), A(CUBE, 0, 1, 2), A(U1), A(I8, dtype="f4"), A(V)],
     nanmin=[A(NANS), A(NANS, axis=0), A(F8), A(I8), A(EMPTY), A(NANS, axis=1, keepdims=True), A(C16 * np.nan)],
     nanmax=[A(NANS), A(NANS, axis=1), A(F4), A(B1), A(EMPTY)],
@@ -218,44 +378,125 @@ def test_exact_reductions(name, args, kwargs):
 
 
 FOLD = [A(x) for x in ARRAYS] + [
-    A(F8, axis=0), A(F8, axis=1, keepdims=True), A(CUBE, axis=(0, 2)), A(F8, dtype="f4"), A(I8, dtype="f4"), A(F8, where=B1), A(F8, axis=7),
-    A(F8[0]), A(F8, axis=0, where=B1), A(F4, dtype="f8"), A(F8, axis=-1), A(CUBE, axis=()),
+    A(F8, axis=0),
+    A(F8, axis=1, keepdims=True),
+    A(CUBE, axis=(0, 2)),
+    A(F8, dtype="f4"),
+    A(I8, dtype="f4"),
+    A(F8, where=B1),
+    A(F8, axis=7),
+    A(F8[0]),
+    A(F8, axis=0, where=B1),
+    A(F4, dtype="f8"),
+    A(F8, axis=-1),
+    A(CUBE, axis=()),
 ]
 
 
 @cases(
-    sum_=FOLD, prod=FOLD, mean=FOLD + [A(EMPTY), A(EMPTY, axis=0)],
-    var=FOLD + [A(F8, ddof=1), A(F8, axis=0, ddof=1), A(F8, correction=1), A(F8, ddof=1, correction=1), A(EMPTY, axis=0), A(F8[0], mean=np.array(0.5)),
-                A(F8, axis=0, mean=F8.mean(0, keepdims=True), keepdims=True), A(F8, ddof=12)],
+    sum_=FOLD,
+    prod=FOLD,
+    mean=FOLD + [A(EMPTY), A(EMPTY, axis=0)],
+    var=FOLD
+    + [
+        A(F8, ddof=1),
+        A(F8, axis=0, ddof=1),
+        A(F8, correction=1),
+        A(F8, ddof=1, correction=1),
+        A(EMPTY, axis=0),
+        A(F8[0], mean=np.array(0.5)),
+        A(F8, axis=0, mean=F8.mean(0, keepdims=True), keepdims=True),
+        A(F8, ddof=12),
+    ],
     std=FOLD + [A(F8, ddof=1), A(F8, axis=0, correction=2)],
-    nanmean=[A(F8), A(I8), A(NANS[:, :3]), A(NANS[:, :3], axis=0), A(NANS[:, :3], axis=1, keepdims=True), A(F4), A(F8, dtype=int)],
-    nanvar=[A(F8), A(I8), A(NANS[:, :3]), A(NANS[:, :3], axis=0), A(NANS[:, :3], axis=1, ddof=1), A(F8, ddof=1, correction=2)],
+    nanmean=[
+        A(F8),
+        A(I8),
+        A(NANS[:, :3]),
+        A(NANS[:, :3], axis=0),
+        A(NANS[:, :3], axis=1, keepdims=True),
+        A(F4),
+        A(F8, dtype=int),
+    ],
+    nanvar=[
+        A(F8),
+        A(I8),
+        A(NANS[:, :3]),
+        A(NANS[:, :3], axis=0),
+        A(NANS[:, :3], axis=1, ddof=1),
+        A(F8, ddof=1, correction=2),
+    ],
     nanstd=[A(F8), A(NANS[:, :3], axis=0), A(NANS[:, :3], ddof=1, keepdims=True)],
-    nansum=[A(F8), A(NANS[:, :3], axis=0), A(C16)], nanprod=[A(F8), A(NANS[:, :3], axis=1)],
-    average=[A(F8), A(F8, axis=0), A(F8, weights=F8**2), A(F8, 1, [1, 2, 3, 4]), A(I8, 0, V), A(I8, axis=1, returned=True), A(F8, weights=V),
-             A(F8, 0, [1, 2]), A(F8, 0, V, returned=True), A(F8, 0, V, keepdims=True), A(CUBE, (0, 2), CUBE[:, 0] ** 2), A(F8, 4)],
+    nansum=[A(F8), A(NANS[:, :3], axis=0), A(C16)],
+    nanprod=[A(F8), A(NANS[:, :3], axis=1)],
+    average=[
+        A(F8),
+        A(F8, axis=0),
+        A(F8, weights=F8**2),
+        A(F8, 1, [1, 2, 3, 4]),
+        A(I8, 0, V),
+        A(I8, axis=1, returned=True),
+        A(F8, weights=V),
+        A(F8, 0, [1, 2]),
+        A(F8, 0, V, returned=True),
+        A(F8, 0, V, keepdims=True),
+        A(CUBE, (0, 2), CUBE[:, 0] ** 2),
+        A(F8, 4),
+    ],
 )
 def test_rounded_reductions(name, args, kwargs):
     check(name, *args, ulp=16, **kwargs)
 
 
 @cases(
-    reshape=[A(F8, (4, 3)), A(F8, -1), A(F8, (2, -1)), A(F8, (5, 2)), A(F8, (-1, -1)), A(F8, (2, 6), order="F"), A(F8.T, (4, 3)), A(F8, 12), A(3, (1, 1)),
-             A(EMPTY, (3, 0)), A(F8, "ab"), A(F8, (4, 3), order="X")],
+    reshape=[
+        A(F8, (4, 3)),
+        A(F8, -1),
+        A(F8, (2, -1)),
+        A(F8, (5, 2)),
+        A(F8, (-1, -1)),
+        A(F8, (2, 6), order="F"),
+        A(F8.T, (4, 3)),
+        A(F8, 12),
+        A(3, (1, 1)),
+        A(EMPTY, (3, 0)),
+        A(F8, "ab"),
+        A(F8, (4, 3), order="X"),
+    ],
     ravel=[A(F8), A(F8, "F"), A(F8.T), A(3), A(CUBE, order="F")],
-    transpose=[A(F8), A(CUBE), A(CUBE, (1, 2, 0)), A(CUBE, (0, 1)), A(CUBE, (0, 0, 1)), A(CUBE, (0, 1, 5)), A(V), A(CUBE, (-1, 0, 1))],
+    transpose=[
+        A(F8),
+        A(CUBE),
+        A(CUBE, (1, 2, 0)),
+        A(CUBE, (0, 1)),
+        A(CUBE, (0, 0, 1)),
+        A(CUBE, (0, 1, 5)),
+        A(V),
+        A(CUBE, (-1, 0, 1)),
+    ],
     permute_dims=[A(CUBE, (2, 0, 1))],
     matrix_transpose=[A(CUBE), A(F8), A(V)],
     swapaxes=[A(CUBE, 0, 2), A(CUBE, -1, 0), A(CUBE, 0, 3), A(CUBE, 5, 0)],
-    moveaxis=[A(CUBE, 0, -1), A(CUBE, (0, 1), (1, 0)), A(CUBE, 0, 5), A(CUBE, (0, 1), 0), A(CUBE, (0, 0), (1, 2)), A(CUBE, 7, 0)],
+    moveaxis=[
+        A(CUBE, 0, -1),
+        A(CUBE, (0, 1), (1, 0)),
+        A(CUBE, 0, 5),
+        A(CUBE, (0, 1), 0),
+        A(CUBE, (0, 0), (1, 2)),
+        A(CUBE, 7, 0),
+    ],
     rollaxis=[A(CUBE, 2), A(CUBE, 0, 3), A(CUBE, 1, 1), A(CUBE, 4), A(CUBE, 0, 5), A(CUBE, -1, -2)],
     expand_dims=[A(F8, 0), A(F8, -1), A(F8, (0, 2)), A(F8, 5), A(F8, (0, 0)), A(3, 0)],
     squeeze=[A(F8[None, :, None]), A(F8[None], 0), A(F8, 0), A(F8[None], 5), A(F8[:1, :1], (0, 1))],
     flip=[A(F8), A(F8, 0), A(F8, (0, 1)), A(F8, 3), A(F8, (0, 0)), A(3)],
-    fliplr=[A(F8), A(V)], flipud=[A(F8), A(V), A(3)],
-    rot90=[A(F8, k) for k in range(-2, 5)] + [A(CUBE, 1, (1, 2)), A(F8, 1, (0, 0)), A(F8, 1, (0, 5)), A(F8, 1, (0,)), A(CUBE, 3, (2, 0)), A(V)],
+    fliplr=[A(F8), A(V)],
+    flipud=[A(F8), A(V), A(3)],
+    rot90=[A(F8, k) for k in range(-2, 5)]
+    + [A(CUBE, 1, (1, 2)), A(F8, 1, (0, 0)), A(F8, 1, (0, 5)), A(F8, 1, (0,)), A(CUBE, 3, (2, 0)), A(V)],
     broadcast_to=[A(V, (2, 3)), A(V, (3, 2)), A(5, (2, 2)), A(V, 3), A(F8, (3,)), A(V, (0, 3)), A(V, (2, -3))],
-    atleast_1d=[A(3), A(V), A(3, V)], atleast_2d=[A(3), A(V), A(CUBE), A(3, V)], atleast_3d=[A(3), A(V), A(F8), A(CUBE)],
+    atleast_1d=[A(3), A(V), A(3, V)],
+    atleast_2d=[A(3), A(V), A(CUBE), A(3, V)],
+    atleast_3d=[A(3), A(V), A(F8), A(CUBE)],
     diagonal=[A(F8), A(F8, 1), A(F8, -1), A(CUBE, 0, 1, 2), A(V), A(F8, 0, 0, 0), A(F8, 9), A(F8, 0, 0, 3)],
     broadcast_arrays=[A(V, F8[:, :3]), A(V, F8), A(3, V), A()],
 )
@@ -264,31 +505,147 @@ def test_shapes(name, args, kwargs):
 
 
 @cases(
-    concatenate=[A([V, V]), A([F8, I8]), A([F8, I8], 1), A([F8, I8], axis=None), A([]), A([F8, F8[:, :2]]), A([3, 4]), A([V, V], 1),
-                 A([F4, I8]), A([U1, I8.astype("i1")]), A([V, F8[0]], dtype="f4"), A([V, V], dtype="f4", casting="safe"), A((V, [1.5])), A([B1, U1]), A(F8),
-                 A([V, [], V]), A([F8[:, :2], F8], axis=-1)],
+    concatenate=[
+        A([V, V]),
+        A([F8, I8]),
+        A([F8, I8], 1),
+        A([F8, I8], axis=None),
+        A([]),
+        A([F8, F8[:, :2]]),
+        A([3, 4]),
+        A([V, V], 1),
+        A([F4, I8]),
+        A([U1, I8.astype("i1")]),
+        A([V, F8[0]], dtype="f4"),
+        A([V, V], dtype="f4", casting="safe"),
+        A((V, [1.5])),
+        A([B1, U1]),
+        A(F8),
+        A([V, [], V]),
+        A([F8[:, :2], F8], axis=-1),
+    ],
     concat=[A([V, V])],
-    stack=[A([V, V]), A([V, V], 1), A([V, V], -1), A([V, V], 2), A([V, F8[0]]), A([]), A([F8, I8], 1), A([3, 4]), A([V, V], dtype="f4"), A(F8)],
+    stack=[
+        A([V, V]),
+        A([V, V], 1),
+        A([V, V], -1),
+        A([V, V], 2),
+        A([V, F8[0]]),
+        A([]),
+        A([F8, I8], 1),
+        A([3, 4]),
+        A([V, V], dtype="f4"),
+        A(F8),
+    ],
     vstack=[A([V, V]), A([F8, I8]), A([V, F8]), A([3, 4]), A([V, F8[:, :3]])],
     hstack=[A([V, V]), A([F8, I8]), A([3, 4]), A([V[:, None], F8])],
     dstack=[A([V, V]), A([F8, I8]), A([3, 4])],
     column_stack=[A([V, V]), A([V, F8]), A([V, [1.5, 2, 3]])],
     append=[A(V, 4), A(V, [[1.5]]), A(F8, F8, 0), A(F8, F8, 1)],
-    block=[A([V, V]), A([[F8, F8], [I8, I8]]), A([[np.ones((2, 2)), np.zeros((2, 1))], [np.array([7, 8, 9])]]), A(V), A([1, 2]), A([[V, V], V]), A([])],
+    block=[
+        A([V, V]),
+        A([[F8, F8], [I8, I8]]),
+        A([[np.ones((2, 2)), np.zeros((2, 1))], [np.array([7, 8, 9])]]),
+        A(V),
+        A([1, 2]),
+        A([[V, V], V]),
+        A([]),
+    ],
     tile=[A(V, 2), A(V, (2, 2)), A(F8, 2), A(F8, (2, 1, 1)), A(3, 4), A(V, 0), A(F8, ()), A(V, -1), A(CUBE, (2, 3))],
-    repeat=[A(V, 2), A(F8, 2), A(F8, 2, 0), A(F8, 3, -1), A(V, [0, 2, 1]), A(F8, [1, 0, 2], 0), A(V, [1, 2]), A(V, -1), A(V, 0), A(V, 1.5), A(V, V + 0.5), A(V, 1j), A(V, [-1]), A(F8, [2], 1),
-            A(3, 4), A(V, [1, -1, 2])],
-    roll=[A(V, 1), A(V, -1), A(V, 7), A(F8, 2), A(F8, 1, 0), A(F8, (1, 2), (0, 1)), A(F8, 1, (0, 1)), A(F8, (1, 2), 1), A(F8, 1, 5), A(EMPTY, 1), A(F8, 1, (0, 0))],
-    diff=[A(V), A(F8), A(F8, axis=0), A(F8, 2), A(F8, 0), A(V, -1), A(B1), A(V, prepend=0), A(V, append=[9, 8]), A(F8, prepend=F8[:, :1]), A(3), A(U1),
-          A(V, 5), A(F8, axis=3), A(F8, axis=0, append=1.0)],
-    pad=[A(V, 1), A(V, (1, 2)), A(F8, ((1, 0), (2, 1))), A(F8, 1, constant_values=9), A(V, 2, constant_values=(4, 6)), A(V, -1), A(V, 1.5), A(V, 1, mode="nope"),
-         A(V, 1, mode="edge", foo=1), A(EMPTY, 1), A(EMPTY, 1, mode="edge"), A(F8, {1: (1, 2)}), A(F8, {0: 1}), A(F8, ((1,), (2,))), A(V, 1, "empty")][:-1]
-        + [A(x, w, mode) for mode in ("edge", "wrap", "reflect", "symmetric", "maximum", "minimum", "mean") for x, w in ((V, 2), (F8, ((1, 2), (3, 0))), (V, 7), (I8, 1))]
-        + [A(V, 3, "reflect", reflect_type="odd"), A(V, 5, "symmetric", reflect_type="odd"), A(F8, 2, "maximum", stat_length=2), A(V, (2, 3), "linear_ramp", end_values=(5, -4)),
-           A(F8, 2, "linear_ramp"), A(V[:1], 3, "reflect"), A(V[:1], 3, "symmetric"), A(V, 2, "minimum", stat_length=((1, 2),))],
-    array_split=[A(V, 2), A(np.arange(10), 4), A(F8, [1, 2]), A(F8, 2, 1), A(V, 0), A(V, [1, 5]), A(V, 2, 1), A(np.arange(10), [3, 1, -2])],
+    repeat=[
+        A(V, 2),
+        A(F8, 2),
+        A(F8, 2, 0),
+        A(F8, 3, -1),
+        A(V, [0, 2, 1]),
+        A(F8, [1, 0, 2], 0),
+        A(V, [1, 2]),
+        A(V, -1),
+        A(V, 0),
+        A(V, 1.5),
+        A(V, V + 0.5),
+        A(V, 1j),
+        A(V, [-1]),
+        A(F8, [2], 1),
+        A(3, 4),
+        A(V, [1, -1, 2]),
+    ],
+    roll=[
+        A(V, 1),
+        A(V, -1),
+        A(V, 7),
+        A(F8, 2),
+        A(F8, 1, 0),
+        A(F8, (1, 2), (0, 1)),
+        A(F8, 1, (0, 1)),
+        A(F8, (1, 2), 1),
+        A(F8, 1, 5),
+        A(EMPTY, 1),
+        A(F8, 1, (0, 0)),
+    ],
+    diff=[
+        A(V),
+        A(F8),
+        A(F8, axis=0),
+        A(F8, 2),
+        A(F8, 0),
+        A(V, -1),
+        A(B1),
+        A(V, prepend=0),
+        A(V, append=[9, 8]),
+        A(F8, prepend=F8[:, :1]),
+        A(3),
+        A(U1),
+        A(V, 5),
+        A(F8, axis=3),
+        A(F8, axis=0, append=1.0),
+    ],
+    pad=[
+        A(V, 1),
+        A(V, (1, 2)),
+        A(F8, ((1, 0), (2, 1))),
+        A(F8, 1, constant_values=9),
+        A(V, 2, constant_values=(4, 6)),
+        A(V, -1),
+        A(V, 1.5),
+        A(V, 1, mode="nope"),
+        A(V, 1, mode="edge", foo=1),
+        A(EMPTY, 1),
+        A(EMPTY, 1, mode="edge"),
+        A(F8, {1: (1, 2)}),
+        A(F8, {0: 1}),
+        A(F8, ((1,), (2,))),
+        A(V, 1, "empty"),
+    ][:-1]
+    + [
+        A(x, w, mode)
+        for mode in ("edge", "wrap", "reflect", "symmetric", "maximum", "minimum", "mean")
+        for x, w in ((V, 2), (F8, ((1, 2), (3, 0))), (V, 7), (I8, 1))
+    ]
+    + [
+        A(V, 3, "reflect", reflect_type="odd"),
+        A(V, 5, "symmetric", reflect_type="odd"),
+        A(F8, 2, "maximum", stat_length=2),
+        A(V, (2, 3), "linear_ramp", end_values=(5, -4)),
+        A(F8, 2, "linear_ramp"),
+        A(V[:1], 3, "reflect"),
+        A(V[:1], 3, "symmetric"),
+        A(V, 2, "minimum", stat_length=((1, 2),)),
+    ],
+    array_split=[
+        A(V, 2),
+        A(np.arange(10), 4),
+        A(F8, [1, 2]),
+        A(F8, 2, 1),
+        A(V, 0),
+        A(V, [1, 5]),
+        A(V, 2, 1),
+        A(np.arange(10), [3, 1, -2]),
+    ],
     split=[A(np.arange(6), 3), A(V, 2), A(F8, [1], 1), A(F8, 3), A(F8, 2, 1), A(V, 1, 1)],
-    hsplit=[A(F8, 2), A(np.arange(4), 2), A(3, 1), A(F8, [1, 3])], vsplit=[A(F8, 3), A(V, 3)], dsplit=[A(CUBE, 2), A(F8, 2)],
+    hsplit=[A(F8, 2), A(np.arange(4), 2), A(3, 1), A(F8, [1, 3])],
+    vsplit=[A(F8, 3), A(V, 3)],
+    dsplit=[A(CUBE, 2), A(F8, 2)],
     unstack=[A(F8), A(F8, axis=1), A(V), A(F8, axis=4)],
 )
 def test_joining_and_splitting(name, args, kwargs):
@@ -296,35 +653,126 @@ def test_joining_and_splitting(name, args, kwargs):
 
 
 @cases(
-    take=[A(V, [2, 0]), A(V, -1), A(F8, [[0, 5], [11, 2]]), A(F8, [0, 2], 0), A(F8, 1, 1), A(V, 3), A(F8, [0, 4], 1), A(V, [1.5]), A(V, V + 0.5), A(V, [1j]), A(V, U1[0, :0]), A(V, [4, -5], mode="wrap"),
-          A(V, [4, -5], mode="clip"), A(V, []), A(F8, [[0, 1], [1, 2]], 1), A(F8, 0, 5), A(EMPTY, [0]), A(V, [0], mode="bad"), A(V, B1[0])],
-    take_along_axis=[A(F8, F8.argmin(1, keepdims=True), 1), A(F8, F8.argmax(0, keepdims=True), 0), A(F8, np.array([3, 1]), None), A(F8, V, 1), A(F8, F8, 1),
-                     A(I8, np.array([[3, 0], [1, 1], [2, 2]]), -1), A(F8, np.array([[9]]), 1)],
+    take=[
+        A(V, [2, 0]),
+        A(V, -1),
+        A(F8, [[0, 5], [11, 2]]),
+        A(F8, [0, 2], 0),
+        A(F8, 1, 1),
+        A(V, 3),
+        A(F8, [0, 4], 1),
+        A(V, [1.5]),
+        A(V, V + 0.5),
+        A(V, [1j]),
+        A(V, U1[0, :0]),
+        A(V, [4, -5], mode="wrap"),
+        A(V, [4, -5], mode="clip"),
+        A(V, []),
+        A(F8, [[0, 1], [1, 2]], 1),
+        A(F8, 0, 5),
+        A(EMPTY, [0]),
+        A(V, [0], mode="bad"),
+        A(V, B1[0]),
+    ],
+    take_along_axis=[
+        A(F8, F8.argmin(1, keepdims=True), 1),
+        A(F8, F8.argmax(0, keepdims=True), 0),
+        A(F8, np.array([3, 1]), None),
+        A(F8, V, 1),
+        A(F8, F8, 1),
+        A(I8, np.array([[3, 0], [1, 1], [2, 2]]), -1),
+        A(F8, np.array([[9]]), 1),
+    ],
     compress=[A([0, 1, 1], F8, 0), A([True, False], V), A(B1[0], F8, axis=1), A(F8, F8), A([0, 0, 0, 1], V)],
     extract=[A(B1, F8), A(F8, I8)],
     nonzero=[A(F8), A(V), A(CUBE), A(3), A(B1), A(EMPTY), A(NANS)],
     flatnonzero=[A(F8), A(B1), A(3), A(0)],
     argwhere=[A(F8), A(V), A(CUBE), A(3), A(0), A(EMPTY)],
-    where=[A(B1, F8, I8), A(B1, 1, 0), A(F8, 1.5, F4), A(B1, F4, 0.0), A(B1), A(B1, F8), A(B1, V, 1), A(True, V, 1), A(B1[0], F8, U1), A([True, False], [1, 2], 3)],
+    where=[
+        A(B1, F8, I8),
+        A(B1, 1, 0),
+        A(F8, 1.5, F4),
+        A(B1, F4, 0.0),
+        A(B1),
+        A(B1, F8),
+        A(B1, V, 1),
+        A(True, V, 1),
+        A(B1[0], F8, U1),
+        A([True, False], [1, 2], 3),
+    ],
 )
 def test_positions(name, args, kwargs):
     check(name, *args, **kwargs)
 
 
 @cases(
-    round=[A(x) for x in ARRAYS] + [A(x, d) for x in (F8, F4, F2, I8) for d in (1, 2, -1)] + [A([0.5, 1.5, 2.5]), A(2.675, 2), A(I8 * 37, -1), A(U1, -1),
-           A(F8 * 1e300, 5), A(B1, 1), A(NANS, 1), A(F8, 1.5)],
+    round=[A(x) for x in ARRAYS]
+    + [A(x, d) for x in (F8, F4, F2, I8) for d in (1, 2, -1)]
+    + [A([0.5, 1.5, 2.5]), A(2.675, 2), A(I8 * 37, -1), A(U1, -1), A(F8 * 1e300, 5), A(NANS, 1), A(F8, 1.5)],
     around=[A(F8, 1)],
     fix=[A(x) for x in REAL if x is not B1] + [A(NANS)],
-    clip=[A(F8, -1, 1), A(F8, None, 1), A(F8, -1, None), A(F8, min=0), A(F8, max=0), A(I8, 0.5, 2), A(U1, 0, 255), A(F8), A(F8, -1), A(F8, V[:1], 3), A(F8, 1, 2, min=0),
-          A(NANS, -1, 1), A(F8, np.nan, 1), A(I8, 3, -3), A(F4, -1, 1), A(F4, np.float64(-1), 1), A(F8, a_max=1)],
-    select=[A([F8 < 0, F8 > 1], [F8, -F8]), A([B1], [1], 2.5), A([B1, ~B1], [F4, 0]), A([], []), A([B1], []), A([F8], [1]), A([B1[0]], [F8], I8), A([True], [1], 0)],
-    isclose=[A(F8, F8 + 1e-9), A(NANS, NANS), A(NANS, NANS, equal_nan=True), A(F4, F8), A(I8, I8 + 1), A(1, 1.1), A(F8, 1.5), A(1.5, F8), A(F8, F8 * 1.01, 0.1), A(F8, F8 + 1, 0, 2),
-             A(U1, 3), A(C16, C16), A(np.inf, NANS)],
-    isreal=[A(x) for x in ARRAYS], iscomplex=[A(x) for x in ARRAYS],
-    isposinf=[A(NANS), A(F8), A(I8), A(C16), A(B1)], isneginf=[A(NANS), A(F4), A(U1), A(C16)],
-    real=[A(x) for x in ARRAYS], imag=[A(x) for x in ARRAYS],
-    nan_to_num=[A(NANS), A(NANS.astype("f4")), A(NANS.astype("f2")), A(I8), A(NANS, nan=1.5), A(NANS, posinf=5, neginf=-5), A(NANS + 0j), A(3), A(np.nan), A(NANS, nan=V[0])],
+    clip=[
+        A(F8, -1, 1),
+        A(F8, None, 1),
+        A(F8, -1, None),
+        A(F8, min=0),
+        A(F8, max=0),
+        A(I8, 0.5, 2),
+        A(U1, 0, 255),
+        A(F8),
+        A(F8, -1),
+        A(F8, V[:1], 3),
+        A(F8, 1, 2, min=0),
+        A(NANS, -1, 1),
+        A(F8, np.nan, 1),
+        A(I8, 3, -3),
+        A(F4, -1, 1),
+        A(F4, np.float64(-1), 1),
+        A(F8, a_max=1),
+    ],
+    select=[
+        A([F8 < 0, F8 > 1], [F8, -F8]),
+        A([B1], [1], 2.5),
+        A([B1, ~B1], [F4, 0]),
+        A([], []),
+        A([B1], []),
+        A([F8], [1]),
+        A([B1[0]], [F8], I8),
+        A([True], [1], 0),
+    ],
+    isclose=[
+        A(F8, F8 + 1e-9),
+        A(NANS, NANS),
+        A(NANS, NANS, equal_nan=True),
+        A(F4, F8),
+        A(I8, I8 + 1),
+        A(1, 1.1),
+        A(F8, 1.5),
+        A(1.5, F8),
+        A(F8, F8 * 1.01, 0.1),
+        A(F8, F8 + 1, 0, 2),
+        A(U1, 3),
+        A(C16, C16),
+        A(np.inf, NANS),
+    ],
+    isreal=[A(x) for x in ARRAYS],
+    iscomplex=[A(x) for x in ARRAYS],
+    isposinf=[A(NANS), A(F8), A(I8), A(C16), A(B1)],
+    isneginf=[A(NANS), A(F4), A(U1), A(C16)],
+    real=[A(x) for x in ARRAYS],
+    imag=[A(x) for x in ARRAYS],
+    nan_to_num=[
+        A(NANS),
+        A(NANS.astype("f4")),
+        A(NANS.astype("f2")),
+        A(I8),
+        A(NANS, nan=1.5),
+        A(NANS, posinf=5, neginf=-5),
+        A(NANS + 0j),
+        A(3),
+        A(np.nan),
+        A(NANS, nan=V[0]),
+    ],
 )
 def test_elementwise(name, args, kwargs):
     check(name, *args, **kwargs)
@@ -339,7 +787,9 @@ def test_rounded_elementwise(name, args, kwargs):
     check(name, *args, ulp=3, **kwargs)
 
 
-@pytest.mark.parametrize("pair", [(F8, F8 + 1e-9), (NANS, NANS), (F8, F8 + 1), (F8, V), (I8, I8), (V, V[None]), (3, 3.0)], ids=str)
+@pytest.mark.parametrize(
+    "pair", [(F8, F8 + 1e-9), (NANS, NANS), (F8, F8 + 1), (F8, V), (I8, I8), (V, V[None]), (3, 3.0)], ids=str
+)
 @pytest.mark.parametrize("name", ["allclose", "array_equal", "array_equiv"])
 def test_whole_array_questions(name, pair):
     try:
@@ -376,13 +826,17 @@ def parameters(f):
 
 
 FUNCTIONS = sorted(
-    n for n in lz.__all__ if inspect.isfunction(getattr(lz, n)) and callable(getattr(np, n, None)) and n not in ("compute", "arange", "sum")
+    n
+    for n in lz.__all__
+    if inspect.isfunction(getattr(lz, n)) and callable(getattr(np, n, None)) and n not in ("compute", "arange", "sum")
 )
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_signature_is_numpys(name):
-    theirs = [p for p in parameters(getattr(np, name)) if p[:2] != ("kwargs", inspect.Parameter.VAR_KEYWORD) or name != "clip"]
+    theirs = [
+        p for p in parameters(getattr(np, name)) if p[:2] != ("kwargs", inspect.Parameter.VAR_KEYWORD) or name != "clip"
+    ]
     if name in ("promote_types", "can_cast", "result_type"):
         theirs = [(n, k, d) for n, k, d in theirs]
     assert parameters(getattr(lz, name)) == theirs
@@ -391,7 +845,22 @@ def test_signature_is_numpys(name):
 # Types
 
 
-TYPES = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64", "complex64", "complex128"]
+TYPES = [
+    "bool",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "float16",
+    "float32",
+    "float64",
+    "complex64",
+    "complex128",
+]
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -435,7 +904,19 @@ def test_issubdtype_is_numpys(kind):
         lz.floating(1.5)
 
 
-@pytest.mark.parametrize("kind", ["bool", "signed integer", "unsigned integer", "integral", "real floating", "complex floating", "numeric", ("bool", "integral")])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "bool",
+        "signed integer",
+        "unsigned integer",
+        "integral",
+        "real floating",
+        "complex floating",
+        "numeric",
+        ("bool", "integral"),
+    ],
+)
 def test_isdtype_is_numpys(kind):
     for name in TYPES:
         assert lz.isdtype(lz.dtype(name), kind) is np.isdtype(np.dtype(name), kind)
@@ -452,7 +933,9 @@ def test_isdtype_is_numpys(kind):
 def test_finfo_is_numpys(name):
     ours, theirs = lz.finfo(name), np.finfo(name)
     for field in "bits eps epsneg max min tiny smallest_normal smallest_subnormal nmant nexp minexp maxexp precision resolution machep negep iexp".split():
-        assert float(getattr(ours, field)) == pytest.approx(float(getattr(theirs, field)), rel=0 if field != "resolution" else 1e-3), field
+        assert float(getattr(ours, field)) == pytest.approx(
+            float(getattr(theirs, field)), rel=0 if field != "resolution" else 1e-3
+        ), field
     assert ours.dtype == theirs.dtype
     with pytest.raises(ValueError):
         lz.finfo("i4")
@@ -461,7 +944,13 @@ def test_finfo_is_numpys(name):
 @pytest.mark.parametrize("name", TYPES[1:9])
 def test_iinfo_is_numpys(name):
     ours, theirs = lz.iinfo(name), np.iinfo(name)
-    assert (ours.min, ours.max, ours.bits, ours.kind, repr(ours)) == (theirs.min, theirs.max, theirs.bits, theirs.kind, repr(theirs))
+    assert (ours.min, ours.max, ours.bits, ours.kind, repr(ours)) == (
+        theirs.min,
+        theirs.max,
+        theirs.bits,
+        theirs.kind,
+        repr(theirs),
+    )
     with pytest.raises(ValueError) as info:
         lz.iinfo("f4")
     with pytest.raises(ValueError) as want:
@@ -517,11 +1006,26 @@ def test_shape_questions_are_answered_without_computing():
 def test_numpy_functions_give_lazy_arrays():
     z = lz.asarray(F8)
     for ours, theirs in [
-        (np.sin(z), np.sin(F8)), (np.add(z, F8), F8 + F8), (np.add(F8, z), F8 + F8), (F8 + z, F8 + F8), (F8 * z, F8 * F8), (np.float64(2) * z, 2 * F8),
-        (np.mean(z, axis=0), F8.mean(0)), (np.sum(z, axis=1, keepdims=True), F8.sum(1, keepdims=True)), (np.concatenate([z, F8]), np.concatenate([F8, F8])),
-        (np.where(z > 0, z, 0), np.where(F8 > 0, F8, 0)), (np.add.reduce(z), F8.sum(0)), (np.maximum.reduce(z, axis=None), F8.max()),
-        (np.logical_and.reduce(z, axis=1), np.logical_and.reduce(F8, 1)), (np.reshape(z, (4, 3)), F8.reshape(4, 3)), (np.stack([z, z]), np.stack([F8, F8])),
-        (np.clip(z, 0, 1), F8.clip(0, 1)), (np.zeros_like(z), np.zeros_like(F8)), (np.std(z), F8.std()), (F8 < z, F8 < F8), (np.round(z, 1), F8.round(1)),
+        (np.sin(z), np.sin(F8)),
+        (np.add(z, F8), F8 + F8),
+        (np.add(F8, z), F8 + F8),
+        (F8 + z, F8 + F8),
+        (F8 * z, F8 * F8),
+        (np.float64(2) * z, 2 * F8),
+        (np.mean(z, axis=0), F8.mean(0)),
+        (np.sum(z, axis=1, keepdims=True), F8.sum(1, keepdims=True)),
+        (np.concatenate([z, F8]), np.concatenate([F8, F8])),
+        (np.where(z > 0, z, 0), np.where(F8 > 0, F8, 0)),
+        (np.add.reduce(z), F8.sum(0)),
+        (np.maximum.reduce(z, axis=None), F8.max()),
+        (np.logical_and.reduce(z, axis=1), np.logical_and.reduce(F8, 1)),
+        (np.reshape(z, (4, 3)), F8.reshape(4, 3)),
+        (np.stack([z, z]), np.stack([F8, F8])),
+        (np.clip(z, 0, 1), F8.clip(0, 1)),
+        (np.zeros_like(z), np.zeros_like(F8)),
+        (np.std(z), F8.std()),
+        (F8 < z, F8 < F8),
+        (np.round(z, 1), F8.round(1)),
     ]:
         same(ours, theirs, ulp=4)
     frac, whole = np.modf(z)
@@ -665,11 +1169,40 @@ def test_threads_are_set_and_checked():
 
 
 METHODS = [
-    ("sum", (), {}), ("sum", (0,), {}), ("prod", (1,), {}), ("mean", (), {"axis": 0}), ("min", (), {}), ("max", (1,), {}), ("any", (), {}), ("all", (0,), {}),
-    ("argmin", (), {}), ("argmax", (1,), {}), ("var", (), {"ddof": 1}), ("std", (0,), {}), ("reshape", (4, 3), {}), ("reshape", ((4, 3),), {}), ("reshape", (-1,), {}),
-    ("ravel", (), {}), ("flatten", ("F",), {}), ("transpose", (), {}), ("transpose", (1, 0), {}), ("swapaxes", (0, 1), {}), ("squeeze", (), {}), ("diagonal", (1,), {}),
-    ("astype", ("f4",), {}), ("copy", (), {}), ("conj", (), {}), ("clip", (-1, 1), {}), ("round", (1,), {}), ("trace", (), {}), ("take", ([1, 2],), {}), ("take", ([1, 2], 1), {}),
-    ("repeat", (2,), {}), ("repeat", (2, 0), {}), ("nonzero", (), {}), ("compress", ([True, False, True],), {"axis": 0}),
+    ("sum", (), {}),
+    ("sum", (0,), {}),
+    ("prod", (1,), {}),
+    ("mean", (), {"axis": 0}),
+    ("min", (), {}),
+    ("max", (1,), {}),
+    ("any", (), {}),
+    ("all", (0,), {}),
+    ("argmin", (), {}),
+    ("argmax", (1,), {}),
+    ("var", (), {"ddof": 1}),
+    ("std", (0,), {}),
+    ("reshape", (4, 3), {}),
+    ("reshape", ((4, 3),), {}),
+    ("reshape", (-1,), {}),
+    ("ravel", (), {}),
+    ("flatten", ("F",), {}),
+    ("transpose", (), {}),
+    ("transpose", (1, 0), {}),
+    ("swapaxes", (0, 1), {}),
+    ("squeeze", (), {}),
+    ("diagonal", (1,), {}),
+    ("astype", ("f4",), {}),
+    ("copy", (), {}),
+    ("conj", (), {}),
+    ("clip", (-1, 1), {}),
+    ("round", (1,), {}),
+    ("trace", (), {}),
+    ("take", ([1, 2],), {}),
+    ("take", ([1, 2], 1), {}),
+    ("repeat", (2,), {}),
+    ("repeat", (2, 0), {}),
+    ("nonzero", (), {}),
+    ("compress", ([True, False, True],), {"axis": 0}),
 ]
 
 

@@ -10,8 +10,8 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._constants import pi
-from ._typing import ArrayLike
 from ._types import finfo
+from ._typing import ArrayLike
 
 __all__ = [
     "angle",
@@ -116,9 +116,7 @@ def clip(
     elif a_max is _missing:
         raise TypeError("clip() missing 1 required positional argument: 'a_max'")
     elif min is not _missing or max is not _missing:
-        raise ValueError(
-            "Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden."
-        )
+        raise ValueError("Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden.")
     if out is None and type(a) is LazyArray:
         return _clip(a, a_min, a_max)
     return _asarray(a).clip(a_min, a_max, out)

@@ -254,5 +254,3 @@ def extract(condition: ArrayLike, arr: ArrayLike) -> LazyArray:
     array([1, 3])
     """
     return take(_asarray(arr).ravel(), _core.flatnonzero(_asarray(condition).ravel()))
-
-

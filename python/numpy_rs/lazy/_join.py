@@ -42,9 +42,7 @@ def _check_casts(arrays: list[LazyArray], dtype: DTypeLike | None, casting: str)
     to = _core.dtype(dtype)
     for a in arrays:
         if not _core.can_cast(a.dtype, to, casting):
-            raise TypeError(
-                f"Cannot cast array data from {a.dtype!r} to {to!r} according to the rule {casting!r}"
-            )
+            raise TypeError(f"Cannot cast array data from {a.dtype!r} to {to!r} according to the rule {casting!r}")
 
 
 def concatenate(
@@ -523,5 +521,3 @@ def diff(
     for _ in range(n):
         x = x[later] != x[earlier] if x.dtype.kind == "b" else x[later] - x[earlier]
     return x
-
-

@@ -411,9 +411,7 @@ def geomspace(
     return result.astype(dt if dtype is None else dtype)
 
 
-def meshgrid(
-    *xi: ArrayLike, copy: bool = True, sparse: bool = False, indexing: str = "xy"
-) -> tuple[LazyArray, ...]:
+def meshgrid(*xi: ArrayLike, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> tuple[LazyArray, ...]:
     """Coordinates of a grid, from the coordinates of its axes.
 
     Parameters
@@ -452,9 +450,7 @@ def meshgrid(
 
 
 @overload
-def indices(
-    dimensions: Sequence[int], dtype: DTypeLike = int, sparse: Literal[False] = False
-) -> LazyArray: ...
+def indices(dimensions: Sequence[int], dtype: DTypeLike = int, sparse: Literal[False] = False) -> LazyArray: ...
 @overload
 def indices(dimensions: Sequence[int], dtype: DTypeLike = int, *, sparse: Literal[True]) -> tuple[LazyArray, ...]: ...
 def indices(
@@ -555,9 +551,7 @@ class _Grid:
         for a in axes[1:]:
             common = _core.promote_types(common, a.dtype)
         n = len(axes)
-        grids = [
-            a.astype(common).reshape((1,) * i + (-1,) + (1,) * (n - 1 - i)) for i, a in enumerate(axes)
-        ]
+        grids = [a.astype(common).reshape((1,) * i + (-1,) + (1,) * (n - 1 - i)) for i, a in enumerate(axes)]
         if self._sparse:
             return tuple(grids)
         joint = tuple(a.size for a in axes)

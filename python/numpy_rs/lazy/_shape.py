@@ -698,5 +698,3 @@ def size(a: ArrayLike, axis: Axes | None = None) -> int:
     for d in _axis_tuple(axis, x.ndim):
         n *= x.shape[d]
     return n
-
-

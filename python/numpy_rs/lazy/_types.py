@@ -423,10 +423,7 @@ def isdtype(dtype: DTypeLike, kind: str | DTypeLike | tuple[str | DTypeLike, ...
     for k in kind if isinstance(kind, tuple) else (kind,):
         if isinstance(k, str):
             if k not in _KINDS:
-                raise ValueError(
-                    "kind argument is a string, but"
-                    f" {k!r} is not a known kind name."
-                )
+                raise ValueError(f"kind argument is a string, but {k!r} is not a known kind name.")
             if issubclass(own, _KINDS[k]):
                 return True
         elif own is _abstract(k):
@@ -477,9 +474,7 @@ class finfo:
         self.resolution = 10.0**-self.precision
 
     def __repr__(self) -> str:
-        return (
-            f"finfo(resolution={self.resolution!r}, min={self.min!r}, max={self.max!r}, dtype={self.dtype.name})"
-        )
+        return f"finfo(resolution={self.resolution!r}, min={self.min!r}, max={self.max!r}, dtype={self.dtype.name})"
 
 
 class iinfo:
