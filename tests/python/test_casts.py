@@ -1,0 +1,143 @@
+"""Every pair of dtypes through `astype`, against NumPy.
+
+Bits agree with NumPy's; any NaN equals any NaN. One kind of element is not compared: a float that is out of the range
+of an integer target. C leaves that conversion undefined, and NumPy's result differs between its vector and its scalar
+loops, so between lengths and strides for one and the same value. What is compared there is what NumPy agrees with
+itself on: `numpys_own` converts each element alone, in a long contiguous array, reversed and strided, and drops the
+elements on which these differ. The tests assert that dropped elements are out of range, and that ours is the same for
+every length and layout.
+"""
+
+import warnings
+
+import numpy as np
+import pytest
+from samples import (
+    DTYPES,
+    assert_frame,
+    assert_same,
+    backward,
+    moderate,
+    random_bits,
+    report,
+    same,
+    specials,
+    strided,
+    unaligned,
+)
+
+from numpy_rs import _core
+
+PAIRS = [(a, b) for a in DTYPES for b in DTYPES]
+IDS = [f"{a}-{b}" for a, b in PAIRS]
+
+
+def cast(x, dtype):
+    return np.asarray(_core.asarray(x).astype(dtype.name).compute())
+
+
+def values(dtype):
+    x = [specials(dtype), random_bits(dtype, 500, "cast"), moderate(dtype, 200, "cast")]
+    if dtype.kind in "fc":
+        edges = [float(2**k + d) for k in (7, 8, 15, 16, 31, 32, 63, 64) for d in (-1, -0.5, 0, 0.5, 1)]
+        with np.errstate(all="ignore"):
+            x.append(np.array([*edges, *(-e for e in edges), 254.9, -128.9, 127.9, -0.9, 0.9], dtype))
+    return np.concatenate(x)
+
+
+def in_range(x, dtype):
+    """Where the cast's result is defined by the value."""
+    if dtype.kind not in "iu" or x.dtype.kind not in "fc":
+        return np.ones(x.shape, bool)
+    i = np.iinfo(dtype)
+    with np.errstate(all="ignore"):
+        t = np.trunc(np.real(x).astype("d"))
+        return (t >= float(i.min)) & (t < float(i.max + 1))
+
+
+def numpys_own(x, dtype):
+    """NumPy's cast, and where it is the same for every loop that NumPy has."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
+        whole = x.astype(dtype)
+        others = [
+            strided(x).astype(dtype),
+            x[::-1].astype(dtype)[::-1],
+            np.array([x[i : i + 1].astype(dtype)[0] for i in range(len(x))], dtype),
+            np.concatenate([x[i : i + 3].astype(dtype) for i in range(0, len(x), 3)]),
+        ]
+    agreed = np.logical_and.reduce([same(whole, o) for o in others])
+    assert (agreed | ~in_range(x, dtype)).all()
+    return whole, agreed
+
+
+@pytest.mark.parametrize(("a", "b"), PAIRS, ids=IDS)
+def test_astype_gives_numpys_values(a, b):
+    x = values(a)
+    theirs, agreed = numpys_own(x, b)
+    ours = cast(x, b)
+    assert_frame(ours, theirs)
+    report(agreed & ~same(ours, theirs), (x,), ours, theirs, f"{a} -> {b}")
+
+
+@pytest.mark.parametrize(("a", "b"), PAIRS, ids=IDS)
+def test_astype_is_the_same_for_all_lengths_and_layouts(a, b):
+    x = values(a)
+    whole = cast(x, b)
+    n = len(x)
+    for length in [*range(1, 20), 31, 32, 33, 47, 48, 49, 63, 64, 65, 70, n]:
+        i = (length * 37) % (n - length + 1)
+        piece, want = x[i : i + length], whole[i : i + length]
+        for name, layout in (("plain", None), ("strided", strided), ("reversed", backward), ("unaligned", unaligned)):
+            if layout is not None and length not in (1, 5, 32, 47, 48, 65, n):
+                continue
+            ours = cast(piece if layout is None else layout(piece), b)
+            assert_same(ours, want, (piece,), f"{a} -> {b}, {length} elements, {name}")
+    for i in range(0, n, 40):
+        assert_same(cast(x[i : i + 40], b), whole[i : i + 40], (x[i : i + 40],), f"{a} -> {b} at {i}")
+    for i in range(0, n, 101):
+        assert_same(cast(x[i], b), np.array(whole[i]), (), f"{a} -> {b} 0-d")
+    wide = np.broadcast_to(x[:60, None], (60, 3))
+    assert_same(cast(wide, b), np.broadcast_to(whole[:60, None], (60, 3)))
+    assert cast(x[:0], b).shape == (0,)
+
+
+@pytest.mark.parametrize(("a", "b"), PAIRS, ids=IDS)
+def test_casting_rules_are_numpys(a, b):
+    x = np.ones(2, a)
+    for rule in ("no", "equiv", "safe", "same_kind", "unsafe"):
+        assert _core.can_cast(a.name, b.name, rule) == np.can_cast(a, b, rule)
+        if np.can_cast(a, b, rule):
+            assert _core.asarray(x).astype(b.name, casting=rule).dtype == b.name
+            continue
+        with pytest.raises(TypeError) as theirs:
+            x.astype(b, casting=rule)
+        with pytest.raises(TypeError) as ours:
+            _core.asarray(x).astype(b.name, casting=rule)
+        assert str(ours.value) == str(theirs.value)
+
+
+@pytest.mark.parametrize(("a", "b"), PAIRS, ids=IDS)
+def test_two_casts_in_one_graph_are_two_casts(a, b):
+    """A cast there and back keeps what the type between keeps."""
+    x = values(a)
+    between, agreed = numpys_own(x, b)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
+        theirs = between.astype(a)
+    back = numpys_own(between, a)[1]
+    ours = np.asarray(_core.asarray(x).astype(b.name).astype(a.name).compute())
+    assert_frame(ours, theirs)
+    report(agreed & back & ~same(ours, theirs), (x,), ours, theirs, f"{a} -> {b} -> {a}")
+
+
+@pytest.mark.parametrize(("a", "b"), PAIRS, ids=IDS)
+def test_compute_out_casts_as_astype(a, b):
+    x = values(a)[:100]
+    out = np.zeros(100, b)
+    if not np.can_cast(a, b, "same_kind"):
+        with pytest.raises(TypeError):
+            _core.asarray(x).compute(out=out)
+        return
+    assert _core.asarray(x).compute(out=out) is out
+    assert_same(out, cast(x, b), (x,), f"out: {a} -> {b}")
