@@ -1,4 +1,4 @@
-"""Random programs give NumPy's dtypes, shapes, values and exceptions. See `graphs` for the bounds.
+"""Random programs give NumPy's dtypes, shapes, values and exceptions. See `graph_errors` for the bounds.
 
 A failing program is shrunk and printed as Python with NumPy's lines beside ours. To run one seed again:
 ``python tests/python/test_random_graphs.py SEED``.
@@ -9,7 +9,8 @@ import warnings
 
 import numpy as np
 import pytest
-from graphs import Bad, Node, Program, draw, listing, needed, shrink, verdict
+from graph_generator import draw
+from graph_programs import Bad, Node, Program, listing, needed, shrink, verdict
 
 PER_TEST = 500
 TESTS = 40
