@@ -74,6 +74,8 @@ pub enum Error {
         /// The type.
         dtype: crate::dtype::DType,
     },
+    /// A Python integer beyond 64 bits where NumPy takes a C `long`. `OverflowError`.
+    TooLargeForLong,
     /// Any other refused value. `ValueError`.
     Value(String),
     /// Any other refused type. `TypeError`.
@@ -153,6 +155,7 @@ impl std::fmt::Display for Error {
             Error::IntegerOutOfBounds { value, dtype } => {
                 write!(f, "Python integer {value} out of bounds for {dtype}")
             }
+            Error::TooLargeForLong => f.write_str("Python int too large to convert to C long"),
             Error::Value(text)
             | Error::Type(text)
             | Error::Index(text)

@@ -1,7 +1,7 @@
 //! Whole computations from Rust: the graph, its plan, the loops, the values.
 
 use numpy_rs::array::Array;
-use numpy_rs::dtype::DType;
+use numpy_rs::dtype::{DType, Scalar};
 use numpy_rs::graph::build::{self, Operand, ReduceOptions, Reducer};
 use numpy_rs::graph::{Node, NodeRef};
 use numpy_rs::ops::ufunc::Ufunc;
@@ -142,6 +142,46 @@ fn concatenation_stores_parts() {
         assert_eq!(&got[i * 8..i * 8 + 3], &av[i * 3..i * 3 + 3]);
         for j in 0..5 {
             assert_eq!(got[i * 8 + 3 + j], 2.0 * bv[i * 5 + j]);
+        }
+    }
+}
+
+#[test]
+fn deviations_of_equal_values_are_not_negative() {
+    for dtype in [DType::F32, DType::F64, DType::C64, DType::C128] {
+        for (n, v) in (1..200).flat_map(|n| [2.512, 0.1, -3.3, 1e6 / 3.0].map(|v| (n, v))) {
+            let one = Scalar::from_complex(dtype, v, v - 1.0);
+            let bytes = one.bytes()[..dtype.size()].repeat(2 * n);
+            let x = Node::data(Array::from_bytes(dtype, &[n, 2], &bytes).unwrap());
+            let t = build::transpose(&x, None).unwrap();
+            let along = |axis| ReduceOptions { axes: Some(smallvec::smallvec![axis]), ..Default::default() };
+            let columns = build::reduce(&x, Reducer::Std(0.0), &along(0)).unwrap();
+            let rows = build::reduce(&op(Ufunc::Positive, &[&t]), Reducer::Std(0.0), &along(1)).unwrap();
+            for array in run(&[&columns, &rows]) {
+                assert!(values(&array).iter().all(|&s| s >= 0.0), "{dtype} {n} {v}: {:?}", values(&array));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_mean_is_the_same_alone_and_beside_the_variance() {
+    for dtype in [DType::F32, DType::F64] {
+        for shape in [[1, 3], [7, 50], [300, 70], [3, 20_000]] {
+            let n: usize = shape.iter().product();
+            let bytes: Vec<u8> = (0..n)
+                .flat_map(|i| Scalar::from_f64(dtype, (i as f64 * 0.7).sin() * 3.0).bytes()[..dtype.size()].to_vec())
+                .collect();
+            let x = Node::data(Array::from_bytes(dtype, &shape, &bytes).unwrap());
+            for axes in [None, Some(smallvec::smallvec![0i64]), Some(smallvec::smallvec![1i64])] {
+                let options = ReduceOptions { axes, ..Default::default() };
+                let [mean, var, sum] =
+                    [Reducer::Mean, Reducer::Var(0.0), Reducer::Sum].map(|r| build::reduce(&x, r, &options).unwrap());
+                let together = run(&[&var, &mean, &sum]);
+                assert_eq!(values(&together[1]), values(&run(&[&mean])[0]), "{dtype} {shape:?}");
+                assert_eq!(values(&together[2]), values(&run(&[&sum])[0]), "{dtype} {shape:?}");
+                assert_eq!(values(&together[0]), values(&run(&[&var])[0]), "{dtype} {shape:?}");
+            }
         }
     }
 }

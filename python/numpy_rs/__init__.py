@@ -1,5 +1,19 @@
 """numpy_rs: a lazy array engine. ``import numpy_rs.lazy as lz`` is where to begin."""
 
+from numpy_rs import exceptions
 from numpy_rs._core import __version__, dtype, get_num_threads, ndarray, set_num_threads, stats, trim_memory
+from numpy_rs._print_options import get_printoptions, printoptions, set_printoptions
 
-__all__ = ["__version__", "dtype", "get_num_threads", "ndarray", "set_num_threads", "stats", "trim_memory"]
+__all__ = [
+    "__version__",
+    "dtype",
+    "exceptions",
+    "get_num_threads",
+    "get_printoptions",
+    "ndarray",
+    "printoptions",
+    "set_num_threads",
+    "set_printoptions",
+    "stats",
+    "trim_memory",
+]

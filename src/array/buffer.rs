@@ -4,11 +4,11 @@
 //! blocks are mapped at 2 MiB boundaries with huge-page advice. Memory of others is held through its owner.
 #![expect(unsafe_code, reason = "allocates and maps memory")]
 
+use super::fork::PerProcess;
 use crate::error::{Error, Result};
 use rustc_hash::FxHashMap;
 use std::alloc::Layout;
 use std::ptr::NonNull;
-use std::sync::{LazyLock, Mutex};
 
 /// Every buffer of ours starts at a multiple of this: a cache line, and the widest vector register.
 pub const ALIGN: usize = 64;
@@ -143,8 +143,14 @@ struct Pool {
     maps: usize,
 }
 
-static POOL: LazyLock<Mutex<Pool>> =
-    LazyLock::new(|| Mutex::new(Pool { free: FxHashMap::default(), held: 0, cap: default_cap(), maps: 0 }));
+/// The free blocks. A forked child starts with none: the parent's lock may be held there for ever.
+static POOL: PerProcess<Pool> = PerProcess::new();
+
+impl Default for Pool {
+    fn default() -> Pool {
+        Pool { free: FxHashMap::default(), held: 0, cap: default_cap(), maps: 0 }
+    }
+}
 
 /// A quarter of the memory, at most 1 GiB.
 fn default_cap() -> usize {
@@ -162,7 +168,7 @@ fn class_of(len: usize) -> usize {
 }
 
 fn lock() -> std::sync::MutexGuard<'static, Pool> {
-    POOL.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    POOL.lock()
 }
 
 fn take(len: usize) -> Result<Block> {

@@ -1,6 +1,7 @@
 //! The strided array: memory, layout, and views of it. Arrays are plain values here; who may write is decided above.
 
 pub mod buffer;
+pub mod fork;
 pub mod layout;
 
 pub use buffer::Buffer;
@@ -11,13 +12,26 @@ use crate::error::{Error, Result};
 use std::sync::Arc;
 
 /// A strided array over shared memory. Cloning shares the memory.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Array {
     buffer: Arc<Buffer>,
     offset: usize,
     shape: Shape,
     strides: Strides,
     dtype: DType,
+}
+
+impl Clone for Array {
+    fn clone(&self) -> Array {
+        Array {
+            buffer: self.buffer.clone(),
+            offset: self.offset,
+            // Copies, where `SmallVec::clone` goes element by element.
+            shape: Shape::from_slice(&self.shape),
+            strides: Strides::from_slice(&self.strides),
+            dtype: self.dtype,
+        }
+    }
 }
 
 impl Array {
@@ -28,7 +42,7 @@ impl Array {
     pub fn uninit(dtype: DType, shape: &[usize]) -> Result<Array> {
         let strides = layout::c_strides(shape, dtype.size());
         let bytes = layout::checked_bytes(shape, dtype.size())?;
-        Ok(Array { buffer: Arc::new(Buffer::new(bytes)?), offset: 0, shape: shape.into(), strides, dtype })
+        Ok(Array { buffer: Arc::new(Buffer::new(bytes)?), offset: 0, shape: Shape::from_slice(shape), strides, dtype })
     }
 
     /// An array over existing memory.
@@ -58,7 +72,7 @@ impl Array {
         let mut buffer = Buffer::new(len)?;
         buffer.fill_from(bytes);
         let strides = layout::c_strides(shape, dtype.size());
-        Ok(Array { buffer: Arc::new(buffer), offset: 0, shape: shape.into(), strides, dtype })
+        Ok(Array { buffer: Arc::new(buffer), offset: 0, shape: Shape::from_slice(shape), strides, dtype })
     }
 
     /// The element at an index.

@@ -29,32 +29,34 @@ pub struct Linear<'a> {
 /// Lists the graph below `outputs`.
 pub fn linearize<'a>(outputs: &[&'a NodeRef]) -> Linear<'a> {
     let mut list = Linear {
-        nodes: Vec::with_capacity(32),
-        inputs: Vec::with_capacity(32),
+        nodes: Vec::with_capacity(16),
+        inputs: Vec::with_capacity(16),
         outputs: SmallVec::new(),
         leaves: Vec::with_capacity(8),
         fingerprint: 0,
     };
-    let mut known: FxHashMap<u128, Pos> = FxHashMap::with_capacity_and_hasher(64, Default::default());
-    let mut stack: Vec<(&'a Node, usize)> = Vec::with_capacity(32);
+    let mut known = Known::default();
+    let mut stack: SmallVec<[(&'a Node, usize); 16]> = SmallVec::new();
     let mut h = Hasher128::new(outputs.len() as u64);
     for &root in outputs {
-        if !known.contains_key(&root.hash) {
+        if known.find(root.hash).is_none() {
             stack.push((root.as_ref(), 0));
         }
         while let Some((node, next)) = stack.pop() {
             if let Some(input) = node.inputs.get(next) {
                 stack.push((node, next + 1));
-                if !known.contains_key(&input.hash) {
+                if known.find(input.hash).is_none() {
                     stack.push((input.as_ref(), 0));
                 }
                 continue;
             }
-            if known.contains_key(&node.hash) {
+            if known.find(node.hash).is_some() {
                 continue;
             }
             h.word(node.form);
-            let inputs: SmallVec<[Pos; 3]> = node.inputs.iter().map(|i| known[&i.hash]).collect();
+            let mut inputs: SmallVec<[Pos; 3]> = SmallVec::new();
+            node.inputs.iter().for_each(|i| inputs.extend(known.find(i.hash)));
+            debug_assert_eq!(inputs.len(), node.inputs.len());
             inputs.iter().for_each(|&p| h.word(u64::from(p)));
             if let NodeOp::Data(array) = &node.op {
                 list.leaves.push(array);
@@ -63,10 +65,38 @@ pub fn linearize<'a>(outputs: &[&'a NodeRef]) -> Linear<'a> {
             list.nodes.push(node);
             list.inputs.push(inputs);
         }
-        let pos = known[&root.hash];
-        h.word(u64::from(pos));
-        list.outputs.push(pos);
+        let pos = known.find(root.hash);
+        h.word(pos.map_or(u64::MAX, u64::from));
+        list.outputs.extend(pos);
     }
     list.fingerprint = h.finish();
     list
+}
+
+/// Positions by structural hash: a short list is searched faster than a table is made.
+#[derive(Default)]
+struct Known {
+    few: SmallVec<[(u128, Pos); Known::FEW]>,
+    many: FxHashMap<u128, Pos>,
+}
+
+impl Known {
+    const FEW: usize = 24;
+
+    fn find(&self, hash: u128) -> Option<Pos> {
+        if self.many.is_empty() {
+            // What was listed last is used soonest.
+            return self.few.iter().rev().find(|(h, _)| *h == hash).map(|(_, p)| *p);
+        }
+        self.many.get(&hash).copied()
+    }
+
+    fn insert(&mut self, hash: u128, pos: Pos) {
+        if self.many.is_empty() && self.few.len() < Known::FEW {
+            self.few.push((hash, pos));
+            return;
+        }
+        self.many.extend(self.few.drain(..));
+        self.many.insert(hash, pos);
+    }
 }

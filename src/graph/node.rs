@@ -36,8 +36,8 @@ pub enum NodeOp {
     },
     /// The input converted to the node's type.
     Cast,
-    /// The input seen through an index map.
-    View(IndexMap),
+    /// The input seen through an index map; boxed, as it is the largest and rarest of these.
+    View(Box<IndexMap>),
     /// The input's elements, in C order, under the node's shape: a reshape that no index map expresses.
     Reshape,
     /// The input folded along axes, which are gone from the shape.
@@ -92,7 +92,7 @@ impl Node {
 
     /// An array as a node.
     pub fn data(array: Array) -> NodeRef {
-        let (shape, dtype) = (array.shape().into(), array.dtype());
+        let (shape, dtype) = (Shape::from_slice(array.shape()), array.dtype());
         Node::new(NodeOp::Data(array), SmallVec::new(), shape, dtype)
     }
 

@@ -146,10 +146,10 @@ impl Display for Plan {
         for (n, step) in self.steps.iter().enumerate() {
             match step {
                 Step::Walk(walk) => {
-                    writeln!(f, "walk {n} over {walk}")?;
+                    writeln!(f, "walk {} over {walk}", n + 1)?;
                 }
                 Step::Take { source, positions, out } => {
-                    writeln!(f, "take {n}: b{out} = {source}[{positions}]")?;
+                    writeln!(f, "take {}: b{out} = {source}[{positions}]", n + 1)?;
                 }
             }
         }

@@ -2,8 +2,9 @@
 //!
 //! Evicted code that still runs lives on through its handle.
 
-use super::code::{CompiledSegment, PerProcess};
+use super::code::CompiledSegment;
 use super::ir::{Operand, Segment};
+use crate::array::fork::PerProcess;
 use crate::error::Result;
 use crate::ops::expr::{Inst, ValueId};
 use rustc_hash::{FxHashMap, FxHasher};

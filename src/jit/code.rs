@@ -5,19 +5,19 @@
 //! refused, each piece of code has pages of its own, made executable once written.
 //!
 //! **Fork.** Parent and child share the memory of an arena, so after a fork neither writes again into an arena from
-//! before it ([`FORKS`]): what each holds stays executable as it is, new code goes into new arenas, and an old one is
+//! before it ([`forks`]): what each holds stays executable as it is, new code goes into new arenas, and an old one is
 //! unmapped once its last code is dropped. Locks that a vanished thread may hold are left behind ([`PerProcess`]).
 #![expect(unsafe_code, reason = "maps executable memory and calls into it")]
 
 use super::codegen::{self, MachineCode, Width};
 use super::ir::{Access, Operand, Segment};
+use crate::array::fork::{PerProcess, forks};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes that code is rounded up to: a cache line, and more than the constants' alignment.
 const GRANULE: usize = 64;
@@ -137,17 +137,26 @@ impl CompiledSegment {
             unsafe { self.enter(ptrs, n) };
             return clean_upper_halves();
         }
-        let mut filled: SmallVec<[[u8; 32]; 4]> = SmallVec::new();
-        for (&ptr, operand) in ptrs.iter().zip(&self.operands).filter(|(_, o)| o.access == Access::Scalar) {
-            // SAFETY: a scalar operand's pointer covers one element.
-            let element = unsafe { std::slice::from_raw_parts(ptr.cast_const(), operand.dtype.size()) };
-            let mut vector = [0; 32];
-            vector.chunks_exact_mut(element.len()).for_each(|lane| lane.copy_from_slice(element));
-            filled.push(vector);
+        let scalars = || ptrs.iter().zip(&self.operands).filter(|(_, o)| o.access == Access::Scalar);
+        let mut filled: SmallVec<[[u64; 4]; 4]> = SmallVec::new();
+        for (&ptr, operand) in scalars() {
+            // SAFETY: a scalar operand's pointer covers one element, of this many bytes.
+            let word = unsafe {
+                match operand.dtype.size() {
+                    1 => u64::from(ptr.read()) * 0x0101_0101_0101_0101,
+                    2 => u64::from(ptr.cast::<u16>().read_unaligned()) * 0x0001_0001_0001_0001,
+                    4 => u64::from(ptr.cast::<u32>().read_unaligned()) * 0x0000_0001_0000_0001,
+                    _ => ptr.cast::<u64>().read_unaligned(),
+                }
+            };
+            filled.push([word; 4]);
         }
-        let mut ptrs: SmallVec<[*mut u8; 12]> = ptrs.into();
-        let scalars = ptrs.iter_mut().zip(&self.operands).filter(|(_, o)| o.access == Access::Scalar);
-        scalars.zip(&mut filled).for_each(|((ptr, _), vector)| *ptr = vector.as_mut_ptr());
+        let mut vectors = filled.iter_mut();
+        let stand_in = |(i, &ptr): (usize, &*mut u8)| match self.operands.get(i).map(|o| o.access) {
+            Some(Access::Scalar) => vectors.next().map_or(ptr, |vector| vector.as_mut_ptr().cast()),
+            Some(Access::Unit) | None => ptr,
+        };
+        let ptrs: SmallVec<[*mut u8; 12]> = ptrs.iter().enumerate().map(stand_in).collect();
         // SAFETY: the caller's contract, and what stands for scalars covers 32 bytes until the call returns.
         unsafe { self.enter(&ptrs, n) };
         clean_upper_halves();
@@ -439,58 +448,6 @@ fn page_multiple(len: usize) -> usize {
     // SAFETY: the call reads a constant of the system.
     let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
     len.max(1).next_multiple_of(usize::try_from(page).unwrap_or(4096))
-}
-
-/// Forks of this process and its forebears since the first use, counted before they happen: parent and child see each.
-static FORKS: AtomicUsize = AtomicUsize::new(0);
-
-/// Forks between this process and the one that first used this module: counted in the child.
-static DEPTH: AtomicUsize = AtomicUsize::new(0);
-
-fn forks() -> usize {
-    static WATCHING: AtomicBool = AtomicBool::new(false);
-    extern "C" fn before() {
-        FORKS.fetch_add(1, Ordering::SeqCst);
-    }
-    extern "C" fn in_child() {
-        DEPTH.fetch_add(1, Ordering::SeqCst);
-    }
-    if !WATCHING.load(Ordering::Relaxed) && !WATCHING.swap(true, Ordering::SeqCst) {
-        // SAFETY: both handlers only add to an atomic, which is allowed at that point.
-        unsafe { libc::pthread_atfork(Some(before), None, Some(in_child)) };
-    }
-    FORKS.load(Ordering::SeqCst)
-}
-
-/// A locked value of which a forked child has its own, new one: the parent's lock may be held there for ever.
-pub(super) struct PerProcess<T> {
-    current: AtomicPtr<(usize, Mutex<T>)>,
-}
-
-impl<T: Default + Send> PerProcess<T> {
-    pub(super) const fn new() -> PerProcess<T> {
-        PerProcess { current: AtomicPtr::new(std::ptr::null_mut()) }
-    }
-
-    /// Locks this process' value.
-    pub(super) fn lock(&'static self) -> MutexGuard<'static, T> {
-        forks();
-        let depth = DEPTH.load(Ordering::SeqCst);
-        loop {
-            let found = self.current.load(Ordering::Acquire);
-            // SAFETY: null, or leaked by the line below: valid for ever and never changed but through its lock.
-            if let Some((owner, value)) = unsafe { found.as_ref() }
-                && *owner == depth
-            {
-                return value.lock().unwrap_or_else(PoisonError::into_inner);
-            }
-            let new = Box::into_raw(Box::new((depth, Mutex::new(T::default()))));
-            if self.current.compare_exchange(found, new, Ordering::AcqRel, Ordering::Acquire).is_err() {
-                // SAFETY: `new` came from `Box::into_raw` and was not published.
-                drop(unsafe { Box::from_raw(new) });
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -90,10 +90,10 @@ mod tests {
                 KernelResult { value: scaled, sink: Sink::Fold(Fold::Argmax) },
             ],
         };
-        let results = run(&kernel, &[&bytes(&[1.0, 4.0, 2.0]), &0.5f32.to_le_bytes()], 3);
-        assert_eq!(results[0], bytes(&[2.0f64.sqrt(), 4.0, 2.0]));
-        assert_eq!(results[1], bytes(&[3.5]));
-        assert_eq!(results[2], [bytes(&[2.0]), 1i64.to_le_bytes().to_vec()].concat());
+        let results = run(&kernel, &[&bytes(&[2.0, 8.0, 4.0]), &0.5f32.to_le_bytes()], 3);
+        assert_eq!(results[0], bytes(&[2.0, 16.0, 4.0]));
+        assert_eq!(results[1], bytes(&[7.0]));
+        assert_eq!(results[2], [bytes(&[4.0]), 1i64.to_le_bytes().to_vec()].concat());
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub enum Stage {
     },
     /// A tile routine.
     Tile {
+        /// The kernel's value that it makes; one that is loaded, constant or stored before is copied.
+        value: ValueId,
         /// The routine.
         run: TileFn,
         /// Its inputs; the unused repeat the first.
@@ -92,7 +94,15 @@ const SEGMENT_OPS: usize = 32;
 /// # Errors
 /// `Error::Bug` where neither the compiler nor a routine knows an instruction.
 pub fn schedule(kernel: &Kernel, compile: bool) -> Result<Program> {
-    Scheduler::new(kernel, compile).run()
+    Ok(Scheduler::new(kernel, compile).run()?.0)
+}
+
+/// What [`schedule`] compiles of a kernel, in order: for those who want to read it.
+///
+/// # Errors
+/// As [`schedule`].
+pub fn segments(kernel: &Kernel, compile: bool) -> Result<Vec<Segment>> {
+    Ok(Scheduler::new(kernel, compile).run()?.1)
 }
 
 struct Scheduler<'k> {
@@ -122,7 +132,7 @@ impl<'k> Scheduler<'k> {
         matches!(self.body.inst(v).op, Op::Load(_) | Op::Const(_))
     }
 
-    fn run(mut self) -> Result<Program> {
+    fn run(mut self) -> Result<(Program, Vec<Segment>)> {
         self.mark_live();
         self.assign_levels();
         let steps = self.steps();
@@ -207,6 +217,7 @@ struct Placement<'s, 'k> {
     fills: Vec<Fill>,
     filled: FxHashMap<ValueId, u16>,
     block: usize,
+    segments: Vec<Segment>,
 }
 
 impl<'s, 'k> Placement<'s, 'k> {
@@ -243,6 +254,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             fills: Vec::new(),
             filled: FxHashMap::default(),
             block: 1,
+            segments: Vec::new(),
         }
     }
 
@@ -313,7 +325,7 @@ impl<'s, 'k> Placement<'s, 'k> {
         Loc::Slot(slot)
     }
 
-    fn place(mut self, steps: &[Step]) -> Result<Program> {
+    fn place(mut self, steps: &[Step]) -> Result<(Program, Vec<Segment>)> {
         let mut stages = Vec::with_capacity(steps.len());
         for (at, step) in steps.iter().enumerate() {
             match step {
@@ -332,20 +344,21 @@ impl<'s, 'k> Placement<'s, 'k> {
                 Sink::Store => {
                     let t = self.s.body.dtype(r.value);
                     let run = tile::cast(t, t).ok_or_else(|| Error::Bug(format!("no copy of {t}")))?;
-                    stages.push(Stage::Tile { run, ins: [from; 3], out: own });
+                    stages.push(Stage::Tile { value: r.value, run, ins: [from; 3], out: own });
                     own
                 }
             };
             results.push(loc);
         }
-        Ok(Program {
+        let program = Program {
             fills: self.fills,
             stages,
             results,
             slots: usize::from(self.slots),
             slot_item: self.slot_item,
             block: self.block,
-        })
+        };
+        Ok((program, self.segments))
     }
 
     fn tile(&mut self, v: ValueId, at: usize) -> Result<Stage> {
@@ -384,7 +397,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             }
             None => self.place_value(v),
         };
-        Ok(Stage::Tile { run, ins, out })
+        Ok(Stage::Tile { value: v, run, ins, out })
     }
 
     fn segment(&mut self, values: &[ValueId], at: usize) -> Result<Stage> {
@@ -420,6 +433,7 @@ impl<'s, 'k> Placement<'s, 'k> {
         }
         let code = cache::segment(&seg)?;
         self.block = self.block.max(code.block());
+        self.segments.push(seg);
         Ok(Stage::Segment { code, locs })
     }
 

@@ -136,8 +136,8 @@ fn transposed(size: usize, k: usize, m: usize, outer: isize) -> bool {
 
 /// Columns that are copied together: all, unless rows jump farther than columns. Then few enough that the lines they
 /// lie in stay in cache from row to row, whatever their distance (a set of the first level holds 8 lines).
-fn together(m: usize, outer: isize, inner: isize) -> usize {
-    if outer.unsigned_abs() < inner.unsigned_abs() { SIDE } else { m }
+fn together(k: usize, m: usize, outer: isize, inner: isize) -> usize {
+    if k >= SIDE && outer.unsigned_abs() < inner.unsigned_abs() { SIDE } else { m }
 }
 
 /// # Safety
@@ -153,8 +153,8 @@ unsafe fn gather_typed<T: Copy>(k: usize, m: usize, src: *const u8, outer: isize
                     let from = src.offset(i as isize * outer + j as isize * inner);
                     let lines: [[T; SIDE]; SIDE] =
                         std::array::from_fn(|c| from.offset(c as isize * inner).cast::<[T; SIDE]>().read_unaligned());
-                    for r in 0..SIDE {
-                        let row: [T; SIDE] = std::array::from_fn(|c| lines[c][r]);
+                    let rows: [[T; SIDE]; SIDE] = std::array::from_fn(|r| std::array::from_fn(|c| lines[c][r]));
+                    for (r, row) in rows.into_iter().enumerate() {
                         dst.add((i + r) * m + j).cast::<[T; SIDE]>().write_unaligned(row);
                     }
                 }
@@ -170,7 +170,7 @@ unsafe fn gather_typed<T: Copy>(k: usize, m: usize, src: *const u8, outer: isize
             }
             return;
         }
-        let width = together(m, outer, inner);
+        let width = together(k, m, outer, inner);
         for j in (0..m).step_by(width) {
             for i in 0..k {
                 let from = src.offset(i as isize * outer + j as isize * inner);
@@ -223,8 +223,8 @@ unsafe fn scatter_typed<T: Copy>(k: usize, m: usize, src: *const T, dst: *mut u8
                     let to = dst.offset(i as isize * outer + j as isize * inner);
                     let lines: [[T; SIDE]; SIDE] =
                         std::array::from_fn(|r| src.add((i + r) * m + j).cast::<[T; SIDE]>().read_unaligned());
-                    for c in 0..SIDE {
-                        let column: [T; SIDE] = std::array::from_fn(|r| lines[r][c]);
+                    let columns: [[T; SIDE]; SIDE] = std::array::from_fn(|c| std::array::from_fn(|r| lines[r][c]));
+                    for (c, column) in columns.into_iter().enumerate() {
                         to.offset(c as isize * inner).cast::<[T; SIDE]>().write_unaligned(column);
                     }
                 }
@@ -240,7 +240,7 @@ unsafe fn scatter_typed<T: Copy>(k: usize, m: usize, src: *const T, dst: *mut u8
             }
             return;
         }
-        let width = together(m, outer, inner);
+        let width = together(k, m, outer, inner);
         for j in (0..m).step_by(width) {
             for i in 0..k {
                 let to = dst.offset(i as isize * outer + j as isize * inner);

@@ -236,7 +236,7 @@ fn basic_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRef> {
         } else if let Ok(s) = key.cast::<PySlice>() {
             let len = x.shape.get(axis).copied().unwrap_or(0);
             let i = s.indices(len as isize)?;
-            items.push(IndexItem::Slice { start: i.start as i64, step: i.step as i64, len: i.slicelength as usize });
+            items.push(IndexItem::Slice { start: i.start as i64, step: i.step as i64, len: i.slicelength });
             axis += 1;
         } else {
             items.push(IndexItem::Int(index_int(key)?));

@@ -31,12 +31,12 @@ impl From<Error> for PyErr {
                 PyIndexError::new_err(text)
             }
             Error::Type(_) | Error::Casting(_) => PyTypeError::new_err(text),
-            Error::IntegerOutOfBounds { .. } => PyOverflowError::new_err(text),
+            Error::IntegerOutOfBounds { .. } | Error::TooLargeForLong => PyOverflowError::new_err(text),
             Error::NotImplemented(_) => PyNotImplementedError::new_err(text),
             Error::Memory { .. } => PyMemoryError::new_err(text),
             Error::Interrupted => {
                 // The signal handler's own exception is pending where one was raised.
-                Python::attach(|py| PyErr::take(py)).unwrap_or_else(|| PyKeyboardInterrupt::new_err(()))
+                Python::attach(PyErr::take).unwrap_or_else(|| PyKeyboardInterrupt::new_err(()))
             }
             Error::Bug(_) => PySystemError::new_err(text),
             Error::Broadcast { .. }

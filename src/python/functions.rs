@@ -11,7 +11,7 @@ use crate::graph::build::{self, Operand, Reducer};
 use crate::graph::linear::linearize;
 use crate::graph::{Node, NodeOp, NodeRef};
 use crate::ops::ufunc::Ufunc;
-use crate::runtime::compute;
+use crate::runtime::{compute, explain};
 use pyo3::exceptions::{PyIndexError, PyNotImplementedError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyEllipsis, PySlice, PyTuple};
@@ -30,6 +30,13 @@ fn interrupted() -> bool {
 
 /// The values of nodes, computed with the interpreter free.
 pub fn compute_nodes(py: Python<'_>, nodes: &[&NodeRef]) -> PyResult<Vec<Array>> {
+    let graph = linearize(nodes);
+    // Letting the interpreter go and taking it back costs more than a light plan.
+    if let Some(plan) = compute::known_plan(&graph).filter(|p| p.is_light())
+        && compute::guards(&graph)?.is_empty()
+    {
+        return Ok(compute::run(&plan, &graph, &|| false)?);
+    }
     Ok(py.detach(|| compute::compute(nodes, &interrupted))?)
 }
 
@@ -97,8 +104,10 @@ pub fn reducer(name: &str, ddof: f64) -> PyResult<Reducer> {
 
 /// What `compute` of these nodes would do.
 pub fn explain_nodes(nodes: &[&NodeRef], level: &str) -> PyResult<String> {
-    let _ = (nodes, level);
-    Err(PyNotImplementedError::new_err("explain"))
+    let found = explain::Level::by_name(level).ok_or_else(|| {
+        PyValueError::new_err(format!("level must be one of summary, graph, plan, ir, clif, asm (got '{level}')"))
+    })?;
+    Ok(explain::explain(nodes, found)?)
 }
 
 /// `clip` with optional bounds.
@@ -120,7 +129,6 @@ pub fn clip_operand(
 /// One key of an index once masks are positions.
 enum Key {
     NewAxis,
-    Ellipsis,
     Slice(i64, i64, usize),
     Positions(NodeRef),
 }
@@ -167,7 +175,6 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
     for key in &keys {
         match key {
             Key::NewAxis => place += 1,
-            Key::Ellipsis => unreachable!("expanded above"),
             Key::Slice(start, step, len) => {
                 let mut strides = vec![0; out_ndim];
                 strides[place] = step * steps[axis] as i64;
@@ -246,7 +253,7 @@ fn expand_keys(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<Vec<Key>> {
             None => {
                 let s = key.cast::<PySlice>().map_err(|_| PyIndexError::new_err("not an index"))?;
                 let i = s.indices(x.shape[axis] as isize)?;
-                out.push(Key::Slice(i.start as i64, i.step as i64, i.slicelength as usize));
+                out.push(Key::Slice(i.start as i64, i.step as i64, i.slicelength));
                 axis += 1;
             }
             Some(n) if n.dtype == DType::Bool => {

@@ -87,10 +87,10 @@ pub fn from_array_struct(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     }
     let Some(dtype) = dtype_of(a.typekind as u8 as char, a.itemsize as usize) else { return Ok(None) };
     let nd = a.nd as usize;
-    // SAFETY: the protocol gives `nd` lengths and `nd` strides; with nd = 0 the pointers are not read.
     let (shape, strides): (&[isize], &[isize]) = if nd == 0 {
         (&[], &[])
     } else {
+        // SAFETY: the protocol gives `nd` lengths and `nd` strides.
         unsafe { (std::slice::from_raw_parts(a.shape, nd), std::slice::from_raw_parts(a.strides, nd)) }
     };
     if shape.iter().any(|&n| n < 0) {
@@ -98,9 +98,11 @@ pub fn from_array_struct(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     }
     let (data, writable) = (a.data.cast::<u8>(), a.flags & WRITEABLE != 0);
     let keep = Box::new(capsule.clone().unbind());
-    let shape = shape.iter().map(|&n| n as usize).collect();
+    let mut lengths = Shape::new();
+    shape.iter().for_each(|&n| lengths.push(n as usize));
+    let shape = lengths;
     // SAFETY: the exporter keeps the memory valid while the capsule lives, which `keep` does.
-    Ok(Some(unsafe { over(data, shape, strides.into(), dtype, writable, keep) }?))
+    Ok(Some(unsafe { over(data, shape, Strides::from_slice(strides), dtype, writable, keep) }?))
 }
 
 /// A buffer that an exporter lends, released when dropped.
@@ -153,10 +155,10 @@ pub fn from_buffer(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     if !view.suboffsets.is_null() {
         return Ok(None);
     }
-    // SAFETY: PyBUF_FULL_RO asks for shape and strides, `nd` of each.
     let (shape, strides): (&[isize], &[isize]) = if nd == 0 {
         (&[], &[])
     } else {
+        // SAFETY: PyBUF_FULL_RO asks for shape and strides, `nd` of each.
         unsafe { (std::slice::from_raw_parts(view.shape, nd), std::slice::from_raw_parts(view.strides, nd)) }
     };
     let (shape, strides): (Shape, Strides) = (shape.iter().map(|&n| n as usize).collect(), strides.into());
@@ -195,10 +197,13 @@ pub unsafe fn export(owner: Bound<'_, PyAny>, array: &Array, view: *mut ffi::Py_
         return Err(PyBufferError::new_err("buffer source array is read-only"));
     }
     let contiguous = array.is_c_contiguous();
-    if flags & ffi::PyBUF_STRIDES != ffi::PyBUF_STRIDES && !contiguous
-        || flags & ffi::PyBUF_C_CONTIGUOUS == ffi::PyBUF_C_CONTIGUOUS && !contiguous
-    {
+    let asks = |what: c_int| flags & what == what;
+    if !contiguous && (!asks(ffi::PyBUF_STRIDES) || asks(ffi::PyBUF_C_CONTIGUOUS)) {
         return Err(PyBufferError::new_err("ndarray is not C-contiguous"));
+    }
+    let fortran = || crate::array::layout::is_f_contiguous(array.shape(), array.strides(), array.dtype().size());
+    if asks(ffi::PyBUF_F_CONTIGUOUS) && !fortran() {
+        return Err(PyBufferError::new_err("ndarray is not Fortran contiguous"));
     }
     let dims: Vec<isize> = array.shape().iter().map(|&n| n as isize).chain(array.strides().iter().copied()).collect();
     let nd = array.ndim();

@@ -1,7 +1,7 @@
 //! `ndarray`: a computed array. Here with what reading needs; writing comes with the eager face.
 #![expect(unsafe_code, reason = "the buffer protocol's hooks receive raw structures")]
 
-use super::convert::{index_int, is_plain_int};
+use super::convert::index_int;
 use super::dtype::{self, PyDType};
 use super::interop;
 use crate::array::{Array, layout};
@@ -77,6 +77,9 @@ impl NdArray {
         Ok(list.into_any().unbind())
     }
 }
+
+/// How pickle makes an array again: a function and its arguments.
+type Reduced = (Py<PyAny>, (Py<PyAny>, &'static str, Py<PyAny>));
 
 #[pymethods]
 impl NdArray {
@@ -280,7 +283,7 @@ impl NdArray {
         self.item_at(py, 0)
     }
 
-    fn __reduce__(&self, py: Python<'_>) -> PyResult<(Py<PyAny>, (Py<PyAny>, &'static str, Py<PyAny>))> {
+    fn __reduce__(&self, py: Python<'_>) -> PyResult<Reduced> {
         let make = py.import("numpy_rs._core")?.getattr("from_bytes")?.unbind();
         let shape = self.shape(py)?.into_any().unbind();
         Ok((make, (self.tobytes(py)?.into_any().unbind(), self.array.dtype().name(), shape)))
@@ -293,11 +296,6 @@ impl NdArray {
             return Err(PyTypeError::new_err("only 0-dimensional arrays can be converted to Python scalars"));
         }
         self.item_at(py, 0)
-    }
-
-    /// True where `key` is one integer: kept beside the indexing that uses it.
-    pub fn is_int_key(key: &Bound<'_, PyAny>) -> bool {
-        is_plain_int(key)
     }
 
     /// A C-contiguous array of these bytes.

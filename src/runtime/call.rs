@@ -27,15 +27,15 @@ pub struct Run {
     /// The walk.
     pub walk: Arc<CompiledWalk>,
     /// Address of element zero of each operand (of `Source::Iota`: unused).
-    pub operands: Vec<usize>,
+    pub operands: SmallVec<[usize; 8]>,
     /// Address of element zero of each stored result.
-    pub results: Vec<usize>,
+    pub results: SmallVec<[usize; 4]>,
     /// States of each fold: `parts` rows of `fold_results` states; `None` for stores.
-    pub states: Vec<Option<Arc<Buffer>>>,
+    pub states: SmallVec<[Option<Arc<Buffer>>; 4]>,
     /// How many elements each part folds into a state.
-    pub counts: Vec<AtomicU64>,
+    pub counts: SmallVec<[AtomicU64; 1]>,
     /// All memory that the addresses point into.
-    pub keep: Vec<Arc<Buffer>>,
+    pub keep: SmallVec<[Arc<Buffer>; 8]>,
 }
 
 thread_local! {
@@ -100,6 +100,11 @@ impl ScratchLayout {
         }
         ScratchLayout { slots, states, state_bytes, capacity, total }
     }
+
+    /// Bytes in all.
+    pub fn bytes(&self) -> usize {
+        self.total
+    }
 }
 
 /// A block: where it starts along each loop axis, and its rows and row length.
@@ -141,14 +146,9 @@ struct Task<'r> {
 impl<'r> Task<'r> {
     fn new(run: &'r Run, layout: &'r ScratchLayout, base: *mut u8) -> Self {
         let w = &*run.walk;
-        let mut task = Task {
-            run,
-            w,
-            layout,
-            base,
-            ptrs: layout.slots.iter().map(|&o| base.wrapping_add(o)).collect(),
-            filled: SmallVec::from_elem(0, w.walk.operands.len()),
-        };
+        let mut ptrs: SmallVec<[*mut u8; 24]> = SmallVec::new();
+        layout.slots.iter().for_each(|&o| ptrs.push(base.wrapping_add(o)));
+        let mut task = Task { run, w, layout, base, ptrs, filled: SmallVec::from_elem(0, w.walk.operands.len()) };
         task.fill_constants();
         task
     }
@@ -304,14 +304,14 @@ impl<'r> Task<'r> {
         for stage in &self.w.program.stages {
             match stage {
                 Stage::Segment { code, locs } => {
-                    let args: SmallVec<[*mut u8; 16]> =
-                        locs.iter().map(|&l| self.ptrs[place(l, operands, slots)]).collect();
+                    let mut args: SmallVec<[*mut u8; 16]> = SmallVec::new();
+                    locs.iter().for_each(|&l| args.push(self.ptrs[place(l, operands, slots)]));
                     // SAFETY: the arguments are as many as the segment's signature has, each covers `run_elements`
                     // elements (operands by the planner's bounds, slots by their capacity) or one for scalar operands,
                     // stores overlap no operand, and `run_elements` is at least the segment's block.
                     unsafe { code.call(&args, run_elements) };
                 }
-                Stage::Tile { run, ins, out } => {
+                Stage::Tile { run, ins, out, value: _ } => {
                     let ins = ins.map(|l| self.ptrs[place(l, operands, slots)].cast_const());
                     let out = self.ptrs[place(*out, operands, slots)];
                     // SAFETY: as above; the scheduler gives a routine its own input as output only at equal element size.

@@ -2,25 +2,34 @@
 
 use super::call::{self, Run};
 use super::pool;
-use super::tiles::CompiledWalk;
+use super::tiles::{Code, CompiledWalk};
+use crate::array::fork::PerProcess;
 use crate::array::{Array, Buffer, Strides};
-use crate::dtype::DType;
+use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
+use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::{Linear, linearize};
-use crate::graph::node::NodeRef;
+use crate::graph::node::{Node, NodeOp, NodeRef};
 use crate::graph::plan::{self, BufferSpec, Output, Plan, Source, Step, Walk};
 use crate::graph::verify::verify;
+use crate::ops::reduction::Finish;
+use crate::ops::ufunc::Ufunc;
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// Plans that are remembered.
 const PLANS: usize = 4096;
+/// Nanoseconds of estimated work below which a plan is light.
+const LIGHT: f64 = 20_000.0;
 
 /// A plan with its walks compiled.
 #[derive(Debug)]
 pub struct CompiledPlan {
     steps: Vec<CompiledStep>,
+    /// Whether all of it takes less time than handing the interpreter to another thread is worth.
+    light: bool,
     /// The buffers.
     pub buffers: Vec<BufferSpec>,
     results: Vec<plan::ResultSpec>,
@@ -43,18 +52,31 @@ pub enum CompiledStep {
 }
 
 impl CompiledPlan {
-    fn new(plan: Plan) -> Result<CompiledPlan> {
+    pub(super) fn new(plan: Plan, code: Code) -> Result<CompiledPlan> {
         let steps = plan
             .steps
             .into_iter()
             .map(|s| {
                 Ok(match s {
-                    Step::Walk(walk) => CompiledStep::Walk(Arc::new(CompiledWalk::new(*walk)?)),
+                    Step::Walk(walk) => CompiledStep::Walk(Arc::new(CompiledWalk::new(*walk, code)?)),
                     Step::Take { source, positions, out } => CompiledStep::Take { source, positions, out },
                 })
             })
-            .collect::<Result<_>>()?;
-        Ok(CompiledPlan { steps, buffers: plan.buffers, results: plan.results })
+            .collect::<Result<Vec<_>>>()?;
+        let nanoseconds: f64 = steps
+            .iter()
+            .map(|s| match s {
+                CompiledStep::Walk(walk) => walk.nanoseconds,
+                CompiledStep::Take { out, .. } => plan.buffers[*out as usize].shape.iter().product::<usize>() as f64,
+            })
+            .sum();
+        let light = nanoseconds < LIGHT;
+        Ok(CompiledPlan { steps, light, buffers: plan.buffers, results: plan.results })
+    }
+
+    /// Whether all of it takes less time than handing the interpreter to another thread is worth.
+    pub fn is_light(&self) -> bool {
+        self.light
     }
 
     /// The steps.
@@ -63,7 +85,7 @@ impl CompiledPlan {
     }
 }
 
-static CACHE: LazyLock<Mutex<FxHashMap<u128, Arc<CompiledPlan>>>> = LazyLock::new(Mutex::default);
+static CACHE: PerProcess<FxHashMap<u128, Arc<CompiledPlan>>> = PerProcess::new();
 
 /// The values of nodes, each an array of its own. `interrupted` is asked now and then while loops run.
 ///
@@ -72,13 +94,60 @@ static CACHE: LazyLock<Mutex<FxHashMap<u128, Arc<CompiledPlan>>>> = LazyLock::ne
 pub fn compute(nodes: &[&NodeRef], interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
     // Inputs before users, equal nodes once; the fingerprint is the plan's key.
     let graph = linearize(nodes);
+    // What NumPy refuses only when it sees the values.
+    let guards = guards(&graph)?;
+    if guards.is_empty() {
+        return compute_listed(&graph, interrupted);
+    }
+    let all: Vec<&NodeRef> = nodes.iter().copied().chain(&guards).collect();
+    let mut values = compute_listed(&linearize(&all), interrupted)?;
+    for flag in values.drain(nodes.len()..) {
+        if flag.element(&[]).to_i128() != 0 {
+            return Err(Error::Value("Integers to negative integer powers are not allowed.".into()));
+        }
+    }
+    Ok(values)
+}
+
+/// For each integer power whose exponents are values of an array: whether any is negative.
+///
+/// # Errors
+/// `Error::Bug`.
+pub fn guards(graph: &Linear) -> Result<Vec<NodeRef>> {
+    let is_power = |n: &&&Node| {
+        matches!(n.op, NodeOp::Ufunc { ufunc: Ufunc::Power, .. })
+            && n.dtype.kind() == Kind::Signed
+            && !matches!(n.inputs[1].op, NodeOp::Const(_))
+    };
+    graph
+        .nodes
+        .iter()
+        .filter(is_power)
+        .map(|n| {
+            let exponent = Operand::Node(n.inputs[1].clone());
+            let negative = build::ufunc(Ufunc::Less, &[exponent, Operand::int(0)])?.remove(0);
+            build::reduce(&negative, Reducer::Any, &ReduceOptions::default())
+        })
+        .collect()
+}
+
+/// As [`compute`], for a graph that is listed already.
+///
+/// # Errors
+/// As [`compute`].
+pub fn compute_listed(graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
     if cfg!(debug_assertions) {
-        verify(&graph)?;
+        verify(graph)?;
     }
     // Fusion, loop order, schedule and code: made once for a form of graph.
-    let plan = planned(&graph)?;
+    let plan = planned(graph)?;
     // Memory for the results, tiles over threads.
-    run(&plan, &graph, interrupted)
+    run(&plan, graph, interrupted)
+}
+
+/// The plan of a graph, if it is known.
+pub fn known_plan(graph: &Linear) -> Option<Arc<CompiledPlan>> {
+    CACHE.lock().get(&graph.fingerprint).cloned()
 }
 
 /// The value of a node, written into `out`, which has its shape and type.
@@ -110,12 +179,11 @@ pub fn nonzero(mask: &Array) -> Result<Array> {
 /// # Errors
 /// `Error::Value` where an intermediate is too big; `Error::Bug`.
 pub fn planned(graph: &Linear) -> Result<Arc<CompiledPlan>> {
-    let lock = || CACHE.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(plan) = lock().get(&graph.fingerprint) {
-        return Ok(plan.clone());
+    if let Some(plan) = known_plan(graph) {
+        return Ok(plan);
     }
-    let plan = Arc::new(CompiledPlan::new(plan::plan(graph)?)?);
-    let mut cache = lock();
+    let plan = Arc::new(CompiledPlan::new(plan::plan(graph)?, Code::BySize)?);
+    let mut cache = CACHE.lock();
     if cache.len() >= PLANS {
         // Plans are cheap to make again (their code is remembered apart), so forgetting all is simple and enough.
         cache.clear();
@@ -126,11 +194,15 @@ pub fn planned(graph: &Linear) -> Result<Arc<CompiledPlan>> {
 
 /// Plans that are remembered now.
 pub fn plan_count() -> usize {
-    CACHE.lock().unwrap_or_else(PoisonError::into_inner).len()
+    CACHE.lock().len()
 }
 
-fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
-    let mut buffers: Vec<Option<Arc<Buffer>>> = vec![None; plan.buffers.len()];
+/// Runs a plan over the memory of a graph of its form.
+///
+/// # Errors
+/// `Error::Memory`, `Error::Interrupted`, `Error::Bug`.
+pub fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
+    let mut buffers: SmallVec<[Option<Arc<Buffer>>; 8]> = SmallVec::from_elem(None, plan.buffers.len());
     for (at, step) in plan.steps.iter().enumerate() {
         match step {
             CompiledStep::Walk(walk) => run_walk(walk, plan, graph, &mut buffers, interrupted)?,
@@ -150,9 +222,10 @@ fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) -> R
         .map(|r| {
             let buffer = buffers[r.buffer as usize].clone();
             let buffer = buffer.ok_or_else(|| Error::Bug("a result was not computed".into()))?;
-            let strides: Strides = r.strides.iter().map(|&s| s as isize).collect();
+            let mut strides = Strides::new();
+            r.strides.iter().for_each(|&s| strides.push(s as isize));
             let dtype = plan.buffers[r.buffer as usize].dtype;
-            Array::from_parts(buffer, r.offset as usize, r.shape.clone(), strides, dtype)
+            Array::from_parts(buffer, r.offset as usize, crate::array::Shape::from_slice(&r.shape), strides, dtype)
         })
         .collect()
 }
@@ -195,18 +268,18 @@ fn run_walk(
     let walk: &Walk = &compiled.walk;
     let mut run = Run {
         walk: compiled.clone(),
-        operands: Vec::with_capacity(walk.operands.len()),
-        results: Vec::with_capacity(walk.outputs.len()),
-        states: Vec::with_capacity(walk.outputs.len()),
+        operands: SmallVec::new(),
+        results: SmallVec::new(),
+        states: SmallVec::new(),
         counts: (0..compiled.grid.parts).map(|_| AtomicU64::new(0)).collect(),
-        keep: Vec::with_capacity(walk.operands.len() + walk.outputs.len()),
+        keep: SmallVec::new(),
     };
     for o in &walk.operands {
         let (buffer, address) = memory(o.source, graph, buffers)?;
         run.keep.extend(buffer);
         run.operands.push(address.wrapping_add_signed(if o.source == Source::Iota { 0 } else { o.offset as isize }));
     }
-    let mut finishes = Vec::new();
+    let mut finishes: SmallVec<[(usize, Finish, usize); 4]> = SmallVec::new();
     for (n, output) in walk.outputs.iter().enumerate() {
         match output {
             Output::Store { buffer, offset, .. } => {
@@ -232,20 +305,26 @@ fn run_walk(
             }
         }
     }
-    let run = Arc::new(run);
-    if compiled.grid.tasks > 0 && walk.nest.size() > 0 {
-        if compiled.parallel {
-            let shared = run.clone();
-            pool::run(compiled.grid.tasks, interrupted, move |t| call::task(&shared, t))?;
-        } else {
-            pool::alone(compiled.grid.tasks, interrupted, &|t| call::task(&run, t))?;
+    let tasks = if walk.nest.size() > 0 { compiled.grid.tasks } else { 0 };
+    let finish = |run: &Run| {
+        for (n, _) in walk.outputs.iter().enumerate() {
+            let made: SmallVec<[(Finish, usize); 4]> =
+                finishes.iter().filter(|f| f.0 == n).map(|f| (f.1, f.2)).collect();
+            if !made.is_empty() {
+                call::finish(run, n, &made);
+            }
         }
-    }
-    for (n, _) in walk.outputs.iter().enumerate() {
-        let made: Vec<_> = finishes.iter().filter(|f| f.0 == n).map(|f| (f.1, f.2)).collect();
-        if !made.is_empty() {
-            call::finish(&run, n, &made);
+    };
+    if compiled.parallel && tasks > 1 {
+        let run = Arc::new(run);
+        let shared = run.clone();
+        pool::run(tasks, interrupted, move |t| call::task(&shared, t))?;
+        finish(&run);
+    } else {
+        if tasks > 0 {
+            pool::alone(tasks, interrupted, &|t| call::task(&run, t))?;
         }
+        finish(&run);
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 mod call;
 pub mod compute;
+pub mod explain;
+pub mod kernel;
 pub mod options;
 pub mod pool;
 mod tiles;

@@ -4,6 +4,7 @@
 //! for a sleeping helper. Results do not depend on who does what.
 
 use super::options::num_threads;
+use crate::array::fork::PerProcess;
 use crate::error::{Error, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,36 +14,29 @@ use std::time::{Duration, Instant};
 /// How often the calling thread looks whether the user wants to stop.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-struct Pool {
-    process: u32,
-    helpers: usize,
-    threads: Arc<rayon::ThreadPool>,
-}
+/// The helpers, and how many.
+#[derive(Default)]
+struct Pool(Option<(usize, Arc<rayon::ThreadPool>)>);
 
-static POOL: Mutex<Option<Pool>> = Mutex::new(None);
+/// A forked child makes its own: the parent's threads do not exist there, and waiting for them would never end.
+static POOL: PerProcess<Pool> = PerProcess::new();
 
 /// The pool with this many helpers.
 fn pool(helpers: usize) -> Option<Arc<rayon::ThreadPool>> {
-    let mut slot = POOL.lock().unwrap_or_else(PoisonError::into_inner);
-    let process = std::process::id();
-    if let Some(p) = slot.as_ref()
-        && p.process == process
-        && p.helpers == helpers
+    let mut slot = POOL.lock();
+    if let Some((n, threads)) = &slot.0
+        && *n == helpers
     {
-        return Some(p.threads.clone());
-    }
-    if let Some(old) = slot.take()
-        && old.process != process
-    {
-        // The threads of the parent do not exist here; waiting for them would never end.
-        std::mem::forget(old);
+        return Some(threads.clone());
     }
     let threads =
         rayon::ThreadPoolBuilder::new().num_threads(helpers).thread_name(|i| format!("numpy_rs-{i}")).build().ok()?;
     let threads = Arc::new(threads);
-    *slot = Some(Pool { process, helpers, threads: threads.clone() });
+    slot.0 = Some((helpers, threads.clone()));
     Some(threads)
 }
+
+type Work = dyn Fn(usize) + Send + Sync;
 
 struct Job {
     next: AtomicUsize,
@@ -51,19 +45,20 @@ struct Job {
     stop: AtomicBool,
     panicked: Mutex<Option<String>>,
     caller: std::thread::Thread,
-    work: Box<dyn Fn(usize) + Send + Sync>,
+    /// Gone once the caller has returned: a helper that comes late must not keep its memory.
+    work: Mutex<Option<Arc<Work>>>,
 }
 
 impl Job {
     /// Takes one task; false when there is none left.
-    fn step(&self) -> bool {
+    fn step(&self, work: &Work) -> bool {
         let task = self.next.fetch_add(1, Ordering::Relaxed);
         if task >= self.total {
             return false;
         }
         // A stopped job still counts its tasks down, so that everyone leaves.
         if !self.stop.load(Ordering::Relaxed)
-            && let Err(panic) = catch_unwind(AssertUnwindSafe(|| (self.work)(task)))
+            && let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(task)))
         {
             self.stop.store(true, Ordering::Relaxed);
             *self.panicked.lock().unwrap_or_else(PoisonError::into_inner) = Some(panic_text(panic.as_ref()));
@@ -101,11 +96,18 @@ pub fn run(total: usize, interrupted: &dyn Fn() -> bool, work: impl Fn(usize) + 
         stop: AtomicBool::new(false),
         panicked: Mutex::new(None),
         caller: std::thread::current(),
-        work: Box::new(work),
+        work: Mutex::new(None),
     });
+    let work: Arc<Work> = Arc::new(work);
+    *job.work.lock().unwrap_or_else(PoisonError::into_inner) = Some(work.clone());
     for _ in 0..helpers {
         let job = job.clone();
-        threads.spawn(move || while job.step() {});
+        threads.spawn(move || {
+            let work = job.work.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            if let Some(work) = work {
+                while job.step(&*work) {}
+            }
+        });
     }
     let mut looked = Instant::now();
     let mut was_interrupted = false;
@@ -118,7 +120,7 @@ pub fn run(total: usize, interrupted: &dyn Fn() -> bool, work: impl Fn(usize) + 
             }
         }
     };
-    while job.step() {
+    while job.step(&*work) {
         look(&job);
     }
     let mut spins = 0;
@@ -132,6 +134,14 @@ pub fn run(total: usize, interrupted: &dyn Fn() -> bool, work: impl Fn(usize) + 
             look(&job);
         }
     }
+    // Whoever has not begun finds nothing to do; whoever has is about to leave. Then the work's memory is the caller's alone.
+    *job.work.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    let mut spins = 0;
+    while Arc::strong_count(&work) > 1 && spins < 10_000 {
+        spins += 1;
+        std::hint::spin_loop();
+    }
+    drop(work);
     let panicked = job.panicked.lock().unwrap_or_else(PoisonError::into_inner).take();
     match (panicked, was_interrupted) {
         (Some(text), _) => Err(Error::Bug(text)),

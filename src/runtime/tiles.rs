@@ -6,7 +6,7 @@ use super::call::ScratchLayout;
 use crate::error::{Error, Result};
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk, nest::TILE};
 use crate::jit::lower::lower;
-use crate::jit::schedule::{FillFrom, Loc, Program, Stage, schedule};
+use crate::jit::schedule::{FillFrom, Loc, Program, schedule};
 use crate::kernels::fold::{FoldFns, fold};
 use crate::ops::expr::Op;
 use smallvec::SmallVec;
@@ -22,8 +22,19 @@ const FOLD_BLOCKS: usize = 32;
 const FOLD_PARTS: usize = 256;
 /// With this many blocks of results, folds need no cutting to keep threads busy.
 const ENOUGH_RESULT_BLOCKS: usize = 64;
-/// Nanoseconds of estimated work from which helpers are asked (measured: a hot hand-over pays from about 50 us).
-const PARALLEL_FROM: f64 = 40_000.0;
+/// Nanoseconds of estimated work from which helpers are asked (measured: a hot hand-over doubles the speed from about 25 us).
+const PARALLEL_FROM: f64 = 25_000.0;
+
+/// What of a walk is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// Loops that are long enough to be worth it.
+    BySize,
+    /// Whatever the compiler takes.
+    Always,
+    /// Nothing: tile routines do all.
+    Never,
+}
 
 /// A walk, ready to run.
 #[derive(Debug)]
@@ -38,8 +49,12 @@ pub struct CompiledWalk {
     pub grid: Grid,
     /// Where tiles and states lie in a thread's scratch memory.
     pub scratch: ScratchLayout,
+    /// Roughly how long it takes on one thread.
+    pub nanoseconds: f64,
     /// Whether the work pays for helpers.
     pub parallel: bool,
+    /// Whether what can be compiled is.
+    pub compiled: bool,
 }
 
 /// The blocks of a walk.
@@ -72,9 +87,14 @@ impl CompiledWalk {
     ///
     /// # Errors
     /// `Error::Bug`.
-    pub fn new(walk: Walk) -> Result<CompiledWalk> {
+    pub fn new(walk: Walk, code: Code) -> Result<CompiledWalk> {
+        let compiled = match code {
+            Code::BySize => walk.nest.size() >= COMPILE_FROM,
+            Code::Always => true,
+            Code::Never => false,
+        };
         let kernel = lower(&walk)?;
-        let program = schedule(&kernel, walk.nest.size() >= COMPILE_FROM)?;
+        let program = schedule(&kernel, compiled)?;
         let folds = walk
             .outputs
             .iter()
@@ -87,9 +107,10 @@ impl CompiledWalk {
             })
             .collect::<Result<_>>()?;
         let grid = Grid::new(&walk, &program);
-        let parallel = grid.tasks > 1 && estimate(&walk) > PARALLEL_FROM;
+        let nanoseconds = estimate(&walk);
+        let parallel = grid.tasks > 1 && nanoseconds > PARALLEL_FROM;
         let scratch = ScratchLayout::new(&walk, &program, &grid);
-        Ok(CompiledWalk { walk, program, folds, grid, scratch, parallel })
+        Ok(CompiledWalk { walk, program, folds, grid, scratch, nanoseconds, parallel, compiled })
     }
 }
 
@@ -154,12 +175,6 @@ pub fn constant_fills(program: &Program) -> impl Iterator<Item = (u16, usize, [u
         FillFrom::Const(value) => Some((f.slot, f.size, value.bytes())),
         FillFrom::Operand(_) => None,
     })
-}
-
-/// How many compiled and how many precompiled stages a program has.
-pub fn stage_counts(program: &Program) -> (usize, usize) {
-    let compiled = program.stages.iter().filter(|s| matches!(s, Stage::Segment { .. })).count();
-    (compiled, program.stages.len() - compiled)
 }
 
 /// The place of a location among operands, slots and results laid out in this order.

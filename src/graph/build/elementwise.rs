@@ -95,7 +95,7 @@ pub fn cast(x: &NodeRef, dtype: DType) -> NodeRef {
     if x.dtype == dtype {
         return x.clone();
     }
-    Node::new(NodeOp::Cast, smallvec![x.clone()], x.shape.clone(), dtype)
+    Node::new(NodeOp::Cast, smallvec![x.clone()], Shape::from_slice(&x.shape), dtype)
 }
 
 /// The results of a ufunc.
@@ -106,17 +106,33 @@ pub fn ufunc(u: Ufunc, operands: &[Operand]) -> Result<SmallVec<[NodeRef; 2]>> {
     if let Some(result) = compare_with_unreachable_integer(u, operands)? {
         return Ok(smallvec![result]);
     }
-    let types: SmallVec<[OperandType; 3]> = operands.iter().map(Operand::operand_type).collect();
+    let mut types: SmallVec<[OperandType; 3]> = SmallVec::new();
+    operands.iter().for_each(|o| types.push(o.operand_type()));
     let found = u.resolve(&types)?;
     let shape = match operands {
-        [Operand::Node(a), Operand::Node(b)] if a.shape == b.shape => a.shape.clone(),
-        _ => layout::broadcast(operands.iter().map(Operand::shape))?,
+        [Operand::Node(a), Operand::Node(b)] if a.shape == b.shape => Shape::from_slice(&a.shape),
+        [Operand::Node(a)] => Shape::from_slice(&a.shape),
+        [Operand::Node(a), Operand::Int(..) | Operand::Float(_)]
+        | [Operand::Int(..) | Operand::Float(_), Operand::Node(a)] => Shape::from_slice(&a.shape),
+        _ => {
+            let joint = layout::broadcast(operands.iter().map(Operand::shape))?;
+            layout::checked_bytes(&joint, 16)?;
+            joint
+        }
     };
-    let inputs: SmallVec<[NodeRef; 2]> =
-        operands.iter().zip(&found.inputs).map(|(o, &t)| o.to_node(t)).collect::<Result<_>>()?;
-    let node = |(out, &dtype): (usize, &DType)| {
-        Node::new(NodeOp::Ufunc { ufunc: u, out: out as u8 }, inputs.clone(), shape.clone(), dtype)
-    };
+    let mut inputs: SmallVec<[NodeRef; 2]> = SmallVec::new();
+    for (o, &t) in operands.iter().zip(&found.inputs) {
+        let beyond_long = |v: &Option<i128>| v.is_none_or(|v| i64::try_from(v).is_err());
+        if t == DType::Bool && matches!(o, Operand::Int(v, _) if beyond_long(v)) {
+            return Err(Error::TooLargeForLong);
+        }
+        inputs.push(o.to_node(t)?);
+    }
+    let op = |out: usize| NodeOp::Ufunc { ufunc: u, out: out as u8 };
+    if let [dtype] = found.outputs.as_slice() {
+        return Ok(smallvec![Node::new(op(0), inputs, shape, *dtype)]);
+    }
+    let node = |(out, &dtype): (usize, &DType)| Node::new(op(out), inputs.clone(), shape.clone(), dtype);
     Ok(found.outputs.iter().enumerate().map(node).collect())
 }
 
@@ -171,6 +187,8 @@ pub fn power_operator(base: &Operand, exponent: &Operand) -> Result<NodeRef> {
 pub fn power(base: &Operand, exponent: &Operand) -> Result<NodeRef> {
     if let (Operand::Node(x), Some((e, weak))) = (base, scalar_exponent(exponent)) {
         if weak == Weak::Int && e < 0.0 && matches!(x.dtype.kind(), Kind::Signed | Kind::Bool) {
+            // An exponent that the type cannot hold is refused as that first.
+            exponent.to_node(common_dtype(&[base.operand_type(), exponent.operand_type()]))?;
             return Err(Error::Value("Integers to negative integer powers are not allowed.".into()));
         }
         let out = common_dtype(&[base.operand_type(), exponent.operand_type()]);

@@ -43,14 +43,14 @@ pub(super) fn view(x: &NodeRef, map: IndexMap, shape: Shape) -> Result<NodeRef> 
             if whole.is_identity() && shape == source.shape {
                 return Ok(source.clone());
             }
-            Ok(Node::new(NodeOp::View(whole), smallvec![source.clone()], shape, x.dtype))
+            Ok(Node::new(NodeOp::View(Box::new(whole)), smallvec![source.clone()], shape, x.dtype))
         }
         NodeOp::Ufunc { .. }
         | NodeOp::Cast
         | NodeOp::Reshape
         | NodeOp::Reduce { .. }
         | NodeOp::Concat { .. }
-        | NodeOp::Take => Ok(Node::new(NodeOp::View(map), smallvec![x.clone()], shape, x.dtype)),
+        | NodeOp::Take => Ok(Node::new(NodeOp::View(Box::new(map)), smallvec![x.clone()], shape, x.dtype)),
     }
 }
 
@@ -209,6 +209,7 @@ pub fn broadcast_to(x: &NodeRef, shape: &[usize]) -> Result<NodeRef> {
             text(shape)
         )));
     }
+    layout::checked_bytes(shape, x.dtype.size())?;
     view(x, IndexMap::broadcast(&x.shape, shape), shape.into())
 }
 

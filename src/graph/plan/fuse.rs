@@ -250,7 +250,12 @@ impl<'a, 'g> Planner<'a, 'g> {
                 Err(pos) => return Ok(Err(pos)),
             }
         }
+        let mut nodes = std::mem::take(&mut lowering.elementwise);
+        nodes.sort_unstable();
+        nodes.dedup();
         let (body, operands) = (lowering.body, lowering.operands);
+        let own = |j: &&Job| matches!(self.g.nodes[j.node as usize].op, NodeOp::Reduce { .. } | NodeOp::Concat { .. });
+        nodes.extend(draft.jobs.iter().filter(own).map(|j| j.node));
         let strides: Vec<&[i64]> = operands.iter().map(|o| o.strides.as_slice()).collect();
         // Positions of argmin count in C order, so such walks keep it.
         let positions = draft.jobs.iter().any(|j| {
@@ -270,6 +275,7 @@ impl<'a, 'g> Planner<'a, 'g> {
             body,
             outputs,
             nest,
+            nodes,
         })));
         Ok(Ok(()))
     }
@@ -295,8 +301,14 @@ impl<'a, 'g> Planner<'a, 'g> {
                 };
                 let buffer = self.new_buffer(job.node, &order)?;
                 // Sum and moments of one value share the state: the sum in it is the same to the bit.
+                let with_sum = |a: Fold, b: Fold| a == Fold::Moments && b == Fold::Sum;
                 let same = outputs.iter_mut().find_map(|o| match o {
-                    Output::Fold { value: v, fold: f, finishes } if *v == value && *f == *fold => Some(finishes),
+                    Output::Fold { value: v, fold: f, finishes } if *v == value => {
+                        if with_sum(*fold, *f) {
+                            *f = Fold::Moments;
+                        }
+                        (*f == *fold || with_sum(*f, *fold)).then_some(finishes)
+                    }
                     _ => None,
                 });
                 match same {
@@ -372,6 +384,8 @@ struct Lowering<'p, 'a, 'g> {
     /// Instructions that second and further maps of a node have cost, and the last such node in list order.
     again: usize,
     widest: Option<Pos>,
+    /// The ufuncs and casts that the body computes.
+    elementwise: Vec<Pos>,
 }
 
 impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
@@ -388,6 +402,7 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             first_map: FxHashMap::default(),
             again: 0,
             widest: None,
+            elementwise: Vec::new(),
         }
     }
 
@@ -440,6 +455,7 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             let before = self.body.insts().len();
             let value = self.emit(pos, map, &args)?;
             if matches!(node.op, NodeOp::Ufunc { .. } | NodeOp::Cast) {
+                self.elementwise.push(pos);
                 let first = *self.first_map.entry(pos).or_insert(map);
                 if first != map {
                     self.again += cost(&self.body, before);

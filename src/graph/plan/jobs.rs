@@ -27,14 +27,6 @@ pub struct Stored {
     pub c_order: Vec<bool>,
 }
 
-/// The node that a chain of views looks at.
-pub fn base(g: &Linear, mut pos: Pos) -> Pos {
-    while matches!(g.nodes[pos as usize].op, NodeOp::View(_) | NodeOp::Reshape) {
-        pos = g.inputs[pos as usize][0];
-    }
-    pos
-}
-
 /// What a graph stores before any cost is looked at.
 pub fn stored(g: &Linear) -> Stored {
     let n = g.nodes.len();

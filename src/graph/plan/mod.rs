@@ -13,6 +13,7 @@ pub use nest::{BlockFold, Mode, Nest};
 
 use crate::array::Shape;
 use crate::dtype::DType;
+use crate::graph::linear::Pos;
 use crate::ops::expr::{Body, ValueId};
 use crate::ops::reduction::{Finish, Fold};
 use smallvec::SmallVec;
@@ -87,6 +88,25 @@ pub struct Walk {
     pub outputs: Vec<Output>,
     /// The loops.
     pub nest: Nest,
+    /// The graph's nodes that it computes, by position: elementwise ones, then reductions and joins.
+    pub nodes: Vec<Pos>,
+}
+
+impl Walk {
+    /// A walk over `shape` with its loops chosen, the axes in the order that the operands' strides suggest.
+    pub fn new(
+        shape: Shape,
+        reduced: SmallVec<[bool; 4]>,
+        operands: Vec<WalkOperand>,
+        body: Body,
+        outputs: Vec<Output>,
+        buffers: &[BufferSpec],
+    ) -> Walk {
+        let strides: Vec<&[i64]> = operands.iter().map(|o| o.strides.as_slice()).collect();
+        let order = order::axis_order(shape.len(), &strides);
+        let nest = Nest::new(&shape, &reduced, &order, &operands, &outputs, buffers, &body);
+        Walk { shape, reduced, operands, body, outputs, nest, nodes: Vec::new() }
+    }
 }
 
 /// A step of a plan.

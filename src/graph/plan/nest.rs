@@ -108,7 +108,8 @@ impl Nest {
             })
             .collect();
         let folds = reduced.contains(&true);
-        let mut axes = join(arrange(axes));
+        // Joined before, so that a run of kept axes inside stays one; and after, as axes have moved.
+        let mut axes = join(arrange(join(axes)));
         let width = operands.len() + outputs.len() + 1;
         let one = |folded: bool| Axis { len: 1, folded, strides: vec![0; width] };
         // The last two axes span the block: see that they exist and are of the right kind.

@@ -169,3 +169,38 @@ fn guarded<T>(f: impl FnOnce(&mut Contexts, &OwnedTargetIsa) -> Result<T>) -> Re
         result
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dtype::DType;
+    use crate::jit::ir::{Access, Operand};
+    use crate::ops::expr::{Body, ValueId};
+    use crate::ops::prim::{MathFn, Prim};
+
+    fn segment(build: impl FnOnce(&mut Body, ValueId) -> ValueId) -> Segment {
+        let mut body = Body::default();
+        let a = body.load(0, DType::F64);
+        let result = build(&mut body, a);
+        Segment { operands: vec![Operand { dtype: DType::F64, access: Access::Unit }], body, stores: vec![result] }
+    }
+
+    #[test]
+    fn texts_show_the_loop() {
+        let s = segment(|body, a| body.prim(Prim::Sqrt, &[a]));
+        let clif = clif_text(&s).unwrap();
+        assert!(clif.contains("= sqrt v") && clif.contains("f64x2"), "{clif}");
+        let assembly = disassembly(&s).unwrap();
+        assert!(assembly.contains("sqrtpd") && assembly.contains("ret"), "{assembly}");
+    }
+
+    #[test]
+    fn what_is_not_native_is_a_defect_and_no_panic() {
+        for s in [segment(|body, a| body.math(MathFn::Exp, &[a])), segment(|body, a| body.prim(Prim::Rem, &[a, a]))] {
+            assert!(!is_native(&s.body, s.stores[0]));
+            assert!(matches!(compile(&s), Err(Error::Bug(_))));
+        }
+        // The contexts are whole again.
+        assert!(compile(&segment(|body, a| body.prim(Prim::Neg, &[a]))).is_ok());
+    }
+}

@@ -40,7 +40,7 @@ pub fn segment(text: &str) -> Result<Segment> {
 fn read(text: &str, word: &str) -> Result<(Vec<Operand>, Body, Vec<KernelResult>)> {
     let mut body = Body::default();
     let mut results: Vec<KernelResult> = Vec::new();
-    let mut heading: Option<(Vec<Operand>, Vec<(Sink, DType)>)> = None;
+    let mut heading: Option<Heading> = None;
     for line in text.lines() {
         let line = line.split('#').next().unwrap_or_default().trim();
         if line.is_empty() {
@@ -65,7 +65,10 @@ fn read(text: &str, word: &str) -> Result<(Vec<Operand>, Body, Vec<KernelResult>
     Ok((operands, body, results))
 }
 
-fn head(line: &str, word: &str) -> Line<(Vec<Operand>, Vec<(Sink, DType)>)> {
+/// The operands, and what becomes of the results.
+type Heading = (Vec<Operand>, Vec<(Sink, DType)>);
+
+fn head(line: &str, word: &str) -> Line<Heading> {
     let inner = line.strip_prefix(word).and_then(|l| l.strip_prefix('(')).and_then(|l| l.strip_suffix(')'));
     let (operands, results) =
         inner.and_then(|l| l.split_once(") -> (")).ok_or_else(|| format!("no heading of a {word}"))?;

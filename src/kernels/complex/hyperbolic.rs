@@ -43,7 +43,7 @@ pub(super) fn cosh(z: C) -> C {
     }
     if !y.is_finite() {
         return match x {
-            x if x == 0.0 => c(f64::NAN, 0.0),
+            0.0 => c(f64::NAN, 0.0),
             x if x.is_infinite() => c(f64::INFINITY, f64::NAN),
             _ => c(f64::NAN, f64::NAN),
         };

@@ -115,7 +115,7 @@ pub(super) fn acos(z: C) -> C {
     let C { re: x, im: y } = z;
     if x.is_nan() || y.is_nan() {
         return match (x, y) {
-            (x, _) if x == 0.0 => c(FRAC_PI_2, f64::NAN),
+            (0.0, _) => c(FRAC_PI_2, f64::NAN),
             (_, y) if y.is_infinite() => c(f64::NAN, -y),
             (x, _) if x.is_infinite() => c(f64::NAN, f64::NEG_INFINITY),
             _ => c(f64::NAN, f64::NAN),

@@ -4,7 +4,10 @@
 //! value, once for the first place where it stands.
 #![expect(unsafe_code, reason = "reads tiles and states through pointers")]
 
-use super::float::{FloatOp, Max, Min, Real};
+use super::extreme::{Max, Min};
+use super::float::{FloatOp, Real};
+use super::order::{MaxC64, MaxC128, MinC64, MinC128, best_key};
+use super::simple::Op;
 use super::vector::{self, Vector};
 use super::{FoldFns, Routines, Tables};
 use crate::dtype::DType;
@@ -27,33 +30,46 @@ trait Order {
     /// # Safety
     /// `x` covers `m` elements.
     unsafe fn first(x: *const Self::T, m: usize) -> Self::T;
-}
 
-/// The place of the first element that is the same as `value`; there is one.
-///
-/// # Safety
-/// `x` covers `m` elements.
-#[inline(always)]
-unsafe fn place<O: Order>(x: *const O::T, m: usize, value: O::T) -> usize {
-    const BLOCK: usize = 32;
-    let mut at = 0;
-    // SAFETY: all reads lie below `m`.
-    unsafe {
-        while at + BLOCK <= m {
-            let mut found = 0u32;
-            for i in 0..BLOCK {
-                found |= u32::from(O::same(*x.add(at + i), value));
-            }
-            if found != 0 {
-                break;
-            }
-            at += BLOCK;
-        }
-        while at + 1 < m && !O::same(*x.add(at), value) {
-            at += 1;
-        }
+    /// [`STRIP`] columns.
+    ///
+    /// # Safety
+    /// As [`FoldFns::cols`], for the columns from `x` on.
+    #[inline(always)]
+    unsafe fn columns(k: usize, m: usize, x: *const Self::T, at: i64, step: i64, out: *mut State<Self::T>)
+    where
+        Self: Sized,
+    {
+        // SAFETY: the caller's contract.
+        unsafe { strip::<Self, STRIP>(k, m, x, at, step, out) }
     }
-    at
+
+    /// The place of the first of `m` elements that is the same as `value`; there is one.
+    ///
+    /// # Safety
+    /// `x` covers `m` elements.
+    #[inline(always)]
+    unsafe fn place(x: *const Self::T, m: usize, value: Self::T) -> usize {
+        const BLOCK: usize = 32;
+        let mut at = 0;
+        // SAFETY: all reads lie below `m`.
+        unsafe {
+            while at + BLOCK <= m {
+                let mut found = false;
+                for i in 0..BLOCK {
+                    found |= Self::same(*x.add(at + i), value);
+                }
+                if found {
+                    break;
+                }
+                at += BLOCK;
+            }
+            while at + 1 < m && !Self::same(*x.add(at), value) {
+                at += 1;
+            }
+        }
+        at
+    }
 }
 
 struct Of<O>(PhantomData<O>);
@@ -64,6 +80,21 @@ struct Of<O>(PhantomData<O>);
 struct State<T> {
     value: Padded<T>,
     position: i64,
+}
+
+impl<T> State<T> {
+    /// Writes a state but for its padding, which keeps what it holds.
+    ///
+    /// # Safety
+    /// `out` takes a state.
+    #[inline(always)]
+    unsafe fn put(out: *mut State<T>, value: T, position: i64) {
+        // SAFETY: the caller's contract; fields of a place may be written one by one.
+        unsafe {
+            (&raw mut (*out).value.0).write(value);
+            (&raw mut (*out).position).write(position);
+        }
+    }
 }
 
 /// A value that takes up a multiple of 8 bytes.
@@ -80,12 +111,13 @@ impl<O: Order> Routines for Of<O> {
             unsafe {
                 let row = x.add(i * m);
                 if m <= SHORT {
-                    out.add(i).write(in_turn::<O>(row, m, at, step));
+                    let (value, place) = in_turn::<O>(row, m);
+                    State::put(out.add(i), value, at + place as i64 * step);
                     continue;
                 }
                 let value = O::first(row, m);
-                let place = place::<O>(row, m, value);
-                out.add(i).write(State { value: Padded(*row.add(place)), position: at + place as i64 * step });
+                let place = O::place(row, m, value);
+                State::put(out.add(i), *row.add(place), at + place as i64 * step);
             }
         }
     }
@@ -97,7 +129,7 @@ impl<O: Order> Routines for Of<O> {
         // SAFETY: strips of columns lie within `m`.
         unsafe {
             while j + STRIP <= m {
-                strip::<O, STRIP>(k, m, x.add(j), at, step, out.add(j));
+                O::columns(k, m, x.add(j), at, step, out.add(j));
                 j += STRIP;
             }
             while j < m {
@@ -114,7 +146,7 @@ impl<O: Order> Routines for Of<O> {
             // SAFETY: `i < n`.
             unsafe {
                 if O::before((*new.add(i)).value.0, (*acc.add(i)).value.0) {
-                    acc.add(i).write(*new.add(i));
+                    State::put(acc.add(i), (*new.add(i)).value.0, (*new.add(i)).position);
                 }
             }
         }
@@ -142,12 +174,12 @@ impl<O: Order> Routines for Of<O> {
 /// Rows up to this long are walked once, element by element.
 const SHORT: usize = 8;
 
-/// The state of a short row.
+/// The first in order of a short row, and its place.
 ///
 /// # Safety
 /// `x` covers `m > 0` elements.
 #[inline(always)]
-unsafe fn in_turn<O: Order>(x: *const O::T, m: usize, at: i64, step: i64) -> State<O::T> {
+unsafe fn in_turn<O: Order>(x: *const O::T, m: usize) -> (O::T, usize) {
     // SAFETY: all reads lie below `m`.
     unsafe {
         let (mut best, mut place) = (*x, 0);
@@ -157,7 +189,7 @@ unsafe fn in_turn<O: Order>(x: *const O::T, m: usize, at: i64, step: i64) -> Sta
             best = if better { v } else { best };
             place = if better { i } else { place };
         }
-        State { value: Padded(best), position: at + place as i64 * step }
+        (best, place)
     }
 }
 
@@ -191,7 +223,7 @@ unsafe fn strip<O: Order, const L: usize>(
             }
         }
         for l in 0..L {
-            out.add(l).write(State { value: Padded(best[l]), position: place[l] });
+            State::put(out.add(l), best[l], place[l]);
         }
     }
 }
@@ -229,7 +261,7 @@ macro_rules! integers {
 integers!(i8 u8 i16 u16 i32 u32 i64 u64);
 
 macro_rules! floats {
-    ($order:ident, $before:tt, $row:ident) => {
+    ($order:ident, $before:tt, $row:ident, $pick:ident) => {
         impl<V: Vector<T: Real>> Order for $order<In<V>> {
             type T = V::T;
             #[inline(always)]
@@ -245,11 +277,64 @@ macro_rules! floats {
                 // SAFETY: `m > 0` elements; tables pair vectors with the processor.
                 unsafe { $row::row::<V, 1>(x, m)[0] }
             }
+            #[inline(always)]
+            unsafe fn columns(k: usize, m: usize, x: *const V::T, at: i64, step: i64, out: *mut State<V::T>) {
+                // Rows are counted in the elements' own type, which holds counts up to here exactly.
+                if k > 1 << 24 {
+                    // SAFETY: the caller's contract.
+                    return unsafe { strip::<Self, STRIP>(k, m, x, at, step, out) };
+                }
+                // SAFETY: `k > 0` rows of `STRIP` elements, a multiple of a vector's; `out` takes as many states.
+                unsafe {
+                    let one = V::splat(V::T::ONE);
+                    for q in (0..STRIP).step_by(V::N) {
+                        let (mut best, mut place, mut row) = (V::load(x.add(q)), V::splat(V::T::ZERO), V::splat(V::T::ZERO));
+                        for r in 1..k {
+                            row = row.add(one);
+                            let v = V::load(x.add(r * m + q));
+                            let new = v.choose(v.$pick(best), v.nan(v));
+                            place = place.choose(row, new.equal(best).or(best.nan(best)));
+                            best = new;
+                        }
+                        let (mut values, mut places) = ([V::T::ZERO; STRIP], [V::T::ZERO; STRIP]);
+                        best.store(values.as_mut_ptr());
+                        place.store(places.as_mut_ptr());
+                        for l in 0..V::N {
+                            State::put(out.add(q + l), values[l], at + places[l].count() * step);
+                        }
+                    }
+                }
+            }
+            #[inline(always)]
+            unsafe fn place(x: *const V::T, m: usize, value: V::T) -> usize {
+                let mut at = 0;
+                // SAFETY: all reads lie below `m`; tables pair vectors with the processor.
+                unsafe {
+                    let sought = V::splat(value);
+                    while at + 4 * V::N <= m {
+                        let v: [V; 4] = std::array::from_fn(|q| V::load(x.add(at + q * V::N)));
+                        let found = if value.is_nan() {
+                            v[0].nan(v[1]).or(v[2].nan(v[3]))
+                        } else {
+                            let [a, b, c, d] = v.map(|v| v.equal(sought));
+                            a.or(b).or(c.or(d))
+                        };
+                        if found.any() {
+                            break;
+                        }
+                        at += 4 * V::N;
+                    }
+                    while at + 1 < m && !Self::same(*x.add(at), value) {
+                        at += 1;
+                    }
+                }
+                at
+            }
         }
     };
 }
-floats!(Least, <, Min);
-floats!(Most, >, Max);
+floats!(Least, <, Min, less);
+floats!(Most, >, Max, more);
 
 /// Float16 elements, by integers that order them, NaN first.
 struct Half<O>(PhantomData<O>);
@@ -276,7 +361,7 @@ macro_rules! halves {
             #[inline(always)]
             unsafe fn first(x: *const u16, m: usize) -> u16 {
                 // SAFETY: `m > 0` elements.
-                let key = unsafe { (1..m).fold(Self::key(*x), |best, i| best.$best(Self::key(*x.add(i)))) };
+                let key = unsafe { best_key(x, m, Self::key, |a, b| a.$best(b)) };
                 if key == $nan {
                     0x7e00
                 } else if key < 0 {
@@ -308,15 +393,15 @@ macro_rules! complexes {
             #[inline(always)]
             unsafe fn first(x: *const Self::T, m: usize) -> Self::T {
                 // SAFETY: `m > 0` elements.
-                unsafe { (1..m).fold(*x, |best, i| complex::$t::$best(best, *x.add(i))) }
+                unsafe { (1..m).fold(*x, |best, i| $best::op(best, *x.add(i))) }
             }
         }
     };
 }
-complexes!(Least, f32, |a, b| complex::f32::le(b, a), minimum);
-complexes!(Least, f64, |a, b| complex::f64::le(b, a), minimum);
-complexes!(Most, f32, |a, b| complex::f32::le(a, b), maximum);
-complexes!(Most, f64, |a, b| complex::f64::le(a, b), maximum);
+complexes!(Least, f32, |a, b| complex::f32::le(b, a), MinC64);
+complexes!(Least, f64, |a, b| complex::f64::le(b, a), MinC128);
+complexes!(Most, f32, |a, b| complex::f32::le(a, b), MaxC64);
+complexes!(Most, f64, |a, b| complex::f64::le(a, b), MaxC128);
 
 macro_rules! vectors {
     ($isa:expr, $order:ident, $base:ident, $wide:ident) => {

@@ -6,6 +6,7 @@
 
 mod arg;
 mod count;
+mod extreme;
 mod float;
 mod moments;
 mod order;

@@ -23,6 +23,21 @@ struct State<T, const P: usize> {
     deviations: f64,
 }
 
+impl<T, const P: usize> State<T, P> {
+    /// Writes a state but for its padding, which keeps what it holds.
+    ///
+    /// # Safety
+    /// `out` takes a state.
+    #[inline(always)]
+    unsafe fn put(out: *mut State<T, P>, sum: [T; P], deviations: f64) {
+        // SAFETY: the caller's contract; fields of a place may be written one by one.
+        unsafe {
+            (&raw mut (*out).sum.0).write(sum);
+            (&raw mut (*out).deviations).write(deviations);
+        }
+    }
+}
+
 /// Values that take up a multiple of 8 bytes.
 #[repr(C, align(8))]
 #[derive(Clone, Copy)]
@@ -75,6 +90,13 @@ part!(f64, false, D::load);
 /// Values in vectors `V`, deviations in vectors `D`, elements of `P` values.
 struct Of<V, D, const P: usize>(PhantomData<(V, D)>);
 
+/// Squared deviations as corrected: of equal values the difference may round to less than zero, which has no root.
+#[inline(always)]
+fn not_negative(deviations: f64) -> f64 {
+    // A NaN stays.
+    if deviations < 0.0 { 0.0 } else { deviations }
+}
+
 /// The squared deviations of `m` values (a multiple of `P`) from the means of their parts.
 ///
 /// # Safety
@@ -82,8 +104,9 @@ struct Of<V, D, const P: usize>(PhantomData<(V, D)>);
 #[inline(always)]
 unsafe fn deviations<T: Part, D: Widening, const P: usize>(x: *const T, m: usize, sum: [T; P]) -> f64 {
     const Q: usize = 4;
-    let count = (m / P) as f64;
-    let mean: [f64; P] = sum.map(|s| s.into() / count);
+    // The deviations are corrected, or need not be: the mean may be rounded once more than by a division.
+    let part = 1.0 / (m / P) as f64;
+    let mean: [f64; P] = sum.map(|s| s.into() * part);
     if m < 16 {
         let (mut first, mut second) = ([0.0; P], 0.0);
         for i in (0..m).step_by(P) {
@@ -94,7 +117,7 @@ unsafe fn deviations<T: Part, D: Widening, const P: usize>(x: *const T, m: usize
                 second += d * d;
             }
         }
-        return second - first.map(|f| f * f / count).iter().sum::<f64>();
+        return not_negative(second - first.map(|f| f * f * part).iter().sum::<f64>());
     }
     // A vector has 4 elements.
     let center: [f64; 4] = std::array::from_fn(|l| mean[l % P]);
@@ -130,8 +153,8 @@ unsafe fn deviations<T: Part, D: Widening, const P: usize>(x: *const T, m: usize
             seconds[l] += seconds[l + width];
         }
     }
-    let correction = |p: usize| if T::CORRECTED { firsts[p] * firsts[p] / count } else { 0.0 };
-    (0..P).map(|p| seconds[p] - correction(p)).sum()
+    let correction = |p: usize| if T::CORRECTED { firsts[p] * firsts[p] * part } else { 0.0 };
+    not_negative((0..P).map(|p| seconds[p] - correction(p)).sum())
 }
 
 /// The squared deviations of two parts together, by Chan's formula.
@@ -165,7 +188,7 @@ impl<V: Vector<T: Part>, D: Widening, const P: usize> Routines for Of<V, D, P> {
                         join(&mut state, &new, (at / P) as f64, (length / P) as f64);
                     }
                 }
-                out.add(i).write(State { sum: Padded(sum), deviations: state.deviations });
+                State::put(out.add(i), sum, state.deviations);
             }
         }
     }
@@ -227,7 +250,7 @@ impl<V: Vector<T: Part>, D: Widening, const P: usize> Routines for Of<V, D, P> {
 #[inline(always)]
 fn join<T: Part, const P: usize>(acc: &mut State<T, P>, new: &State<T, P>, acc_count: f64, new_count: f64) {
     if acc_count == 0.0 {
-        *acc = *new;
+        (acc.sum.0, acc.deviations) = (new.sum.0, new.deviations);
     } else if new_count != 0.0 {
         acc.deviations = merged(acc, new, acc_count, new_count);
         for p in 0..P {
@@ -270,13 +293,13 @@ unsafe fn strip<V: Vector<T: Part>, const P: usize>(
                 }
             }
             for l in 0..width {
-                second[l] -= first[l] * first[l] / count;
+                second[l] = not_negative(second[l] - first[l] * first[l] / count);
             }
         }
         for s in 0..width / P {
             let sum = std::array::from_fn(|p| sums[s * P + p]);
             let total = (0..P).map(|p| second[s * P + p]).sum();
-            out.add(s).write(State { sum: Padded(sum), deviations: total });
+            State::put(out.add(s), sum, total);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Folds to the smallest and largest value, with NaN first or ignored.
 #![expect(unsafe_code, reason = "reads tiles through pointers")]
 
-use super::float::{Floats, Fmax, Fmin, Max, Min};
+use super::extreme::{Fmax, Fmin, Max, Min};
+use super::float::Floats;
 use super::simple::{Of, Simple, floats, in_turn, ops};
 use super::{FoldFns, Tables};
 use crate::dtype::DType;
@@ -27,14 +28,22 @@ ops! {
     MaxU32: u32, Some(u32::MIN), |a, b| a.max(b);
     MaxI64: i64, Some(i64::MIN), |a, b| a.max(b);
     MaxU64: u64, Some(u64::MIN), |a, b| a.max(b);
-    MinC64: Complex<f32>, None, |a, b| complex::f32::minimum(a, b);
-    MinC128: Complex<f64>, None, |a, b| complex::f64::minimum(a, b);
-    MaxC64: Complex<f32>, None, |a, b| complex::f32::maximum(a, b);
-    MaxC128: Complex<f64>, None, |a, b| complex::f64::maximum(a, b);
-    FminC64: Complex<f32>, None, |a, b| complex::f32::fmin(a, b);
-    FminC128: Complex<f64>, None, |a, b| complex::f64::fmin(a, b);
-    FmaxC64: Complex<f32>, None, |a, b| complex::f32::fmax(a, b);
-    FmaxC128: Complex<f64>, None, |a, b| complex::f64::fmax(a, b);
+    MinC64: Complex<f32>, None, |a, b| if complex::f32::is_nan(a) | complex::f32::le(a, b) { a } else { seldom(b) };
+    MinC128: Complex<f64>, None, |a, b| if complex::f64::is_nan(a) | complex::f64::le(a, b) { a } else { seldom(b) };
+    MaxC64: Complex<f32>, None, |a, b| if complex::f32::is_nan(a) | complex::f32::le(b, a) { a } else { seldom(b) };
+    MaxC128: Complex<f64>, None, |a, b| if complex::f64::is_nan(a) | complex::f64::le(b, a) { a } else { seldom(b) };
+    FminC64: Complex<f32>, None, |a, b| if complex::f32::is_nan(b) | complex::f32::le(a, b) { a } else { seldom(b) };
+    FminC128: Complex<f64>, None, |a, b| if complex::f64::is_nan(b) | complex::f64::le(a, b) { a } else { seldom(b) };
+    FmaxC64: Complex<f32>, None, |a, b| if complex::f32::is_nan(b) | complex::f32::le(b, a) { a } else { seldom(b) };
+    FmaxC128: Complex<f64>, None, |a, b| if complex::f64::is_nan(b) | complex::f64::le(b, a) { a } else { seldom(b) };
+}
+
+/// The value. A call that is not expected, so that the choice that it is part of stays a branch: an unforeseen branch now
+/// and then costs less than a choice that each comparison must wait for.
+#[cold]
+#[inline(never)]
+pub(super) fn seldom<T>(value: T) -> T {
+    value
 }
 
 /// A number that orders float16 by value, -0.0 before 0.0, with NaN replaced.
@@ -49,6 +58,40 @@ fn key(h: u16, nan: i16) -> i16 {
 fn unkeyed(key: i16, nan: i16) -> u16 {
     let bits = if key < 0 { !(key as u16) | 0x8000 } else { key as u16 };
     if key == nan { 0x7e00 } else { bits }
+}
+
+/// The best of the keys of `m > 0` elements. Keys wait in a buffer: the compiler finds vectors for making them and for
+/// comparing them, but not for both in one loop.
+///
+/// # Safety
+/// `x` covers `m` elements.
+#[inline(always)]
+pub(super) unsafe fn best_key(
+    x: *const u16,
+    m: usize,
+    key: impl Fn(u16) -> i16,
+    best: impl Fn(i16, i16) -> i16,
+) -> i16 {
+    const BLOCK: usize = 256;
+    if m <= 16 {
+        // SAFETY: `0 < m` elements.
+        return unsafe { (1..m).fold(key(*x), |acc, i| best(acc, key(*x.add(i)))) };
+    }
+    let mut keys = [0i16; BLOCK];
+    // SAFETY: all reads lie below `m`.
+    unsafe {
+        let mut acc = key(*x);
+        for at in (0..m).step_by(BLOCK) {
+            let keys = &mut keys[..BLOCK.min(m - at)];
+            for (i, k) in keys.iter_mut().enumerate() {
+                *k = key(*x.add(at + i));
+            }
+            for k in keys {
+                acc = best(acc, *k);
+            }
+        }
+        acc
+    }
 }
 
 /// Orders of float16 in a row by the integers that order them.
@@ -73,7 +116,7 @@ macro_rules! halves {
             unsafe fn row(x: *const u16, m: usize, out: *mut u16) {
                 // SAFETY: `0 < m` elements; `out` takes one.
                 unsafe {
-                    let best = (1..m).fold(key(*x, $nan), |best, i| best.$best(key(*x.add(i), $nan)));
+                    let best = best_key(x, m, |h| key(h, $nan), |a, b| a.$best(b));
                     out.write(unkeyed(best, $nan));
                 }
             }

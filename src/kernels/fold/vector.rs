@@ -44,6 +44,11 @@ pub(super) trait Vector: Copy {
     /// # Safety
     /// As [`Vector::splat`].
     unsafe fn nan(self, b: Self) -> Self;
+    /// All bits set where both are equal, otherwise zero.
+    ///
+    /// # Safety
+    /// As [`Vector::splat`].
+    unsafe fn equal(self, b: Self) -> Self;
     /// The bitwise or.
     ///
     /// # Safety
@@ -138,6 +143,11 @@ mod x86 {
                     unsafe { $v($cmp::<_CMP_UNORD_Q>(self.0, b.0)) }
                 }
                 #[inline(always)]
+                unsafe fn equal(self, b: Self) -> Self {
+                    // SAFETY: see above.
+                    unsafe { $v($cmp::<_CMP_EQ_OQ>(self.0, b.0)) }
+                }
+                #[inline(always)]
                 unsafe fn or(self, b: Self) -> Self {
                     // SAFETY: see above.
                     unsafe { $v($or(self.0, b.0)) }
@@ -200,7 +210,7 @@ mod x86 {
 
     macro_rules! base {
         ($v:ident, $t:ty, $half:literal, $load:ident, $store:ident, $splat:ident, $add:ident, $sub:ident, $mul:ident,
-         $min:ident, $max:ident, $unord:ident, $or:ident, $and:ident, $andnot:ident, $signs:ident) => {
+         $min:ident, $max:ident, $unord:ident, $eq:ident, $or:ident, $and:ident, $andnot:ident, $signs:ident) => {
             // SAFETY of each block: SSE2 is in every x86-64; the caller vouches for the memory of `load` and `store`.
             impl Vector for $v {
                 type T = $t;
@@ -254,6 +264,11 @@ mod x86 {
                     unsafe { $v($unord(self.0, b.0), $unord(self.1, b.1)) }
                 }
                 #[inline(always)]
+                unsafe fn equal(self, b: Self) -> Self {
+                    // SAFETY: see above.
+                    unsafe { $v($eq(self.0, b.0), $eq(self.1, b.1)) }
+                }
+                #[inline(always)]
                 unsafe fn or(self, b: Self) -> Self {
                     // SAFETY: see above.
                     unsafe { $v($or(self.0, b.0), $or(self.1, b.1)) }
@@ -289,6 +304,7 @@ mod x86 {
         _mm_min_ps,
         _mm_max_ps,
         _mm_cmpunord_ps,
+        _mm_cmpeq_ps,
         _mm_or_ps,
         _mm_and_ps,
         _mm_andnot_ps,
@@ -307,6 +323,7 @@ mod x86 {
         _mm_min_pd,
         _mm_max_pd,
         _mm_cmpunord_pd,
+        _mm_cmpeq_pd,
         _mm_or_pd,
         _mm_and_pd,
         _mm_andnot_pd,
@@ -384,6 +401,10 @@ mod array {
                 #[inline(always)]
                 unsafe fn nan(self, b: Self) -> Self {
                     self.zip(b, |a, b| $t::from_bits(((a.is_nan() | b.is_nan()) as $bits).wrapping_neg()))
+                }
+                #[inline(always)]
+                unsafe fn equal(self, b: Self) -> Self {
+                    self.zip(b, |a, b| $t::from_bits(((a == b) as $bits).wrapping_neg()))
                 }
                 #[inline(always)]
                 unsafe fn or(self, b: Self) -> Self {

@@ -48,9 +48,9 @@ impl Constants for f64 {
 impl Constants for f32 {
     const TWO_OVER_PI: f32 = std::f32::consts::FRAC_2_PI;
     const HALF_PI: [f32; 3] = [std::f32::consts::FRAC_PI_2, -4.371139e-08, -1.7151245e-15];
-    const SIN_TAIL: &'static [f32] = &[-0.16666655, 0.008332185, -0.00019517627];
-    const COS_TAIL: &'static [f32] = &[0.041666646, -0.0013887311, 2.443256e-05];
-    const TRIG_LIMIT: f32 = 8192.0;
+    const SIN_TAIL: &'static [f32] = &[-0.16666654, 0.008332107, -0.00019508017];
+    const COS_TAIL: &'static [f32] = &[0.041666646, -0.0013887293, 2.4429279e-05];
+    const TRIG_LIMIT: f32 = 131_072.0;
 }
 
 /// `x - n pi/2`.

@@ -24,7 +24,7 @@ macro_rules! float_to_int {
             /// To 64 bits as x86's `cvttsd2si`: toward zero, and the most negative number outside the range.
             #[inline(always)]
             pub(crate) fn to_i64(x: T) -> i64 {
-                let fits = x >= -9_223_372_036_854_775_808.0 && x < 9_223_372_036_854_775_808.0;
+                let fits = (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&x);
                 let x = if fits { x } else { i64::MIN as T };
                 // SAFETY: `x` lies in the range of i64: NaN and what lies outside were replaced.
                 unsafe { x.to_int_unchecked() }

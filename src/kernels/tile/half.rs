@@ -14,7 +14,7 @@ pub(crate) fn to_f32(h: u16) -> f32 {
     let sign = u32::from(h & 0x8000) << 16;
     let magnitude = u32::from(h & 0x7fff) << 13;
     let normal = magnitude + REBIAS;
-    let special = normal + REBIAS | if magnitude > 0x7c00 << 13 { 0x40_0000 } else { 0 };
+    let special = (normal + REBIAS) | if magnitude > 0x7c00 << 13 { 0x40_0000 } else { 0 };
     let subnormal = (f32::from_bits(normal + (1 << 23)) - f32::from_bits(REBIAS + (1 << 23))).to_bits();
     let bits = if magnitude >= 0x7c00 << 13 { special } else { normal };
     let bits = if magnitude < 1 << 23 { subnormal } else { bits };

@@ -364,7 +364,7 @@ fn float16_conversions_round_once_to_nearest() {
     let mut r = Random(3);
     for _ in 0..200_000 {
         // Every exponent from which float16 rounds; the bits below its precision often tie.
-        let mask = if r.next() % 2 == 0 { u64::MAX } else { 0xffff_fe00_0000_0001 };
+        let mask = if r.next().is_multiple_of(2) { u64::MAX } else { 0xffff_fe00_0000_0001 };
         let bits = (r.next() & 0x800f_ffff_ffff_ffff & mask) | (996 + r.next() % 42) << 52;
         let (v, single) = (f64::from_bits(bits), f64::from_bits(bits) as f32);
         assert!(nearest(super::half::from_f64(v), v), "{v:e}");

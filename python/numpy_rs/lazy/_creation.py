@@ -1,0 +1,570 @@
+"""Arrays from data, and arrays of one value."""
+
+from typing import Any
+
+from numpy_rs import _core
+from numpy_rs._core import LazyArray
+
+from ._typing import ArrayLike, DTypeLike, Order, ShapeLike
+
+__all__ = [
+    "array",
+    "asanyarray",
+    "asarray",
+    "ascontiguousarray",
+    "asfortranarray",
+    "astype",
+    "copy",
+    "empty",
+    "empty_like",
+    "full",
+    "full_like",
+    "ones",
+    "ones_like",
+    "zeros",
+    "zeros_like",
+]
+
+_asarray = _core.asarray
+_full = _core.full
+
+
+def _check_order(order: Order, allowed: str = "CFAK") -> None:
+    if order is not None and (not isinstance(order, str) or order.upper() not in tuple(allowed)):
+        if allowed == "CF" and isinstance(order, str) and order.upper() in ("A", "K"):
+            raise ValueError("only 'C' or 'F' order is permitted")
+        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got {order!r})")
+
+
+def _check_device(device: str | None) -> None:
+    if device is not None and device != "cpu":
+        raise ValueError(f'Device not understood. Only "cpu" is allowed, but received: {device}')
+
+
+def asarray(
+    a: ArrayLike,
+    dtype: DTypeLike | None = None,
+    order: Order = None,
+    *,
+    device: str | None = None,
+    copy: bool | None = None,
+    like: Any = None,
+) -> LazyArray:
+    """A lazy array of anything that is or holds an array.
+
+    Parameters
+    ----------
+    a : array_like
+        A lazy, numpy_rs or NumPy array, anything with the buffer protocol, ``__array_interface__`` or DLPack, a Python
+        scalar, or nested sequences of these. Memory is shared, not copied: it is read when results are computed.
+    dtype : dtype_like, optional
+        The element type; that of the data by default.
+    order : {'C', 'F', 'A', 'K'}, optional
+        Accepted; results are laid out in C order.
+    device : {'cpu'}, optional
+        Only ``'cpu'``.
+    copy : bool, optional
+        True takes a snapshot of the memory now; False refuses where data must be copied.
+    like : object, optional
+        Ignored.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.asarray([[1, 2], [3, 4]])
+    LazyArray(shape=(2, 2), dtype=int64, ops=0)
+    """
+    if device is not None:
+        _check_device(device)
+    if order is not None:
+        _check_order(order)
+    if copy is False and isinstance(a, (bool, int, float, complex, list, tuple)):
+        raise ValueError(
+            "Unable to avoid copy while creating an array as requested.\n"
+            "If using `np.array(obj, copy=False)` replace it with `np.asarray(obj)` to allow a copy when needed "
+            "(no behavior change in NumPy 1.x).\n"
+            "For more details, see https://numpy.org/devdocs/numpy_2_0_migration_guide.html"
+            "#adapting-to-changes-in-the-copy-keyword."
+        )
+    return _asarray(a, dtype, copy=copy)
+
+
+def asanyarray(
+    a: ArrayLike,
+    dtype: DTypeLike | None = None,
+    order: Order = None,
+    *,
+    device: str | None = None,
+    copy: bool | None = None,
+    like: Any = None,
+) -> LazyArray:
+    """As `asarray`: lazy arrays have no subclasses.
+
+    Parameters
+    ----------
+    a, dtype, order, device, copy, like
+        As for `asarray`.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.asanyarray(1.5).dtype
+    dtype('float64')
+    """
+    return asarray(a, dtype, order, device=device, copy=copy, like=like)
+
+
+def ascontiguousarray(a: ArrayLike, dtype: DTypeLike | None = None, *, like: Any = None) -> LazyArray:
+    """As `asarray`, with at least one axis: results are always contiguous.
+
+    Parameters
+    ----------
+    a, dtype, like
+        As for `asarray`.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.ascontiguousarray(1.5).shape
+    (1,)
+    """
+    x = _asarray(a, dtype)
+    return x if x.ndim else x.reshape(1)
+
+
+def asfortranarray(a: ArrayLike, dtype: DTypeLike | None = None, *, like: Any = None) -> LazyArray:
+    """As `ascontiguousarray`: a lazy array has no memory order of its own.
+
+    Parameters
+    ----------
+    a, dtype, like
+        As for `asarray`.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.asfortranarray([1, 2]).compute()
+    array([1, 2])
+    """
+    return ascontiguousarray(a, dtype)
+
+
+def array(
+    object: ArrayLike,
+    dtype: DTypeLike | None = None,
+    *,
+    copy: bool | None = True,
+    order: Order = "K",
+    subok: bool = False,
+    ndmin: int = 0,
+    ndmax: int = 0,
+    like: Any = None,
+) -> LazyArray:
+    """A lazy array of a snapshot of the data.
+
+    Parameters
+    ----------
+    object : array_like
+        As for `asarray`.
+    dtype : dtype_like, optional
+        The element type; that of the data by default.
+    copy : bool or None
+        True, the default, copies memory now, so that later changes to it are not seen; None shares it.
+    order, subok, like
+        Accepted; they change nothing.
+    ndmin : int
+        Axes of length one are put in front until there are this many.
+    ndmax : int
+        The greatest number of axes; 0 is no limit.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.array([1.0, 2.0], ndmin=2).compute()
+    array([[1., 2.]])
+    """
+    _check_order(order)
+    x = asarray(object, dtype, copy=copy if copy is not True or hasattr(object, "shape") else None)
+    if copy is True and isinstance(object, memoryview):
+        x = _asarray(object, dtype, copy=True)
+    if ndmax and x.ndim > ndmax:
+        raise ValueError("setting an array element with a sequence. The requested array would exceed the maximum "
+                         f"number of dimension of {ndmax}.")
+    if ndmin > 64:
+        raise ValueError("ndmin bigger than allowable number of dimensions (64).")
+    return x.reshape((1,) * (ndmin - x.ndim) + x.shape) if ndmin > x.ndim else x
+
+
+def copy(a: ArrayLike, order: Order = "K", subok: bool = False) -> LazyArray:
+    """A lazy array of a snapshot of the data.
+
+    Parameters
+    ----------
+    a : array_like
+        As for `asarray`.
+    order, subok
+        Accepted; they change nothing.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.copy([1, 2]).compute()
+    array([1, 2])
+    """
+    return array(a, order=order)
+
+
+def astype(x: LazyArray, dtype: DTypeLike, /, *, copy: bool = True, device: str | None = None) -> LazyArray:
+    """The elements converted to another type.
+
+    Parameters
+    ----------
+    x : LazyArray
+        The array.
+    dtype : dtype_like
+        The type. Floats truncate towards zero; integers wrap.
+    copy : bool
+        Accepted; lazy arrays are values.
+    device : {'cpu'}, optional
+        Only ``'cpu'``.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.astype(lz.asarray([1.7, -1.7]), lz.int8).compute()
+    array([ 1, -1], dtype=int8)
+    """
+    if not isinstance(x, (LazyArray, _core.ndarray)) and not hasattr(x, "__array_interface__"):
+        raise TypeError(f"Input should be a NumPy array. It is of type {type(x)}.")
+    if device is not None:
+        _check_device(device)
+    return _asarray(x).astype(dtype)
+
+
+def full(
+    shape: ShapeLike,
+    fill_value: ArrayLike,
+    dtype: DTypeLike | None = None,
+    order: Order = "C",
+    *,
+    device: str | None = None,
+    like: Any = None,
+) -> LazyArray:
+    """One value in a shape; never stored.
+
+    Parameters
+    ----------
+    shape : int or sequence of ints
+        Lengths of the axes.
+    fill_value : array_like
+        The value, or an array that broadcasts to the shape.
+    dtype : dtype_like, optional
+        The element type; that of the value by default.
+    order : {'C', 'F'}
+        Accepted; it changes nothing.
+    device : {'cpu'}, optional
+        Only ``'cpu'``.
+    like : object, optional
+        Ignored.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.full((2, 2), 7).compute()
+    array([[7, 7],
+           [7, 7]])
+    """
+    if order != "C":
+        _check_order(order, "CF")
+    if device is not None:
+        _check_device(device)
+    if dtype is None:
+        return _full(shape, fill_value, None)
+    return _full(shape, _asarray(fill_value).astype(dtype) if _is_wide(fill_value) else fill_value, dtype)
+
+
+def _is_wide(value: ArrayLike) -> bool:
+    return not isinstance(value, (bool, int))
+
+
+def zeros(
+    shape: ShapeLike,
+    dtype: DTypeLike | None = None,
+    order: Order = "C",
+    *,
+    device: str | None = None,
+    like: Any = None,
+) -> LazyArray:
+    """Zeros; never stored.
+
+    Parameters
+    ----------
+    shape : int or sequence of ints
+        Lengths of the axes.
+    dtype : dtype_like, optional
+        The element type; float64 by default.
+    order, device, like
+        As for `full`.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.zeros(3).compute()
+    array([0., 0., 0.])
+    """
+    if order != "C":
+        _check_order(order, "CF")
+    if device is not None:
+        _check_device(device)
+    return _full(shape, 0, "float64" if dtype is None else dtype)
+
+
+def ones(
+    shape: ShapeLike,
+    dtype: DTypeLike | None = None,
+    order: Order = "C",
+    *,
+    device: str | None = None,
+    like: Any = None,
+) -> LazyArray:
+    """Ones; never stored.
+
+    Parameters
+    ----------
+    shape : int or sequence of ints
+        Lengths of the axes.
+    dtype : dtype_like, optional
+        The element type; float64 by default.
+    order, device, like
+        As for `full`.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.ones((1, 2), dtype=lz.int8).compute()
+    array([[1, 1]], dtype=int8)
+    """
+    if order != "C":
+        _check_order(order, "CF")
+    if device is not None:
+        _check_device(device)
+    return _full(shape, 1, "float64" if dtype is None else dtype)
+
+
+def empty(
+    shape: ShapeLike,
+    dtype: DTypeLike | None = None,
+    order: Order = "C",
+    *,
+    device: str | None = None,
+    like: Any = None,
+) -> LazyArray:
+    """Zeros: a lazy array is a value and has no memory whose contents could be left open.
+
+    Parameters
+    ----------
+    shape : int or sequence of ints
+        Lengths of the axes.
+    dtype : dtype_like, optional
+        The element type; float64 by default.
+    order, device, like
+        As for `full`.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.empty((2, 3)).shape
+    (2, 3)
+    """
+    return zeros(shape, dtype, order, device=device)
+
+
+def _like(a: ArrayLike, dtype: DTypeLike | None, shape: ShapeLike | None) -> tuple[Any, Any]:
+    x = _asarray(a)
+    return (x.shape if shape is None else shape), (x.dtype if dtype is None else dtype)
+
+
+def zeros_like(
+    a: ArrayLike,
+    dtype: DTypeLike | None = None,
+    order: Order = "K",
+    subok: bool = True,
+    shape: ShapeLike | None = None,
+    *,
+    device: str | None = None,
+) -> LazyArray:
+    """Zeros in the shape and type of an array.
+
+    Parameters
+    ----------
+    a : array_like
+        Gives shape and type.
+    dtype : dtype_like, optional
+        Another type.
+    order, subok
+        Accepted; they change nothing.
+    shape : int or sequence of ints, optional
+        Another shape.
+    device : {'cpu'}, optional
+        Only ``'cpu'``.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.zeros_like([1, 2]).compute()
+    array([0, 0])
+    """
+    where, what = _like(a, dtype, shape)
+    _check_order(order)
+    _check_device(device)
+    return _full(where, 0, what)
+
+
+def ones_like(
+    a: ArrayLike,
+    dtype: DTypeLike | None = None,
+    order: Order = "K",
+    subok: bool = True,
+    shape: ShapeLike | None = None,
+    *,
+    device: str | None = None,
+) -> LazyArray:
+    """Ones in the shape and type of an array.
+
+    Parameters
+    ----------
+    a, dtype, order, subok, shape, device
+        As for `zeros_like`.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.ones_like([0.5, 2]).compute()
+    array([1., 1.])
+    """
+    where, what = _like(a, dtype, shape)
+    _check_order(order)
+    _check_device(device)
+    return _full(where, 1, what)
+
+
+def empty_like(
+    prototype: ArrayLike,
+    /,
+    dtype: DTypeLike | None = None,
+    order: Order = "K",
+    subok: bool = True,
+    shape: ShapeLike | None = None,
+    *,
+    device: str | None = None,
+) -> LazyArray:
+    """Zeros in the shape and type of an array: see `empty`.
+
+    Parameters
+    ----------
+    prototype : array_like
+        Gives shape and type.
+    dtype, order, subok, shape, device
+        As for `zeros_like`.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.empty_like([0.5, 2]).dtype
+    dtype('float64')
+    """
+    return zeros_like(prototype, dtype, order, subok, shape, device=device)
+
+
+def full_like(
+    a: ArrayLike,
+    fill_value: ArrayLike,
+    dtype: DTypeLike | None = None,
+    order: Order = "K",
+    subok: bool = True,
+    shape: ShapeLike | None = None,
+    *,
+    device: str | None = None,
+) -> LazyArray:
+    """One value in the shape and type of an array.
+
+    Parameters
+    ----------
+    a : array_like
+        Gives shape and type.
+    fill_value : array_like
+        The value, converted to the type.
+    dtype, order, subok, shape, device
+        As for `zeros_like`.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.full_like([1, 2], 2.7).compute()
+    array([2, 2])
+    """
+    where, what = _like(a, dtype, shape)
+    _check_order(order)
+    return full(where, fill_value, what, device=device)
+
+

@@ -1,0 +1,103 @@
+"""NumPy's own functions on lazy arrays: `__array_ufunc__` and `__array_function__` lead here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from numpy_rs import _core, lazy
+
+__all__ = ["array_function", "array_ufunc"]
+
+# What `ufunc.reduce` of NumPy is called here, by the name of the ufunc.
+_REDUCE = {
+    "add": "sum",
+    "multiply": "prod",
+    "minimum": "min",
+    "maximum": "max",
+    "fmin": "fmin",
+    "fmax": "fmax",
+    "logical_or": "any",
+    "logical_and": "all",
+    "bitwise_and": "bitwise_and",
+    "bitwise_or": "bitwise_or",
+    "bitwise_xor": "bitwise_xor",
+}
+
+
+def array_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[str, Any] | None) -> Any:
+    """A NumPy ufunc with lazy arrays among its inputs.
+
+    Parameters
+    ----------
+    ufunc : numpy.ufunc
+        The ufunc.
+    method : str
+        ``'__call__'`` or ``'reduce'``; others are not implemented.
+    inputs : tuple
+        The positional arguments.
+    kwargs : dict or None
+        The named arguments.
+
+    Returns
+    -------
+    LazyArray, a tuple of them, or NotImplemented
+
+    Examples
+    --------
+    >>> import numpy, numpy_rs.lazy as lz
+    >>> numpy.sin(lz.zeros(3))
+    LazyArray(shape=(3,), dtype=float64, ops=1)
+    """
+    options = dict(kwargs or {})
+    name = ufunc.__name__
+    ours = _core.ufuncs.get(name)
+    out = options.pop("out", None)
+    if out is not None and any(o is not None for o in out):
+        raise NotImplementedError(f"{name}: lazy arrays are values and take no out=; use .compute(out=...)")
+    if ours is None or not hasattr(lazy, name):
+        return NotImplemented
+    if method == "__call__":
+        return ours(*inputs, **options)
+    if method == "reduce" and name in _REDUCE and len(inputs) == 1:
+        axis = options.pop("axis", 0)
+        dtype = options.pop("dtype", None)
+        keepdims = options.pop("keepdims", False)
+        initial, where = options.pop("initial", None), options.pop("where", True)
+        if options:
+            return NotImplemented
+        return _core.asarray(inputs[0])._reduce(_REDUCE[name], axis, dtype, keepdims, initial, where)
+    return NotImplemented
+
+
+def array_function(
+    func: Callable[..., Any], types: Sequence[type], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Any:
+    """A NumPy function with lazy arrays among its arguments.
+
+    Parameters
+    ----------
+    func : callable
+        The function of NumPy.
+    types : collection of types
+        Of the arguments that take part.
+    args, kwargs
+        The arguments.
+
+    Returns
+    -------
+    What the function of the same name in ``numpy_rs.lazy`` gives.
+
+    Raises
+    ------
+    TypeError
+        If there is none.
+
+    Examples
+    --------
+    >>> import numpy, numpy_rs.lazy as lz
+    >>> numpy.mean(lz.ones((2, 3)), axis=0)
+    LazyArray(shape=(3,), dtype=float64, ops=1)
+    """
+    ours = getattr(lazy, func.__name__, None) if func.__module__ == "numpy" else None
+    if ours is None or func.__name__ not in lazy.__all__:
+        return NotImplemented
+    return ours(*args, **kwargs)

@@ -1,0 +1,436 @@
+"""Elementwise functions that are more than one ufunc."""
+
+import builtins
+import collections.abc
+from collections.abc import Callable, Sequence
+from typing import Any, overload
+
+from numpy_rs import _core
+from numpy_rs._core import LazyArray
+
+from ._constants import pi
+from ._typing import ArrayLike
+from ._types import finfo
+
+__all__ = [
+    "angle",
+    "around",
+    "clip",
+    "fix",
+    "imag",
+    "nan_to_num",
+    "piecewise",
+    "real",
+    "round",
+    "select",
+    "sinc",
+    "where",
+]
+
+_asarray = _core.asarray
+_clip = _core.clip
+_u = _core.ufuncs
+_where, _real, _imag, _angle, _trunc = _u["where"], _u["real"], _u["imag"], _u["angle"], _u["trunc"]
+_multiply, _divide, _rint, _sin = _u["multiply"], _u["divide"], _u["rint"], _u["sin"]
+_missing: Any = type("_NoValue", (), {"__repr__": lambda self: "<no value>"})()
+
+
+@overload
+def where(condition: ArrayLike, /) -> tuple[LazyArray, ...]: ...
+@overload
+def where(condition: ArrayLike, x: ArrayLike, y: ArrayLike, /) -> LazyArray: ...
+def where(
+    condition: ArrayLike, x: ArrayLike | None = None, y: ArrayLike | None = None, /
+) -> LazyArray | tuple[LazyArray, ...]:
+    """Elements of one array where a condition is true, of another where it is false.
+
+    Parameters
+    ----------
+    condition : array_like of bool
+        Where to take from ``x``. Other types are true where they are not zero.
+    x, y : array_like
+        The values; all three broadcast. Without both, the positions where the condition is true: see `nonzero`.
+
+    Returns
+    -------
+    LazyArray, or a tuple of them for a condition alone
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> x = lz.asarray([-2, 3])
+    >>> lz.where(x < 0, 0, x).compute()
+    array([0, 3])
+    """
+    if x is None or y is None:
+        if x is not None or y is not None:
+            raise ValueError("either both or neither of x and y should be given")
+        from ._indexing import nonzero
+
+        return nonzero(condition)
+    return _where(condition, x, y)  # type: ignore[no-any-return]
+
+
+def clip(
+    a: ArrayLike,
+    a_min: ArrayLike | None = _missing,
+    a_max: ArrayLike | None = _missing,
+    out: None = None,
+    *,
+    min: ArrayLike | None = _missing,
+    max: ArrayLike | None = _missing,
+) -> LazyArray:
+    """Values limited to an interval.
+
+    Parameters
+    ----------
+    a : array_like
+        The values.
+    a_min, a_max : array_like or None
+        The bounds; None is no bound. Where the lower one is greater, the upper one wins.
+    out : None
+        Refused: use ``compute(out=...)``.
+    min, max : array_like or None
+        Other names of the bounds, each optional.
+
+    Returns
+    -------
+    LazyArray
+
+    Notes
+    -----
+    NaN stays, in values and in bounds.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.clip([-5, 2, 9], 0, 5).compute()
+    array([0, 2, 5])
+    """
+    if a_min is _missing and a_max is _missing:
+        a_min = None if min is _missing else min
+        a_max = None if max is _missing else max
+    elif a_min is _missing:
+        raise TypeError("clip() missing 1 required positional argument: 'a_min'")
+    elif a_max is _missing:
+        raise TypeError("clip() missing 1 required positional argument: 'a_max'")
+    elif min is not _missing or max is not _missing:
+        raise ValueError(
+            "Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden."
+        )
+    if out is None and type(a) is LazyArray:
+        return _clip(a, a_min, a_max)
+    return _asarray(a).clip(a_min, a_max, out)
+
+
+def _round(x: LazyArray, decimals: int) -> LazyArray:
+    """NumPy's rounding: scale by a power of ten, to the nearest even integer, scale back."""
+    if x.dtype.kind in "iu" and decimals >= 0:
+        return x
+    if x.dtype.kind == "b":
+        return x.astype("float16") if decimals >= 0 else x
+    if x.dtype.kind == "c":
+        return _complex(_round(x.real, decimals), _round(x.imag, decimals))
+    if decimals == 0:
+        return _rint(x)  # type: ignore[no-any-return]
+    scale = 10.0 ** abs(decimals)
+    first, second = (_multiply, _divide) if decimals > 0 else (_divide, _multiply)
+    rounded: LazyArray = second(_rint(first(x, scale)), scale)
+    return rounded.astype(x.dtype)
+
+
+def _complex(re: LazyArray, im: LazyArray) -> LazyArray:
+    """A complex array of its parts."""
+    return re + im * 1j
+
+
+def round(a: ArrayLike, decimals: int = 0, out: None = None) -> LazyArray:
+    """Values rounded to a number of decimals, halves to even.
+
+    Parameters
+    ----------
+    a : array_like
+        The values; complex numbers by parts.
+    decimals : int
+        Places after the point; before it if negative.
+    out : None
+        Refused: use ``compute(out=...)``.
+
+    Returns
+    -------
+    LazyArray
+
+    Notes
+    -----
+    As in NumPy the value is scaled, rounded and scaled back, so that the result may differ in the last bit from the
+    decimal number nearest to it, and huge values may overflow.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.round([0.5, 1.5, 2.675], 0).compute(), lz.round([1.2345], 2).compute()
+    (array([0., 2., 3.]), array([1.23]))
+    """
+    if out is not None:
+        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    return _round(_asarray(a), decimals.__index__())
+
+
+around = round
+
+
+def fix(x: ArrayLike, out: None = None) -> LazyArray:
+    """Values rounded towards zero.
+
+    Parameters
+    ----------
+    x : array_like
+        The values.
+    out : None
+        Refused: use ``compute(out=...)``.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.fix([2.7, -2.7]).compute()
+    array([ 2., -2.])
+    """
+    return _trunc(x, out=out)  # type: ignore[no-any-return]
+
+
+def real(val: ArrayLike) -> LazyArray:
+    """The real part.
+
+    Parameters
+    ----------
+    val : array_like
+        The values; real ones are their own real part.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.real([1 + 2j, 3]).compute()
+    array([1., 3.])
+    """
+    return _real(val)  # type: ignore[no-any-return]
+
+
+def imag(val: ArrayLike) -> LazyArray:
+    """The imaginary part.
+
+    Parameters
+    ----------
+    val : array_like
+        The values; of real ones it is zero.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.imag([1 + 2j, 3]).compute()
+    array([2., 0.])
+    """
+    return _imag(val)  # type: ignore[no-any-return]
+
+
+def angle(z: ArrayLike, deg: builtins.bool = False) -> LazyArray:
+    """The angle of complex numbers, counterclockwise from the positive real axis.
+
+    Parameters
+    ----------
+    z : array_like
+        The numbers; negative real ones have the angle pi.
+    deg : bool
+        Whether the result is in degrees.
+
+    Returns
+    -------
+    LazyArray
+        In radians, in (-pi, pi], or in degrees.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.angle([1.0, 1j, -1.0], deg=True).compute()
+    array([  0.,  90., 180.])
+    """
+    a: LazyArray = _angle(z)
+    return a * (180 / pi) if deg else a
+
+
+def nan_to_num(
+    x: ArrayLike,
+    copy: builtins.bool = True,
+    nan: ArrayLike = 0.0,
+    posinf: ArrayLike | None = None,
+    neginf: ArrayLike | None = None,
+) -> LazyArray:
+    """NaN and infinities replaced by numbers.
+
+    Parameters
+    ----------
+    x : array_like
+        The values; complex numbers by parts.
+    copy : bool
+        Accepted; lazy arrays are values.
+    nan : array_like
+        What stands for NaN.
+    posinf, neginf : array_like, optional
+        What stands for the infinities: the largest and smallest finite numbers by default.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.nan_to_num([1.0, lz.nan, lz.inf], posinf=9.0).compute()
+    array([1., 0., 9.])
+    """
+    a = _asarray(x)
+    if a.dtype.kind not in "fc":
+        return a
+    if a.dtype.kind == "c":
+        return _complex(
+            nan_to_num(a.real, nan=nan, posinf=posinf, neginf=neginf),
+            nan_to_num(a.imag, nan=nan, posinf=posinf, neginf=neginf),
+        )
+    limits = finfo(a.dtype)
+    high = limits.max if posinf is None else posinf
+    low = limits.min if neginf is None else neginf
+    infinite = _u["isinf"](a)
+    kept = _where(_u["isnan"](a), _asarray(nan).astype(a.dtype), a)
+    kept = _where(infinite & (a > 0), _asarray(high).astype(a.dtype), kept)
+    return _where(infinite & (a < 0), _asarray(low).astype(a.dtype), kept)  # type: ignore[no-any-return]
+
+
+def sinc(x: ArrayLike) -> LazyArray:
+    """``sin(pi x) / (pi x)``, and 1 at 0.
+
+    Parameters
+    ----------
+    x : array_like
+        The values.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.sinc([0.0, 0.5]).compute()
+    array([1.        , 0.63661977])
+    """
+    y: LazyArray = _asarray(x) * pi
+    eps = finfo(y.dtype).eps if y.dtype.kind == "f" else 1e-20
+    y = _where(y, y, eps)
+    return _sin(y) / y  # type: ignore[no-any-return]
+
+
+def select(condlist: Sequence[ArrayLike], choicelist: Sequence[ArrayLike], default: ArrayLike = 0) -> LazyArray:
+    """For each element, the choice of the first condition that is true.
+
+    Parameters
+    ----------
+    condlist : sequence of arrays of bool
+        The conditions.
+    choicelist : sequence of array_like
+        A choice for each. All broadcast.
+    default : array_like
+        The value where no condition is true.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> x = lz.arange(6)
+    >>> lz.select([x < 2, x > 3], [-x, x * x], 9).compute()
+    array([ 0, -1,  9,  9, 16, 25])
+    """
+    if len(condlist) != len(choicelist):
+        raise ValueError("list of cases must be same length as list of conditions")
+    if len(condlist) == 0:
+        raise ValueError("select with an empty condition list is not possible")
+    choices = [c if type(c) in (int, float, complex) else _asarray(c) for c in (*choicelist, default)]
+    dtype = _core.result_type(*choices)
+    arrays = [_core.full((), c, dtype) if not isinstance(c, LazyArray) else c.astype(dtype) for c in choices]
+    conditions = [_asarray(c) for c in condlist]
+    for i, cond in enumerate(conditions):
+        if cond.dtype.kind != "b":
+            raise TypeError(f"invalid entry {i} in condlist: should be boolean ndarray")
+    result = arrays.pop()
+    for cond, choice in zip(reversed(conditions), reversed(arrays), strict=True):
+        result = _where(cond, choice, result)
+    shapes = [a.shape for a in (*conditions, *arrays, result)]
+    return _core.broadcast_to(result, _core.broadcast_shapes(*shapes))
+
+
+def piecewise(
+    x: ArrayLike,
+    condlist: Sequence[ArrayLike] | ArrayLike,
+    funclist: Sequence[ArrayLike | Callable[..., Any]],
+    *args: Any,
+    **kw: Any,
+) -> LazyArray:
+    """A function of pieces: each condition has its own function or value.
+
+    Parameters
+    ----------
+    x : array_like
+        The values.
+    condlist : sequence of arrays of bool
+        The conditions; where several are true, the last one wins.
+    funclist : sequence of callables and scalars
+        One for each condition, and one more for where none is true (zero without it). A callable gets ``x`` and gives an
+        array of its shape: it is built once over all elements and selected from.
+    *args, **kw
+        Passed on to the callables.
+
+    Returns
+    -------
+    LazyArray
+        Of the type of ``x``.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> x = lz.asarray([-2.0, 0.0, 3.0])
+    >>> lz.piecewise(x, [x < 0, x > 0], [lambda v: -v, 7]).compute()
+    array([2., 0., 7.])
+    """
+    a = _asarray(x)
+    if not isinstance(condlist, (list, tuple)) or (condlist and not hasattr(condlist[0], "__len__") and a.ndim != 0):
+        conditions = [_asarray(condlist).astype("bool")]  # type: ignore[arg-type]
+        if conditions[0].ndim > a.ndim:
+            conditions = [conditions[0][i] for i in range(conditions[0].shape[0])]
+    else:
+        conditions = [_asarray(c).astype("bool") for c in condlist]
+    n, n2 = len(conditions), len(funclist)
+    if n == n2 - 1:
+        seen = conditions[0]
+        for c in conditions[1:]:
+            seen = seen | c
+        conditions.append(~seen)
+    elif n != n2:
+        raise ValueError(f"with {n} condition(s), either {n} or {n + 1} functions are expected")
+    result = _core.full(a.shape, 0, a.dtype)
+    for cond, func in zip(conditions, funclist, strict=True):
+        value = func(a, *args, **kw) if isinstance(func, collections.abc.Callable) else func  # type: ignore[arg-type]
+        result = _where(cond, _asarray(value).astype(a.dtype), result)
+    return result

@@ -1,0 +1,253 @@
+"""Elements by position, and positions by condition."""
+
+from typing import Any
+
+from numpy_rs import _core
+from numpy_rs._core import LazyArray
+
+from ._shape import _axis_index
+from ._typing import ArrayLike, Axis
+
+__all__ = ["argwhere", "compress", "extract", "flatnonzero", "nonzero", "take", "take_along_axis"]
+
+_asarray, _iota = _core.asarray, _core.iota
+
+
+def take(
+    a: ArrayLike, indices: ArrayLike, axis: Axis | None = None, out: None = None, mode: str = "raise"
+) -> LazyArray:
+    """Elements at positions along an axis.
+
+    Parameters
+    ----------
+    a : array_like
+        The array.
+    indices : array_like of ints
+        The positions. They are computed at once, as they are checked.
+    axis : int, optional
+        The axis; flattened by default.
+    out : None
+        Refused: use ``compute(out=...)``.
+    mode : {'raise', 'wrap', 'clip'}
+        What positions out of bounds do: an error, wrap around, or the nearest end.
+
+    Returns
+    -------
+    LazyArray
+
+    Raises
+    ------
+    IndexError
+        For positions out of bounds in mode ``'raise'``.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.take([4, 5, 6], [2, 0, -1]).compute()
+    array([6, 4, 6])
+    """
+    if out is not None:
+        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    x = _asarray(a)
+    if axis is None:
+        x, d = x.ravel(), 0
+    else:
+        d = _axis_index(axis, x.ndim)
+    i = _asarray(indices)
+    if i.size == 0 and not isinstance(indices, LazyArray) and not hasattr(indices, "dtype"):
+        i = i.astype("int64")
+    if not _core.can_cast(i.dtype, "int64", "same_kind") or i.dtype.kind not in "biu":
+        raise TypeError(f"Cannot cast array data from {i.dtype!r} to dtype('int64') according to the rule 'safe'")
+    i = i.astype("int64")
+    n = x.shape[d]
+    if mode not in ("raise", "wrap", "clip"):
+        raise ValueError(f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})")
+    if n == 0 and i.size != 0:
+        raise IndexError("cannot do a non-empty take from an empty axes.")
+    if mode == "wrap":
+        i = i % n
+    elif mode == "clip":
+        i = _core.clip(i, 0, n - 1)
+    return x[(slice(None),) * d + (i,)]
+
+
+def take_along_axis(arr: ArrayLike, indices: ArrayLike, axis: Axis | None = -1) -> LazyArray:
+    """Elements at positions that differ from one line along the axis to the next, as `argmin` gives them.
+
+    Parameters
+    ----------
+    arr : array_like
+        The array.
+    indices : array_like of ints
+        The positions; of as many axes, broadcasting with ``arr`` on the others. They are computed at once.
+    axis : int or None
+        The axis; None flattens the array.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> x = lz.asarray([[3, 1], [5, 7]])
+    >>> lz.take_along_axis(x, x.argmin(axis=1, keepdims=True), axis=1).compute()
+    array([[1],
+           [5]])
+    """
+    x, i = _asarray(arr), _asarray(indices)
+    if axis is None:
+        if i.ndim != 1:
+            raise ValueError("when axis=None, `indices` must have a single dimension.")
+        x, d = x.ravel(), 0
+    else:
+        d = _axis_index(axis, x.ndim)
+    if i.dtype.kind not in "iu":
+        raise IndexError("`indices` must be an integer array")
+    if x.ndim != i.ndim:
+        raise ValueError("`indices` and `arr` must have the same number of dimensions")
+    key: list[Any] = []
+    for k, n in enumerate(x.shape):
+        if k == d:
+            key.append(i)
+        else:
+            key.append(_iota((1,) * k + (n,) + (1,) * (x.ndim - 1 - k), 0, [int(j == k) for j in range(x.ndim)]))
+    return x[tuple(key)]
+
+
+def nonzero(a: ArrayLike) -> tuple[LazyArray, ...]:
+    """The positions of elements that are not zero, one array for each axis. Computes the array.
+
+    Parameters
+    ----------
+    a : array_like
+        Of at least one axis.
+
+    Returns
+    -------
+    tuple of LazyArray
+        Of type int64, in C order.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> [p.compute() for p in lz.nonzero([[0, 3], [4, 0]])]
+    [array([0, 1]), array([1, 0])]
+    """
+    x = _asarray(a)
+    if x.ndim == 0:
+        raise ValueError("Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead. "
+                         "If the context of this error is of the form `arr[nonzero(cond)]`, just use `arr[cond]`.")
+    flat = _core.flatnonzero(x)
+    if x.ndim == 1:
+        return (flat,)
+    out: list[LazyArray] = []
+    step = x.size
+    for n in x.shape:
+        step = step // n if n else 1
+        out.append((flat // max(step, 1)) % max(n, 1))
+    return tuple(out)
+
+
+def flatnonzero(a: ArrayLike) -> LazyArray:
+    """The positions in the flattened array of elements that are not zero. Computes the array.
+
+    Parameters
+    ----------
+    a : array_like
+        The array.
+
+    Returns
+    -------
+    LazyArray
+        Of type int64.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.flatnonzero([[0, 3], [4, 0]]).compute()
+    array([1, 2])
+    """
+    return _core.flatnonzero(a)
+
+
+def argwhere(a: ArrayLike) -> LazyArray:
+    """The positions of elements that are not zero, one row for each. Computes the array.
+
+    Parameters
+    ----------
+    a : array_like
+        The array.
+
+    Returns
+    -------
+    LazyArray
+        Of type int64 and shape ``(N, a.ndim)``.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.argwhere([[0, 3], [4, 0]]).compute()
+    array([[0, 1],
+           [1, 0]])
+    """
+    x = _asarray(a)
+    if x.ndim == 0:
+        return _core.full((_core.flatnonzero(x).size, 0), 0, "int64")
+    return _core.concatenate([p.reshape(-1, 1) for p in nonzero(x)], 1, None)
+
+
+def compress(condition: ArrayLike, a: ArrayLike, axis: Axis | None = None, out: None = None) -> LazyArray:
+    """The parts along an axis where a condition is true. Computes the condition.
+
+    Parameters
+    ----------
+    condition : array_like of bool
+        Of one axis, not longer than that of the array; what it does not reach is left out.
+    a : array_like
+        The array.
+    axis : int, optional
+        The axis; flattened by default.
+    out : None
+        Refused: use ``compute(out=...)``.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.compress([0, 1], [[1, 2], [3, 4]], axis=0).compute()
+    array([[3, 4]])
+    """
+    cond = _asarray(condition)
+    if cond.ndim != 1:
+        raise ValueError("condition must be a 1-d array")
+    return take(a, _core.flatnonzero(cond), axis, out)
+
+
+def extract(condition: ArrayLike, arr: ArrayLike) -> LazyArray:
+    """The elements where a condition is true, along one axis. Computes the condition.
+
+    Parameters
+    ----------
+    condition : array_like of bool
+        The condition, read in C order.
+    arr : array_like
+        The array, of the same size.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> x = lz.arange(5)
+    >>> lz.extract(x % 2 == 1, x).compute()
+    array([1, 3])
+    """
+    return take(_asarray(arr).ravel(), _core.flatnonzero(_asarray(condition).ravel()))
+
+

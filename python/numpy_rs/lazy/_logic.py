@@ -1,0 +1,322 @@
+"""Questions about values: closeness, equality, kinds of numbers."""
+
+import builtins
+from typing import Any
+
+from numpy_rs import _core
+from numpy_rs._core import LazyArray
+
+from ._typing import ArrayLike
+
+__all__ = [
+    "allclose",
+    "array_equal",
+    "array_equiv",
+    "isclose",
+    "iscomplex",
+    "iscomplexobj",
+    "isneginf",
+    "isposinf",
+    "isreal",
+    "isrealobj",
+    "isscalar",
+]
+
+_asarray = _core.asarray
+_u = _core.ufuncs
+_abs, _isfinite, _isinf, _isnan, _signbit = _u["absolute"], _u["isfinite"], _u["isinf"], _u["isnan"], _u["signbit"]
+
+
+def isclose(
+    a: ArrayLike, b: ArrayLike, rtol: ArrayLike = 1.0e-5, atol: ArrayLike = 1.0e-8, equal_nan: bool = False
+) -> LazyArray:
+    """Whether ``abs(a - b) <= atol + rtol * abs(b)``, element by element.
+
+    Parameters
+    ----------
+    a, b : array_like
+        The values; ``b`` is the reference.
+    rtol, atol : array_like
+        The relative and absolute tolerance.
+    equal_nan : bool
+        Whether NaN is close to NaN.
+
+    Returns
+    -------
+    LazyArray
+        Of type bool. Equal infinities are close.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.isclose([1.0, 1e10], [1.0 + 1e-9, 1e11]).compute()
+    array([ True, False])
+    """
+    weak = (int, float, complex)
+    x: Any = a if isinstance(a, weak) else _asarray(a)
+    y: Any = b if isinstance(b, weak) else _asarray(b)
+    if isinstance(y, LazyArray):
+        y = y.astype(_core.result_type(y, 1.0))
+    else:
+        y = _asarray(float(y) if isinstance(y, int) else y) if not isinstance(x, LazyArray) else y
+        y = float(y) if isinstance(y, int) else y
+    near: LazyArray = _abs(x - y) <= _u["add"](atol, _u["multiply"](rtol, _abs(y)))
+    result = near & _isfinite(y) | (x == y)
+    return result | (_isnan(x) & _isnan(y)) if equal_nan else result  # type: ignore[no-any-return]
+
+
+def allclose(
+    a: ArrayLike, b: ArrayLike, rtol: ArrayLike = 1.0e-5, atol: ArrayLike = 1.0e-8, equal_nan: bool = False
+) -> LazyArray:
+    """Whether all elements are close: see `isclose`.
+
+    Parameters
+    ----------
+    a, b, rtol, atol, equal_nan
+        As for `isclose`.
+
+    Returns
+    -------
+    LazyArray
+        Of type bool and no axes; ``bool()`` of it computes.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> bool(lz.allclose([1.0, 2.0], [1.0, 2.0 + 1e-9]))
+    True
+    """
+    return isclose(a, b, rtol, atol, equal_nan).all()
+
+
+def array_equal(a1: ArrayLike, a2: ArrayLike, equal_nan: bool = False) -> LazyArray:
+    """Whether two arrays have one shape and equal elements.
+
+    Parameters
+    ----------
+    a1, a2 : array_like
+        The arrays.
+    equal_nan : bool
+        Whether NaN is equal to NaN.
+
+    Returns
+    -------
+    LazyArray
+        Of type bool and no axes; ``bool()`` of it computes.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> bool(lz.array_equal([1, 2], [1, 2])), bool(lz.array_equal([1, 2], [[1, 2]]))
+    (True, False)
+    """
+    x, y = _asarray(a1), _asarray(a2)
+    if x.shape != y.shape:
+        return _asarray(False)
+    same: LazyArray = x == y  # type: ignore[assignment]
+    if equal_nan and x.dtype.kind in "fc" and y.dtype.kind in "fc":
+        same = same | (_isnan(x) & _isnan(y))
+    return same.all()
+
+
+def array_equiv(a1: ArrayLike, a2: ArrayLike) -> LazyArray:
+    """Whether two arrays are equal after broadcasting.
+
+    Parameters
+    ----------
+    a1, a2 : array_like
+        The arrays.
+
+    Returns
+    -------
+    LazyArray
+        Of type bool and no axes; ``bool()`` of it computes.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> bool(lz.array_equiv([1, 2], [[1, 2], [1, 2]]))
+    True
+    """
+    x, y = _asarray(a1), _asarray(a2)
+    try:
+        _core.broadcast_shapes(x.shape, y.shape)
+    except ValueError:
+        return _asarray(False)
+    same: LazyArray = x == y  # type: ignore[assignment]
+    return same.all()
+
+
+def isreal(x: ArrayLike) -> LazyArray:
+    """Whether the imaginary part is zero, element by element.
+
+    Parameters
+    ----------
+    x : array_like
+        The values.
+
+    Returns
+    -------
+    LazyArray
+        Of type bool.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.isreal([1 + 1j, 2]).compute()
+    array([False,  True])
+    """
+    return _asarray(x).imag == 0  # type: ignore[no-any-return]
+
+
+def iscomplex(x: ArrayLike) -> LazyArray:
+    """Whether the imaginary part is not zero, element by element.
+
+    Parameters
+    ----------
+    x : array_like
+        The values.
+
+    Returns
+    -------
+    LazyArray
+        Of type bool.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.iscomplex([1 + 1j, 2]).compute()
+    array([ True, False])
+    """
+    a = _asarray(x)
+    return a.imag != 0 if a.dtype.kind == "c" else _core.full(a.shape, False, "bool")  # type: ignore[no-any-return]
+
+
+def _infinite(x: ArrayLike, out: None, name: str, negative: builtins.bool) -> LazyArray:
+    if out is not None:
+        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    a = _asarray(x)
+    try:
+        sign: LazyArray = _signbit(a)
+    except TypeError as e:
+        raise TypeError(
+            f"This operation is not supported for {a.dtype} values because it would be ambiguous."
+        ) from e
+    return _isinf(a) & (sign if negative else ~sign)  # type: ignore[no-any-return]
+
+
+def isposinf(x: ArrayLike, out: None = None) -> LazyArray:
+    """Whether elements are positive infinity.
+
+    Parameters
+    ----------
+    x : array_like
+        The values, not complex.
+    out : None
+        Refused: use ``compute(out=...)``.
+
+    Returns
+    -------
+    LazyArray
+        Of type bool.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.isposinf([lz.inf, -lz.inf, 0.0]).compute()
+    array([ True, False, False])
+    """
+    return _infinite(x, out, "isposinf", False)
+
+
+def isneginf(x: ArrayLike, out: None = None) -> LazyArray:
+    """Whether elements are negative infinity.
+
+    Parameters
+    ----------
+    x : array_like
+        The values, not complex.
+    out : None
+        Refused: use ``compute(out=...)``.
+
+    Returns
+    -------
+    LazyArray
+        Of type bool.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.isneginf([lz.inf, -lz.inf, 0.0]).compute()
+    array([False,  True, False])
+    """
+    return _infinite(x, out, "isneginf", True)
+
+
+def iscomplexobj(x: Any) -> builtins.bool:
+    """Whether something has a complex type, whatever its values.
+
+    Parameters
+    ----------
+    x : object
+        An array or a number.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.iscomplexobj(lz.zeros(2, dtype=complex)), lz.iscomplexobj(1.0)
+    (True, False)
+    """
+    return (x if hasattr(x, "dtype") else _asarray(x)).dtype.kind == "c"  # type: ignore[no-any-return]
+
+
+def isrealobj(x: Any) -> builtins.bool:
+    """Whether something has a type that is not complex, whatever its values.
+
+    Parameters
+    ----------
+    x : object
+        An array or a number.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.isrealobj(lz.zeros(2, dtype=complex)), lz.isrealobj(1.0)
+    (False, True)
+    """
+    return not iscomplexobj(x)
+
+
+def isscalar(element: Any) -> builtins.bool:
+    """Whether something is a number or text of Python, or a NumPy scalar.
+
+    Parameters
+    ----------
+    element : object
+        Anything.
+
+    Returns
+    -------
+    bool
+        False for arrays, those without axes too.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.isscalar(3.1), lz.isscalar(lz.asarray(3.1))
+    (True, False)
+    """
+    import numbers
+
+    if isinstance(element, (str, bytes, numbers.Number)):
+        return True
+    # NumPy's scalars, without importing NumPy: they have axes to speak of, but no length and no memory of their own.
+    return any(t.__name__ == "generic" and t.__module__ == "numpy" for t in type(element).__mro__)

@@ -1,0 +1,333 @@
+"""Reductions that leave NaN out."""
+
+import builtins
+
+from numpy_rs import _core
+from numpy_rs._core import LazyArray
+
+from ._reductions import _ddof
+from ._typing import ArrayLike, Axes, Axis, DTypeLike
+
+__all__ = [
+    "nanargmax",
+    "nanargmin",
+    "nanmax",
+    "nanmean",
+    "nanmin",
+    "nanprod",
+    "nanstd",
+    "nansum",
+    "nanvar",
+]
+
+_asarray, _full = _core.asarray, _core.full
+_u = _core.ufuncs
+_where, _isnan, _sqrt, _divide = _u["where"], _u["isnan"], _u["sqrt"], _u["divide"]
+
+
+def _replaced(a: ArrayLike, value: float) -> tuple[LazyArray, LazyArray | None]:
+    """The array with its NaN replaced, and where they were; None for types that have none."""
+    x = _asarray(a)
+    if x.dtype.kind not in "fc":
+        return x, None
+    mask: LazyArray = _isnan(x)
+    return _where(mask, _full((), value, x.dtype), x), mask
+
+
+def nansum(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
+    initial: ArrayLike | None = None,
+    where: ArrayLike = True,
+) -> LazyArray:
+    """Sum over axes; NaN counts as zero.
+
+    Parameters
+    ----------
+    a, axis, dtype, out, keepdims, initial, where
+        As for `sum`.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.nansum([1.0, lz.nan, 2.0]).compute()
+    array(3.)
+    """
+    return _replaced(a, 0)[0].sum(axis, dtype, out, keepdims, initial, where)
+
+
+def nanprod(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
+    initial: ArrayLike | None = None,
+    where: ArrayLike = True,
+) -> LazyArray:
+    """Product over axes; NaN counts as one.
+
+    Parameters
+    ----------
+    a, axis, dtype, out, keepdims, initial, where
+        As for `sum`.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.nanprod([3.0, lz.nan, 2.0]).compute()
+    array(6.)
+    """
+    return _replaced(a, 1)[0].prod(axis, dtype, out, keepdims, initial, where)
+
+
+def _extreme(
+    a: ArrayLike, name: str, axis: Axes | None, out: None, keepdims: builtins.bool, initial: ArrayLike | None,
+    where: ArrayLike,
+) -> LazyArray:
+    if out is not None:
+        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    return _asarray(a)._reduce(name, axis, None, keepdims, initial, where)
+
+
+def nanmin(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
+    initial: ArrayLike | None = None,
+    where: ArrayLike = True,
+) -> LazyArray:
+    """The smallest element over axes, NaN left out.
+
+    Parameters
+    ----------
+    a, axis, out, keepdims, initial, where
+        As for `min`.
+
+    Returns
+    -------
+    LazyArray
+        NaN where all elements are.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.nanmin([3.0, lz.nan, 2.0]).compute()
+    array(2.)
+    """
+    return _extreme(a, "fmin", axis, out, keepdims, initial, where)
+
+
+def nanmax(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
+    initial: ArrayLike | None = None,
+    where: ArrayLike = True,
+) -> LazyArray:
+    """The largest element over axes, NaN left out.
+
+    Parameters
+    ----------
+    a, axis, out, keepdims, initial, where
+        As for `max`.
+
+    Returns
+    -------
+    LazyArray
+        NaN where all elements are.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.nanmax([3.0, lz.nan, 2.0]).compute()
+    array(3.)
+    """
+    return _extreme(a, "fmax", axis, out, keepdims, initial, where)
+
+
+def nanmean(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
+    *,
+    where: ArrayLike = True,
+) -> LazyArray:
+    """The arithmetic mean over axes, NaN left out.
+
+    Parameters
+    ----------
+    a, axis, dtype, out, keepdims, where
+        As for `mean`.
+
+    Returns
+    -------
+    LazyArray
+        NaN where there is nothing but NaN.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.nanmean([1.0, lz.nan, 2.0]).compute()
+    array(1.5)
+    """
+    x, mask = _replaced(a, 0)
+    if mask is None:
+        return x.mean(axis, dtype, out, keepdims, None, where)
+    _inexact(dtype)
+    count = (~mask).sum(axis, "int64", None, keepdims, None, where)
+    return _quotient(x.sum(axis, dtype, out, keepdims, None, where), count)
+
+
+def _inexact(dtype: DTypeLike | None) -> None:
+    if dtype is not None and _core.dtype(dtype).kind not in "fc":
+        raise TypeError("If a is inexact, then dtype must be inexact")
+
+
+def _quotient(total: LazyArray, count: LazyArray) -> LazyArray:
+    """A sum over a count, in the type of the sum."""
+    wide: LazyArray = _divide(total, count)
+    return wide.astype(total.dtype)
+
+
+def nanvar(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    ddof: float = 0,
+    keepdims: builtins.bool = False,
+    *,
+    where: ArrayLike = True,
+    mean: ArrayLike | None = None,
+    correction: float | None = None,
+) -> LazyArray:
+    """The variance over axes, NaN left out.
+
+    Parameters
+    ----------
+    a, axis, dtype, out, ddof, keepdims, where, mean, correction
+        As for `var`.
+
+    Returns
+    -------
+    LazyArray
+        Real. NaN where not more than ``ddof`` numbers are left.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.nanvar([1.0, lz.nan, 3.0]).compute()
+    array(1.)
+    """
+    ddof = _ddof(ddof, correction)
+    x, mask = _replaced(a, 0)
+    if mask is None:
+        from ._reductions import var
+
+        return var(x, axis, dtype, out, ddof, keepdims, where=where, mean=mean)
+    _inexact(dtype)
+    count = (~mask).sum(axis, "int64", None, True, None, where)
+    average = _quotient(x.sum(axis, dtype, out, True, None, where), count) if mean is None else _asarray(mean)
+    d: LazyArray = _where(mask, _full((), 0, x.dtype), (x - average).astype(x.dtype))
+    square = (d * d.conj()).real if d.dtype.kind == "c" else d * d
+    total = square.sum(axis, dtype, None, keepdims, None, where)
+    dof = (count if keepdims else (~mask).sum(axis, "int64", None, False, None, where)) - ddof
+    return _where(dof <= 0, _full((), float("nan"), total.dtype), _quotient(total, dof))  # type: ignore[no-any-return]
+
+
+def nanstd(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    ddof: float = 0,
+    keepdims: builtins.bool = False,
+    *,
+    where: ArrayLike = True,
+    mean: ArrayLike | None = None,
+    correction: float | None = None,
+) -> LazyArray:
+    """The standard deviation over axes, NaN left out.
+
+    Parameters
+    ----------
+    a, axis, dtype, out, ddof, keepdims, where, mean, correction
+        As for `var`.
+
+    Returns
+    -------
+    LazyArray
+        Real. NaN where not more than ``ddof`` numbers are left.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.nanstd([1.0, lz.nan, 3.0]).compute()
+    array(1.)
+    """
+    v = nanvar(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction)
+    return _sqrt(v)  # type: ignore[no-any-return]
+
+
+def nanargmin(
+    a: ArrayLike, axis: Axis | None = None, out: None = None, *, keepdims: builtins.bool = False
+) -> LazyArray:
+    """The position of the smallest element, NaN left out.
+
+    Parameters
+    ----------
+    a, axis, out, keepdims
+        As for `argmin`.
+
+    Returns
+    -------
+    LazyArray
+        Of type int64; 0 where there is nothing but NaN: a lazy array does not look at values.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.nanargmin([lz.nan, 3.0, 2.0]).compute()
+    array(2)
+    """
+    return _replaced(a, float("inf"))[0].argmin(axis, out, keepdims=keepdims)
+
+
+def nanargmax(
+    a: ArrayLike, axis: Axis | None = None, out: None = None, *, keepdims: builtins.bool = False
+) -> LazyArray:
+    """The position of the largest element, NaN left out.
+
+    Parameters
+    ----------
+    a, axis, out, keepdims
+        As for `argmax`.
+
+    Returns
+    -------
+    LazyArray
+        Of type int64; 0 where there is nothing but NaN: a lazy array does not look at values.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.nanargmax([lz.nan, 3.0, 2.0]).compute()
+    array(1)
+    """
+    return _replaced(a, float("-inf"))[0].argmax(axis, out, keepdims=keepdims)

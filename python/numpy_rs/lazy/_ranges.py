@@ -1,0 +1,586 @@
+"""Index functions: ranges, grids. Computed inside the loops that use them."""
+
+import math
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, overload
+
+from numpy_rs import _core
+from numpy_rs._core import LazyArray
+
+from ._creation import _check_device
+from ._types import integer, issubdtype
+from ._typing import ArrayLike, Axis, DTypeLike
+
+__all__ = [
+    "arange",
+    "fromfunction",
+    "geomspace",
+    "indices",
+    "linspace",
+    "logspace",
+    "meshgrid",
+    "mgrid",
+    "ogrid",
+]
+
+_asarray, _iota = _core.asarray, _core.iota
+_u = _core.ufuncs
+_where, _power, _log10, _sign = _u["where"], _u["power"], _u["log10"], _u["sign"]
+
+
+def _number(x: Any, name: str) -> Any:
+    """A Python number of a scalar: of a lazy one, by computing it."""
+    if type(x) in (int, float):
+        return x
+    if isinstance(x, (bool, int)):
+        return int(x)
+    if hasattr(x, "dtype"):
+        return _asarray(x).item()
+    if isinstance(x, float):
+        return float(x)
+    if hasattr(x, "__index__"):
+        return operator.index(x)
+    if isinstance(x, complex):
+        return complex(x)
+    raise TypeError(f"arange: {name} must be a number, not {type(x).__name__!r}")
+
+
+def _kind(*values: Any) -> _core.dtype:
+    """The type of a range of these bounds: at least int64."""
+    types: list[Any] = ["int64"]
+    for v in values:
+        found = getattr(v, "dtype", None)
+        types.append(_asarray(v).dtype if found is None else found)
+    result = types[0]
+    for t in types[1:]:
+        result = _core.promote_types(result, t)
+    return _core.dtype(result)
+
+
+def _wrapped(v: int) -> int:
+    """An integer in 64 bits, as its two's complement."""
+    return (v + (1 << 63)) % (1 << 64) - (1 << 63)
+
+
+def _length(start: Any, stop: Any, step: Any) -> int:
+    """The number of elements of a range, with NumPy's rounding."""
+    if step == 0:
+        raise ZeroDivisionError("division by zero" if isinstance(step, int) else "float division by zero")
+    span = stop - start
+    if isinstance(start, complex) or isinstance(span, complex) or isinstance(step, complex):
+        value = complex(span) / step
+        return max(0, min(math.ceil(value.real), math.ceil(value.imag)))
+    value = span / step
+    if math.isnan(value):
+        raise ValueError("arange: cannot compute length")
+    if math.isinf(value) or value >= 2.0**63:
+        raise ValueError("Maximum allowed size exceeded")
+    if value == 0.0 and span != 0:
+        return 0 if math.copysign(1.0, value) < 0 else 1
+    return max(0, math.ceil(value))
+
+
+def _fill(n: int, start: float, after: float, dtype: _core.dtype) -> LazyArray:
+    """``start, after, ...`` in steps of their difference, every operation rounded in the type, as NumPy fills."""
+    work = "float32" if dtype.itemsize == 2 else dtype.name
+    first = _core.full((), start, dtype).astype(work)
+    if n < 2:
+        return _core.broadcast_to(first.astype(dtype), (n,))
+    second = _core.full((), after, dtype).astype(work)
+    delta = second - first
+    i = _iota((n,), 0, [1])
+    x: LazyArray = first + i.astype(work) * delta
+    # The second element is stored as it is; start plus the rounded difference may miss it only where it is the larger.
+    if abs(start) < abs(after - start):
+        x = _where(i == 1, second, x)
+    return x.astype(dtype)
+
+
+@overload
+def arange(
+    start_or_stop: Any,
+    /,
+    stop: Any = None,
+    step: Any = 1,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    like: Any = None,
+) -> LazyArray: ...
+@overload
+def arange(
+    *,
+    start: Any = None,
+    stop: Any = None,
+    step: Any = 1,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    like: Any = None,
+) -> LazyArray: ...
+def arange(
+    start_or_stop: Any = None,
+    /,
+    stop: Any = None,
+    step: Any = 1,
+    *,
+    dtype: DTypeLike | None = None,
+    device: str | None = None,
+    like: Any = None,
+    start: Any = None,
+) -> LazyArray:
+    """Numbers from ``start`` up to ``stop``, without it, in steps; never stored.
+
+    Parameters
+    ----------
+    start_or_stop : number
+        Where to start; the end, if it is alone (then the start is 0).
+    stop : number, optional
+        The end; with a step of floats, rounding may let it in.
+    step : number
+        The distance.
+    dtype : dtype_like, optional
+        The element type; that of the bounds by default.
+    device : {'cpu'}, optional
+        Only ``'cpu'``.
+    like : object, optional
+        Ignored.
+    start : number, optional
+        The first argument by name.
+
+    Returns
+    -------
+    LazyArray
+        ``start + i * delta``, with ``delta`` the difference of the first two elements in the element type.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.arange(3).compute(), lz.arange(1, 2, 0.25).compute()
+    (array([0, 1, 2]), array([1.  , 1.25, 1.5 , 1.75]))
+    """
+    if device is not None:
+        _check_device(device)
+    if start is not None:
+        if start_or_stop is not None:
+            raise TypeError("argument for arange() given by name ('start') and position (position 0)")
+        start_or_stop = start
+    if start_or_stop is None:
+        if stop is None:
+            raise TypeError("arange() requires stop to be specified.")
+        start_or_stop = 0
+    if step is None:
+        step = 1
+    low, high = (0, start_or_stop) if stop is None else (start_or_stop, stop)
+    t = _core.dtype(dtype) if dtype is not None else _kind(low, high, step)
+    a, b, s = _number(low, "start"), _number(high, "stop"), _number(step, "step")
+    n = _length(a, b, s)
+    after = a + s
+    if t.kind == "b":
+        if n > 2:
+            raise TypeError("arange() is only supported for booleans when the result has at most length 2.")
+        return _asarray([bool(a), bool(after)][:n], "bool")
+    if t.kind in "iu":
+        if isinstance(a, int) and isinstance(after, int):
+            if not -(1 << 63) <= a < (1 << 64):
+                raise OverflowError(f"Python integer {a} out of bounds for {t.name}")
+            first, second = a, after
+        else:
+            first, second = int(a), int(after)
+        x = _iota((n,), _wrapped(first), [_wrapped(second - first)])
+        return x if t.name == "int64" else x.astype(t)
+    if t.kind == "c":
+        part = _core.dtype("f4" if t.itemsize == 8 else "f8")
+        re = _fill(n, complex(a).real, complex(after).real, part).astype(t)
+        if isinstance(a, complex) or isinstance(after, complex):
+            return re + _fill(n, complex(a).imag, complex(after).imag, part) * 1j
+        return re
+    return _fill(n, float(a), float(after), t)
+
+
+@overload
+def linspace(
+    start: ArrayLike,
+    stop: ArrayLike,
+    num: int = 50,
+    endpoint: bool = True,
+    retstep: Literal[False] = False,
+    dtype: DTypeLike | None = None,
+    axis: Axis = 0,
+    *,
+    device: str | None = None,
+) -> LazyArray: ...
+@overload
+def linspace(
+    start: ArrayLike,
+    stop: ArrayLike,
+    num: int = 50,
+    endpoint: bool = True,
+    *,
+    retstep: Literal[True],
+    dtype: DTypeLike | None = None,
+    axis: Axis = 0,
+    device: str | None = None,
+) -> tuple[LazyArray, LazyArray]: ...
+def linspace(
+    start: ArrayLike,
+    stop: ArrayLike,
+    num: int = 50,
+    endpoint: bool = True,
+    retstep: bool = False,
+    dtype: DTypeLike | None = None,
+    axis: Axis = 0,
+    *,
+    device: str | None = None,
+) -> LazyArray | tuple[LazyArray, LazyArray]:
+    """Evenly spaced numbers over an interval; never stored.
+
+    Parameters
+    ----------
+    start, stop : array_like
+        The ends; arrays broadcast.
+    num : int
+        How many.
+    endpoint : bool
+        Whether ``stop`` is the last of them.
+    retstep : bool
+        Whether the distance is given too.
+    dtype : dtype_like, optional
+        The element type, integers by rounding down; floating by default.
+    axis : int
+        The axis of the numbers in the result where the ends are arrays.
+    device : {'cpu'}, optional
+        Only ``'cpu'``.
+
+    Returns
+    -------
+    LazyArray, or a pair of the array and the distance
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.linspace(0, 1, 5).compute()
+    array([0.  , 0.25, 0.5 , 0.75, 1.  ])
+    """
+    num = operator.index(num)
+    if num < 0:
+        raise ValueError(f"Number of samples, {num}, must be non-negative.")
+    if device is not None:
+        _check_device(device)
+    div = (num - 1) if endpoint else num
+    weak = (int, float, complex)
+    no_arrays = type(start) in weak and type(stop) in weak
+    dt = _core.result_type(
+        *(_asarray(v) if no_arrays or type(v) not in weak else v for v in (start, stop)),  # type: ignore[redundant-expr]
+        0.0,
+    )
+    low, high = _asarray(start, dt), _asarray(stop, dt)
+    delta = high - low
+    i = _iota((num,) + (1,) * delta.ndim, 0, [1] + [0] * delta.ndim)
+    y = i.astype(dt)
+    step = delta / div if div > 0 else _core.full((), float("nan"), None)
+    if div <= 0:
+        y = y * delta
+    elif not (isinstance(start, LazyArray) or isinstance(stop, LazyArray)):
+        y = (y / div) * delta if bool((step == 0).any()) else y * step
+    else:
+        # Whether a step vanishes is not known before the ends are: choose when they are.
+        y = _where((step == 0).any(), (y / div) * delta, y * step)
+    y = y + low
+    if endpoint and num > 1:
+        y = _where(i == num - 1, high, y)
+    if axis != 0:
+        y = _core.moveaxis(y, 0, axis)
+    if dtype is not None:
+        if issubdtype(dtype, integer):
+            y = _u["floor"](y)
+        y = y.astype(dtype)
+    return (y, step) if retstep else y
+
+
+def logspace(
+    start: ArrayLike,
+    stop: ArrayLike,
+    num: int = 50,
+    endpoint: bool = True,
+    base: ArrayLike = 10.0,
+    dtype: DTypeLike | None = None,
+    axis: Axis = 0,
+) -> LazyArray:
+    """Numbers spaced evenly on a logarithmic scale: ``base ** linspace(start, stop)``.
+
+    Parameters
+    ----------
+    start, stop : array_like
+        The exponents of the ends.
+    num : int
+        How many.
+    endpoint : bool
+        Whether ``base ** stop`` is the last of them.
+    base : array_like
+        The base.
+    dtype : dtype_like, optional
+        The element type; floating by default.
+    axis : int
+        The axis of the numbers in the result where the ends are arrays.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.logspace(0, 2, 3).compute()
+    array([  1.,  10., 100.])
+    """
+    if not isinstance(base, (float, int)) and _asarray(base).ndim:
+        ends = [_asarray(v) for v in (start, stop, base)]
+        most = max(v.ndim for v in ends)
+        start, stop, base = (v.reshape((1,) * (most - v.ndim) + v.shape) for v in ends)
+        base = _core.expand_dims(base, axis)
+    y = _power(base, linspace(start, stop, num, endpoint, axis=axis))
+    return y if dtype is None else y.astype(dtype)  # type: ignore[no-any-return]
+
+
+def geomspace(
+    start: ArrayLike,
+    stop: ArrayLike,
+    num: int = 50,
+    endpoint: bool = True,
+    dtype: DTypeLike | None = None,
+    axis: Axis = 0,
+) -> LazyArray:
+    """Numbers of a constant ratio between two ends.
+
+    Parameters
+    ----------
+    start, stop : array_like
+        The ends, not zero.
+    num : int
+        How many.
+    endpoint : bool
+        Whether ``stop`` is the last of them.
+    dtype : dtype_like, optional
+        The element type; floating by default.
+    axis : int
+        The axis of the numbers in the result where the ends are arrays.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.geomspace(1, 1000, num=4).compute()
+    array([   1.,   10.,  100., 1000.])
+    """
+    first, last = _asarray(start), _asarray(stop)
+    if not all(isinstance(v, LazyArray) for v in (start, stop)) and (
+        bool((first == 0).any()) or bool((last == 0).any())
+    ):
+        raise ValueError("Geometric sequence cannot include zero")
+    asked = "float64" if dtype is None else dtype
+    dt = _core.result_type(first, last, float(num), _core.full((), 0, asked))
+    first, last = first.astype(dt), last.astype(dt)
+    sign: LazyArray = _sign(first)
+    first, last = first / sign, last / sign
+    result = logspace(_log10(first), _log10(last), num, endpoint, 10.0, dt)
+    i = _iota((result.shape[0],) + (1,) * (result.ndim - 1), 0, [1] + [0] * (result.ndim - 1))
+    if num > 0:
+        result = _where(i == 0, first, result)
+        if num > 1 and endpoint:
+            result = _where(i == num - 1, last, result)
+    result = result * sign
+    if axis != 0:
+        result = _core.moveaxis(result, 0, axis)
+    return result.astype(dt if dtype is None else dtype)
+
+
+def meshgrid(
+    *xi: ArrayLike, copy: bool = True, sparse: bool = False, indexing: str = "xy"
+) -> tuple[LazyArray, ...]:
+    """Coordinates of a grid, from the coordinates of its axes.
+
+    Parameters
+    ----------
+    *xi : array_like
+        Coordinates along each axis; flattened.
+    copy : bool
+        Accepted; lazy arrays are values.
+    sparse : bool
+        Whether each result keeps length one along the other axes.
+    indexing : {'xy', 'ij'}
+        ``'xy'`` puts the second coordinate on the first axis; ``'ij'`` keeps the order.
+
+    Returns
+    -------
+    tuple of LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> x, y = lz.meshgrid([1, 2, 3], [10, 20])
+    >>> (x + y).compute()
+    array([[11, 12, 13],
+           [21, 22, 23]])
+    """
+    if indexing not in ("xy", "ij"):
+        raise ValueError("Valid values for `indexing` are 'xy' and 'ij'.")
+    n = len(xi)
+    out = [_asarray(x).reshape((1,) * i + (-1,) + (1,) * (n - 1 - i)) for i, x in enumerate(xi)]
+    if indexing == "xy" and n > 1:
+        out = [x.swapaxes(0, 1) for x in out]
+    if not sparse and out:
+        joint = _core.broadcast_shapes(*(x.shape for x in out))
+        out = [_core.broadcast_to(x, joint) for x in out]
+    return tuple(out)
+
+
+@overload
+def indices(
+    dimensions: Sequence[int], dtype: DTypeLike = int, sparse: Literal[False] = False
+) -> LazyArray: ...
+@overload
+def indices(dimensions: Sequence[int], dtype: DTypeLike = int, *, sparse: Literal[True]) -> tuple[LazyArray, ...]: ...
+def indices(
+    dimensions: Sequence[int], dtype: DTypeLike = int, sparse: bool = False
+) -> LazyArray | tuple[LazyArray, ...]:
+    """The indices of a grid.
+
+    Parameters
+    ----------
+    dimensions : sequence of ints
+        The shape of the grid.
+    dtype : dtype_like
+        The element type.
+    sparse : bool
+        Whether to give a tuple of arrays that have length one along the other axes.
+
+    Returns
+    -------
+    LazyArray of shape ``(len(dimensions), *dimensions)``, or a tuple
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.indices((2, 2)).compute()
+    array([[[0, 0],
+            [1, 1]],
+    <BLANKLINE>
+           [[0, 1],
+            [0, 1]]])
+    """
+    dims = tuple(dimensions)
+    n = len(dims)
+    if sparse:
+        return tuple(
+            _iota((1,) * i + (dim,) + (1,) * (n - 1 - i), 0, [int(d == i) for d in range(n)]).astype(dtype)
+            for i, dim in enumerate(dims)
+        )
+    if n == 0:
+        return _core.full((0,), 0, dtype)
+    rows = [_iota((1, *dims), 0, [0] + [int(d == i) for d in range(n)]) for i in range(n)]
+    return _core.concatenate(rows, 0, None).astype(dtype)
+
+
+def fromfunction(
+    function: Callable[..., Any], shape: Sequence[int], *, dtype: DTypeLike = float, like: Any = None, **kwargs: Any
+) -> Any:
+    """An array by a function of its indices.
+
+    Parameters
+    ----------
+    function : callable
+        Gets one array of indices for each axis.
+    shape : sequence of ints
+        The shape of the arrays of indices.
+    dtype : dtype_like
+        Their element type.
+    like : object, optional
+        Ignored.
+    **kwargs
+        Passed on to the function.
+
+    Returns
+    -------
+    What the function gives.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.fromfunction(lambda i, j: i == j, (2, 2), dtype=int).compute()
+    array([[ True, False],
+           [False,  True]])
+    """
+    dims = tuple(shape)
+    grids = [_iota(dims, 0, [int(d == i) for d in range(len(dims))]).astype(dtype) for i in range(len(dims))]
+    return function(*grids, **kwargs)
+
+
+class _Grid:
+    """Grids by the syntax of slices: a step ``nj`` means ``n`` points, both ends among them."""
+
+    def __init__(self, sparse: bool) -> None:
+        self._sparse = sparse
+
+    @staticmethod
+    def _range(s: slice) -> LazyArray:
+        step, start = s.step, s.start
+        start = 0 if start is None else start
+        step = 1 if step is None else step
+        if isinstance(step, complex):
+            return linspace(start, s.stop, int(abs(step)))
+        return arange(start, s.stop, step)
+
+    def __getitem__(self, key: slice | tuple[slice, ...]) -> Any:
+        if isinstance(key, slice):
+            return self._range(key)
+        axes = [self._range(k) for k in key]
+        common = axes[0].dtype
+        for a in axes[1:]:
+            common = _core.promote_types(common, a.dtype)
+        n = len(axes)
+        grids = [
+            a.astype(common).reshape((1,) * i + (-1,) + (1,) * (n - 1 - i)) for i, a in enumerate(axes)
+        ]
+        if self._sparse:
+            return tuple(grids)
+        joint = tuple(a.size for a in axes)
+        return _core.concatenate([_core.broadcast_to(g, joint)[None] for g in grids], 0, None)
+
+    def __len__(self) -> int:
+        return 0
+
+
+class _MGrid(_Grid):
+    """Dense grids: ``mgrid[0:2, 0:3]`` is one array of all coordinates.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.mgrid[0:2, 0:2].compute()
+    array([[[0, 0],
+            [1, 1]],
+    <BLANKLINE>
+           [[0, 1],
+            [0, 1]]])
+    >>> lz.mgrid[-1:1:3j].compute()
+    array([-1.,  0.,  1.])
+    """
+
+
+class _OGrid(_Grid):
+    """Open grids: ``ogrid[0:2, 0:3]`` is a tuple of arrays that broadcast to the grid.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> [x.shape for x in lz.ogrid[0:2, 0:3]]
+    [(2, 1), (1, 3)]
+    """
+
+
+mgrid = _MGrid(sparse=False)
+ogrid = _OGrid(sparse=True)

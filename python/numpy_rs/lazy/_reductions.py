@@ -1,0 +1,607 @@
+"""Reductions: folds over axes. Producers fuse into them, siblings share a walk."""
+
+import builtins
+
+from numpy_rs import _core
+from numpy_rs._core import LazyArray
+
+from ._shape import _axis_tuple
+from ._typing import ArrayLike, Axes, Axis, DTypeLike
+
+__all__ = [
+    "all",
+    "amax",
+    "amin",
+    "any",
+    "argmax",
+    "argmin",
+    "average",
+    "count_nonzero",
+    "max",
+    "mean",
+    "min",
+    "prod",
+    "ptp",
+    "std",
+    "sum",
+    "trace",
+    "var",
+]
+
+_asarray = _core.asarray
+_multiply, _subtract, _divide = _core.ufuncs["multiply"], _core.ufuncs["subtract"], _core.ufuncs["divide"]
+
+
+def sum(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
+    initial: ArrayLike | None = None,
+    where: ArrayLike = True,
+) -> LazyArray:
+    """Sum over axes.
+
+    Parameters
+    ----------
+    a : array_like
+        The elements.
+    axis : int or tuple of ints, optional
+        The axes; all by default.
+    dtype : dtype_like, optional
+        The type to add in. By default that of the elements, small integers and bool in 64 bits.
+    out : None
+        Refused: use ``compute(out=...)``.
+    keepdims : bool
+        Whether the axes stay, with length one.
+    initial : scalar, optional
+        A value to start from.
+    where : array_like of bool
+        The elements that take part.
+
+    Returns
+    -------
+    LazyArray
+
+    Notes
+    -----
+    Floating-point sums are no worse than pairwise summation, and do not depend on the number of threads. Integers wrap.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.sum([[1, 2], [3, 4]], axis=0).compute()
+    array([4, 6])
+    """
+    if type(a) is not LazyArray:
+        a = _asarray(a)
+    return a.sum(axis, dtype, out, keepdims, initial, where)
+
+
+def prod(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
+    initial: ArrayLike | None = None,
+    where: ArrayLike = True,
+) -> LazyArray:
+    """Product over axes.
+
+    Parameters
+    ----------
+    a, axis, dtype, out, keepdims, initial, where
+        As for `sum`.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.prod([[1, 2], [3, 4]], axis=1).compute()
+    array([ 2, 12])
+    """
+    if type(a) is not LazyArray:
+        a = _asarray(a)
+    return a.prod(axis, dtype, out, keepdims, initial, where)
+
+
+def min(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
+    initial: ArrayLike | None = None,
+    where: ArrayLike = True,
+) -> LazyArray:
+    """The smallest element over axes. NaN propagates.
+
+    Parameters
+    ----------
+    a : array_like
+        The elements.
+    axis : int or tuple of ints, optional
+        The axes; all by default.
+    out : None
+        Refused: use ``compute(out=...)``.
+    keepdims : bool
+        Whether the axes stay, with length one.
+    initial : scalar, optional
+        The largest result; needed for empty axes and with ``where``.
+    where : array_like of bool
+        The elements that take part.
+
+    Returns
+    -------
+    LazyArray
+
+    Raises
+    ------
+    ValueError
+        For empty axes without ``initial``.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.min([[4, 2], [3, 1]], axis=0).compute()
+    array([3, 1])
+    """
+    if type(a) is not LazyArray:
+        a = _asarray(a)
+    return a.min(axis, out, keepdims, initial, where)
+
+
+def max(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
+    initial: ArrayLike | None = None,
+    where: ArrayLike = True,
+) -> LazyArray:
+    """The largest element over axes. NaN propagates.
+
+    Parameters
+    ----------
+    a, axis, out, keepdims, where
+        As for `min`.
+    initial : scalar, optional
+        The smallest result; needed for empty axes and with ``where``.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.max([[4, 2], [3, 1]], axis=0, keepdims=True).compute()
+    array([[4, 2]])
+    """
+    if type(a) is not LazyArray:
+        a = _asarray(a)
+    return a.max(axis, out, keepdims, initial, where)
+
+
+amin, amax = min, max
+
+
+def any(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
+    *,
+    where: ArrayLike = True,
+) -> LazyArray:
+    """Whether any element over axes is true. NaN is true.
+
+    Parameters
+    ----------
+    a, axis, out, keepdims, where
+        As for `sum`.
+
+    Returns
+    -------
+    LazyArray
+        Of type bool.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.any([[0, 0], [0, 3]], axis=1).compute()
+    array([False,  True])
+    """
+    if type(a) is not LazyArray:
+        a = _asarray(a)
+    return a.any(axis, out, keepdims, None, where)
+
+
+def all(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
+    *,
+    where: ArrayLike = True,
+) -> LazyArray:
+    """Whether all elements over axes are true. NaN is true.
+
+    Parameters
+    ----------
+    a, axis, out, keepdims, where
+        As for `sum`.
+
+    Returns
+    -------
+    LazyArray
+        Of type bool.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.all([[1, 0], [2, 3]], axis=1).compute()
+    array([False,  True])
+    """
+    if type(a) is not LazyArray:
+        a = _asarray(a)
+    return a.all(axis, out, keepdims, None, where)
+
+
+def mean(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
+    *,
+    where: ArrayLike = True,
+) -> LazyArray:
+    """The arithmetic mean over axes.
+
+    Parameters
+    ----------
+    a, axis, out, keepdims, where
+        As for `sum`.
+    dtype : dtype_like, optional
+        The type to compute in: float64 for integers, that of the elements otherwise.
+
+    Returns
+    -------
+    LazyArray
+        NaN for no elements.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.mean([[1, 2], [3, 4]], axis=0).compute()
+    array([2., 3.])
+    """
+    if type(a) is not LazyArray:
+        a = _asarray(a)
+    return a.mean(axis, dtype, out, keepdims, None, where)
+
+
+def _ddof(ddof: float, correction: float | None) -> float:
+    if correction is None:
+        return ddof
+    if ddof != 0:
+        raise ValueError("ddof and correction can't be provided simultaneously.")
+    return correction
+
+
+def _var_about(
+    a: LazyArray,
+    axis: Axes | None,
+    dtype: DTypeLike | None,
+    ddof: float,
+    keepdims: builtins.bool,
+    where: ArrayLike,
+    mean: ArrayLike,
+) -> LazyArray:
+    """The variance about a mean that is given, as NumPy computes it."""
+    x = a.astype(dtype) if dtype is not None else a if a.dtype.kind in "fc" else a.astype("float64")
+    d = _subtract(x, mean)
+    square = (d * d.conj()).real if d.dtype.kind == "c" else d * d
+    count = _asarray(where).astype("bool")
+    count = _core.broadcast_to(count, a.shape).sum(axis, keepdims=keepdims)
+    dof = _core.ufuncs["maximum"](count - ddof, 0).astype(square.dtype)
+    return _divide(square.sum(axis, None, None, keepdims, None, where), dof)
+
+
+def var(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    ddof: float = 0,
+    keepdims: builtins.bool = False,
+    *,
+    where: ArrayLike = True,
+    mean: ArrayLike | None = None,
+    correction: float | None = None,
+) -> LazyArray:
+    """The variance over axes: the mean of squared distances from the mean.
+
+    Parameters
+    ----------
+    a, axis, out, keepdims, where
+        As for `sum`.
+    dtype : dtype_like, optional
+        The type to compute in: float64 for integers, that of the elements otherwise.
+    ddof : float
+        The sum is divided by the number of elements less this.
+    mean : array_like, optional
+        The mean, with the reduced axes kept.
+    correction : float, optional
+        Another name of ``ddof``.
+
+    Returns
+    -------
+    LazyArray
+        Real. NaN for no elements.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.var([1, 2, 3, 4]).compute(), lz.var([1, 2, 3], ddof=1).compute()
+    (array(1.25), array(1.))
+    """
+    if type(a) is not LazyArray:
+        a = _asarray(a)
+    if correction is not None:
+        ddof = _ddof(ddof, correction)
+    if mean is not None:
+        return _var_about(a, axis, dtype, ddof, keepdims, where, mean)
+    return a.var(axis, dtype, out, ddof, keepdims, where=where)
+
+
+def std(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    ddof: float = 0,
+    keepdims: builtins.bool = False,
+    *,
+    where: ArrayLike = True,
+    mean: ArrayLike | None = None,
+    correction: float | None = None,
+) -> LazyArray:
+    """The standard deviation over axes: the square root of the variance.
+
+    Parameters
+    ----------
+    a, axis, dtype, out, ddof, keepdims, where, mean, correction
+        As for `var`.
+
+    Returns
+    -------
+    LazyArray
+        Real. NaN for no elements.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.std([1.0, 3.0]).compute()
+    array(1.)
+    """
+    if type(a) is not LazyArray:
+        a = _asarray(a)
+    if correction is not None:
+        ddof = _ddof(ddof, correction)
+    if mean is not None:
+        root: LazyArray = _core.ufuncs["sqrt"](_var_about(a, axis, dtype, ddof, keepdims, where, mean))
+        return root
+    return a.std(axis, dtype, out, ddof, keepdims, where=where)
+
+
+def argmin(a: ArrayLike, axis: Axis | None = None, out: None = None, *, keepdims: builtins.bool = False) -> LazyArray:
+    """The position of the smallest element, of the first where there are several. NaN counts as smallest.
+
+    Parameters
+    ----------
+    a : array_like
+        The elements.
+    axis : int, optional
+        The axis; by default positions are in the flattened array.
+    out : None
+        Refused: use ``compute(out=...)``.
+    keepdims : bool
+        Whether the axis stays, with length one.
+
+    Returns
+    -------
+    LazyArray
+        Of type int64.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.argmin([[4, 2], [3, 1]], axis=1).compute()
+    array([1, 1])
+    """
+    if type(a) is not LazyArray:
+        a = _asarray(a)
+    return a.argmin(axis, out, keepdims=keepdims)
+
+
+def argmax(a: ArrayLike, axis: Axis | None = None, out: None = None, *, keepdims: builtins.bool = False) -> LazyArray:
+    """The position of the largest element, of the first where there are several. NaN counts as largest.
+
+    Parameters
+    ----------
+    a, axis, out, keepdims
+        As for `argmin`.
+
+    Returns
+    -------
+    LazyArray
+        Of type int64.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.argmax([3.0, 7.0, 7.0]).compute()
+    array(1)
+    """
+    if type(a) is not LazyArray:
+        a = _asarray(a)
+    return a.argmax(axis, out, keepdims=keepdims)
+
+
+def count_nonzero(a: ArrayLike, axis: Axes | None = None, *, keepdims: builtins.bool = False) -> LazyArray:
+    """The number of elements that are not zero. NaN is not zero.
+
+    Parameters
+    ----------
+    a : array_like
+        The elements.
+    axis : int or tuple of ints, optional
+        The axes; all by default.
+    keepdims : bool
+        Whether the axes stay, with length one.
+
+    Returns
+    -------
+    LazyArray
+        Of type int64.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.count_nonzero([[0, 1], [2, 3]], axis=1).compute()
+    array([1, 2])
+    """
+    if type(a) is not LazyArray:
+        a = _asarray(a)
+    return a._reduce("count_nonzero", axis, None, keepdims)
+
+
+def ptp(a: ArrayLike, axis: Axes | None = None, out: None = None, keepdims: builtins.bool = False) -> LazyArray:
+    """The largest less the smallest element over axes ("peak to peak").
+
+    Parameters
+    ----------
+    a, axis, out, keepdims
+        As for `min`.
+
+    Returns
+    -------
+    LazyArray
+        Of the type of the elements: integers wrap.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.ptp([[4, 9], [3, 1]], axis=1).compute()
+    array([5, 2])
+    """
+    x = _asarray(a)
+    return _subtract(x.max(axis, out, keepdims), x.min(axis, None, keepdims))  # type: ignore[no-any-return]
+
+
+def average(
+    a: ArrayLike,
+    axis: Axes | None = None,
+    weights: ArrayLike | None = None,
+    returned: builtins.bool = False,
+    *,
+    keepdims: builtins.bool = False,
+) -> LazyArray | tuple[LazyArray, LazyArray]:
+    """The weighted mean over axes.
+
+    Parameters
+    ----------
+    a : array_like
+        The elements.
+    axis : int or tuple of ints, optional
+        The axes; all by default.
+    weights : array_like, optional
+        Of the shape of ``a``, or of its axes ``axis``; all one by default.
+    returned : bool
+        Whether the sum of the weights is given too.
+    keepdims : bool
+        Whether the axes stay, with length one.
+
+    Returns
+    -------
+    LazyArray, or two of them
+
+    Notes
+    -----
+    Weights whose sum is zero give NaN or infinity when computed: a lazy array does not look at values.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.average([1.0, 2.0, 6.0], weights=[3, 2, 1]).compute()
+    array(2.16666667)
+    """
+    x = _asarray(a)
+    axes = None if axis is None else _axis_tuple(axis, x.ndim, "axis")
+    if weights is None:
+        avg = x.mean(axes, keepdims=keepdims)
+        if not returned:
+            return avg
+        scale = x.size / builtins.max(avg.size, 1)
+        return avg, _core.full(avg.shape, scale, avg.dtype)
+    w = _asarray(weights)
+    if w.shape != x.shape:
+        if axes is None:
+            raise TypeError("Axis must be specified when shapes of a and weights differ.")
+        if w.shape != tuple(x.shape[d] for d in axes):
+            raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
+        order = sorted(range(len(axes)), key=lambda i: axes[i])
+        w = w.transpose(order)
+        w = w.reshape(tuple(n if d in axes else 1 for d, n in enumerate(x.shape)))
+    kinds = (x.dtype, w.dtype, "f8") if x.dtype.kind in "biu" else (x.dtype, w.dtype)
+    result = _core.result_type(*kinds)
+    total = _core.broadcast_to(w, x.shape) if axes is None or w.shape == x.shape else w
+    scl = total.sum(axes, result, None, keepdims)
+    avg = _divide(_multiply(x, w, dtype=result).sum(axes, None, None, keepdims), scl)
+    if not returned:
+        return avg
+    return avg, _core.broadcast_to(scl, avg.shape) if scl.shape != avg.shape else scl
+
+
+def trace(
+    a: ArrayLike,
+    offset: int = 0,
+    axis1: Axis = 0,
+    axis2: Axis = 1,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+) -> LazyArray:
+    """The sum along a diagonal.
+
+    Parameters
+    ----------
+    a : array_like
+        Of at least two axes.
+    offset : int
+        Which diagonal: above the main one if positive.
+    axis1, axis2 : int
+        The axes of the matrices.
+    dtype : dtype_like, optional
+        The type to add in, as for `sum`.
+    out : None
+        Refused: use ``compute(out=...)``.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.trace([[1, 2], [3, 4]]).compute()
+    array(5)
+    """
+    return _asarray(a).diagonal(offset, axis1, axis2).sum(-1, dtype, out)
+
+

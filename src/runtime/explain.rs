@@ -1,0 +1,337 @@
+//! Tells what `compute` would do, without doing it. The text is the same each time: no addresses, no times.
+
+use super::compute::{CompiledStep, planned};
+use super::tiles::CompiledWalk;
+use crate::error::Result;
+use crate::graph::NodeRef;
+use crate::graph::linear::{Linear, linearize};
+use crate::graph::plan::{BufferSpec, Output, Source, plan};
+use crate::graph::print::op_name;
+use crate::graph::verify::verify;
+use crate::jit::codegen;
+use crate::jit::ir::{Kernel, Segment};
+use crate::jit::lower::lower;
+use crate::jit::schedule::{Loc, Stage, segments};
+use crate::ops::expr::{Op, ValueId};
+use std::fmt::Write;
+
+/// Which stage of the pipeline is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Walks in words: what fused, what did not and why, bytes moved and held.
+    Summary,
+    /// The graph, a line a node.
+    Graph,
+    /// The plan: spaces, operands, outputs, buffers.
+    Plan,
+    /// The loop IR of each walk, and the segments and tile routines that run it.
+    Ir,
+    /// The compiler's IR of each segment.
+    Clif,
+    /// The machine code of each segment.
+    Asm,
+}
+
+impl Level {
+    /// The level of a name: `summary`, `graph`, `plan`, `ir`, `clif`, `asm`.
+    pub fn by_name(name: &str) -> Option<Level> {
+        Some(match name {
+            "summary" => Level::Summary,
+            "graph" => Level::Graph,
+            "plan" => Level::Plan,
+            "ir" => Level::Ir,
+            "clif" => Level::Clif,
+            "asm" => Level::Asm,
+            _ => return None,
+        })
+    }
+}
+
+/// What computing these nodes together would do.
+///
+/// # Errors
+/// As `compute`, but for what happens while loops run.
+pub fn explain(nodes: &[&NodeRef], level: Level) -> Result<String> {
+    let graph = linearize(nodes);
+    if cfg!(debug_assertions) {
+        verify(&graph)?;
+    }
+    match level {
+        Level::Graph => Ok(graph.to_string()),
+        Level::Plan => Ok(plan(&graph)?.to_string()),
+        Level::Summary => summary(&graph),
+        Level::Ir => each_walk(&graph, |text, walk, kernel, cut| {
+            writeln!(text, "{kernel}").ok();
+            stages(text, walk, kernel, cut);
+            Ok(())
+        }),
+        Level::Clif => each_walk(&graph, |text, _, _, cut| each_segment(text, cut, codegen::clif_text)),
+        Level::Asm => each_walk(&graph, |text, _, _, cut| each_segment(text, cut, codegen::disassembly)),
+    }
+}
+
+fn each_segment(text: &mut String, cut: &[Segment], show: impl Fn(&Segment) -> Result<String>) -> Result<()> {
+    for (n, segment) in cut.iter().enumerate() {
+        writeln!(text, "segment {n}\n{}", show(segment)?.trim_end()).ok();
+    }
+    if cut.is_empty() {
+        text.push_str("nothing is compiled\n");
+    }
+    Ok(())
+}
+
+/// Writes a section for each walk: its kernel and the segments cut from it.
+fn each_walk(
+    graph: &Linear,
+    mut show: impl FnMut(&mut String, &CompiledWalk, &Kernel, &[Segment]) -> Result<()>,
+) -> Result<String> {
+    let compiled = planned(graph)?;
+    let mut text = String::new();
+    for (n, step) in compiled.steps().iter().enumerate() {
+        match step {
+            CompiledStep::Walk(walk) => {
+                writeln!(text, "walk {}", n + 1).ok();
+                let kernel = lower(&walk.walk)?;
+                let cut = segments(&kernel, walk.compiled)?;
+                show(&mut text, walk, &kernel, &cut)?;
+            }
+            CompiledStep::Take { .. } => {
+                writeln!(text, "take {}", n + 1).ok();
+            }
+        }
+    }
+    Ok(text.trim_end().to_string())
+}
+
+/// The stages of a tile: the text of segments, the names of routines, and where values wait.
+fn stages(text: &mut String, walk: &CompiledWalk, kernel: &Kernel, cut: &[Segment]) {
+    let place = |l: &Loc| match l {
+        Loc::Operand(n) => format!("a{n}"),
+        Loc::Slot(n) => format!("slot{n}"),
+        Loc::Result(n) => format!("result{n}"),
+    };
+    let mut cut = cut.iter();
+    for (n, stage) in walk.program.stages.iter().enumerate() {
+        match stage {
+            Stage::Segment { locs, code: _ } => {
+                let segment = cut.next().map(ToString::to_string).unwrap_or_default();
+                let locs: Vec<String> = locs.iter().map(place).collect();
+                writeln!(text, "stage {n} with {}: {segment}", locs.join(", ")).ok();
+            }
+            Stage::Tile { value, ins, out, run: _ } => {
+                let arity = kernel.body.inst(*value).args().len().max(1);
+                let ins: Vec<String> = ins[..arity].iter().map(place).collect();
+                let name = routine_name(kernel, *value);
+                writeln!(text, "stage {n}: {} = {name} {}", place(out), ins.join(", ")).ok();
+            }
+        }
+    }
+}
+
+fn routine_name(kernel: &Kernel, value: ValueId) -> String {
+    let inst = kernel.body.inst(value);
+    match inst.op {
+        Op::Load(_) | Op::Const(_) => "copy".to_string(),
+        Op::Prim(p) => p.name().to_string(),
+        Op::Math(m) => m.name().to_string(),
+        Op::Cast => format!("cast {} to {}", kernel.body.dtype(inst.args()[0]), inst.dtype),
+    }
+}
+
+/// `12,345,678`.
+fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// `1 fold`, `2 folds`.
+fn many(n: usize, what: &str) -> String {
+    format!("{} {what}{}", grouped(n), if n == 1 { "" } else { "s" })
+}
+
+fn buffer_bytes(b: &BufferSpec) -> usize {
+    b.shape.iter().product::<usize>() * b.dtype.size()
+}
+
+/// What a step reads and writes, in bytes.
+#[derive(Clone, Copy, Default)]
+struct Traffic {
+    read: usize,
+    written: usize,
+}
+
+fn summary(graph: &Linear) -> Result<String> {
+    let compiled = planned(graph)?;
+    let (steps, buffers) = (compiled.steps(), &compiled.buffers);
+    let mut text = String::new();
+    let mut total = Traffic::default();
+    // Which step makes each buffer, and by which kind of output.
+    let mut maker: Vec<Option<(usize, String)>> = vec![None; buffers.len()];
+    for (n, step) in steps.iter().enumerate() {
+        let traffic = match step {
+            CompiledStep::Walk(walk) => {
+                let reason = (n > 0).then(|| why_separate(walk, n, steps, &maker));
+                let traffic = traffic(walk, graph, buffers);
+                describe(&mut text, graph, walk, n, traffic, reason)?;
+                note_makers(walk, n, &mut maker);
+                traffic
+            }
+            CompiledStep::Take { source: _, positions: _, out } => {
+                let written = buffer_bytes(&buffers[*out as usize]);
+                let count: usize = buffers[*out as usize].shape.iter().product();
+                writeln!(text, "take {}: {} picked by integer positions", n + 1, many(count, "element")).ok();
+                writeln!(text, "  separate: elements are picked from an array in memory").ok();
+                maker[*out as usize] = Some((n, format!("what take {} picks", n + 1)));
+                Traffic { read: written + 8 * count, written }
+            }
+        };
+        total.read += traffic.read;
+        total.written += traffic.written;
+    }
+    let temporaries: usize = buffers.iter().filter(|b| b.last_use < steps.len()).map(buffer_bytes).sum();
+    writeln!(text, "total").ok();
+    writeln!(text, "  passes over memory: {}", grouped(steps.len())).ok();
+    writeln!(text, "  bytes read: {}", grouped(total.read)).ok();
+    writeln!(text, "  bytes written: {}", grouped(total.written)).ok();
+    writeln!(text, "  temporary arrays: {} bytes", grouped(temporaries)).ok();
+    write!(text, "  peak extra memory: {} bytes", grouped(peak(&maker, buffers, steps.len()))).ok();
+    Ok(text)
+}
+
+/// The most bytes of results and temporaries held at once: each from the step that makes it to its last use.
+fn peak(maker: &[Option<(usize, String)>], buffers: &[BufferSpec], steps: usize) -> usize {
+    let held = |at: usize| {
+        let lives =
+            maker.iter().zip(buffers).filter(|(m, b)| m.as_ref().is_some_and(|m| m.0 <= at) && b.last_use >= at);
+        lives.map(|(_, b)| buffer_bytes(b)).sum::<usize>()
+    };
+    (0..steps).map(held).max().unwrap_or(0)
+}
+
+fn note_makers(walk: &CompiledWalk, n: usize, maker: &mut [Option<(usize, String)>]) {
+    for output in &walk.walk.outputs {
+        match output {
+            // A join has several makers; the first counts.
+            Output::Store { buffer, .. } => {
+                maker[*buffer as usize].get_or_insert((n, format!("what walk {} stores", n + 1)));
+            }
+            Output::Fold { fold, finishes, .. } => {
+                for (finish, buffer) in finishes {
+                    let name = crate::graph::print::reduction_name(*fold, *finish);
+                    maker[*buffer as usize].get_or_insert((n, format!("the {name} of walk {}", n + 1)));
+                }
+            }
+        }
+    }
+}
+
+/// Why a walk is not part of an earlier one.
+fn why_separate(walk: &CompiledWalk, n: usize, steps: &[CompiledStep], maker: &[Option<(usize, String)>]) -> String {
+    let mut needs: Vec<String> = Vec::new();
+    for o in &walk.walk.operands {
+        if let Source::Buffer(b) = o.source
+            && let Some((_, what)) = &maker[b as usize]
+            && !needs.contains(what)
+        {
+            needs.push(what.clone());
+        }
+    }
+    if !needs.is_empty() {
+        return format!("needs {}", needs.join(", "));
+    }
+    let same_space = steps[..n].iter().any(|s| match s {
+        CompiledStep::Walk(w) => w.walk.shape == walk.walk.shape && w.walk.reduced == walk.walk.reduced,
+        CompiledStep::Take { .. } => false,
+    });
+    if same_space { "shares no array with the walks before".into() } else { "has another shape or other axes".into() }
+}
+
+/// Bytes that a walk reads and writes. Several operands over one array, as in stencils, read it once.
+fn traffic(walk: &CompiledWalk, graph: &Linear, buffers: &[BufferSpec]) -> Traffic {
+    let shape = &walk.walk.shape;
+    // Slices of one array are leaves of their own over the same memory.
+    let memory = |s: Source| match s {
+        Source::Leaf(n) => (0, std::sync::Arc::as_ptr(graph.leaves[n as usize].buffer()) as usize),
+        Source::Buffer(n) => (1, n as usize),
+        Source::Iota => (2, 0),
+    };
+    let mut sources: Vec<((u8, usize), usize)> = Vec::new();
+    for o in walk.walk.operands.iter().filter(|o| o.source != Source::Iota) {
+        let distinct: usize = shape.iter().zip(&o.strides).filter(|(_, s)| **s != 0).map(|(n, _)| n).product();
+        let bytes = if shape.contains(&0) { 0 } else { distinct * o.dtype.size() };
+        match sources.iter_mut().find(|s| s.0 == memory(o.source)) {
+            Some(s) => s.1 = s.1.max(bytes),
+            None => sources.push((memory(o.source), bytes)),
+        }
+    }
+    let elements: usize = shape.iter().product();
+    let written = |o: &Output| match o {
+        Output::Store { value, .. } => elements * walk.walk.body.dtype(*value).size(),
+        Output::Fold { finishes, .. } => finishes.iter().map(|(_, b)| buffer_bytes(&buffers[*b as usize])).sum(),
+    };
+    Traffic { read: sources.iter().map(|s| s.1).sum(), written: walk.walk.outputs.iter().map(written).sum() }
+}
+
+fn describe(
+    text: &mut String,
+    graph: &Linear,
+    compiled: &CompiledWalk,
+    n: usize,
+    traffic: Traffic,
+    reason: Option<String>,
+) -> Result<()> {
+    let walk = &compiled.walk;
+    let stores = walk.outputs.iter().filter(|o| matches!(o, Output::Store { .. })).count();
+    let read = walk.operands.iter().filter(|o| o.source != Source::Iota).count();
+    let mut does = vec![format!("{} read", many(read, "operand"))];
+    if stores > 0 {
+        does.push(format!("{} stored", many(stores, "result")));
+    }
+    if stores < walk.outputs.len() {
+        does.push(many(walk.outputs.len() - stores, "fold"));
+    }
+    let elements = many(walk.shape.iter().product(), "element");
+    writeln!(text, "walk {}: {elements}; {}", n + 1, does.join(", ")).ok();
+    if let Some(reason) = reason {
+        writeln!(text, "  separate: {reason}").ok();
+    }
+    let names: Vec<String> = walk.nodes.iter().map(|&p| op_name(graph.nodes[p as usize])).collect();
+    let names = if names.is_empty() { "nothing, it copies".to_string() } else { names.join(", ") };
+    writeln!(text, "  fused: {names}").ok();
+    let kernel = lower(walk)?;
+    let cut = segments(&kernel, compiled.compiled)?;
+    let instructions =
+        |s: &Segment| s.body.insts().iter().filter(|i| !matches!(i.op, Op::Load(_) | Op::Const(_))).count();
+    let mut runs: Vec<String> = Vec::new();
+    if !cut.is_empty() {
+        let counted = many(cut.iter().map(instructions).sum(), "instruction");
+        runs.push(format!("{} of {counted}", many(cut.len(), "compiled loop")));
+    }
+    let routines: Vec<String> = compiled
+        .program
+        .stages
+        .iter()
+        .filter_map(|s| match s {
+            Stage::Tile { value, .. } => Some(routine_name(&kernel, *value)),
+            Stage::Segment { .. } => None,
+        })
+        .collect();
+    if !routines.is_empty() {
+        runs.push(format!("tile routines {}", routines.join(", ")));
+    }
+    let runs = if runs.is_empty() { "folds alone".to_string() } else { runs.join("; ") };
+    writeln!(text, "  runs as: {runs}").ok();
+    let scratch = grouped(compiled.scratch.bytes());
+    let (r, w) = (grouped(traffic.read), grouped(traffic.written));
+    writeln!(text, "  memory: {r} bytes read, {w} written; {scratch} bytes of scratch a thread").ok();
+    let how = if compiled.parallel { "shared among threads" } else { "on the calling thread" };
+    writeln!(text, "  tasks: {}, {how}", grouped(compiled.grid.tasks)).ok();
+    Ok(())
+}

@@ -1,0 +1,404 @@
+//! Graph, plan and loop IR of small programs, as text. A change here is a change of what the engine does: read it.
+
+use numpy_rs::array::Array;
+use numpy_rs::dtype::DType;
+use numpy_rs::graph::build::{self, IndexItem, Operand, ReduceOptions, Reducer};
+use numpy_rs::graph::linear::linearize;
+use numpy_rs::graph::plan::{self, Step};
+use numpy_rs::graph::{Node, NodeRef};
+use numpy_rs::jit::lower::lower;
+use numpy_rs::ops::ufunc::Ufunc;
+use numpy_rs::runtime::explain::{Level, explain};
+
+fn data(dtype: DType, shape: &[usize]) -> NodeRef {
+    Node::data(Array::uninit(dtype, shape).unwrap())
+}
+
+fn f64s(shape: &[usize]) -> NodeRef {
+    data(DType::F64, shape)
+}
+
+fn op(u: Ufunc, args: &[&NodeRef]) -> NodeRef {
+    let args: Vec<Operand> = args.iter().map(|a| Operand::Node((*a).clone())).collect();
+    build::ufunc(u, &args).unwrap().remove(0)
+}
+
+fn with_float(u: Ufunc, x: &NodeRef, k: f64) -> NodeRef {
+    build::ufunc(u, &[Operand::Node(x.clone()), Operand::Float(k)]).unwrap().remove(0)
+}
+
+fn reduce(x: &NodeRef, r: Reducer) -> NodeRef {
+    build::reduce(x, r, &ReduceOptions::default()).unwrap()
+}
+
+fn reduce_axis(x: &NodeRef, r: Reducer, axis: i64) -> NodeRef {
+    let options = ReduceOptions { axes: Some(smallvec::smallvec![axis]), ..Default::default() };
+    build::reduce(x, r, &options).unwrap()
+}
+
+fn slice(x: &NodeRef, start: i64, step: i64, len: usize) -> NodeRef {
+    build::index(x, &[IndexItem::Slice { start, step, len }]).unwrap()
+}
+
+fn graph(nodes: &[&NodeRef]) -> String {
+    linearize(nodes).to_string()
+}
+
+fn plan(nodes: &[&NodeRef]) -> String {
+    plan::plan(&linearize(nodes)).unwrap().to_string()
+}
+
+fn ir(nodes: &[&NodeRef]) -> String {
+    let plan = plan::plan(&linearize(nodes)).unwrap();
+    let kernel = |s: &Step| match s {
+        Step::Walk(walk) => lower(walk).unwrap().to_string(),
+        Step::Take { .. } => "take".to_string(),
+    };
+    plan.steps.iter().map(kernel).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn axpy_is_one_walk() {
+    let (x, y) = (f64s(&[1000]), f64s(&[1000]));
+    let z = op(Ufunc::Add, &[&with_float(Ufunc::Multiply, &x, 2.0), &y]);
+    insta::assert_snapshot!(graph(&[&z]), @"
+    %0 = data a0 : f64[1000]
+    %1 = const 2.0 : f64[]
+    %2 = multiply %0, %1 : f64[1000]
+    %3 = data a1 : f64[1000]
+    %4 = add %2, %3 : f64[1000]
+    return %4
+    ");
+    insta::assert_snapshot!(plan(&[&z]), @"
+    walk 1 over (1000): loops (1, 1000), block 1 x 1000
+      read a0 f64 unit, strides (8)
+      read a1 f64 unit, strides (8)
+      2 instructions: mul, add
+      store b0 = %4 unit, strides (8)
+    buffer b0: f64[1000], 8000 bytes, result
+    return b0
+    ");
+    insta::assert_snapshot!(ir(&[&z]), @"
+    kernel(a0: f64 unit, a1: f64 unit) -> (f64)
+      %0 = load a0
+      %1 = const 2.0 : f64
+      %2 = mul %0, %1 : f64
+      %3 = load a1
+      %4 = add %2, %3 : f64
+      store 0, %4
+    ");
+}
+
+#[test]
+fn mean_of_square_is_one_walk() {
+    let m = reduce(&op(Ufunc::Square, &[&f64s(&[1000, 8])]), Reducer::Mean);
+    insta::assert_snapshot!(plan(&[&m]), @"
+    walk 1 over (fold 1000, fold 8): loops (fold 1, fold 8000), block 1 x 1024, each block to a state
+      read a0 f64 unit, strides (64, 8)
+      1 instruction: mul
+      fold sum of %1: b0 = mean
+    buffer b0: f64[], 8 bytes, result
+    return b0
+    ");
+    insta::assert_snapshot!(ir(&[&m]), @"
+    kernel(a0: f64 unit) -> (sum f64)
+      %0 = load a0
+      %1 = mul %0, %0 : f64
+      fold.sum 0, %1
+    ");
+}
+
+#[test]
+fn sibling_reductions_share_a_walk() {
+    let e = op(Ufunc::Exp, &[&f64s(&[5000])]);
+    let all = [Reducer::Min, Reducer::Max, Reducer::Argmax].map(|r| reduce(&e, r));
+    insta::assert_snapshot!(plan(&[&all[0], &all[1], &all[2]]), @"
+    walk 1 over (fold 5000): loops (fold 1, fold 5000), block 1 x 1024, each block to a state
+      read a0 f64 unit, strides (8)
+      1 instruction: exp
+      fold min of %1: b0 = min
+      fold max of %1: b1 = max
+      fold argmax of %1: b2 = argmax
+    buffer b0: f64[], 8 bytes, result
+    buffer b1: f64[], 8 bytes, result
+    buffer b2: i64[], 8 bytes, result
+    return b0, b1, b2
+    ");
+    insta::assert_snapshot!(ir(&[&all[0], &all[1], &all[2]]), @"
+    kernel(a0: f64 unit) -> (min f64, max f64, argmax f64)
+      %0 = load a0
+      %1 = exp %0 : f64
+      fold.min 0, %1
+      fold.max 1, %1
+      fold.argmax 2, %1
+    ");
+}
+
+#[test]
+fn mean_var_and_std_share_one_state() {
+    let x = f64s(&[5000]);
+    let (m, v, s) = (reduce(&x, Reducer::Mean), reduce(&x, Reducer::Var(0.0)), reduce(&x, Reducer::Std(1.0)));
+    insta::assert_snapshot!(plan(&[&m, &v, &s]), @"
+    walk 1 over (fold 5000): loops (fold 1, fold 5000), block 1 x 1024, each block to a state
+      read a0 f64 unit, strides (8)
+      no instructions
+      fold moments of %0: b0 = mean, b1 = var, b2 = std(ddof=1)
+    buffer b0: f64[], 8 bytes, result
+    buffer b1: f64[], 8 bytes, result
+    buffer b2: f64[], 8 bytes, result
+    return b0, b1, b2
+    ");
+    insta::assert_snapshot!(ir(&[&m, &v, &s]), @"
+    kernel(a0: f64 unit) -> (moments f64)
+      %0 = load a0
+      fold.moments 0, %0
+    ");
+}
+
+#[test]
+fn each_axis_is_reduced_as_memory_lies() {
+    let x = f64s(&[40, 50, 60]);
+    let sums = [0, 1, 2].map(|axis| reduce_axis(&x, Reducer::Sum, axis));
+    insta::assert_snapshot!(plan(&[&sums[0]]), @"
+    walk 1 over (fold 40, 50, 60): loops (fold 40, 3000), block 4 x 256, each column to a state
+      read a0 f64 gather, strides (24000, 480, 8)
+      no instructions
+      fold sum of %0: b0 = sum
+    buffer b0: f64[50, 60], 24000 bytes, result
+    return b0
+    ");
+    insta::assert_snapshot!(plan(&[&sums[1]]), @"
+    walk 1 over (40, fold 50, 60): loops (40, fold 50, 60), block 17 x 60, each column to a state
+      read a0 f64 unit, strides (24000, 480, 8)
+      no instructions
+      fold sum of %0: b0 = sum
+    buffer b0: f64[40, 60], 19200 bytes, result
+    return b0
+    ");
+    insta::assert_snapshot!(plan(&[&sums[2]]), @"
+    walk 1 over (40, 50, fold 60): loops (2000, fold 60), block 17 x 60, each row to a state
+      read a0 f64 unit, strides (24000, 480, 8)
+      no instructions
+      fold sum of %0: b0 = sum
+    buffer b0: f64[40, 50], 16000 bytes, result
+    return b0
+    ");
+}
+
+#[test]
+fn broadcast_operands_are_read_again_not_stored() {
+    let z = op(Ufunc::Add, &[&op(Ufunc::Multiply, &[&f64s(&[30, 1]), &f64s(&[40])]), &f64s(&[30, 40])]);
+    insta::assert_snapshot!(plan(&[&z]), @"
+    walk 1 over (30, 40): loops (30, 40), block 25 x 40
+      read a0 f64 gather, strides (8, 0)
+      read a1 f64 once, strides (0, 8)
+      read a2 f64 unit, strides (320, 8)
+      2 instructions: mul, add
+      store b0 = %4 unit, strides (320, 8)
+    buffer b0: f64[30, 40], 9600 bytes, result
+    return b0
+    ");
+    insta::assert_snapshot!(ir(&[&z]), @"
+    kernel(a0: f64 unit, a1: f64 unit, a2: f64 unit) -> (f64)
+      %0 = load a0
+      %1 = load a1
+      %2 = mul %0, %1 : f64
+      %3 = load a2
+      %4 = add %2, %3 : f64
+      store 0, %4
+    ");
+}
+
+#[test]
+fn transposed_operands_meet_in_square_blocks() {
+    let x = f64s(&[100, 100]);
+    let z = op(Ufunc::Add, &[&x, &build::transpose(&x, None).unwrap()]);
+    insta::assert_snapshot!(graph(&[&z]), @"
+    %0 = data a0 : f64[100, 100]
+    %1 = data a1 strides (8, 800) : f64[100, 100]
+    %2 = add %0, %1 : f64[100, 100]
+    return %2
+    ");
+    insta::assert_snapshot!(plan(&[&z]), @"
+    walk 1 over (100, 100): loops (100, 100), block 32 x 32
+      read a0 f64 gather, strides (800, 8)
+      read a1 f64 gather, strides (8, 800)
+      1 instruction: add
+      store b0 = %2 gather, strides (800, 8)
+    buffer b0: f64[100, 100], 80000 bytes, result
+    return b0
+    ");
+}
+
+#[test]
+fn views_go_down_to_the_leaves() {
+    let y = op(Ufunc::Exp, &[&f64s(&[10, 20])]);
+    let z = build::flip(&build::transpose(&y, None).unwrap(), Some(&[0])).unwrap();
+    let z = build::index(&z, &[IndexItem::Slice { start: 1, step: 3, len: 5 }, IndexItem::Int(4)]).unwrap();
+    insta::assert_snapshot!(graph(&[&z]), @"
+    %0 = data a0 : f64[10, 20]
+    %1 = exp %0 : f64[10, 20]
+    %2 = view %1 at (4, 18 - 3*i0) : f64[5]
+    return %2
+    ");
+    insta::assert_snapshot!(plan(&[&z]), @"
+    walk 1 over (5): loops (1, 5), block 1 x 5
+      read a0 f64 once, from byte 784, strides (-24)
+      1 instruction: exp
+      store b0 = %1 unit, strides (8)
+    buffer b0: f64[5], 40 bytes, result
+    return b0
+    ");
+}
+
+#[test]
+fn casts_are_part_of_the_loop() {
+    let x = data(DType::I16, &[500]);
+    let z = build::cast(&build::cast(&build::cast(&x, DType::F32), DType::F64), DType::I8);
+    insta::assert_snapshot!(ir(&[&z]), @"
+    kernel(a0: i16 unit) -> (i8)
+      %0 = load a0
+      %1 = cast %0 : f32
+      %2 = cast %1 : f64
+      %3 = cast %2 : i8
+      store 0, %3
+    ");
+}
+
+#[test]
+fn where_and_clip_are_selects_without_branches() {
+    let x = f64s(&[500]);
+    let zero = build::full(&[], numpy_rs::dtype::Scalar::zero(DType::F64)).unwrap();
+    let c = op(Ufunc::Greater, &[&x, &zero]);
+    let low = with_float(Ufunc::Multiply, &x, 0.5);
+    let z = op(Ufunc::Where, &[&c, &x, &low]);
+    let three = build::full(&[], numpy_rs::dtype::Scalar::from_f64(DType::F64, 3.0)).unwrap();
+    let z = op(Ufunc::Clip, &[&z, &zero, &three]);
+    insta::assert_snapshot!(ir(&[&z]), @"
+    kernel(a0: f64 unit) -> (f64)
+      %0 = load a0
+      %1 = const 0.0 : f64
+      %2 = gt %0, %1 : bool
+      %3 = const 0.5 : f64
+      %4 = mul %0, %3 : f64
+      %5 = select %2, %0, %4 : f64
+      %6 = const 3.0 : f64
+      %7 = lt %5, %1 : bool
+      %8 = select %7, %1, %5 : f64
+      %9 = gt %8, %6 : bool
+      %10 = select %9, %6, %8 : f64
+      store 0, %10
+    ");
+}
+
+#[test]
+fn concatenate_stores_into_parts_of_the_result() {
+    let (a, b) = (f64s(&[4, 3]), f64s(&[4, 5]));
+    let z = build::concatenate(&[a, op(Ufunc::Negative, &[&b])], 1, None).unwrap();
+    insta::assert_snapshot!(plan(&[&z]), @"
+    walk 1 over (4, 3): loops (4, 3), block 4 x 3
+      read a0 f64 unit, strides (24, 8)
+      no instructions
+      store b0 = %0 gather, strides (64, 8)
+    walk 2 over (4, 5): loops (4, 5), block 4 x 5
+      read a1 f64 unit, strides (40, 8)
+      1 instruction: neg
+      store b0 = %1 gather, from byte 24, strides (64, 8)
+    buffer b0: f64[4, 8], 256 bytes, result
+    return b0
+    ");
+}
+
+#[test]
+fn centring_takes_two_walks() {
+    let x = f64s(&[100_000]);
+    let z = op(Ufunc::Subtract, &[&x, &reduce(&x, Reducer::Mean)]);
+    insta::assert_snapshot!(plan(&[&z]), @"
+    walk 1 over (fold 100000): loops (fold 1, fold 100000), block 1 x 1024, each block to a state
+      read a0 f64 unit, strides (8)
+      no instructions
+      fold sum of %0: b0 = mean
+    walk 2 over (100000): loops (1, 100000), block 1 x 1024
+      read a0 f64 unit, strides (8)
+      read b0 f64 scalar, strides (0)
+      1 instruction: sub
+      store b1 = %2 unit, strides (8)
+    buffer b0: f64[], 8 bytes
+    buffer b1: f64[100000], 800000 bytes, result
+    return b1
+    ");
+    insta::assert_snapshot!(explain(&[&z], Level::Summary).unwrap(), @"
+    walk 1: 100,000 elements; 1 operand read, 1 fold
+      fused: mean
+      runs as: folds alone
+      memory: 800,000 bytes read, 8 written; 10,560 bytes of scratch a thread
+      tasks: 4, on the calling thread
+    walk 2: 100,000 elements; 2 operands read, 1 result stored
+      separate: needs the mean of walk 1
+      fused: subtract
+      runs as: 1 compiled loop of 1 instruction
+      memory: 800,008 bytes read, 800,000 written; 393,792 bytes of scratch a thread
+      tasks: 4, on the calling thread
+    total
+      passes over memory: 2
+      bytes read: 1,600,008
+      bytes written: 800,008
+      temporary arrays: 8 bytes
+      peak extra memory: 800,008 bytes
+    ");
+}
+
+#[test]
+fn a_stencil_reads_one_array_at_shifted_places() {
+    let x = f64s(&[1002]);
+    let ends = op(Ufunc::Add, &[&slice(&x, 0, 1, 1000), &slice(&x, 2, 1, 1000)]);
+    let z = op(Ufunc::Subtract, &[&ends, &with_float(Ufunc::Multiply, &slice(&x, 1, 1, 1000), 2.0)]);
+    insta::assert_snapshot!(plan(&[&z]), @"
+    walk 1 over (1000): loops (1, 1000), block 1 x 1000
+      read a0 f64 unit, strides (8)
+      read a1 f64 unit, strides (8)
+      read a2 f64 unit, strides (8)
+      3 instructions: add, mul, sub
+      store b0 = %6 unit, strides (8)
+    buffer b0: f64[1000], 8000 bytes, result
+    return b0
+    ");
+    insta::assert_snapshot!(ir(&[&z]), @"
+    kernel(a0: f64 unit, a1: f64 unit, a2: f64 unit) -> (f64)
+      %0 = load a0
+      %1 = load a1
+      %2 = add %0, %1 : f64
+      %3 = load a2
+      %4 = const 2.0 : f64
+      %5 = mul %3, %4 : f64
+      %6 = sub %2, %5 : f64
+      store 0, %6
+    ");
+}
+
+#[test]
+fn float16_is_computed_in_float32() {
+    let x = data(DType::F16, &[500]);
+    let z = op(Ufunc::Add, &[&op(Ufunc::Multiply, &[&x, &x]), &x]);
+    insta::assert_snapshot!(ir(&[&z]), @"
+    kernel(a0: f16 unit) -> (f16)
+      %0 = load a0
+      %1 = cast %0 : f32
+      %2 = mul %1, %1 : f32
+      %3 = cast %2 : f16
+      %4 = cast %3 : f32
+      %5 = add %4, %1 : f32
+      %6 = cast %5 : f16
+      store 0, %6
+    ");
+    insta::assert_snapshot!(ir(&[&reduce(&x, Reducer::Sum)]), @"
+    kernel(a0: f16 unit) -> (sum f32)
+      %0 = load a0
+      %1 = cast %0 : f32
+      fold.sum 0, %1
+    kernel(a0: f32 scalar) -> (f16)
+      %0 = load a0
+      %1 = cast %0 : f16
+      store 0, %1
+    ");
+}
