@@ -435,7 +435,10 @@ fn step(random: &mut Random, pool: &[NodeRef]) -> Option<NodeRef> {
 
 /// A pool of nodes over arrays whose axes are taken from `dims`.
 fn program(random: &mut Random, dims: &[usize], limit: usize, steps: usize) -> Vec<NodeRef> {
-    let sides: Vec<usize> = (0..3).map(|_| random.pick(dims)).collect();
+    let mut sides: Vec<usize> = (0..3).map(|_| random.pick(dims)).collect();
+    while sides.iter().product::<usize>() > limit {
+        sides[random.below(3)] = random.pick(&dims[..2]);
+    }
     let palette: Vec<DType> = (0..1 + random.below(3)).map(|_| random.pick(&TYPES)).collect();
     let tame = random.one_in(2);
     let mut pool: Vec<NodeRef> = Vec::new();
@@ -484,6 +487,10 @@ fn compute_gives_what_evaluation_gives_with_any_number_of_threads() {
     }
     for seed in 0..500 {
         check(10_000 + seed, &[0, 1, 2, 3], 1000, true, &mut failures);
+    }
+    // Rows that leave a remainder of a block.
+    for seed in 0..500 {
+        check(40_000 + seed, &[2, 3, 5, 7, 65, 205, 341, 1030], 12_000, true, &mut failures);
     }
     for seed in 0..40 {
         check(20_000 + seed, &[3, 40, 120, 300], 4_000_000, false, &mut failures);
