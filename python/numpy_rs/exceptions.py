@@ -4,6 +4,8 @@
 this package's own: NumPy is not needed at run time.
 """
 
+from typing import Any
+
 __all__ = [
     "AxisError",
     "ComplexWarning",
@@ -57,15 +59,19 @@ class AxisError(ValueError, IndexError):
 
     __slots__ = ("_message", "axis", "ndim")
 
-    def __init__(self, axis, ndim=None, msg_prefix=None):
+    axis: Any
+    ndim: int | None
+    _message: Any
+
+    def __init__(self, axis: Any, ndim: int | None = None, msg_prefix: str | None = None) -> None:
         if ndim is None and msg_prefix is None:
             self.axis, self.ndim, self._message = None, None, axis
         else:
             self.axis, self.ndim, self._message = axis, ndim, msg_prefix
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.axis is None and self.ndim is None:
-            return self._message
+            return str(self._message)
         text = f"axis {self.axis} is out of bounds for array of dimension {self.ndim}"
         return text if self._message is None else f"{self._message}: {text}"
 

@@ -1,7 +1,6 @@
 """Elementwise functions that are more than one ufunc."""
 
 import builtins
-import collections.abc
 import operator
 from collections.abc import Callable, Sequence
 from typing import Any, overload
@@ -37,7 +36,7 @@ _missing: Any = type("_NoValue", (), {"__repr__": lambda self: "<no value>"})()
 
 
 @overload
-def where(condition: ArrayLike, /) -> tuple[LazyArray, ...]: ...
+def where(condition: ArrayLike, x: None = None, y: None = None, /) -> tuple[LazyArray, ...]: ...
 @overload
 def where(condition: ArrayLike, x: ArrayLike, y: ArrayLike, /) -> LazyArray: ...
 def where(
@@ -417,12 +416,14 @@ def piecewise(
     array([2., 0., 7.])
     """
     a = _asarray(x)
-    if not isinstance(condlist, (list, tuple)) or (condlist and not hasattr(condlist[0], "__len__") and a.ndim != 0):
-        conditions = [_asarray(condlist).astype("bool")]  # type: ignore[arg-type]
+    given: Any = condlist
+    single = not isinstance(given, (list, tuple))
+    if single or (given and not hasattr(given[0], "__len__") and a.ndim != 0):
+        conditions = [_asarray(given).astype("bool")]
         if conditions[0].ndim > a.ndim:
             conditions = [conditions[0][i] for i in range(conditions[0].shape[0])]
     else:
-        conditions = [_asarray(c).astype("bool") for c in condlist]
+        conditions = [_asarray(c).astype("bool") for c in given]
     n, n2 = len(conditions), len(funclist)
     if n == n2 - 1:
         seen = conditions[0]
@@ -433,6 +434,6 @@ def piecewise(
         raise ValueError(f"with {n} condition(s), either {n} or {n + 1} functions are expected")
     result = _core.full(a.shape, 0, a.dtype)
     for cond, func in zip(conditions, funclist, strict=True):
-        value = func(a, *args, **kw) if isinstance(func, collections.abc.Callable) else func  # type: ignore[arg-type]
+        value: Any = func(a, *args, **kw) if callable(func) else func
         result = _where(cond, _asarray(value).astype(a.dtype), result)
     return result

@@ -71,9 +71,9 @@ def _length(start: Any, stop: Any, step: Any) -> int:
         raise ZeroDivisionError("division by zero" if isinstance(step, int) else "float division by zero")
     span = stop - start
     if isinstance(start, complex) or isinstance(span, complex) or isinstance(step, complex):
-        value = complex(span) / step
-        return max(0, min(math.ceil(value.real), math.ceil(value.imag)))
-    value = span / step
+        ratio: complex = complex(span) / step
+        return max(0, math.ceil(min(ratio.real, ratio.imag)))
+    value: float = span / step
     if math.isnan(value):
         raise ValueError("arange: cannot compute length")
     if math.isinf(value) or value >= 2.0**63:
@@ -87,7 +87,7 @@ def _rounded(v: float, dtype: _core.dtype) -> float:
     """A number rounded to a type."""
     if dtype.itemsize == 8:
         return v
-    return ctypes.c_float(v).value if dtype.itemsize == 4 else _asarray(v).astype(dtype).item()
+    return ctypes.c_float(v).value if dtype.itemsize == 4 else float(_asarray(v).astype(dtype).item())
 
 
 def _fill(n: int, start: float, after: float, dtype: _core.dtype) -> LazyArray:
@@ -284,7 +284,7 @@ def linspace(
     weak = (int, float, complex)
     no_arrays = type(start) in weak and type(stop) in weak
     dt = _core.result_type(
-        *(_asarray(v) if no_arrays or type(v) not in weak else v for v in (start, stop)),  # type: ignore[redundant-expr]
+        *(_asarray(v) if no_arrays or type(v) not in weak else v for v in (start, stop)),
         0.0,
     )
     low, high = _asarray(start, dt), _asarray(stop, dt)
