@@ -32,7 +32,14 @@ pub struct PerProcess<T> {
     current: AtomicPtr<(usize, Mutex<T>)>,
 }
 
+impl<T: Default + Send> Default for PerProcess<T> {
+    fn default() -> Self {
+        PerProcess::new()
+    }
+}
+
 impl<T: Default + Send> PerProcess<T> {
+    /// A value that is made when a process first locks it.
     pub const fn new() -> PerProcess<T> {
         PerProcess { current: AtomicPtr::new(std::ptr::null_mut()) }
     }
