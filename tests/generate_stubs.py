@@ -27,7 +27,7 @@ Examples
 >>> z.shape, z.dtype
 ((4,), dtype('float64'))
 >>> z.compute()
-array([-1.        , -0.4472136 ,  0.4472136 ,  1.        ])
+array([-1.       , -0.4472136,  0.4472136,  1.       ])
 """
 
 # Generated: `make generate`.
@@ -44,7 +44,12 @@ def public(path):
 
 def namespace_module(modules):
     """The text of `lazy/__init__.py`: the public names of all its modules."""
-    names = {"exceptions": "numpy_rs", "LazyArray": "numpy_rs._core", "ndarray": "numpy_rs._core", "ufunc": "numpy_rs._core"}
+    names = {
+        "exceptions": "numpy_rs",
+        "LazyArray": "numpy_rs._core",
+        "ndarray": "numpy_rs._core",
+        "ufunc": "numpy_rs._core",
+    }
     hidden = ("__init__", "_dispatch", "_typing")
     found = {f".{path.stem}": public(path) for path in modules if path.stem not in hidden}
     lines = ["from numpy_rs import exceptions", "from numpy_rs._core import LazyArray, ndarray, ufunc", ""]
@@ -62,7 +67,11 @@ def formatted(path, text):
     command = [sys.executable, "-m", "ruff"]
     for action in (["check", "--select", "I", "--fix", "--quiet"], ["format", "--quiet"]):
         run = subprocess.run(
-            [*command, *action, "--stdin-filename", str(path), "-"], input=text, capture_output=True, text=True, check=True
+            [*command, *action, "--stdin-filename", str(path), "-"],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         text = run.stdout
     return text

@@ -136,6 +136,14 @@ def set_printoptions(
     See Also
     --------
     get_printoptions, printoptions, array2string
+
+    Examples
+    --------
+    >>> import numpy_rs, numpy_rs.lazy as lz
+    >>> numpy_rs.set_printoptions(precision=3)
+    >>> lz.asarray([1 / 3]).compute()
+    array([0.333])
+    >>> numpy_rs.set_printoptions(precision=8)
     """
     _change(
         precision,
@@ -167,7 +175,8 @@ def get_printoptions() -> dict[str, Any]:
 
     Examples
     --------
-    >>> get_printoptions()["linewidth"]
+    >>> import numpy_rs
+    >>> numpy_rs.get_printoptions()["linewidth"]
     75
     """
     return dict(current.get())
@@ -188,7 +197,8 @@ def printoptions(*args: Any, **kwargs: Any) -> Iterator[dict[str, Any]]:
 
     Examples
     --------
-    >>> with printoptions(precision=3) as options:
+    >>> import numpy_rs
+    >>> with numpy_rs.printoptions(precision=3) as options:
     ...     options["precision"]
     3
     """

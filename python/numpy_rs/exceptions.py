@@ -17,19 +17,47 @@ __all__ = [
 
 
 class ComplexWarning(RuntimeWarning):
-    """Given when a cast from complex to real drops the imaginary part."""
+    """Given when a cast from complex to real drops the imaginary part.
+
+    Examples
+    --------
+    >>> from numpy_rs.exceptions import ComplexWarning
+    >>> issubclass(ComplexWarning, RuntimeWarning)
+    True
+    """
 
 
 class VisibleDeprecationWarning(UserWarning):
-    """A deprecation that is shown by default, unlike `DeprecationWarning`."""
+    """A deprecation that is shown by default, unlike `DeprecationWarning`.
+
+    Examples
+    --------
+    >>> from numpy_rs.exceptions import VisibleDeprecationWarning
+    >>> issubclass(VisibleDeprecationWarning, UserWarning)
+    True
+    """
 
 
 class RankWarning(RuntimeWarning):
-    """Given when the matrix of a polynomial fit lacks full rank."""
+    """Given when the matrix of a polynomial fit lacks full rank.
+
+    Examples
+    --------
+    >>> from numpy_rs.exceptions import RankWarning
+    >>> issubclass(RankWarning, RuntimeWarning)
+    True
+    """
 
 
 class TooHardError(RuntimeError):
-    """Raised when a search for shared memory would exceed ``max_work``."""
+    """Raised when a search for shared memory would exceed ``max_work``.
+
+    Examples
+    --------
+    >>> from numpy_rs.exceptions import TooHardError
+    >>> issubclass(TooHardError, RuntimeError)
+    True
+    """
 
 
 class AxisError(ValueError, IndexError):
@@ -51,6 +79,7 @@ class AxisError(ValueError, IndexError):
 
     Examples
     --------
+    >>> from numpy_rs.exceptions import AxisError
     >>> print(AxisError(2, 1, msg_prefix="error"))
     error: axis 2 is out of bounds for array of dimension 1
     >>> print(AxisError("Custom error message"))
@@ -77,4 +106,11 @@ class AxisError(ValueError, IndexError):
 
 
 class DTypePromotionError(TypeError):
-    """Raised when dtypes have no common dtype."""
+    """Raised when dtypes have no common dtype.
+
+    Examples
+    --------
+    >>> from numpy_rs.exceptions import DTypePromotionError
+    >>> issubclass(DTypePromotionError, TypeError)
+    True
+    """

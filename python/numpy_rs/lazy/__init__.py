@@ -8,7 +8,7 @@ Examples
 >>> z.shape, z.dtype
 ((4,), dtype('float64'))
 >>> z.compute()
-array([-1.        , -0.4472136 ,  0.4472136 ,  1.        ])
+array([-1.       , -0.4472136,  0.4472136,  1.       ])
 """
 
 # Generated: `make generate`.
