@@ -17,7 +17,8 @@ PACKAGE = pathlib.Path(__file__).parents[1] / "python" / "numpy_rs"
 FUNCTIONS = {"where", "clip", "real", "imag", "angle"}
 
 
-NAMESPACE = '''"""NumPy's names over lazy arrays: expressions that are simplified, fused and compiled when they are computed.
+NAMESPACE = '''\
+"""NumPy's names over lazy arrays: expressions that are simplified, fused and compiled when they are computed.
 
 Examples
 --------
@@ -65,7 +66,7 @@ def namespace_module(modules):
 def formatted(path, text):
     """The text as the project's formatter writes it."""
     command = [sys.executable, "-m", "ruff"]
-    for action in (["check", "--select", "I", "--fix", "--quiet"], ["format", "--quiet"]):
+    for action in (["check", "--select", "I,F401", "--fix", "--quiet"], ["format", "--quiet"]):
         run = subprocess.run(
             [*command, *action, "--stdin-filename", str(path), "-"],
             input=text,

@@ -3,7 +3,7 @@
 import builtins
 from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
-from typing import Any, ClassVar, Literal, Never, NoReturn, SupportsIndex, TypeVar, final, overload
+from typing import Any, ClassVar, Never, NoReturn, TypeVar, final, overload
 
 from numpy_rs.lazy._types import generic
 from numpy_rs.lazy._typing import ArrayLike, Axes, Axis, DTypeLike, Order, ShapeLike

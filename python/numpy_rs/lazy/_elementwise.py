@@ -68,7 +68,13 @@ def where(
         from ._indexing import nonzero
 
         return nonzero(condition)
-    return _where(condition, x, y)  # type: ignore[no-any-return]
+    try:
+        chosen: LazyArray = _where(condition, x, y)
+    except OverflowError:
+        # A Python integer beyond the type of the other operand wraps here, as it does in NumPy.
+        dtype = _core.result_type(x, y)
+        chosen = _where(condition, _asarray(x).astype(dtype), _asarray(y).astype(dtype))
+    return chosen
 
 
 def clip(
@@ -398,8 +404,8 @@ def piecewise(
     condlist : sequence of arrays of bool
         The conditions; where several are true, the last one wins.
     funclist : sequence of callables and scalars
-        One for each condition, and one more for where none is true (zero without it). A callable gets ``x`` and gives an
-        array of its shape: it is built once over all elements and selected from.
+        One for each condition, and one more for where none is true (zero without it). A callable gets ``x`` and gives
+        an array of its shape: it is built once over all elements and selected from.
     *args, **kw
         Passed on to the callables.
 
