@@ -12,49 +12,29 @@ import numpy as np
 from graph_errors import Reject, info
 from samples import DTYPES, same
 
+import numpy_rs.lazy
 from numpy_rs import _core
-
-F = _core.ufuncs
-
-
-# Our module under NumPy's names.
 
 
 class _Ufunc:
-    def __init__(self, name):
-        self.name, self.ufunc = name, F[name]
+    """A ufunc of ours with the ``reduce`` that it lacks."""
 
-    def __call__(self, *args, **kwargs):
-        return self.ufunc(*args, **kwargs)
+    def __init__(self, ufunc):
+        self.ufunc = ufunc
+
+    def __call__(self, *args):
+        return self.ufunc(*args)
 
     def reduce(self, x, axis=0, **kwargs):
-        return x._reduce(self.name, axis=axis, **kwargs)
+        return x._reduce(self.ufunc.__name__, axis=axis, **kwargs)
 
 
 class Module:
-    """The functions that programs use, as ``numpy_rs.lazy`` names them."""
-
-    asarray = staticmethod(_core.asarray)
-    broadcast_to = staticmethod(_core.broadcast_to)
-    expand_dims = staticmethod(_core.expand_dims)
-    flip = staticmethod(_core.flip)
-    moveaxis = staticmethod(_core.moveaxis)
-    clip = staticmethod(_core.clip)
-
-    @staticmethod
-    def concatenate(arrays, axis=0):
-        return _core.concatenate(arrays, axis, None)
-
-    @staticmethod
-    def stack(arrays, axis=0):
-        return _core.concatenate([_core.expand_dims(a, axis) for a in arrays], axis, None)
+    """``numpy_rs.lazy``, as programs call it."""
 
     def __getattr__(self, name):
-        if name in F:
-            return _Ufunc(name)
-        if name in REDUCTIONS:
-            return lambda x, axis=None, **kwargs: x._reduce(name, axis=axis, **kwargs)
-        raise AttributeError(name)
+        f = getattr(numpy_rs.lazy, name)
+        return _Ufunc(f) if isinstance(f, _core.ufunc) and not hasattr(f, "reduce") else f
 
 
 REDUCTIONS = ["sum", "prod", "mean", "var", "std", "min", "max", "any", "all", "argmin", "argmax", "count_nonzero"]
