@@ -79,16 +79,22 @@ class Generator:
         if self.structural and self.chance(0.8):
             return tuple(self.pick([1, 2, 3, 4, 5, 6, 9]) for _ in range(self.integer(2, 5)))
         if self.chance(0.25):
-            return self.pick([(50,), (100,), (257,), (1000,), (7, 9), (10, 30), (64, 3), (2, 3, 40), (5, 1, 33), (4, 3, 5, 6)])
+            return self.pick(
+                [(50,), (100,), (257,), (1000,), (7, 9), (10, 30), (64, 3), (2, 3, 40), (5, 1, 33), (4, 3, 5, 6)]
+            )
         ndim = self.pick([0, 1, 1, 1, 2, 2, 2, 3, 3, 4])
-        return tuple(self.pick([0, 1, 1, 2, 3, 4, 5, 7, 8, 9, 17][(0 if self.chance(0.15) else 1) :]) for _ in range(ndim))
+        return tuple(
+            self.pick([0, 1, 1, 2, 3, 4, 5, 7, 8, 9, 17][(0 if self.chance(0.15) else 1) :]) for _ in range(ndim)
+        )
 
     def leaf(self, shape, dtype=None):
         dtype = dtype or self.pick(DTYPES)
         n = math.prod(shape)
         layout = self.below(9)
         if self.structural:
-            dtype = self.pick(DTYPES) if self.chance(0.3) else self.pick([np.dtype("i8"), np.dtype("f8"), np.dtype("i2")])
+            dtype = (
+                self.pick(DTYPES) if self.chance(0.3) else self.pick([np.dtype("i8"), np.dtype("f8"), np.dtype("i2")])
+            )
             layout = self.pick([0, 3, 3, 3, layout])
         if layout == 1 and shape:
             step = self.integer(2, 4)
@@ -116,7 +122,9 @@ class Generator:
     # Nodes: each returns (text, operand places, rule)
 
     def weak(self):
-        return self.pick(["0", "1", "2", "-1", "3", "7", "100", "0.5", "-2.5", "1.0", "0.1", "3.0", "True", "1j", "(2-1j)", "300"])
+        return self.pick(
+            ["0", "1", "2", "-1", "3", "7", "100", "0.5", "-2.5", "1.0", "0.1", "3.0", "True", "1j", "(2-1j)", "300"]
+        )
 
     def partner(self, p, a):
         """A value that broadcasts with value `a`, mostly."""
@@ -154,7 +162,9 @@ class Generator:
         else:
             name = self.pick(EXACT_1)
         if x.dtype.kind in "biu" and self.chance(0.5):
-            name = self.pick(["absolute", "negative", "square", "invert", "bitwise_count", "sqrt", "sign", "sin", "exp"])
+            name = self.pick(
+                ["absolute", "negative", "square", "invert", "bitwise_count", "sqrt", "sign", "sin", "exp"]
+            )
         return f"M.{name}(v{a})", [a], Rule(Unary(name), [a])
 
     def parts(self, p):
@@ -258,7 +268,9 @@ class Generator:
             order = list(self.r.permutation(ndim).tolist())
             text = f"transpose({order})"
         elif how == 3 and ndim > 1:
-            text = f"swapaxes({self.integer(-ndim, ndim)}, {self.integer(-ndim, ndim + (1 if self.chance(0.04) else 0))})"
+            text = (
+                f"swapaxes({self.integer(-ndim, ndim)}, {self.integer(-ndim, ndim + (1 if self.chance(0.04) else 0))})"
+            )
         elif how == 4:
             text = "squeeze()"
         elif how == 5 and ndim > 1:
@@ -301,10 +313,11 @@ class Generator:
             return f"M.stack([{names}], {axis})", picked, Rule(Join("stack", axis), picked)
         axis = self.integer(-len(shape), len(shape) + (1 if self.chance(0.03) else 0))
         cut = axis % len(shape)
-        mates = [
-            i for i, x in enumerate(p.theirs)
-            if x.ndim == len(shape) and all(m == n for k, (m, n) in enumerate(zip(x.shape, shape, strict=True)) if k != cut)
-        ]  # fmt: skip
+
+        def rest(s):
+            return (*s[:cut], *s[cut + 1 :])
+
+        mates = [i for i, x in enumerate(p.theirs) if x.ndim == len(shape) and rest(x.shape) == rest(shape)]
         picked = [a, *[self.pick(mates) for _ in range(self.integer(1, 3))]] if mates else [a]
         names = ", ".join(f"v{i}" for i in picked)
         return f"M.concatenate([{names}], {axis})", picked, Rule(Join("concatenate", axis), picked)

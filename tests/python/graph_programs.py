@@ -108,12 +108,16 @@ def check_value(got, want, e):
             x, y = got.astype(wide), want.astype(wide)
             good = (np.abs(x - y) <= e) | (x == y) | (np.isnan(x) & np.isnan(y))
             # One side overflows where the other stands at the border.
-            good |= (np.isinf(x) | np.isinf(y)) & (np.minimum(np.abs(x), np.abs(y)) > float(info(want.dtype).max) * 0.999)
+            good |= (np.isinf(x) | np.isinf(y)) & (
+                np.minimum(np.abs(x), np.abs(y)) > float(info(want.dtype).max) * 0.999
+            )
     if not good.all():
         i = tuple(int(k[0]) for k in np.nonzero(np.atleast_1d(~good)))
         i = i if want.ndim else ()
         bound = "bits" if e is None else f"bound {np.broadcast_to(e, want.shape)[i]:.3g}"
-        raise Bad(f"element {i}: NumPy {want[i]!r}, ours {got[i]!r} ({bound}), {int((~good).sum())} of {good.size} differ")
+        raise Bad(
+            f"element {i}: NumPy {want[i]!r}, ours {got[i]!r} ({bound}), {int((~good).sum())} of {good.size} differ"
+        )
 
 
 class Program:
