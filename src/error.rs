@@ -143,9 +143,12 @@ impl std::fmt::Display for Error {
                 write!(f, "too many indices for array: array is {ndim}-dimensional, but {given} were indexed")
             }
             Error::Reshape { size, shape } => {
-                let text = match shape.as_slice() {
-                    [one] => format!("({one},)"),
-                    _ => format!("({})", shape.iter().map(i64::to_string).collect::<Vec<_>>().join(",")),
+                // As NumPy's: leading unknown lengths are left out, later ones are called newaxis.
+                let known: Vec<i64> = shape.iter().copied().skip_while(|&n| n < 0).collect();
+                let word = |n: &i64| if *n < 0 { "newaxis".into() } else { n.to_string() };
+                let text = match (known.as_slice(), shape.len()) {
+                    ([one], 1) => format!("({one},)"),
+                    _ => format!("({})", known.iter().map(word).collect::<Vec<_>>().join(",")),
                 };
                 write!(f, "cannot reshape array of size {size} into shape {text}")
             }

@@ -5,7 +5,6 @@ module itself, types from the table below.
 """
 
 import argparse
-import inspect
 import pathlib
 import sys
 

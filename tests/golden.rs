@@ -327,18 +327,20 @@ fn centring_takes_two_walks() {
     buffer b1: f64[100000], 800000 bytes, result
     return b1
     ");
-    insta::assert_snapshot!(explain(&[&z], Level::Summary).unwrap(), @"
+    let text = explain(&[&z], Level::Summary).unwrap();
+    // How much scratch memory and how many tasks is tuning, not planning.
+    let told = |l: &str| (!l.contains("tasks:")).then(|| l.split("; scratch").next().unwrap_or(l).to_string());
+    let text: Vec<String> = text.lines().filter_map(told).collect();
+    insta::assert_snapshot!(text.join("\n"), @"
     walk 1: 100,000 elements; 1 operand read, 1 fold
       fused: mean
       runs as: folds alone
-      memory: 800,000 bytes read, 8 written; 10,560 bytes of scratch a thread
-      tasks: 4, on the calling thread
+      memory: 800,000 bytes read, 8 written
     walk 2: 100,000 elements; 2 operands read, 1 result stored
       separate: needs the mean of walk 1
       fused: subtract
       runs as: 1 compiled loop of 1 instruction
-      memory: 800,008 bytes read, 800,000 written; 393,792 bytes of scratch a thread
-      tasks: 4, on the calling thread
+      memory: 800,008 bytes read, 800,000 written
     total
       passes over memory: 2
       bytes read: 1,600,008

@@ -71,7 +71,7 @@ impl Scalar {
         }
     }
 
-    /// A complex value converted to a type; the imaginary part is dropped by real types.
+    /// A complex value converted to a type; the imaginary part is dropped by real types, but not by bool.
     pub fn from_complex(dtype: DType, re: f64, im: f64) -> Scalar {
         match dtype {
             DType::C64 => {
@@ -79,6 +79,7 @@ impl Scalar {
                 Scalar { dtype, bits }
             }
             DType::C128 => Scalar { dtype, bits: u128::from(re.to_bits()) | u128::from(im.to_bits()) << 64 },
+            DType::Bool => Scalar { dtype, bits: u128::from(re != 0.0 || im != 0.0) },
             _ => Scalar::from_f64(dtype, re),
         }
     }

@@ -9,6 +9,7 @@ pub mod map;
 pub mod node;
 pub mod plan;
 pub mod print;
+pub mod simplify;
 pub mod verify;
 
 pub use node::{Node, NodeOp, NodeRef};

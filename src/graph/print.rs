@@ -90,7 +90,6 @@ fn affine(start: i64, steps: impl Iterator<Item = i64>) -> String {
 
 impl Display for Linear<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let mut leaf = 0;
         for (pos, (node, inputs)) in self.nodes.iter().zip(&self.inputs).enumerate() {
             write!(f, "%{pos} = {}", op_name(node))?;
             for (n, i) in inputs.iter().enumerate() {
@@ -98,8 +97,10 @@ impl Display for Linear<'_> {
             }
             match &node.op {
                 NodeOp::Data(array) => {
-                    write!(f, " a{leaf}")?;
-                    leaf += 1;
+                    match self.leaves.iter().position(|a| std::ptr::eq(*a, array)) {
+                        Some(leaf) => write!(f, " a{leaf}")?,
+                        None => f.write_str(" ?")?,
+                    }
                     if !array.is_c_contiguous() {
                         write!(f, " strides ({})", list(array.strides()))?;
                     }

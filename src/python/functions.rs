@@ -118,7 +118,14 @@ pub fn clip_operand(
     max: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Py<PyAny>> {
     let bound = |b: Option<&Bound<'_, PyAny>>| b.filter(|b| !b.is_none()).map(operand).transpose();
-    match (bound(min)?, bound(max)?) {
+    // As NumPy's: a Python integer at or beyond the end of an integer type's range does not bind.
+    let (low, high) = match &x {
+        Operand::Node(n) if n.dtype.is_integer() => n.dtype.integer_range().unzip(),
+        _ => (None, None),
+    };
+    let min = bound(min)?.filter(|b| !matches!((b, low), (Operand::Int(Some(v), _), Some(low)) if *v <= low));
+    let max = bound(max)?.filter(|b| !matches!((b, high), (Operand::Int(Some(v), _), Some(high)) if *v >= high));
+    match (min, max) {
         (Some(lo), Some(hi)) => ufunc::results(py, Ufunc::Clip, &[x, lo, hi]),
         (Some(lo), None) => ufunc::results(py, Ufunc::Maximum, &[x, lo]),
         (None, Some(hi)) => ufunc::results(py, Ufunc::Minimum, &[x, hi]),

@@ -11,6 +11,7 @@ use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::{Linear, linearize};
 use crate::graph::node::{Node, NodeOp, NodeRef};
 use crate::graph::plan::{self, BufferSpec, Output, Plan, Source, Step, Walk};
+use crate::graph::simplify::simplify;
 use crate::graph::verify::verify;
 use crate::ops::reduction::Finish;
 use crate::ops::ufunc::Ufunc;
@@ -139,7 +140,7 @@ pub fn compute_listed(graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<
     if cfg!(debug_assertions) {
         verify(graph)?;
     }
-    // Fusion, loop order, schedule and code: made once for a form of graph.
+    // Simplification, fusion, loop order, schedule and code: made once for a form of graph.
     let plan = planned(graph)?;
     // Memory for the results, tiles over threads.
     run(&plan, graph, interrupted)
@@ -174,6 +175,18 @@ pub fn nonzero(mask: &Array) -> Result<Array> {
     call::nonzero(mask)
 }
 
+/// The graph with what changes nothing left out. It reads the same leaves, by the same numbers.
+///
+/// # Errors
+/// `Error::Bug` where a rule broke an invariant (looked for in debug builds).
+pub fn simplified<'a>(graph: &Linear<'a>) -> Result<Linear<'a>> {
+    let (simple, _) = simplify(graph);
+    if cfg!(debug_assertions) {
+        verify(&simple)?;
+    }
+    Ok(simple)
+}
+
 /// The compiled plan of a graph, remembered by its fingerprint.
 ///
 /// # Errors
@@ -182,7 +195,12 @@ pub fn planned(graph: &Linear) -> Result<Arc<CompiledPlan>> {
     if let Some(plan) = known_plan(graph) {
         return Ok(plan);
     }
-    let plan = Arc::new(CompiledPlan::new(plan::plan(graph)?, Code::BySize)?);
+    let simple = simplified(graph)?;
+    let plan = plan::plan(&simple)?;
+    if cfg!(debug_assertions) {
+        plan::verify::verify(&plan, &simple)?;
+    }
+    let plan = Arc::new(CompiledPlan::new(plan, Code::BySize)?);
     let mut cache = CACHE.lock();
     if cache.len() >= PLANS {
         // Plans are cheap to make again (their code is remembered apart), so forgetting all is simple and enough.

@@ -1,6 +1,6 @@
 //! Tells what `compute` would do, without doing it. The text is the same each time: no addresses, no times.
 
-use super::compute::{CompiledStep, planned};
+use super::compute::{CompiledStep, planned, simplified};
 use super::tiles::CompiledWalk;
 use crate::error::Result;
 use crate::graph::NodeRef;
@@ -57,8 +57,8 @@ pub fn explain(nodes: &[&NodeRef], level: Level) -> Result<String> {
         verify(&graph)?;
     }
     match level {
-        Level::Graph => Ok(graph.to_string()),
-        Level::Plan => Ok(plan(&graph)?.to_string()),
+        Level::Graph => Ok(simplified(&graph)?.to_string()),
+        Level::Plan => Ok(plan(&simplified(&graph)?)?.to_string()),
         Level::Summary => summary(&graph),
         Level::Ir => each_walk(&graph, |text, walk, kernel, cut| {
             writeln!(text, "{kernel}").ok();
@@ -169,6 +169,8 @@ struct Traffic {
 
 fn summary(graph: &Linear) -> Result<String> {
     let compiled = planned(graph)?;
+    // Positions in walks are those of the graph that was planned.
+    let graph = &simplified(graph)?;
     let (steps, buffers) = (compiled.steps(), &compiled.buffers);
     let mut text = String::new();
     let mut total = Traffic::default();
@@ -330,7 +332,7 @@ fn describe(
     writeln!(text, "  runs as: {runs}").ok();
     let scratch = grouped(compiled.scratch.bytes());
     let (r, w) = (grouped(traffic.read), grouped(traffic.written));
-    writeln!(text, "  memory: {r} bytes read, {w} written; {scratch} bytes of scratch a thread").ok();
+    writeln!(text, "  memory: {r} bytes read, {w} written; scratch of {scratch} bytes a thread").ok();
     let how = if compiled.parallel { "shared among threads" } else { "on the calling thread" };
     writeln!(text, "  tasks: {}, {how}", grouped(compiled.grid.tasks)).ok();
     Ok(())

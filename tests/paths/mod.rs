@@ -4,7 +4,7 @@ use numpy_rs::array::Array;
 use numpy_rs::dtype::{DType, Scalar};
 use numpy_rs::jit::interp;
 use numpy_rs::jit::ir::{Kernel, Sink};
-use numpy_rs::ops::reduction::{Finish, Fold};
+use numpy_rs::ops::reduction::Finish;
 use numpy_rs::runtime::kernel::{Code, finishes, run_kernel};
 
 /// Up to here a fold is one block, so that the interpreter folds along the same tree.
@@ -73,8 +73,7 @@ pub fn interpreted(kernel: &Kernel, operands: &[Array], n: usize) -> Vec<Option<
             continue;
         };
         for &finish in finishes(fold) {
-            let rounds = t.is_inexact() && matches!(fold, Fold::Sum | Fold::Prod);
-            let known = finish == Finish::Position || finish == Finish::Value && !(rounds && n > ONE_BLOCK);
+            let known = finish == Finish::Position || finish == Finish::Value && !(t.is_inexact() && n > ONE_BLOCK);
             let made = finish.dtype(fold, t);
             let at = if finish == Finish::Position { t.size().next_multiple_of(8) } else { 0 };
             out.push(known.then(|| scalars(made, &raw[at..at + made.size()])));

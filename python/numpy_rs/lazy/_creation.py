@@ -208,8 +208,10 @@ def array(
     if copy is True and isinstance(object, memoryview):
         x = _asarray(object, dtype, copy=True)
     if ndmax and x.ndim > ndmax:
-        raise ValueError("setting an array element with a sequence. The requested array would exceed the maximum "
-                         f"number of dimension of {ndmax}.")
+        raise ValueError(
+            "setting an array element with a sequence. The requested array would exceed the maximum "
+            f"number of dimension of {ndmax}."
+        )
     if ndmin > 64:
         raise ValueError("ndmin bigger than allowable number of dimensions (64).")
     return x.reshape((1,) * (ndmin - x.ndim) + x.shape) if ndmin > x.ndim else x
@@ -566,5 +568,3 @@ def full_like(
     where, what = _like(a, dtype, shape)
     _check_order(order)
     return full(where, fill_value, what, device=device)
-
-

@@ -2,6 +2,7 @@
 
 import builtins
 import collections.abc
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 
@@ -9,8 +10,8 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._constants import pi
-from ._typing import ArrayLike
 from ._types import finfo
+from ._typing import ArrayLike
 
 __all__ = [
     "angle",
@@ -115,9 +116,7 @@ def clip(
     elif a_max is _missing:
         raise TypeError("clip() missing 1 required positional argument: 'a_max'")
     elif min is not _missing or max is not _missing:
-        raise ValueError(
-            "Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden."
-        )
+        raise ValueError("Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden.")
     if out is None and type(a) is LazyArray:
         return _clip(a, a_min, a_max)
     return _asarray(a).clip(a_min, a_max, out)
@@ -127,9 +126,12 @@ def _round(x: LazyArray, decimals: int) -> LazyArray:
     """NumPy's rounding: scale by a power of ten, to the nearest even integer, scale back."""
     if x.dtype.kind in "iu" and decimals >= 0:
         return x
-    if x.dtype.kind == "b":
-        return x.astype("float16") if decimals >= 0 else x
-    if x.dtype.kind == "c":
+    if x.dtype.kind == "b" and decimals != 0:
+        raise TypeError(
+            f"Cannot cast ufunc '{'multiply' if decimals > 0 else 'divide'}' output from dtype('float64') to "
+            "dtype('bool') with casting rule 'same_kind'"
+        )
+    if x.dtype.kind == "c" and decimals != 0:
         return _complex(_round(x.real, decimals), _round(x.imag, decimals))
     if decimals == 0:
         return _rint(x)  # type: ignore[no-any-return]
@@ -173,7 +175,7 @@ def round(a: ArrayLike, decimals: int = 0, out: None = None) -> LazyArray:
     """
     if out is not None:
         raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
-    return _round(_asarray(a), decimals.__index__())
+    return _round(_asarray(a), operator.index(decimals))
 
 
 around = round

@@ -53,12 +53,7 @@ def take(
         x, d = x.ravel(), 0
     else:
         d = _axis_index(axis, x.ndim)
-    i = _asarray(indices)
-    if i.size == 0 and not isinstance(indices, LazyArray) and not hasattr(indices, "dtype"):
-        i = i.astype("int64")
-    if not _core.can_cast(i.dtype, "int64", "same_kind") or i.dtype.kind not in "biu":
-        raise TypeError(f"Cannot cast array data from {i.dtype!r} to dtype('int64') according to the rule 'safe'")
-    i = i.astype("int64")
+    i = _integers(indices, "same_kind")
     n = x.shape[d]
     if mode not in ("raise", "wrap", "clip"):
         raise ValueError(f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})")
@@ -69,6 +64,17 @@ def take(
     elif mode == "clip":
         i = _core.clip(i, 0, n - 1)
     return x[(slice(None),) * d + (i,)]
+
+
+def _integers(given: ArrayLike, rule: str) -> LazyArray:
+    """Positions or counts as int64: as in NumPy, arrays must cast by the rule, numbers in sequences are truncated."""
+    x = _asarray(given)
+    if hasattr(given, "dtype"):
+        if not _core.can_cast(x.dtype, "int64", rule):
+            raise TypeError(f"Cannot cast array data from {x.dtype!r} to dtype('int64') according to the rule {rule!r}")
+    elif x.dtype.kind == "c":
+        raise TypeError("int() argument must be a string, a bytes-like object or a real number, not 'complex'")
+    return x.astype("int64")
 
 
 def take_along_axis(arr: ArrayLike, indices: ArrayLike, axis: Axis | None = -1) -> LazyArray:
@@ -136,8 +142,7 @@ def nonzero(a: ArrayLike) -> tuple[LazyArray, ...]:
     """
     x = _asarray(a)
     if x.ndim == 0:
-        raise ValueError("Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead. "
-                         "If the context of this error is of the form `arr[nonzero(cond)]`, just use `arr[cond]`.")
+        raise ValueError("Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead.")
     flat = _core.flatnonzero(x)
     if x.ndim == 1:
         return (flat,)
@@ -249,5 +254,3 @@ def extract(condition: ArrayLike, arr: ArrayLike) -> LazyArray:
     array([1, 3])
     """
     return take(_asarray(arr).ravel(), _core.flatnonzero(_asarray(condition).ravel()))
-
-

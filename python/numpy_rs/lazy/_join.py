@@ -7,6 +7,7 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
+from ._indexing import _integers
 from ._shape import _axis_index
 from ._typing import ArrayLike, Axes, Axis, DTypeLike
 
@@ -41,9 +42,7 @@ def _check_casts(arrays: list[LazyArray], dtype: DTypeLike | None, casting: str)
     to = _core.dtype(dtype)
     for a in arrays:
         if not _core.can_cast(a.dtype, to, casting):
-            raise TypeError(
-                f"Cannot cast array data from {a.dtype!r} to {to!r} according to the rule {casting!r}"
-            )
+            raise TypeError(f"Cannot cast array data from {a.dtype!r} to {to!r} according to the rule {casting!r}")
 
 
 def concatenate(
@@ -399,16 +398,14 @@ def repeat(a: ArrayLike, repeats: int | ArrayLike, axis: Axis | None = None) -> 
         x, place = x.ravel(), 0
     else:
         place = _axis_index(axis, x.ndim)
-    counts = _asarray(repeats)
-    if counts.dtype.kind not in "biu":
-        raise TypeError(f"Cannot cast array data from {counts.dtype!r} to dtype('int64') according to the rule 'safe'")
+    counts = _integers(repeats, "safe")
     if counts.ndim > 1:
         raise ValueError("object too deep for desired array")
     n = x.shape[place]
     if counts.size == 1:
         times = int(counts.item())
         if times < 0:
-            raise ValueError("repeats may not contain negative values.")
+            raise ValueError("negative dimensions are not allowed")
         wide = _expand_dims(x, place + 1)
         shape = (*x.shape[: place + 1], times, *x.shape[place + 1 :])
         return _broadcast_to(wide, shape).reshape((*x.shape[:place], n * times, *x.shape[place + 1 :]))
@@ -524,5 +521,3 @@ def diff(
     for _ in range(n):
         x = x[later] != x[earlier] if x.dtype.kind == "b" else x[later] - x[earlier]
     return x
-
-

@@ -199,9 +199,7 @@ def _infinite(x: ArrayLike, out: None, name: str, negative: builtins.bool) -> La
     try:
         sign: LazyArray = _signbit(a)
     except TypeError as e:
-        raise TypeError(
-            f"This operation is not supported for {a.dtype} values because it would be ambiguous."
-        ) from e
+        raise TypeError(f"This operation is not supported for {a.dtype} values because it would be ambiguous.") from e
     return _isinf(a) & (sign if negative else ~sign)  # type: ignore[no-any-return]
 
 

@@ -93,7 +93,12 @@ def nanprod(
 
 
 def _extreme(
-    a: ArrayLike, name: str, axis: Axes | None, out: None, keepdims: builtins.bool, initial: ArrayLike | None,
+    a: ArrayLike,
+    name: str,
+    axis: Axes | None,
+    out: None,
+    keepdims: builtins.bool,
+    initial: ArrayLike | None,
     where: ArrayLike,
 ) -> LazyArray:
     if out is not None:

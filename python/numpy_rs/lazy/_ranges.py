@@ -1,5 +1,6 @@
 """Index functions: ranges, grids. Computed inside the loops that use them."""
 
+import ctypes
 import math
 import operator
 from collections.abc import Callable, Sequence
@@ -9,6 +10,7 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._creation import _check_device
+from ._shape import _axis_index
 from ._types import integer, issubdtype
 from ._typing import ArrayLike, Axis, DTypeLike
 
@@ -81,18 +83,29 @@ def _length(start: Any, stop: Any, step: Any) -> int:
     return max(0, math.ceil(value))
 
 
+def _rounded(v: float, dtype: _core.dtype) -> float:
+    """A number rounded to a type."""
+    if dtype.itemsize == 8:
+        return v
+    return ctypes.c_float(v).value if dtype.itemsize == 4 else _asarray(v).astype(dtype).item()
+
+
 def _fill(n: int, start: float, after: float, dtype: _core.dtype) -> LazyArray:
     """``start, after, ...`` in steps of their difference, every operation rounded in the type, as NumPy fills."""
-    work = "float32" if dtype.itemsize == 2 else dtype.name
-    first = _core.full((), start, dtype).astype(work)
-    if n < 2:
-        return _core.broadcast_to(first.astype(dtype), (n,))
-    second = _core.full((), after, dtype).astype(work)
-    delta = second - first
+    # Float16 is filled in float32.
+    work = _core.dtype("float32") if dtype.itemsize == 2 else dtype
+    first, second = _rounded(start, dtype), _rounded(after, dtype)
+    delta = _rounded(second - first, work)
     i = _iota((n,), 0, [1])
-    x: LazyArray = first + i.astype(work) * delta
-    # The second element is stored as it is; start plus the rounded difference may miss it only where it is the larger.
-    if abs(start) < abs(after - start):
+    x = i.astype(work)
+    if delta != 1:
+        x = x * delta
+    if first != 0 or delta <= 0:
+        x = x + first
+    # The first two elements are stored as they are. The formula may miss -0.0, and the second where it is the larger.
+    if first == 0 and math.copysign(1.0, first) < 0:
+        x = _where(i == 0, first, x)
+    if abs(first) < abs(delta) and first != 0:
         x = _where(i == 1, second, x)
     return x.astype(dtype)
 
@@ -290,7 +303,7 @@ def linspace(
     if endpoint and num > 1:
         y = _where(i == num - 1, high, y)
     if axis != 0:
-        y = _core.moveaxis(y, 0, axis)
+        y = _core.moveaxis(y, 0, _axis_index(axis, y.ndim, "destination"))
     if dtype is not None:
         if issubdtype(dtype, integer):
             y = _u["floor"](y)
@@ -394,13 +407,11 @@ def geomspace(
             result = _where(i == num - 1, last, result)
     result = result * sign
     if axis != 0:
-        result = _core.moveaxis(result, 0, axis)
+        result = _core.moveaxis(result, 0, _axis_index(axis, result.ndim, "destination"))
     return result.astype(dt if dtype is None else dtype)
 
 
-def meshgrid(
-    *xi: ArrayLike, copy: bool = True, sparse: bool = False, indexing: str = "xy"
-) -> tuple[LazyArray, ...]:
+def meshgrid(*xi: ArrayLike, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> tuple[LazyArray, ...]:
     """Coordinates of a grid, from the coordinates of its axes.
 
     Parameters
@@ -439,9 +450,7 @@ def meshgrid(
 
 
 @overload
-def indices(
-    dimensions: Sequence[int], dtype: DTypeLike = int, sparse: Literal[False] = False
-) -> LazyArray: ...
+def indices(dimensions: Sequence[int], dtype: DTypeLike = int, sparse: Literal[False] = False) -> LazyArray: ...
 @overload
 def indices(dimensions: Sequence[int], dtype: DTypeLike = int, *, sparse: Literal[True]) -> tuple[LazyArray, ...]: ...
 def indices(
@@ -542,9 +551,7 @@ class _Grid:
         for a in axes[1:]:
             common = _core.promote_types(common, a.dtype)
         n = len(axes)
-        grids = [
-            a.astype(common).reshape((1,) * i + (-1,) + (1,) * (n - 1 - i)) for i, a in enumerate(axes)
-        ]
+        grids = [a.astype(common).reshape((1,) * i + (-1,) + (1,) * (n - 1 - i)) for i, a in enumerate(axes)]
         if self._sparse:
             return tuple(grids)
         joint = tuple(a.size for a in axes)

@@ -603,5 +603,3 @@ def trace(
     array(5)
     """
     return _asarray(a).diagonal(offset, axis1, axis2).sum(-1, dtype, out)
-
-

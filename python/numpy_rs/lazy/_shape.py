@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Sequence
+from typing import Any
 
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
@@ -293,6 +294,8 @@ def expand_dims(a: ArrayLike, axis: Axes) -> LazyArray:
     >>> lz.expand_dims([1, 2], (0, 2)).shape
     (1, 2, 1)
     """
+    if isinstance(axis, tuple):
+        axis = _axis_tuple(axis, len(axis) + _asarray(a).ndim)
     return _expand_dims(a, axis)
 
 
@@ -340,6 +343,8 @@ def flip(m: ArrayLike, axis: Axes | None = None) -> LazyArray:
     array([[2, 1],
            [4, 3]])
     """
+    if isinstance(axis, tuple):
+        axis = _axis_tuple(axis, _asarray(m).ndim)
     return _flip(m, axis)
 
 
@@ -456,7 +461,27 @@ def broadcast_to(array: ArrayLike, shape: ShapeLike, subok: bool = False) -> Laz
     array([[1, 2],
            [1, 2]])
     """
-    return _core.broadcast_to(array, shape)
+    want = (shape,) if hasattr(shape, "__index__") else tuple(shape)  # type: ignore[arg-type]
+    if any(operator.index(n) < 0 for n in want):
+        raise ValueError("all elements of broadcast shape must be non-negative")
+    if len(want) < ndim(array):
+        raise ValueError("input operand has more dimensions than allowed by the axis remapping")
+    return _core.broadcast_to(array, want)
+
+
+def _joint(shapes: Sequence[tuple[Any, ...]]) -> tuple[int, ...]:
+    """The shape to which shapes broadcast; the error names two that do not."""
+    try:
+        return _core.broadcast_shapes(*shapes)
+    except ValueError:
+        for i, second in enumerate(shapes):
+            for k, first in enumerate(shapes[:i]):
+                if any(a != b and 1 not in (a, b) for a, b in zip(first[::-1], second[::-1], strict=False)):
+                    raise ValueError(
+                        "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between "
+                        f"arg {k} with shape {first} and arg {i} with shape {second}."
+                    ) from None
+        raise
 
 
 def broadcast_shapes(*args: ShapeLike) -> tuple[int, ...]:
@@ -477,7 +502,7 @@ def broadcast_shapes(*args: ShapeLike) -> tuple[int, ...]:
     >>> lz.broadcast_shapes((3, 1), 4)
     (3, 4)
     """
-    return _core.broadcast_shapes(*args)
+    return _joint([(s,) if hasattr(s, "__index__") else tuple(s) for s in args])  # type: ignore[arg-type]
 
 
 def broadcast_arrays(*args: ArrayLike, subok: bool = False) -> tuple[LazyArray, ...]:
@@ -501,7 +526,7 @@ def broadcast_arrays(*args: ArrayLike, subok: bool = False) -> tuple[LazyArray, 
     [(3, 2), (3, 2)]
     """
     arrays = [_asarray(a) for a in args]
-    joint = _core.broadcast_shapes(*(a.shape for a in arrays))
+    joint = _joint([a.shape for a in arrays])
     return tuple(_core.broadcast_to(a, joint) for a in arrays)
 
 
@@ -598,7 +623,10 @@ def diagonal(a: ArrayLike, offset: int = 0, axis1: Axis = 0, axis2: Axis = 1) ->
     >>> lz.diagonal([[1, 2], [3, 4]]).compute()
     array([1, 4])
     """
-    return _asarray(a).diagonal(offset, axis1, axis2)
+    x = _asarray(a)
+    if x.ndim > 1:
+        axis1, axis2 = _axis_index(axis1, x.ndim, "axis1"), _axis_index(axis2, x.ndim, "axis2")
+    return x.diagonal(offset, axis1, axis2)
 
 
 def shape(a: ArrayLike) -> tuple[int, ...]:
@@ -670,5 +698,3 @@ def size(a: ArrayLike, axis: Axes | None = None) -> int:
     for d in _axis_tuple(axis, x.ndim):
         n *= x.shape[d]
     return n
-
-

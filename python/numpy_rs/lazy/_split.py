@@ -194,6 +194,6 @@ def unstack(x: ArrayLike, /, *, axis: Axis = 0) -> tuple[LazyArray, ...]:
     a = _asarray(x)
     if a.ndim == 0:
         raise ValueError("Input array must be at least 1-d.")
-    d = _axis_index(axis, a.ndim)
+    d = _axis_index(axis, a.ndim, "source")
     lead = (slice(None),) * d
     return tuple(a[(*lead, i)] for i in range(a.shape[d]))

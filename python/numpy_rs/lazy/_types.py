@@ -294,7 +294,7 @@ class float32(floating):
     --------
     >>> import numpy_rs.lazy as lz
     >>> lz.arange(3, dtype=lz.float32) * lz.float32(0.5)
-    LazyArray(shape=(3,), dtype=float32, ops=2)
+    LazyArray(shape=(3,), dtype=float32, ops=1)
     """
 
 
@@ -423,10 +423,7 @@ def isdtype(dtype: DTypeLike, kind: str | DTypeLike | tuple[str | DTypeLike, ...
     for k in kind if isinstance(kind, tuple) else (kind,):
         if isinstance(k, str):
             if k not in _KINDS:
-                raise ValueError(
-                    "kind argument is a string, but"
-                    f" {k!r} is not a known kind name."
-                )
+                raise ValueError(f"kind argument is a string, but {k!r} is not a known kind name.")
             if issubclass(own, _KINDS[k]):
                 return True
         elif own is _abstract(k):
@@ -477,9 +474,7 @@ class finfo:
         self.resolution = 10.0**-self.precision
 
     def __repr__(self) -> str:
-        return (
-            f"finfo(resolution={self.resolution!r}, min={self.min!r}, max={self.max!r}, dtype={self.dtype.name})"
-        )
+        return f"finfo(resolution={self.resolution!r}, min={self.min!r}, max={self.max!r}, dtype={self.dtype.name})"
 
 
 class iinfo:
@@ -556,7 +551,8 @@ def result_type(*arrays_and_dtypes: ArrayLike | DTypeLike) -> dtype:
     >>> lz.result_type(lz.float32, 3.0), lz.result_type(lz.int8, 3.0), lz.result_type("i4", "u4")
     (dtype('float32'), dtype('float64'), dtype('int64'))
     """
-    return _core.result_type(*arrays_and_dtypes)
+    # NumPy's dtypes have a shape of their own: they are told from arrays by their number.
+    return _core.result_type(*(_core.dtype(a) if hasattr(a, "num") else a for a in arrays_and_dtypes))
 
 
 def promote_types(type1: DTypeLike, type2: DTypeLike, /) -> dtype:

@@ -179,7 +179,7 @@ pub fn reduce(x: &NodeRef, reducer: Reducer, options: &ReduceOptions) -> Result<
     let count: usize = axes.iter().map(|&a| x.shape[a]).product();
     let kept: Shape = (0..x.shape.len()).filter(|d| !axes.contains(d)).map(|d| x.shape[d]).collect();
     let computed = if count == 0 && !fold.has_identity() {
-        empty(x, reducer, options, &kept, asked)?
+        empty(reducer, options, &kept, asked)?
     } else {
         // Float16 accumulates in float32 and is rounded once, at the end; order needs no widening.
         let widened = asked == DType::F16 && !fold.takes(DType::F16);
@@ -201,6 +201,10 @@ pub fn reduce(x: &NodeRef, reducer: Reducer, options: &ReduceOptions) -> Result<
         let dtype = finish.dtype(fold, t);
         let node = Node::new(NodeOp::Reduce { fold, finish, axes: folded }, smallvec![producer], kept, dtype);
         let mut node = if widened && dtype == DType::F32 { cast(&node, DType::F16) } else { node };
+        // Spread is real, but a complex type that was asked for is given.
+        if let (Reducer::Var(_) | Reducer::Std(_), Some(t)) = (reducer, options.dtype.filter(|t| t.is_complex())) {
+            node = cast(&node, t);
+        }
         if let Some(initial) = &options.initial {
             let u = reducer
                 .with_initial()
@@ -217,7 +221,7 @@ pub fn reduce(x: &NodeRef, reducer: Reducer, options: &ReduceOptions) -> Result<
 }
 
 /// A reduction over nothing by a fold without identity: the initial value, or an error.
-fn empty(x: &NodeRef, reducer: Reducer, options: &ReduceOptions, kept: &Shape, t: DType) -> Result<NodeRef> {
+fn empty(reducer: Reducer, options: &ReduceOptions, kept: &Shape, t: DType) -> Result<NodeRef> {
     match (&options.initial, reducer) {
         (Some(initial), _) => {
             let value = initial.to_node(t)?;
@@ -227,7 +231,6 @@ fn empty(x: &NodeRef, reducer: Reducer, options: &ReduceOptions, kept: &Shape, t
         (None, Reducer::Argmin | Reducer::Argmax) => {
             Err(Error::Value(format!("attempt to get {} of an empty sequence", reducer.ufunc_name())))
         }
-        (None, _) if kept.contains(&0) => Ok(Node::constant(Scalar::zero(x.dtype), kept.clone())),
         (None, _) => Err(Error::EmptyReduction { op: reducer.ufunc_name() }),
     }
 }

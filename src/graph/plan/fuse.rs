@@ -262,7 +262,14 @@ impl<'a, 'g> Planner<'a, 'g> {
             matches!(self.g.nodes[j.node as usize].op, NodeOp::Reduce { fold: Fold::Argmin | Fold::Argmax, .. })
         });
         let c_order: SmallVec<[usize; 4]> = (0..draft.shape.len()).collect();
-        let order = if positions { c_order.clone() } else { axis_order(draft.shape.len(), &strides) };
+        let mut order = if positions { c_order.clone() } else { axis_order(draft.shape.len(), &strides) };
+        // States lie in the order in which the kept axes are walked; a fold's result that must lie in C order asks for that.
+        if draft.jobs.iter().any(|j| self.stored.c_order[j.node as usize]) {
+            let mut kept = (0..draft.shape.len()).filter(|&d| !draft.reduced[d]);
+            for d in order.iter_mut().filter(|d| !draft.reduced[**d]) {
+                *d = kept.next().unwrap_or(*d);
+            }
+        }
         let mut outputs: Vec<Output> = Vec::new();
         for (&job, &value) in draft.jobs.iter().zip(&values) {
             self.output(job, value, &draft, &order, &mut outputs)?;

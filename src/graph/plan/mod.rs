@@ -7,6 +7,7 @@ mod fuse;
 mod jobs;
 pub mod nest;
 mod order;
+pub mod verify;
 
 pub use fuse::plan;
 pub use nest::{BlockFold, Mode, Nest};

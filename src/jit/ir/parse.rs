@@ -12,6 +12,9 @@ use crate::ops::reduction::Fold;
 /// What is wrong with a line.
 type Line<T> = std::result::Result<T, String>;
 
+/// The operands, and what becomes of a value of which type.
+type Heading = (Vec<Operand>, Vec<(Sink, DType)>);
+
 /// Reads a kernel.
 ///
 /// # Errors
@@ -64,9 +67,6 @@ fn read(text: &str, word: &str) -> Result<(Vec<Operand>, Body, Vec<KernelResult>
     }
     Ok((operands, body, results))
 }
-
-/// The operands, and what becomes of the results.
-type Heading = (Vec<Operand>, Vec<(Sink, DType)>);
 
 fn head(line: &str, word: &str) -> Line<Heading> {
     let inner = line.strip_prefix(word).and_then(|l| l.strip_prefix('(')).and_then(|l| l.strip_suffix(')'));

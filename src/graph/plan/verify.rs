@@ -1,0 +1,137 @@
+//! The invariants of a plan, on which the code that runs it relies: nothing lies outside its memory, no store overlaps
+//! itself, everything is written before it is read. Checked in debug builds.
+
+use super::{BufferSpec, Output, Plan, Source, Step, Walk};
+use crate::array::layout;
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use crate::graph::linear::Linear;
+
+/// What is wrong.
+type Check = std::result::Result<(), String>;
+
+/// Checks a plan of a graph.
+///
+/// # Errors
+/// `Error::Bug` with the plan's text.
+pub fn verify(plan: &Plan, g: &Linear) -> Result<()> {
+    check(plan, g).map_err(|e| Error::Bug(format!("{e} in\n{plan}")))
+}
+
+fn check(plan: &Plan, g: &Linear) -> Check {
+    let mut written = vec![false; plan.buffers.len()];
+    for (at, step) in plan.steps.iter().enumerate() {
+        let (reads, writes) = touched(step);
+        for b in reads.iter().chain(&writes).filter_map(|s| buffer(*s)) {
+            let spec = plan.buffers.get(b).ok_or_else(|| format!("step {at} uses buffer {b}, which is not there"))?;
+            need(spec.last_use >= at, || format!("step {at} uses buffer {b} after its last use"))?;
+        }
+        for b in reads.iter().filter_map(|s| buffer(*s)) {
+            need(written[b], || format!("step {at} reads buffer {b} before it is written"))?;
+        }
+        writes.iter().filter_map(|s| buffer(*s)).for_each(|b| written[b] = true);
+        if let Step::Walk(walk) = step {
+            check_walk(walk, plan, g).map_err(|e| format!("step {at}: {e}"))?;
+        }
+    }
+    for r in &plan.results {
+        let spec = &plan.buffers[r.buffer as usize];
+        need(spec.last_use == plan.steps.len(), || format!("result buffer {} is given back", r.buffer))?;
+        within(&r.shape, &r.strides, r.offset, spec.dtype, 0, bytes(spec))?;
+        need(written[r.buffer as usize], || format!("result buffer {} is never written", r.buffer))?;
+    }
+    Ok(())
+}
+
+fn need(holds: bool, what: impl FnOnce() -> String) -> Check {
+    if holds { Ok(()) } else { Err(what()) }
+}
+
+fn buffer(s: Source) -> Option<usize> {
+    match s {
+        Source::Buffer(b) => Some(b as usize),
+        Source::Leaf(_) | Source::Iota => None,
+    }
+}
+
+fn bytes(spec: &BufferSpec) -> usize {
+    spec.shape.iter().product::<usize>() * spec.dtype.size()
+}
+
+/// What a step reads, and what it writes.
+fn touched(step: &Step) -> (Vec<Source>, Vec<Source>) {
+    match step {
+        Step::Walk(walk) => {
+            let written = walk.outputs.iter().flat_map(|o| match o {
+                Output::Store { buffer, .. } => vec![Source::Buffer(*buffer)],
+                Output::Fold { finishes, .. } => finishes.iter().map(|f| Source::Buffer(f.1)).collect(),
+            });
+            (walk.operands.iter().map(|o| o.source).collect(), written.collect())
+        }
+        Step::Take { source, positions, out } => (vec![*source, *positions], vec![Source::Buffer(*out)]),
+    }
+}
+
+/// Elements at `offset + sum(strides * index)` lie between `from` and `to` bytes.
+fn within(shape: &[usize], strides: &[i64], offset: i64, dtype: DType, from: usize, to: usize) -> Check {
+    let strides: Vec<isize> = strides.iter().map(|&s| s as isize).collect();
+    let offset = usize::try_from(offset + from as i64).map_err(|_| "an offset before the memory".to_string())?;
+    let fits = layout::check_within(shape, &strides, dtype.size(), offset, to);
+    fits.map_err(|_| format!("{shape:?} at {offset} with strides {strides:?} leaves {to} bytes"))
+}
+
+fn check_walk(walk: &Walk, plan: &Plan, g: &Linear) -> Check {
+    let nest = &walk.nest;
+    need(walk.shape.iter().product::<usize>() == nest.size(), || "the loops are not the space".into())?;
+    need(walk.operands.len() == nest.operands.len(), || "not a track for each operand".into())?;
+    need(walk.outputs.len() == nest.stores.len(), || "not a track for each output".into())?;
+    for (o, t) in walk.operands.iter().zip(&nest.operands) {
+        let (from, to) = match o.source {
+            Source::Iota => continue,
+            Source::Buffer(b) => (0, bytes(&plan.buffers[b as usize])),
+            Source::Leaf(n) => {
+                let leaf = g.leaves.get(n as usize).ok_or_else(|| format!("there is no leaf {n}"))?;
+                (leaf.offset(), leaf.buffer().len())
+            }
+        };
+        within(&walk.shape, &o.strides, o.offset, o.dtype, from, to)?;
+        within(&nest.dims, &t.strides, o.offset, o.dtype, from, to)?;
+    }
+    for (o, t) in walk.outputs.iter().zip(&nest.stores) {
+        match o {
+            Output::Store { value, buffer, offset, strides } => {
+                let spec = &plan.buffers[*buffer as usize];
+                need(walk.body.dtype(*value) == spec.dtype, || format!("buffer {buffer} has another type"))?;
+                within(&walk.shape, strides, *offset, spec.dtype, 0, bytes(spec))?;
+                within(&nest.dims, &t.strides, *offset, spec.dtype, 0, bytes(spec))?;
+                apart(&nest.dims, &t.strides, spec.dtype)?;
+            }
+            Output::Fold { value, fold, finishes } => {
+                let t = walk.body.dtype(*value);
+                for (finish, b) in finishes {
+                    let spec = &plan.buffers[*b as usize];
+                    need(finish.dtype(*fold, t) == spec.dtype, || format!("buffer {b} has another type"))?;
+                    let results: usize = spec.shape.iter().product();
+                    need(results == nest.fold_results(), || format!("buffer {b} has not a place for each result"))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// No two indices share a byte: sorted by stride, each axis steps over all that the shorter ones reach.
+fn apart(dims: &[usize], strides: &[i64], dtype: DType) -> Check {
+    if dims.contains(&0) {
+        return Ok(());
+    }
+    let mut axes: Vec<(u64, u64)> =
+        dims.iter().zip(strides).filter(|(n, _)| **n > 1).map(|(n, s)| (s.unsigned_abs(), *n as u64)).collect();
+    axes.sort_unstable();
+    let mut reach = dtype.size() as u64;
+    for (stride, n) in axes {
+        need(stride >= reach, || format!("a store with strides {strides:?} over {dims:?} overlaps itself"))?;
+        reach += stride * (n - 1);
+    }
+    Ok(())
+}
