@@ -88,13 +88,13 @@ class Generator:
         )
 
     def leaf(self, shape, dtype=None):
+        given = dtype is not None
         dtype = dtype or self.pick(DTYPES)
         n = math.prod(shape)
         layout = self.below(9)
         if self.structural:
-            dtype = (
-                self.pick(DTYPES) if self.chance(0.3) else self.pick([np.dtype("i8"), np.dtype("f8"), np.dtype("i2")])
-            )
+            few = [np.dtype("i8"), np.dtype("f8"), np.dtype("i2")]
+            dtype = dtype if given or self.chance(0.3) else self.pick(few)
             layout = self.pick([0, 3, 3, 3, layout])
         if layout == 1 and shape:
             step = self.integer(2, 4)

@@ -125,6 +125,8 @@ class Program:
 
     def __init__(self):
         self.nodes, self.theirs, self.ours, self.errors = [], [], [], []
+        # The node under construction, for the report if building it fails.
+        self.pending = None
 
     def add_leaf(self, array):
         self.nodes.append(Node(array=array))

@@ -9,7 +9,8 @@ Three bounds, by function and dtype:
   Where it is NaN, infinite or zero, the result is NumPy's, sign of zero included.
 - Complex functions: `COMPLEX_EPS` units of rounding of the result's absolute value, from the truth by MPC, or from
   NumPy's result where its formula is plain arithmetic. Powers, and exp2,
-  which NumPy and we compute as ``exp(y * log(x))``, carry the rounding of that exponent. Infinite, NaN and zero parts of special operands are NumPy's.
+  which NumPy and we compute as ``exp(y * log(x))``, carry the rounding of that exponent. Infinite,
+  NaN and zero parts of special operands are NumPy's.
 
 Each loop runs over special values crossed with each other and over random bits, whole (compiled code), in short pieces
 (the tile routines that serve fewer than 48 elements), and in every layout of memory.
