@@ -76,15 +76,26 @@ class Generator:
     def shape(self, big):
         if big:
             return self.pick([(1000,), (4097,), (100, 101), (33, 3, 50), (20_000,), (7, 1500), (1500, 7), (100_003,)])
+        if self.structural and self.chance(0.8):
+            return tuple(self.pick([1, 2, 3, 4, 5, 6, 9]) for _ in range(self.integer(2, 5)))
         if self.chance(0.25):
-            return self.pick([(50,), (100,), (257,), (1000,), (7, 9), (10, 30), (64, 3), (2, 3, 40), (5, 1, 33), (4, 3, 5, 6)])
+            return self.pick(
+                [(50,), (100,), (257,), (1000,), (7, 9), (10, 30), (64, 3), (2, 3, 40), (5, 1, 33), (4, 3, 5, 6)]
+            )
         ndim = self.pick([0, 1, 1, 1, 2, 2, 2, 3, 3, 4])
-        return tuple(self.pick([0, 1, 1, 2, 3, 4, 5, 7, 8, 9, 17][(0 if self.chance(0.15) else 1) :]) for _ in range(ndim))
+        return tuple(
+            self.pick([0, 1, 1, 2, 3, 4, 5, 7, 8, 9, 17][(0 if self.chance(0.15) else 1) :]) for _ in range(ndim)
+        )
 
     def leaf(self, shape, dtype=None):
+        given = dtype is not None
         dtype = dtype or self.pick(DTYPES)
         n = math.prod(shape)
         layout = self.below(9)
+        if self.structural:
+            few = [np.dtype("i8"), np.dtype("f8"), np.dtype("i2")]
+            dtype = dtype if given or self.chance(0.3) else self.pick(few)
+            layout = self.pick([0, 3, 3, 3, layout])
         if layout == 1 and shape:
             step = self.integer(2, 4)
             return self.values(dtype, n * step).reshape(*shape[:-1], shape[-1] * step)[..., ::step]
@@ -111,7 +122,9 @@ class Generator:
     # Nodes: each returns (text, operand places, rule)
 
     def weak(self):
-        return self.pick(["0", "1", "2", "-1", "3", "7", "100", "0.5", "-2.5", "1.0", "0.1", "3.0", "True", "1j", "(2-1j)", "300"])
+        return self.pick(
+            ["0", "1", "2", "-1", "3", "7", "100", "0.5", "-2.5", "1.0", "0.1", "3.0", "True", "1j", "(2-1j)", "300"]
+        )
 
     def partner(self, p, a):
         """A value that broadcasts with value `a`, mostly."""
@@ -127,7 +140,19 @@ class Generator:
         return n - 1 - self.below(min(n, 4)) if self.chance(0.6) else self.below(n)
 
     def step(self, p):
-        return self.pick(STEPS)(self, p)
+        return self.pick(self.steps)(self, p)
+
+    def choose_theme(self):
+        """A mix of steps for this program: leaving kinds out lets the others meet more often (swarm testing)."""
+        self.steps = []
+        self.structural = self.chance(0.4)
+        if self.structural:
+            # Mostly movement and reductions, over arrays of several axes in any order of memory.
+            for kind, weight in STRUCTURE:
+                self.steps += [kind] * (weight * self.pick([0, 1, 1, 2]))
+        while len(self.steps) < 4:
+            for kind, weight in STEPS:
+                self.steps += [kind] * (weight * self.pick([0, 0, 1, 1, 4]))
 
     def unary(self, p):
         a = self.recent(p)
@@ -137,7 +162,9 @@ class Generator:
         else:
             name = self.pick(EXACT_1)
         if x.dtype.kind in "biu" and self.chance(0.5):
-            name = self.pick(["absolute", "negative", "square", "invert", "bitwise_count", "sqrt", "sign", "sin", "exp"])
+            name = self.pick(
+                ["absolute", "negative", "square", "invert", "bitwise_count", "sqrt", "sign", "sin", "exp"]
+            )
         return f"M.{name}(v{a})", [a], Rule(Unary(name), [a])
 
     def parts(self, p):
@@ -241,7 +268,9 @@ class Generator:
             order = list(self.r.permutation(ndim).tolist())
             text = f"transpose({order})"
         elif how == 3 and ndim > 1:
-            text = f"swapaxes({self.integer(-ndim, ndim)}, {self.integer(-ndim, ndim + (1 if self.chance(0.04) else 0))})"
+            text = (
+                f"swapaxes({self.integer(-ndim, ndim)}, {self.integer(-ndim, ndim + (1 if self.chance(0.04) else 0))})"
+            )
         elif how == 4:
             text = "squeeze()"
         elif how == 5 and ndim > 1:
@@ -284,10 +313,11 @@ class Generator:
             return f"M.stack([{names}], {axis})", picked, Rule(Join("stack", axis), picked)
         axis = self.integer(-len(shape), len(shape) + (1 if self.chance(0.03) else 0))
         cut = axis % len(shape)
-        mates = [
-            i for i, x in enumerate(p.theirs)
-            if x.ndim == len(shape) and all(m == n for k, (m, n) in enumerate(zip(x.shape, shape, strict=True)) if k != cut)
-        ]  # fmt: skip
+
+        def rest(s):
+            return (*s[:cut], *s[cut + 1 :])
+
+        mates = [i for i, x in enumerate(p.theirs) if x.ndim == len(shape) and rest(x.shape) == rest(shape)]
         picked = [a, *[self.pick(mates) for _ in range(self.integer(1, 3))]] if mates else [a]
         names = ", ".join(f"v{i}" for i in picked)
         return f"M.concatenate([{names}], {axis})", picked, Rule(Join("concatenate", axis), picked)
@@ -407,16 +437,35 @@ def _pool(how, dtype, key):
     return found
 
 
-STEPS = (
-    [Generator.unary] * 15 + [Generator.binary] * 28 + [Generator.choose] * 7 + [Generator.cast] * 8
-    + [Generator.basic_index] * 8 + [Generator.reshape] * 10 + [Generator.join] * 5 + [Generator.pick_index] * 5
-    + [Generator.reduction] * 14 + [Generator.parts] * 2 + [Generator.power_operator] * 2
-)  # fmt: skip
+STRUCTURE = [
+    (Generator.unary, 1),
+    (Generator.binary, 3),
+    (Generator.choose, 1),
+    (Generator.basic_index, 4),
+    (Generator.reshape, 8),
+    (Generator.join, 3),
+    (Generator.pick_index, 4),
+    (Generator.reduction, 8),
+]
+STEPS = [
+    (Generator.unary, 15),
+    (Generator.binary, 28),
+    (Generator.choose, 7),
+    (Generator.cast, 8),
+    (Generator.basic_index, 8),
+    (Generator.reshape, 12),
+    (Generator.join, 5),
+    (Generator.pick_index, 6),
+    (Generator.reduction, 15),
+    (Generator.parts, 2),
+    (Generator.power_operator, 2),
+]
 
 
 def draw(seed, p):
     """Grows a random program in `p`; gives the outputs. Raises `Bad` where building goes wrong."""
     g = Generator(seed)
+    g.choose_theme()
     big = g.chance(0.06)
     limit = 200_000 if big else 3000
     shape = g.shape(big)
@@ -426,7 +475,7 @@ def draw(seed, p):
         if g.chance(0.4) and not big:
             other = tuple(1 if g.chance(0.3) else n for n in shape)[g.below(2) if shape else 0 :]
         p.add_leaf(g.leaf(other))
-    wanted = g.integer(2, 12)
+    wanted = g.integer(20, 50) if g.chance(0.03) else g.integer(2, 12)
     for _ in range(3 * wanted):
         if len(p.nodes) >= wanted + 2:
             break

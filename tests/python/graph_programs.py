@@ -12,49 +12,29 @@ import numpy as np
 from graph_errors import Reject, info
 from samples import DTYPES, same
 
+import numpy_rs.lazy
 from numpy_rs import _core
-
-F = _core.ufuncs
-
-
-# Our module under NumPy's names.
 
 
 class _Ufunc:
-    def __init__(self, name):
-        self.name, self.ufunc = name, F[name]
+    """A ufunc of ours with the ``reduce`` that it lacks."""
 
-    def __call__(self, *args, **kwargs):
-        return self.ufunc(*args, **kwargs)
+    def __init__(self, ufunc):
+        self.ufunc = ufunc
+
+    def __call__(self, *args):
+        return self.ufunc(*args)
 
     def reduce(self, x, axis=0, **kwargs):
-        return x._reduce(self.name, axis=axis, **kwargs)
+        return x._reduce(self.ufunc.__name__, axis=axis, **kwargs)
 
 
 class Module:
-    """The functions that programs use, as ``numpy_rs.lazy`` names them."""
-
-    asarray = staticmethod(_core.asarray)
-    broadcast_to = staticmethod(_core.broadcast_to)
-    expand_dims = staticmethod(_core.expand_dims)
-    flip = staticmethod(_core.flip)
-    moveaxis = staticmethod(_core.moveaxis)
-    clip = staticmethod(_core.clip)
-
-    @staticmethod
-    def concatenate(arrays, axis=0):
-        return _core.concatenate(arrays, axis, None)
-
-    @staticmethod
-    def stack(arrays, axis=0):
-        return _core.concatenate([_core.expand_dims(a, axis) for a in arrays], axis, None)
+    """``numpy_rs.lazy``, as programs call it."""
 
     def __getattr__(self, name):
-        if name in F:
-            return _Ufunc(name)
-        if name in REDUCTIONS:
-            return lambda x, axis=None, **kwargs: x._reduce(name, axis=axis, **kwargs)
-        raise AttributeError(name)
+        f = getattr(numpy_rs.lazy, name)
+        return _Ufunc(f) if isinstance(f, _core.ufunc) and not hasattr(f, "reduce") else f
 
 
 REDUCTIONS = ["sum", "prod", "mean", "var", "std", "min", "max", "any", "all", "argmin", "argmax", "count_nonzero"]
@@ -128,12 +108,16 @@ def check_value(got, want, e):
             x, y = got.astype(wide), want.astype(wide)
             good = (np.abs(x - y) <= e) | (x == y) | (np.isnan(x) & np.isnan(y))
             # One side overflows where the other stands at the border.
-            good |= (np.isinf(x) | np.isinf(y)) & (np.minimum(np.abs(x), np.abs(y)) > float(info(want.dtype).max) * 0.999)
+            good |= (np.isinf(x) | np.isinf(y)) & (
+                np.minimum(np.abs(x), np.abs(y)) > float(info(want.dtype).max) * 0.999
+            )
     if not good.all():
         i = tuple(int(k[0]) for k in np.nonzero(np.atleast_1d(~good)))
         i = i if want.ndim else ()
         bound = "bits" if e is None else f"bound {np.broadcast_to(e, want.shape)[i]:.3g}"
-        raise Bad(f"element {i}: NumPy {want[i]!r}, ours {got[i]!r} ({bound}), {int((~good).sum())} of {good.size} differ")
+        raise Bad(
+            f"element {i}: NumPy {want[i]!r}, ours {got[i]!r} ({bound}), {int((~good).sum())} of {good.size} differ"
+        )
 
 
 class Program:
@@ -141,6 +125,8 @@ class Program:
 
     def __init__(self):
         self.nodes, self.theirs, self.ours, self.errors = [], [], [], []
+        # The node under construction, for the report if building it fails.
+        self.pending = None
 
     def add_leaf(self, array):
         self.nodes.append(Node(array=array))

@@ -1,4 +1,4 @@
-"""What running promises: the same bits for any number of threads, no leaks, forks, interrupts, deep graphs, a free GIL."""
+"""What running promises: bits for any number of threads, no leaks, forks, interrupts, deep graphs, a free GIL."""
 
 import gc
 import itertools
