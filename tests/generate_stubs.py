@@ -189,7 +189,10 @@ PARAMETERS = {
     "__dlpack__._options": "Any",
     "__eq__.value": "Any",
     "__ne__.value": "Any",
-    "dtype.__new__": "",
+    "array": "ArrayLike",
+    "A": "ArrayLike",
+    "B": "ArrayLike",
+    "outer.kwargs": "Any",
 }
 
 # Types of results, by name or by class and name; LazyArray otherwise.
@@ -236,6 +239,7 @@ RESULTS = {
     "dtype.__repr__": "builtins.str",
     "dtype.__str__": "builtins.str",
     "ufunc.__call__": "Any",
+    "ufunc.outer": "Any",
     **{f"dtype.__{op}__": "bool" for op in ("lt", "le", "eq", "ne", "gt", "ge")},
 }
 
@@ -256,6 +260,7 @@ ATTRIBUTES = {
     "__array_interface__": "dict[str, Any]",
     "alignment": "int",
     "byteorder": "str",
+    "device": "str",
     "char": "str",
     "isnative": "bool",
     "kind": "str",
