@@ -185,3 +185,18 @@ fn a_mean_is_the_same_alone_and_beside_the_variance() {
         }
     }
 }
+
+#[test]
+fn a_row_repeated_in_all_blocks_survives_short_blocks() {
+    for shape in [[3, 205, 5], [2, 342, 3], [4, 147, 7], [3, 103, 10], [2, 1025, 1], [5, 1, 33]] {
+        let [a, b, c] = shape;
+        let (x, xv) = ramp(&shape);
+        let (y, yv) = ramp(&[c]);
+        let (z, zv) = ramp(&[b, 1]);
+        let sum = op(Ufunc::Add, &[&op(Ufunc::Add, &[&x, &y]), &z]);
+        let got = values(&run(&[&sum])[0]);
+        for i in 0..a * b * c {
+            assert_eq!(got[i], xv[i] + yv[i % c] + zv[i / c % b], "{shape:?} at {i}");
+        }
+    }
+}

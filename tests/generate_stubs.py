@@ -1,11 +1,14 @@
-"""Writes what the tables of the compiled core determine: `lazy/_ufuncs.py` and `_core.pyi`.
+"""Writes what other files determine: `lazy/_ufuncs.py`, `lazy/__init__.py` and `_core.pyi`.
 
-``python tests/generate_stubs.py`` renews both; ``--check`` only says whether they are current. Signatures come from the
-module itself, types from the table below.
+``python tests/generate_stubs.py`` renews them; ``--check`` only says whether they are current. Names, signatures and
+defaults are the module's own; the tables below add types.
 """
 
 import argparse
+import ast
+import inspect
 import pathlib
+import subprocess
 import sys
 
 PACKAGE = pathlib.Path(__file__).parents[1] / "python" / "numpy_rs"
@@ -14,46 +17,371 @@ PACKAGE = pathlib.Path(__file__).parents[1] / "python" / "numpy_rs"
 FUNCTIONS = {"where", "clip", "real", "imag", "angle"}
 
 
-def ufunc_names():
-    """NumPy's names and aliases in the table, each with the name of its row."""
-    from numpy_rs import _core
+NAMESPACE = '''\
+"""NumPy's names over lazy arrays: expressions that are simplified, fused and compiled when they are computed.
 
-    return {name: _core.ufuncs[name].__name__ for name in sorted(_core.ufuncs) if name not in FUNCTIONS}
+Examples
+--------
+>>> import numpy_rs.lazy as lz
+>>> x = lz.asarray([1.0, 2.0, 3.0, 4.0])
+>>> z = ((x - x.mean()) / x.std()).clip(-1, 1)
+>>> z.shape, z.dtype
+((4,), dtype('float64'))
+>>> z.compute()
+array([-1.       , -0.4472136,  0.4472136,  1.       ])
+"""
+
+# Generated: `make generate`.
+'''
+
+
+def public(path):
+    """The names in a module's `__all__`, read without running it."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
+            return ast.literal_eval(node.value)
+    return []
+
+
+def namespace_module(modules):
+    """The text of `lazy/__init__.py`: the public names of all its modules."""
+    names = {
+        "exceptions": "numpy_rs",
+        "LazyArray": "numpy_rs._core",
+        "ndarray": "numpy_rs._core",
+        "ufunc": "numpy_rs._core",
+    }
+    hidden = ("__init__", "_dispatch", "_typing")
+    found = {f".{path.stem}": public(path) for path in modules if path.stem not in hidden}
+    lines = ["from numpy_rs import exceptions", "from numpy_rs._core import LazyArray, ndarray, ufunc", ""]
+    lines.append("from . import _methods as _methods")
+    for module, own in found.items():
+        if own:
+            lines += [f"from {module} import (", *(f"    {name}," for name in sorted(own)), ")"]
+    every = sorted([*names, *(name for own in found.values() for name in own)])
+    lines += ["", "__all__ = [", *(f'    "{name}",' for name in every), "]"]
+    return NAMESPACE + "\n" + "\n".join(lines) + "\n"
+
+
+def formatted(path, text):
+    """The text as the project's formatter writes it."""
+    command = [sys.executable, "-m", "ruff"]
+    for action in (["check", "--select", "I,F401", "--fix", "--quiet"], ["format", "--quiet"]):
+        run = subprocess.run(
+            [*command, *action, "--stdin-filename", str(path), "-"],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        text = run.stdout
+    return text
 
 
 def ufuncs_module():
-    """The text of `lazy/_ufuncs.py`."""
-    names = ufunc_names()
+    """The text of `lazy/_ufuncs.py`: NumPy's names and aliases in the table, each typed by operands and results."""
+    from numpy_rs import _core
+
+    protocols = {(1, 1): "Unary", (2, 1): "Binary", (1, 2): "UnaryPair", (2, 2): "BinaryPair"}
+    table = {name: u for name, u in sorted(_core.ufuncs.items()) if name not in FUNCTIONS}
+    used = sorted({protocols[u.nin, u.nout] for u in table.values()})
     lines = ['"""The ufuncs of the compiled core by name. Generated: `make generate`."""', ""]
-    lines += ["from numpy_rs._core import ufuncs as _ufuncs", "", "__all__ = ["]
-    lines += [f'    "{name}",' for name in names]
-    lines += ["]", ""]
-    lines += [f'{name} = _ufuncs["{row}"]' for name, row in names.items()]
+    lines += ["from numpy_rs._core import ufuncs as _ufuncs", "", f"from ._typing import {', '.join(used)}", ""]
+    lines += ["__all__ = [", *(f'    "{name}",' for name in table), "]", ""]
+    lines += [f'{name}: {protocols[u.nin, u.nout]} = _ufuncs["{u.__name__}"]' for name, u in table.items()]
     return "\n".join(lines) + "\n"
 
 
 HEADER = '''"""The compiled core. Generated: `make generate`."""
 
-from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeAlias
+import builtins
+from collections.abc import Iterable, Iterator, Sequence
+from types import ModuleType
+from typing import Any, ClassVar, Literal, Never, NoReturn, SupportsIndex, TypeVar, final, overload
 
-_Any: TypeAlias = Any
+from numpy_rs.lazy._types import generic
+from numpy_rs.lazy._typing import ArrayLike, Axes, Axis, DTypeLike, Order, ShapeLike
+
+_Out = TypeVar("_Out")
+
+__version__: str
+ufuncs: dict[str, ufunc]
 '''
 
-# Types of parameters by name, and of results by function: the signatures themselves are the module's.
+# Types of parameters by name; after a dot, for one function only.
 PARAMETERS = {
-    "shape": "_Any",
-    "level": "str",
-    "casting": "str",
-    "name": "str",
+    "a": "ArrayLike",
+    "arrays": "ArrayLike",
+    "axes": "Any",
+    "axis": "Axes | None",
+    "axis1": "Axis",
+    "axis2": "Axis",
     "bytes": "bytes",
-    "start": "int",
-    "strides": "list[int]",
+    "casting": "str | None",
+    "condition": "ArrayLike",
+    "copy": "bool | None",
+    "correction": "float | None",
+    "ddof": "float | None",
+    "decimals": "int",
+    "destination": "Axes",
+    "device": "str | None",
+    "dtype": "DTypeLike | None",
+    "fill_value": "ArrayLike",
+    "from_": "ArrayLike | DTypeLike",
+    "indices": "ArrayLike",
+    "initial": "ArrayLike | None",
+    "k": "int",
     "keepdims": "bool | None",
-    "ddof": "float",
-    "min": "_Any",
+    "key": "Any",
+    "level": "str",
+    "like": "Any",
+    "m": "int",
+    "max": "ArrayLike | None",
+    "min": "ArrayLike | None",
+    "mod": "None",
+    "mode": "str",
+    "n": "int",
+    "name": "str",
+    "offset": "int",
+    "operands": "ArrayLike | DTypeLike",
+    "order": "Order",
+    "out": "None",
+    "repeats": "int | ArrayLike",
+    "shape": "Any",
+    "shapes": "ShapeLike",
+    "source": "Axes",
+    "spec": "str",
+    "start": "int",
+    "strides": "Sequence[int]",
+    "subok": "bool | None",
+    "to": "DTypeLike",
+    "value": "ArrayLike",
+    "where": "ArrayLike | None",
+    "x": "ArrayLike",
+    "concatenate.arrays": "Iterable[ArrayLike]",
+    "concatenate.axis": "int",
+    "eye.dtype": "DTypeLike",
+    "expand_dims.axis": "Axes",
+    "from_bytes.dtype": "DTypeLike",
+    "can_cast.casting": "str",
+    "promote_types.a": "DTypeLike",
+    "promote_types.b": "DTypeLike",
+    "_reduce.ddof": "float",
+    "astype.dtype": "DTypeLike",
+    "argmin.axis": "Axis | None",
+    "argmax.axis": "Axis | None",
+    "take.axis": "Axis | None",
+    "repeat.axis": "Axis | None",
+    "compress.axis": "Axis | None",
+    "item.args": "Any",
+    "__array__.dtype": "Any",
+    "__array_function__.args": "Any",
+    "__array_function__.func": "Any",
+    "__array_function__.kwargs": "Any",
+    "__array_function__.types": "Any",
+    "__array_ufunc__.inputs": "Any",
+    "__array_ufunc__.kwargs": "Any",
+    "__array_ufunc__.method": "str",
+    "__array_ufunc__.ufunc": "Any",
+    "__call__.args": "ArrayLike",
+    "__call__.kwargs": "Any",
+    "__deepcopy__._memo": "Any",
+    "__dlpack__._options": "Any",
+    "__eq__.value": "Any",
+    "__ne__.value": "Any",
+    "dtype.__new__": "",
 }
-RESULTS: dict[str, str] = {}
+
+# Types of results, by name or by class and name; LazyArray otherwise.
+RESULTS = {
+    "__array__": "Any",
+    "__array_function__": "Any",
+    "__array_namespace__": "ModuleType",
+    "__array_ufunc__": "Any",
+    "__bool__": "bool",
+    "__complex__": "complex",
+    "__divmod__": "tuple[LazyArray, LazyArray]",
+    "__dlpack__": "Any",
+    "__dlpack_device__": "tuple[int, int]",
+    "__float__": "float",
+    "__format__": "str",
+    "__hash__": "int",
+    "__index__": "int",
+    "__int__": "int",
+    "__iter__": "Iterator[ndarray]",
+    "__len__": "int",
+    "__rdivmod__": "tuple[LazyArray, LazyArray]",
+    "__reduce__": "tuple[Any, ...]",
+    "__repr__": "str",
+    "__str__": "str",
+    "_docstring": "str",
+    "broadcast_shapes": "tuple[int, ...]",
+    "can_cast": "bool",
+    "compute_all": "tuple[ndarray, ...]",
+    "explain": "str",
+    "explain_all": "str",
+    "from_bytes": "ndarray",
+    "get_num_threads": "int",
+    "item": "Any",
+    "nonzero": "tuple[LazyArray, ...]",
+    "promote_types": "dtype",
+    "result_type": "dtype",
+    "set_num_threads": "None",
+    "stats": "dict[str, Any]",
+    "tobytes": "bytes",
+    "tolist": "Any",
+    "trim_memory": "None",
+    "ufunc_by_name": "ufunc",
+    "ndarray.__getitem__": "ndarray",
+    "dtype.__repr__": "builtins.str",
+    "dtype.__str__": "builtins.str",
+    "ufunc.__call__": "Any",
+    **{f"dtype.__{op}__": "bool" for op in ("lt", "le", "eq", "ne", "gt", "ge")},
+}
+
+# Types of attributes, by name or by class and name.
+ATTRIBUTES = {
+    "T": "LazyArray",
+    "mT": "LazyArray",
+    "real": "LazyArray",
+    "imag": "LazyArray",
+    "dtype": "dtype",
+    "flat": "Any",
+    "shape": "tuple[int, ...]",
+    "strides": "tuple[int, ...]",
+    "ndim": "int",
+    "size": "int",
+    "itemsize": "int",
+    "nbytes": "int",
+    "__array_interface__": "dict[str, Any]",
+    "alignment": "int",
+    "byteorder": "str",
+    "char": "str",
+    "isnative": "bool",
+    "kind": "str",
+    "name": "str",
+    "num": "int",
+    "str": "builtins.str",
+    "type": "builtins.type[generic]",
+    "__numpy_dtype__": "Any",
+    "__name__": "str",
+    "_docstring": "str",
+    "identity": "Any",
+    "nargs": "int",
+    "nin": "int",
+    "nout": "int",
+    "ntypes": "int",
+    "signature": "None",
+    "types": "list[str]",
+    "ndarray.T": "ndarray",
+    # The class has an attribute of this name.
+    **{f"dtype.{name}": "builtins.str" for name in ("byteorder", "char", "kind", "name")},
+}
+
+# What no signature says.
+WRITTEN = {
+    "LazyArray.__hash__": "    __hash__: ClassVar[None]  # type: ignore[assignment]",
+    "LazyArray.__setitem__": "    def __setitem__(self, key: Never, value: Never, /) -> NoReturn: ...",
+    "LazyArray.__delitem__": "    def __delitem__(self, key: Never, /) -> NoReturn: ...",
+    "LazyArray.compute": (
+        "    @overload\n    def compute(self, *, out: None = None) -> ndarray: ...\n"
+        "    @overload\n    def compute(self, *, out: _Out) -> _Out: ..."
+    ),
+    "dtype.__new__": "    def __new__(cls, dtype: DTypeLike | None) -> dtype: ...",
+    "ufunc.__call__": "    def __call__(self, *args: ArrayLike, **kwargs: Any) -> Any: ...",
+}
+
+SKIPPED = {"__doc__", "__module__", "__dict__", "__weakref__"}
+
+
+def lookup(table, owner, name, default=None):
+    """An entry for a class's name, or for the name."""
+    return table.get(f"{owner}.{name}", table.get(name, default))
+
+
+def parameter(function, p):
+    """A parameter as source text."""
+    if p.name in ("self", "cls"):
+        return p.name
+    star = {p.VAR_POSITIONAL: "*", p.VAR_KEYWORD: "**"}.get(p.kind, "")
+    kind = PARAMETERS.get(f"{function}.{p.name}", PARAMETERS.get(p.name))
+    if kind is None:
+        raise SystemExit(f"{function}: what type has {p.name!r}? Add it to PARAMETERS in {__file__}.")
+    if p.default is p.empty:
+        return f"{star}{p.name}: {kind}"
+    return f"{star}{p.name}: {kind} = {p.default!r}"
+
+
+def arguments(name, function):
+    """The parameter list of a function as source text."""
+    parts, signature = [], inspect.signature(function)
+    seen_star = False
+    parameters = list(signature.parameters.values())
+    for i, p in enumerate(parameters):
+        if p.kind is p.KEYWORD_ONLY and not seen_star:
+            seen_star = True
+            parts.append("*")
+        if p.kind is p.VAR_POSITIONAL:
+            seen_star = True
+        if i and parameters[i - 1].kind is p.POSITIONAL_ONLY and p.kind is not p.POSITIONAL_ONLY and i > 1:
+            parts.append("/")
+        parts.append(parameter(name, p))
+    if len(parameters) > 1 and parameters[-1].kind is inspect.Parameter.POSITIONAL_ONLY:
+        parts.append("/")
+    return ", ".join(parts)
+
+
+def method(owner, name, value):
+    """A method as source text."""
+    text = arguments(name, value)
+    result = lookup(RESULTS, owner, name, "LazyArray")
+    ignored = "  # type: ignore[override]" if name in ("__eq__", "__ne__") and owner != "dtype" else ""
+    return f"    def {name}({text}) -> {result}: ...{ignored}"
+
+
+def members(owner, cls):
+    """The members of a class as source text, attributes first."""
+    attributes, methods = [], []
+    for name, value in sorted(vars(cls).items()):
+        if name in SKIPPED:
+            continue
+        if f"{owner}.{name}" in WRITTEN:
+            methods.append(WRITTEN[f"{owner}.{name}"])
+        elif isinstance(value, property) or type(value).__name__ == "getset_descriptor":
+            kind = lookup(ATTRIBUTES, owner, name)
+            if kind is None:
+                raise SystemExit(f"{owner}.{name}: what type has it? Add it to ATTRIBUTES in {__file__}.")
+            attributes.append(f"    @property\n    def {name}(self) -> {kind}: ...")
+        elif callable(value):
+            methods.append(method(owner, name, value))
+    return "\n".join([*attributes, *methods])
+
+
+def core_stub():
+    """The text of `_core.pyi`."""
+    import numpy_rs.lazy  # noqa: F401  (attaches methods)
+    from numpy_rs import _core
+
+    parts = [HEADER, f"\n__all__ = {sorted(_core.__all__)!r}\n"]
+    for name, value in sorted(vars(_core).items()):
+        if name.startswith("__") or name == "ufuncs":
+            continue
+        if isinstance(value, type):
+            parts.append(f"\n@final\nclass {name}:\n{members(name, value)}\n")
+        else:
+            parts.append(f"\ndef {name}({arguments(name, value)}) -> {RESULTS.get(name, 'LazyArray')}: ...\n")
+    return "".join(parts)
+
+
+def outputs():
+    """The generated files and their texts."""
+    lazy = PACKAGE / "lazy"
+    made = {
+        lazy / "_ufuncs.py": ufuncs_module,
+        lazy / "__init__.py": lambda: namespace_module(sorted(lazy.glob("*.py"))),
+        PACKAGE / "_core.pyi": core_stub,
+    }
+    return {path: formatted(path, make()) for path, make in made.items()}
 
 
 def main():
@@ -70,11 +398,6 @@ def main():
     for path in stale:
         print(("stale: " if check else "written: ") + str(path.relative_to(PACKAGE.parents[1])))
     return 1 if check and stale else 0
-
-
-def outputs():
-    """The generated files and their texts."""
-    return {PACKAGE / "lazy" / "_ufuncs.py": ufuncs_module()}
 
 
 if __name__ == "__main__":

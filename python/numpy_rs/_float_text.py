@@ -20,7 +20,7 @@ import functools
 import math
 import operator
 import struct
-from typing import NamedTuple
+from typing import Any, NamedTuple, SupportsIndex
 
 __all__ = ["format_float_positional", "format_float_scientific"]
 
@@ -45,14 +45,14 @@ class FloatType(NamedTuple):
     exact: int
     code: str
 
-    def round(self, x):
+    def round(self, x: float) -> float:
         """Round the float `x` to this format; overflow gives an infinity."""
         try:
-            return struct.unpack(self.code, struct.pack(self.code, x))[0]
+            return float(struct.unpack(self.code, struct.pack(self.code, x))[0])
         except OverflowError:
             return math.copysign(math.inf, x)
 
-    def spacing(self, x):
+    def spacing(self, x: float) -> float:
         """Distance from ``abs(x)``, finite, to the next larger number of this format."""
         return math.ldexp(1.0, max(math.frexp(x)[1] - self.bits, self.least))
 
@@ -71,7 +71,7 @@ FLOAT_TYPES = {
 }
 
 
-def _digits(x, kind, unique, most, least, fractional):
+def _digits(x: float, kind: FloatType, unique: bool, most: int, least: int, fractional: bool) -> tuple[str, int]:
     """Generate the digits of a finite ``x >= 0``.
 
     `most` and `least` bound the number of digits (-1: no bound), counted after the decimal point if
@@ -148,12 +148,14 @@ def _digits(x, kind, unique, most, least, fractional):
     return "".join(map(str, out)), first
 
 
-@functools.lru_cache(maxsize=4096)
-def _cached_digits(x, kind, most, least, fractional):
-    return _digits(x, kind, True, most, least, fractional)
+_remembered = functools.lru_cache(maxsize=4096)(_digits)
 
 
-def shortest(x, kind):
+def _cached_digits(x: float, kind: FloatType, most: int, least: int, fractional: bool) -> tuple[str, int]:
+    return _remembered(x, kind, True, most, least, fractional)
+
+
+def shortest(x: float, kind: FloatType) -> tuple[str, int]:
     """Return the shortest digits that read back as ``x``, a finite number >= 0.
 
     Where several are equally short, the nearest to `x`.
@@ -169,13 +171,13 @@ def shortest(x, kind):
         return "0", 0
     if kind is FLOAT64:
         # repr gives the shortest digits that read back, and of these the nearest.
-        mantissa, _, exponent = repr(x).partition("e")
-        whole, _, fraction = mantissa.partition(".")
+        mantissa, _, power = repr(x).partition("e")
+        whole, _, decimals = mantissa.partition(".")
         if whole == "0":
-            digits = fraction.lstrip("0")
-            return digits, len(digits) - len(fraction) - 1
-        digits = (whole + fraction).rstrip("0")
-        return digits, len(whole) - 1 + int(exponent or 0)
+            digits = decimals.lstrip("0")
+            return digits, len(digits) - len(decimals) - 1
+        digits = (whole + decimals).rstrip("0")
+        return digits, len(whole) - 1 + int(power or 0)
     fraction, exponent = math.frexp(x)
     half = math.ldexp(0.5, max(exponent - kind.bits, kind.least))
     if fraction == 0.5 and not (x.is_integer() and exponent <= kind.bits):
@@ -188,14 +190,14 @@ def shortest(x, kind):
         text = f"{x:.{count - 1}e}"
         back = float(text)
         if low < back < high:
-            mantissa, _, exponent = text.partition("e")
-            return mantissa.replace(".", "").rstrip("0"), int(exponent)
+            mantissa, _, power = text.partition("e")
+            return mantissa.replace(".", "").rstrip("0"), int(power)
         if back in (low, high):
             break
     return _cached_digits(x, kind, -1, -1, False)
 
 
-def _place(digits, exponent):
+def _place(digits: str, exponent: int) -> tuple[str, str]:
     """Set the decimal point: the whole and the fractional digits of positional text."""
     if exponent < 0:
         return "0", "0" * (-exponent - 1) + digits
@@ -203,7 +205,7 @@ def _place(digits, exponent):
     return digits[:whole].ljust(whole, "0"), digits[whole:]
 
 
-def positional_trimmed(x, kind, most):
+def positional_trimmed(x: float, kind: FloatType, most: int | None) -> str:
     """Positional text of a finite `x`: at most `most` fractional digits (None: as many as it takes).
 
     Trailing zeros go, the decimal point stays.
@@ -216,20 +218,20 @@ def positional_trimmed(x, kind, most):
     return f"{sign}{whole}.{fraction}"
 
 
-def scientific_trimmed(x, kind, most):
+def scientific_trimmed(x: float, kind: FloatType, most: int | None) -> str:
     """Scientific text of a finite `x`: at most `most` fractional digits (None: as many as it takes).
 
     Trailing zeros go, the decimal point stays.
     """
     digits, exponent = shortest(abs(x), kind)
     if most is not None and len(digits) > most + 1:
-        mantissa, _, exponent = f"{x:#.{most}e}".partition("e")
-        return f"{mantissa.rstrip('0')}e{exponent}"
+        mantissa, _, power = f"{x:#.{most}e}".partition("e")
+        return f"{mantissa.rstrip('0')}e{power}"
     sign = "-" if math.copysign(1.0, x) < 0 else ""
     return f"{sign}{digits[0]}.{digits[1:]}e{exponent:+03d}"
 
 
-def padded(x, kind, count, scientific):
+def padded(x: float, kind: FloatType, count: int, scientific: bool) -> str:
     """Text of a finite `x` with exactly `count` fractional digits.
 
     Those of the exact value, correctly rounded, which is what the interpreter gives. Only at a power
@@ -246,7 +248,7 @@ def padded(x, kind, count, scientific):
     return format(x, f"#.{count}{'e' if scientific else 'f'}")
 
 
-def scalar_text(x, kind):
+def scalar_text(x: float, kind: FloatType) -> str:
     """Text of one number of a format, as ``str`` of NumPy's scalar gives it."""
     if not math.isfinite(x):
         return repr(x)
@@ -260,10 +262,10 @@ def scalar_text(x, kind):
     return f"{sign}{digits[0]}{point}{digits[1:]}e{exponent:+03d}"
 
 
-def complex_text(x, kind):
+def complex_text(x: complex, kind: FloatType) -> str:
     """Text of one complex number, as ``str`` of NumPy's scalar gives it."""
 
-    def part(v):
+    def part(v: float) -> str:
         text = scalar_text(v, kind)
         return text.removesuffix(".0")
 
@@ -273,7 +275,7 @@ def complex_text(x, kind):
     return f"({part(x.real)}{'' if imag[0] == '-' else '+'}{imag}j)"
 
 
-def _argument(x, name):
+def _argument(x: SupportsIndex | None, name: str) -> int:
     if x is None:
         return -1
     x = operator.index(x)
@@ -282,7 +284,7 @@ def _argument(x, name):
     return x
 
 
-def _checked(x, precision, unique, trim, least):
+def _checked(x: Any, precision: int, unique: bool, trim: str, least: int) -> tuple[float, FloatType]:
     """Validate what both public functions share; return the value and its format."""
     if trim not in ("k", ".", "0", "-"):
         raise TypeError(f"if supplied, trim must be 'k', '.', '0' or '-' found `{trim}`")
@@ -290,14 +292,14 @@ def _checked(x, precision, unique, trim, least):
         raise ValueError("min_digits must be less than or equal to precision")
     if not unique and precision < 0:
         raise TypeError("in non-unique mode `precision` must be supplied")
-    kind = FLOAT_TYPES.get(getattr(getattr(x, "dtype", None), "name", None), FLOAT64)
+    kind = FLOAT_TYPES.get(getattr(getattr(x, "dtype", None), "name", ""), FLOAT64)
     try:
         return float(x), kind
     except ValueError:
         raise TypeError(f"must be real number, not {type(x).__name__}") from None
 
 
-def _fraction(digits, trim, wanted):
+def _fraction(digits: str, trim: str, wanted: int) -> tuple[str, str]:
     """Apply `trim` to fractional digits; return them and the point before them."""
     if trim == "k":
         return ".", digits.ljust(wanted, "0")
@@ -307,19 +309,26 @@ def _fraction(digits, trim, wanted):
     return ("" if trim == "-" and not digits else "."), digits
 
 
-def _non_finite(x, sign):
+def _non_finite(x: float, sign: bool) -> str:
     if math.isnan(x):
         return "nan"
     return "-inf" if x < 0 else "+inf" if sign else "inf"
 
 
-def _sign(x, sign):
+def _sign(x: float, sign: bool) -> str:
     return "-" if math.copysign(1.0, x) < 0 else "+" if sign else ""
 
 
 def format_float_scientific(
-    x, precision=None, unique=True, trim="k", sign=False, pad_left=None, exp_digits=None, min_digits=None
-):
+    x: Any,
+    precision: SupportsIndex | None = None,
+    unique: bool = True,
+    trim: str = "k",
+    sign: bool = False,
+    pad_left: SupportsIndex | None = None,
+    exp_digits: SupportsIndex | None = None,
+    min_digits: SupportsIndex | None = None,
+) -> str:
     """Format a floating-point scalar as decimal text in scientific notation.
 
     Parameters
@@ -365,34 +374,34 @@ def format_float_scientific(
     >>> format_float_scientific(15000.0, exp_digits=4)
     '1.5e+0004'
     """
-    precision, least = _argument(precision, "precision"), _argument(min_digits, "min_digits")
-    pad_left, exp_digits = _argument(pad_left, "pad_left"), _argument(exp_digits, "exp_digits")
-    x, kind = _checked(x, precision, unique, trim, least)
+    most, least = _argument(precision, "precision"), _argument(min_digits, "min_digits")
+    left, powers = _argument(pad_left, "pad_left"), _argument(exp_digits, "exp_digits")
+    x, kind = _checked(x, most, unique, trim, least)
     if not math.isfinite(x):
         return _non_finite(x, sign)
     digits, exponent = _digits(
-        abs(x), kind, unique, precision + 1 if precision >= 0 else -1, least + 1 if least >= 0 else -1, False
+        abs(x), kind, unique, most + 1 if most >= 0 else -1, least + 1 if least >= 0 else -1, False
     )
-    point, fraction = _fraction(digits[1:], trim, least if unique else precision)
+    point, fraction = _fraction(digits[1:], trim, least if unique else most)
     if len(digits) > 1:
         point = "."  # NumPy drops the point in this notation only where no digits follow, not even zeros
     # Five digits of exponent are the most that NumPy writes; for an exponent of 0 it writes padding only.
-    power = str(abs(exponent) or "").rjust(2 if exp_digits < 0 else min(exp_digits, 5), "0")
-    whole = (_sign(x, sign) + digits[0]).rjust(pad_left)
+    power = str(abs(exponent) or "").rjust(2 if powers < 0 else min(powers, 5), "0")
+    whole = (_sign(x, sign) + digits[0]).rjust(left)
     return f"{whole}{point}{fraction}e{'-' if exponent < 0 else '+'}{power}"
 
 
 def format_float_positional(
-    x,
-    precision=None,
-    unique=True,
-    fractional=True,
-    trim="k",
-    sign=False,
-    pad_left=None,
-    pad_right=None,
-    min_digits=None,
-):
+    x: Any,
+    precision: SupportsIndex | None = None,
+    unique: bool = True,
+    fractional: bool = True,
+    trim: str = "k",
+    sign: bool = False,
+    pad_left: SupportsIndex | None = None,
+    pad_right: SupportsIndex | None = None,
+    min_digits: SupportsIndex | None = None,
+) -> str:
     """Format a floating-point scalar as decimal text in positional notation.
 
     Parameters
@@ -439,19 +448,19 @@ def format_float_positional(
     >>> format_float_positional(0.1, unique=False, precision=20)
     '0.10000000000000000555'
     """
-    precision, least = _argument(precision, "precision"), _argument(min_digits, "min_digits")
-    pad_left, pad_right = _argument(pad_left, "pad_left"), _argument(pad_right, "pad_right")
-    if not fractional and precision == 0:
+    most, least = _argument(precision, "precision"), _argument(min_digits, "min_digits")
+    left, right = _argument(pad_left, "pad_left"), _argument(pad_right, "pad_right")
+    if not fractional and most == 0:
         raise ValueError("precision must be greater than 0 if fractional=False")
-    x, kind = _checked(x, precision, unique, trim, least)
+    x, kind = _checked(x, most, unique, trim, least)
     if not math.isfinite(x):
         return _non_finite(x, sign)
-    digits, exponent = _digits(abs(x), kind, unique, precision, least, fractional)
+    digits, exponent = _digits(abs(x), kind, unique, most, least, fractional)
     whole, fraction = _place(digits, exponent)
-    wanted = least if unique else precision
+    wanted = least if unique else most
     point, fraction = _fraction(fraction, trim, wanted if fractional else wanted - len(whole))
     # Where no point is written, a blank takes its column.
-    if pad_right >= 0:
-        fraction = fraction.ljust(pad_right)
+    if right >= 0:
+        fraction = fraction.ljust(right)
         point = point or " "
-    return (_sign(x, sign) + whole).rjust(pad_left) + point + fraction
+    return (_sign(x, sign) + whole).rjust(left) + point + fraction

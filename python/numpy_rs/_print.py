@@ -8,9 +8,12 @@ options.
 """
 
 import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from ._float_text import (
     FLOAT_TYPES,
+    FloatType,
     complex_text,
     format_float_positional,
     format_float_scientific,
@@ -33,7 +36,7 @@ __all__ = [
 ]
 
 
-def _corners(a, edge):
+def _corners(a: Any, edge: int) -> Any:
     """Cut the middle out of the axes longer than ``2 * edge``; return the rest as nested lists."""
     if a.ndim == 0:
         return a.tolist()
@@ -47,13 +50,13 @@ def _corners(a, edge):
     return [_corners(p[i], edge) for p in parts for i in range(p.shape[0])]
 
 
-def _flat(nested, depth):
+def _flat(nested: Any, depth: int) -> list[Any]:
     for _ in range(depth - 1):
         nested = [v for part in nested for v in part]
     return nested if depth else [nested]
 
 
-def _int_words(values, sign):
+def _int_words(values: list[int], sign: str) -> list[str]:
     top, bottom = max(values), min(values)
     width = len(str(top))
     if sign == " " and bottom < 0:
@@ -64,25 +67,27 @@ def _int_words(values, sign):
     return [format(v, spec) for v in values]
 
 
-def _needs_exponent(nonzero, kind, suppress):
+def _needs_exponent(nonzero: list[float], kind: FloatType, suppress: bool) -> bool:
     """Tell whether a column whose nonzero magnitudes are these is written in scientific notation."""
     if not nonzero:
         return False
     top, bottom = max(nonzero), min(nonzero)
-    if top >= 10.0 ** min(8, kind.exact):
+    if top >= math.pow(10.0, min(8, kind.exact)):
         return True
     # Both tests happen in the precision of the dtype.
     return not suppress and (bottom < kind.round(1e-4) or kind.round(_ratio(top, bottom)) > 1000.0)
 
 
-def _ratio(a, b):
+def _ratio(a: float, b: float) -> float:
     try:
         return a / b
     except OverflowError:
         return math.inf
 
 
-def _trimmed(finite, kind, most, scientific, nonzero):
+def _trimmed(
+    finite: list[float], kind: FloatType, most: int | None, scientific: bool, nonzero: list[float]
+) -> list[str]:
     """Text of each value with at most `most` fractional digits and no trailing zeros."""
     if most is not None and nonzero:
         top, bottom = max(nonzero), min(nonzero)
@@ -104,7 +109,7 @@ def _trimmed(finite, kind, most, scientific, nonzero):
     return [one(v, kind, most) for v in finite]
 
 
-def _exactly(finite, kind, count, scientific, unique):
+def _exactly(finite: list[float], kind: FloatType, count: int, scientific: bool, unique: bool) -> list[str]:
     """Text of each value with exactly `count` fractional digits."""
     if unique:
         return [padded(v, kind, count, scientific) for v in finite]
@@ -112,7 +117,7 @@ def _exactly(finite, kind, count, scientific, unique):
     return [spec % v for v in finite]
 
 
-def _wider_exponents(texts):
+def _wider_exponents(texts: list[str]) -> tuple[list[str], int]:
     """Give all exponents as many digits as the longest; return texts and that number."""
     size = max(len(t) - t.index("e") for t in texts) - 2
     out = []
@@ -122,17 +127,17 @@ def _wider_exponents(texts):
     return out, size
 
 
-def _float_words(values, kind, options, sign):
+def _float_words(values: list[float], kind: FloatType, options: Mapping[str, Any], sign: str) -> list[str]:
     """Words of one column of real numbers, all of one width."""
     mode = options["floatmode"]
-    most = None if mode == "unique" else options["precision"]
+    most: Any = None if mode == "unique" else options["precision"]
     if most is not None and most < 0:
         raise ValueError("precision must be >= 0")
     finite = [v for v in values if math.isfinite(v)]
     nonzero = [abs(v) for v in finite if v]
     scientific = _needs_exponent(nonzero, kind, options["suppress"])
     left = right = 0
-    texts = []
+    texts: list[str] = []
     if finite:
         if mode == "fixed":
             texts = _exactly(finite, kind, most, scientific, unique=False)
@@ -165,23 +170,23 @@ def _float_words(values, kind, options, sign):
     return [next(words) if math.isfinite(v) else _odd_word(v, sign, options).rjust(width) for v in values]
 
 
-def _signs(values):
+def _signs(values: list[float]) -> list[float]:
     return [math.copysign(1.0, v) for v in values]
 
 
-def _align(text, left, right):
+def _align(text: str, left: int, right: int) -> str:
     point = text.index(".")
     return " " * (left - point) + text + " " * (right - len(text) + point + 1)
 
 
-def _odd_word(v, sign, options):
+def _odd_word(v: float, sign: str, options: Mapping[str, Any]) -> str:
     plus = "+" if sign == "+" else ""
     if math.isnan(v):
-        return plus + options["nanstr"]
-    return ("-" if v < 0 else plus) + options["infstr"]
+        return f"{plus}{options['nanstr']}"
+    return f"{'-' if v < 0 else plus}{options['infstr']}"
 
 
-def _complex_words(values, kind, options):
+def _complex_words(values: list[complex], kind: FloatType, options: Mapping[str, Any]) -> list[str]:
     real = _float_words([v.real for v in values], kind, options, options["sign"])
     imag = _float_words([v.imag for v in values], kind, options, "+")
     out = []
@@ -191,7 +196,7 @@ def _complex_words(values, kind, options):
     return out
 
 
-def _formatter(kind, formatter):
+def _formatter(kind: str, formatter: Mapping[str, Callable[[Any], str]]) -> Callable[[Any], str] | None:
     """Return the user's function for this kind of dtype, or None. A narrower key wins."""
     keys = {
         "b": ("bool", "all"),
@@ -203,7 +208,7 @@ def _formatter(kind, formatter):
     return next((formatter[k] for k in keys if formatter.get(k) is not None), None)
 
 
-def _words(values, a, options):
+def _words(values: list[Any], a: Any, options: Mapping[str, Any]) -> list[str]:
     """Text of each of the flat list `values`, which are elements of `a`."""
     dtype = a.dtype
     user = _formatter(dtype.kind, options["formatter"] or {})
@@ -233,10 +238,10 @@ class _Page:
     separator : str
     """
 
-    def __init__(self, shape, edge, separator):
+    def __init__(self, shape: tuple[int, ...], edge: int | None, separator: str) -> None:
         self.separator = separator
         # Per axis: how many items there are words for, and the items to write, None for the dots.
-        self.items = []
+        self.items: list[tuple[int, Sequence[int | None]]] = []
         for length in shape:
             if edge is None or length <= 2 * edge:
                 self.items.append((length, list(range(length))))
@@ -245,7 +250,7 @@ class _Page:
                 tail = range(kept - edge, kept) if edge else [kept - 1]
                 self.items.append((kept, [*range(edge), None, *tail]))
 
-    def block(self, words, axis, indent, width):
+    def block(self, words: list[str], axis: int, indent: str, width: int) -> str:
         """Write the words of one sub-array of the axes from `axis` on."""
         count, items = self.items[axis]
         below = len(self.items) - axis - 1
@@ -261,11 +266,12 @@ class _Page:
             parts.append(indent + text)
         return "[" + gap.join(parts)[len(indent) :] + "]"
 
-    def row(self, words, items, indent, width):
+    def row(self, words: list[str], items: Sequence[int | None], indent: str, width: int) -> str:
         """Write the words of one row, broken into lines."""
         separator = self.separator
         room = width - max(len(separator.rstrip()), 1)
-        done, line, empty = [], indent, len(indent)
+        done: list[str] = []
+        line, empty = indent, len(indent)
         first = True
         for i in items:
             word = "..." if i is None else words[i]
@@ -284,7 +290,7 @@ class _Page:
         return "\n".join(done)
 
     @staticmethod
-    def paragraph(done, line, pieces, indent, room):
+    def paragraph(done: list[str], line: str, pieces: list[str], indent: str, room: int) -> str:
         """Append a word of several lines, each under the first."""
         longest = max(map(len, pieces))
         hang = " " * len(line)
@@ -299,21 +305,21 @@ class _Page:
 
 
 def array2string(
-    a,
-    max_line_width=None,
-    precision=None,
-    suppress_small=None,
-    separator=" ",
-    prefix="",
+    a: Any,
+    max_line_width: int | None = None,
+    precision: int | None = None,
+    suppress_small: bool | None = None,
+    separator: str = " ",
+    prefix: str = "",
     *,
-    formatter=None,
-    threshold=None,
-    edgeitems=None,
-    sign=None,
-    floatmode=None,
-    suffix="",
-    legacy=None,
-):
+    formatter: Mapping[str, Callable[[Any], str]] | None = None,
+    threshold: float | None = None,
+    edgeitems: int | None = None,
+    sign: str | None = None,
+    floatmode: str | None = None,
+    suffix: str = "",
+    legacy: Any = None,
+) -> str:
     """Return the elements of an array as text.
 
     Parameters
@@ -361,7 +367,9 @@ def array2string(
     return page.block(words, 0, " " * (1 + len(prefix)), options["linewidth"] - len(suffix))
 
 
-def array_repr(arr, max_line_width=None, precision=None, suppress_small=None):
+def array_repr(
+    arr: Any, max_line_width: int | None = None, precision: int | None = None, suppress_small: bool | None = None
+) -> str:
     """Return the text that ``repr`` gives of an array.
 
     Parameters
@@ -382,7 +390,7 @@ def array_repr(arr, max_line_width=None, precision=None, suppress_small=None):
     """
     options = current.get()
     if options["override_repr"] is not None:
-        return options["override_repr"](arr)
+        return options["override_repr"](arr)  # type: ignore[no-any-return]
     width = options["linewidth"] if max_line_width is None else max_line_width
     text = "array(" + array2string(arr, width, precision, suppress_small, ", ", "array(", suffix=")")
     extras = []
@@ -399,7 +407,9 @@ def array_repr(arr, max_line_width=None, precision=None, suppress_small=None):
     return text + gap + extra
 
 
-def array_str(a, max_line_width=None, precision=None, suppress_small=None):
+def array_str(
+    a: Any, max_line_width: int | None = None, precision: int | None = None, suppress_small: bool | None = None
+) -> str:
     """Return the text that ``str`` gives of an array.
 
     Parameters

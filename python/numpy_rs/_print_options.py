@@ -3,11 +3,13 @@
 import contextlib
 import numbers
 import operator
-from contextvars import ContextVar
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar, Token
+from typing import Any
 
 __all__ = ["get_printoptions", "printoptions", "set_printoptions"]
 
-_DEFAULTS = {
+_DEFAULTS: dict[str, Any] = {
     "edgeitems": 3,
     "threshold": 1000,
     "floatmode": "maxprec",
@@ -24,10 +26,10 @@ _DEFAULTS = {
 _FLOATMODES = ("fixed", "unique", "maxprec", "maxprec_equal")
 
 # A context variable, so that threads and tasks do not see each other's `with printoptions(...)`.
-current = ContextVar("numpy_rs_printoptions", default=_DEFAULTS)
+current: ContextVar[dict[str, Any]] = ContextVar("numpy_rs_printoptions", default=_DEFAULTS)
 
 
-def given(options):
+def given(options: dict[str, Any]) -> dict[str, Any]:
     """Drop what was not given from `options` and validate the rest."""
     options = {k: v for k, v in options.items() if v is not None}
     if options.get("floatmode", "fixed") not in _FLOATMODES:
@@ -52,20 +54,20 @@ def given(options):
 
 
 def _change(
-    precision=None,
-    threshold=None,
-    edgeitems=None,
-    linewidth=None,
-    suppress=None,
-    nanstr=None,
-    infstr=None,
-    formatter=None,
-    sign=None,
-    floatmode=None,
+    precision: int | None = None,
+    threshold: float | None = None,
+    edgeitems: int | None = None,
+    linewidth: int | None = None,
+    suppress: bool | None = None,
+    nanstr: str | None = None,
+    infstr: str | None = None,
+    formatter: Mapping[str, Callable[[Any], str]] | None = None,
+    sign: str | None = None,
+    floatmode: str | None = None,
     *,
-    legacy=None,
-    override_repr=None,
-):
+    legacy: Any = None,
+    override_repr: Callable[[Any], str] | None = None,
+) -> Token[dict[str, Any]]:
     new = given(
         {
             "precision": precision,
@@ -86,20 +88,20 @@ def _change(
 
 
 def set_printoptions(
-    precision=None,
-    threshold=None,
-    edgeitems=None,
-    linewidth=None,
-    suppress=None,
-    nanstr=None,
-    infstr=None,
-    formatter=None,
-    sign=None,
-    floatmode=None,
+    precision: int | None = None,
+    threshold: float | None = None,
+    edgeitems: int | None = None,
+    linewidth: int | None = None,
+    suppress: bool | None = None,
+    nanstr: str | None = None,
+    infstr: str | None = None,
+    formatter: Mapping[str, Callable[[Any], str]] | None = None,
+    sign: str | None = None,
+    floatmode: str | None = None,
     *,
-    legacy=None,
-    override_repr=None,
-):
+    legacy: Any = None,
+    override_repr: Callable[[Any], str] | None = None,
+) -> None:
     """Set how arrays are printed. What is None stays as it is.
 
     Parameters
@@ -134,6 +136,14 @@ def set_printoptions(
     See Also
     --------
     get_printoptions, printoptions, array2string
+
+    Examples
+    --------
+    >>> import numpy_rs, numpy_rs.lazy as lz
+    >>> numpy_rs.set_printoptions(precision=3)
+    >>> lz.asarray([1 / 3]).compute()
+    array([0.333])
+    >>> numpy_rs.set_printoptions(precision=8)
     """
     _change(
         precision,
@@ -151,7 +161,7 @@ def set_printoptions(
     )
 
 
-def get_printoptions():
+def get_printoptions() -> dict[str, Any]:
     """Return the current print options.
 
     Returns
@@ -165,14 +175,15 @@ def get_printoptions():
 
     Examples
     --------
-    >>> get_printoptions()["linewidth"]
+    >>> import numpy_rs
+    >>> numpy_rs.get_printoptions()["linewidth"]
     75
     """
     return dict(current.get())
 
 
 @contextlib.contextmanager
-def printoptions(*args, **kwargs):
+def printoptions(*args: Any, **kwargs: Any) -> Iterator[dict[str, Any]]:
     """Set print options for a ``with`` block. Parameters are those of `set_printoptions`.
 
     Yields
@@ -186,7 +197,8 @@ def printoptions(*args, **kwargs):
 
     Examples
     --------
-    >>> with printoptions(precision=3) as options:
+    >>> import numpy_rs
+    >>> with numpy_rs.printoptions(precision=3) as options:
     ...     options["precision"]
     3
     """

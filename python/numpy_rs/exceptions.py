@@ -4,6 +4,8 @@
 this package's own: NumPy is not needed at run time.
 """
 
+from typing import Any
+
 __all__ = [
     "AxisError",
     "ComplexWarning",
@@ -15,19 +17,47 @@ __all__ = [
 
 
 class ComplexWarning(RuntimeWarning):
-    """Given when a cast from complex to real drops the imaginary part."""
+    """Given when a cast from complex to real drops the imaginary part.
+
+    Examples
+    --------
+    >>> from numpy_rs.exceptions import ComplexWarning
+    >>> issubclass(ComplexWarning, RuntimeWarning)
+    True
+    """
 
 
 class VisibleDeprecationWarning(UserWarning):
-    """A deprecation that is shown by default, unlike `DeprecationWarning`."""
+    """A deprecation that is shown by default, unlike `DeprecationWarning`.
+
+    Examples
+    --------
+    >>> from numpy_rs.exceptions import VisibleDeprecationWarning
+    >>> issubclass(VisibleDeprecationWarning, UserWarning)
+    True
+    """
 
 
 class RankWarning(RuntimeWarning):
-    """Given when the matrix of a polynomial fit lacks full rank."""
+    """Given when the matrix of a polynomial fit lacks full rank.
+
+    Examples
+    --------
+    >>> from numpy_rs.exceptions import RankWarning
+    >>> issubclass(RankWarning, RuntimeWarning)
+    True
+    """
 
 
 class TooHardError(RuntimeError):
-    """Raised when a search for shared memory would exceed ``max_work``."""
+    """Raised when a search for shared memory would exceed ``max_work``.
+
+    Examples
+    --------
+    >>> from numpy_rs.exceptions import TooHardError
+    >>> issubclass(TooHardError, RuntimeError)
+    True
+    """
 
 
 class AxisError(ValueError, IndexError):
@@ -49,6 +79,7 @@ class AxisError(ValueError, IndexError):
 
     Examples
     --------
+    >>> from numpy_rs.exceptions import AxisError
     >>> print(AxisError(2, 1, msg_prefix="error"))
     error: axis 2 is out of bounds for array of dimension 1
     >>> print(AxisError("Custom error message"))
@@ -57,18 +88,29 @@ class AxisError(ValueError, IndexError):
 
     __slots__ = ("_message", "axis", "ndim")
 
-    def __init__(self, axis, ndim=None, msg_prefix=None):
+    axis: Any
+    ndim: int | None
+    _message: Any
+
+    def __init__(self, axis: Any, ndim: int | None = None, msg_prefix: str | None = None) -> None:
         if ndim is None and msg_prefix is None:
             self.axis, self.ndim, self._message = None, None, axis
         else:
             self.axis, self.ndim, self._message = axis, ndim, msg_prefix
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.axis is None and self.ndim is None:
-            return self._message
+            return str(self._message)
         text = f"axis {self.axis} is out of bounds for array of dimension {self.ndim}"
         return text if self._message is None else f"{self._message}: {text}"
 
 
 class DTypePromotionError(TypeError):
-    """Raised when dtypes have no common dtype."""
+    """Raised when dtypes have no common dtype.
+
+    Examples
+    --------
+    >>> from numpy_rs.exceptions import DTypePromotionError
+    >>> issubclass(DTypePromotionError, TypeError)
+    True
+    """

@@ -693,6 +693,8 @@ def test_joining_and_splitting(name, args, kwargs):
         A(B1, 1, 0),
         A(F8, 1.5, F4),
         A(B1, F4, 0.0),
+        A(B1, U1, -1),
+        A(B1, 300, U1),
         A(B1),
         A(B1, F8),
         A(B1, V, 1),
@@ -882,7 +884,28 @@ def test_type_names_are_types(name):
     assert (ours(1) + 1).dtype == (theirs(1) + 1).dtype
 
 
-ALIASES = "bool_ byte short intc int_ intp long longlong ubyte ushort uintc uint uintp ulong ulonglong half single double csingle cdouble".split()
+ALIASES = [
+    "bool_",
+    "byte",
+    "short",
+    "intc",
+    "int_",
+    "intp",
+    "long",
+    "longlong",
+    "ubyte",
+    "ushort",
+    "uintc",
+    "uint",
+    "uintp",
+    "ulong",
+    "ulonglong",
+    "half",
+    "single",
+    "double",
+    "csingle",
+    "cdouble",
+]
 
 
 @pytest.mark.parametrize("name", ALIASES)
@@ -929,10 +952,31 @@ def test_isdtype_is_numpys(kind):
         assert str(ours.value) == str(theirs.value)
 
 
+FINFO = [
+    "bits",
+    "eps",
+    "epsneg",
+    "max",
+    "min",
+    "tiny",
+    "smallest_normal",
+    "smallest_subnormal",
+    "nmant",
+    "nexp",
+    "minexp",
+    "maxexp",
+    "precision",
+    "resolution",
+    "machep",
+    "negep",
+    "iexp",
+]
+
+
 @pytest.mark.parametrize("name", ["float16", "float32", "float64", "complex64", "complex128"])
 def test_finfo_is_numpys(name):
     ours, theirs = lz.finfo(name), np.finfo(name)
-    for field in "bits eps epsneg max min tiny smallest_normal smallest_subnormal nmant nexp minexp maxexp precision resolution machep negep iexp".split():
+    for field in FINFO:
         assert float(getattr(ours, field)) == pytest.approx(
             float(getattr(theirs, field)), rel=0 if field != "resolution" else 1e-3
         ), field

@@ -22,6 +22,9 @@ _REDUCE = {
     "bitwise_xor": "bitwise_xor",
 }
 
+# NumPy's functions are dispatched by name.
+_FUNCTIONS = {name: getattr(lazy, name) for name in lazy.__all__ if callable(getattr(lazy, name))}
+
 
 def array_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[str, Any] | None) -> Any:
     """A NumPy ufunc with lazy arrays among its inputs.
@@ -47,9 +50,11 @@ def array_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[
     >>> numpy.sin(lz.zeros(3))
     LazyArray(shape=(3,), dtype=float64, ops=1)
     """
-    options = dict(kwargs or {})
     name = ufunc.__name__
     ours = _core.ufuncs.get(name)
+    if ours is not None and not kwargs and method == "__call__":
+        return ours(*inputs)
+    options = dict(kwargs or {})
     out = options.pop("out", None)
     if out is not None and any(o is not None for o in out):
         raise NotImplementedError(f"{name}: lazy arrays are values and take no out=; use .compute(out=...)")
@@ -97,7 +102,5 @@ def array_function(
     >>> numpy.mean(lz.ones((2, 3)), axis=0)
     LazyArray(shape=(3,), dtype=float64, ops=1)
     """
-    ours = getattr(lazy, func.__name__, None) if func.__module__ == "numpy" else None
-    if ours is None or func.__name__ not in lazy.__all__:
-        return NotImplemented
-    return ours(*args, **kwargs)
+    ours = _FUNCTIONS.get(func.__name__) if func.__module__ == "numpy" else None
+    return NotImplemented if ours is None else ours(*args, **kwargs)

@@ -1,7 +1,6 @@
 """Elementwise functions that are more than one ufunc."""
 
 import builtins
-import collections.abc
 import operator
 from collections.abc import Callable, Sequence
 from typing import Any, overload
@@ -37,7 +36,7 @@ _missing: Any = type("_NoValue", (), {"__repr__": lambda self: "<no value>"})()
 
 
 @overload
-def where(condition: ArrayLike, /) -> tuple[LazyArray, ...]: ...
+def where(condition: ArrayLike, x: None = None, y: None = None, /) -> tuple[LazyArray, ...]: ...
 @overload
 def where(condition: ArrayLike, x: ArrayLike, y: ArrayLike, /) -> LazyArray: ...
 def where(
@@ -69,7 +68,13 @@ def where(
         from ._indexing import nonzero
 
         return nonzero(condition)
-    return _where(condition, x, y)  # type: ignore[no-any-return]
+    try:
+        chosen: LazyArray = _where(condition, x, y)
+    except OverflowError:
+        # A Python integer beyond the type of the other operand wraps here, as it does in NumPy.
+        dtype = _core.result_type(x, y)
+        chosen = _where(condition, _asarray(x).astype(dtype), _asarray(y).astype(dtype))
+    return chosen
 
 
 def clip(
@@ -399,8 +404,8 @@ def piecewise(
     condlist : sequence of arrays of bool
         The conditions; where several are true, the last one wins.
     funclist : sequence of callables and scalars
-        One for each condition, and one more for where none is true (zero without it). A callable gets ``x`` and gives an
-        array of its shape: it is built once over all elements and selected from.
+        One for each condition, and one more for where none is true (zero without it). A callable gets ``x`` and gives
+        an array of its shape: it is built once over all elements and selected from.
     *args, **kw
         Passed on to the callables.
 
@@ -417,12 +422,14 @@ def piecewise(
     array([2., 0., 7.])
     """
     a = _asarray(x)
-    if not isinstance(condlist, (list, tuple)) or (condlist and not hasattr(condlist[0], "__len__") and a.ndim != 0):
-        conditions = [_asarray(condlist).astype("bool")]  # type: ignore[arg-type]
+    given: Any = condlist
+    single = not isinstance(given, (list, tuple))
+    if single or (given and not hasattr(given[0], "__len__") and a.ndim != 0):
+        conditions = [_asarray(given).astype("bool")]
         if conditions[0].ndim > a.ndim:
             conditions = [conditions[0][i] for i in range(conditions[0].shape[0])]
     else:
-        conditions = [_asarray(c).astype("bool") for c in condlist]
+        conditions = [_asarray(c).astype("bool") for c in given]
     n, n2 = len(conditions), len(funclist)
     if n == n2 - 1:
         seen = conditions[0]
@@ -433,6 +440,6 @@ def piecewise(
         raise ValueError(f"with {n} condition(s), either {n} or {n + 1} functions are expected")
     result = _core.full(a.shape, 0, a.dtype)
     for cond, func in zip(conditions, funclist, strict=True):
-        value = func(a, *args, **kw) if isinstance(func, collections.abc.Callable) else func  # type: ignore[arg-type]
+        value: Any = func(a, *args, **kw) if callable(func) else func
         result = _where(cond, _asarray(value).astype(a.dtype), result)
     return result

@@ -358,7 +358,7 @@ def tile(A: ArrayLike, reps: int | Sequence[int]) -> LazyArray:
     array([[1, 2, 1, 2],
            [1, 2, 1, 2]])
     """
-    times = (operator.index(reps),) if hasattr(reps, "__index__") else tuple(operator.index(r) for r in reps)  # type: ignore[union-attr]
+    times = (operator.index(reps),) if hasattr(reps, "__index__") else tuple(operator.index(r) for r in reps)
     x = _asarray(A)
     d = max(len(times), x.ndim)
     times = (1,) * (d - len(times)) + times
@@ -443,8 +443,8 @@ def roll(a: ArrayLike, shift: int | Sequence[int], axis: Axes | None = None) -> 
     x = _asarray(a)
     if axis is None:
         return roll(x.ravel(), shift, 0).reshape(x.shape)
-    axes = [_axis_index(d, x.ndim) for d in (axis if isinstance(axis, (tuple, list)) else (axis,))]  # type: ignore[arg-type]
-    shifts = [operator.index(s) for s in (shift if isinstance(shift, (tuple, list)) else (shift,))]  # type: ignore[arg-type]
+    axes = [_axis_index(d, x.ndim) for d in (axis if isinstance(axis, (tuple, list)) else (axis,))]
+    shifts = [operator.index(s) for s in (shift if isinstance(shift, (tuple, list)) else (shift,))]
     if len(axes) != len(shifts):
         if len(axes) == 1:
             axes = axes * len(shifts)

@@ -113,7 +113,7 @@ def array_equal(a1: ArrayLike, a2: ArrayLike, equal_nan: bool = False) -> LazyAr
     x, y = _asarray(a1), _asarray(a2)
     if x.shape != y.shape:
         return _asarray(False)
-    same: LazyArray = x == y  # type: ignore[assignment]
+    same: LazyArray = x == y
     if equal_nan and x.dtype.kind in "fc" and y.dtype.kind in "fc":
         same = same | (_isnan(x) & _isnan(y))
     return same.all()
@@ -143,7 +143,7 @@ def array_equiv(a1: ArrayLike, a2: ArrayLike) -> LazyArray:
         _core.broadcast_shapes(x.shape, y.shape)
     except ValueError:
         return _asarray(False)
-    same: LazyArray = x == y  # type: ignore[assignment]
+    same: LazyArray = x == y
     return same.all()
 
 
@@ -166,7 +166,7 @@ def isreal(x: ArrayLike) -> LazyArray:
     >>> lz.isreal([1 + 1j, 2]).compute()
     array([False,  True])
     """
-    return _asarray(x).imag == 0  # type: ignore[no-any-return]
+    return _asarray(x).imag == 0
 
 
 def iscomplex(x: ArrayLike) -> LazyArray:
@@ -189,7 +189,7 @@ def iscomplex(x: ArrayLike) -> LazyArray:
     array([ True, False])
     """
     a = _asarray(x)
-    return a.imag != 0 if a.dtype.kind == "c" else _core.full(a.shape, False, "bool")  # type: ignore[no-any-return]
+    return a.imag != 0 if a.dtype.kind == "c" else _core.full(a.shape, False, "bool")
 
 
 def _infinite(x: ArrayLike, out: None, name: str, negative: builtins.bool) -> LazyArray:
@@ -269,7 +269,7 @@ def iscomplexobj(x: Any) -> builtins.bool:
     >>> lz.iscomplexobj(lz.zeros(2, dtype=complex)), lz.iscomplexobj(1.0)
     (True, False)
     """
-    return (x if hasattr(x, "dtype") else _asarray(x)).dtype.kind == "c"  # type: ignore[no-any-return]
+    return (x if hasattr(x, "dtype") else _asarray(x)).dtype.kind == "c"
 
 
 def isrealobj(x: Any) -> builtins.bool:

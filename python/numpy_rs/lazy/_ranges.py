@@ -71,9 +71,9 @@ def _length(start: Any, stop: Any, step: Any) -> int:
         raise ZeroDivisionError("division by zero" if isinstance(step, int) else "float division by zero")
     span = stop - start
     if isinstance(start, complex) or isinstance(span, complex) or isinstance(step, complex):
-        value = complex(span) / step
-        return max(0, min(math.ceil(value.real), math.ceil(value.imag)))
-    value = span / step
+        ratio: complex = complex(span) / step
+        return max(0, math.ceil(min(ratio.real, ratio.imag)))
+    value: float = span / step
     if math.isnan(value):
         raise ValueError("arange: cannot compute length")
     if math.isinf(value) or value >= 2.0**63:
@@ -87,7 +87,7 @@ def _rounded(v: float, dtype: _core.dtype) -> float:
     """A number rounded to a type."""
     if dtype.itemsize == 8:
         return v
-    return ctypes.c_float(v).value if dtype.itemsize == 4 else _asarray(v).astype(dtype).item()
+    return ctypes.c_float(v).value if dtype.itemsize == 4 else float(_asarray(v).astype(dtype).item())
 
 
 def _fill(n: int, start: float, after: float, dtype: _core.dtype) -> LazyArray:
@@ -172,6 +172,9 @@ def arange(
     >>> lz.arange(3).compute(), lz.arange(1, 2, 0.25).compute()
     (array([0, 1, 2]), array([1.  , 1.25, 1.5 , 1.75]))
     """
+    if type(start_or_stop) is int and stop is None and step == 1 and dtype is None and device is None:
+        if start is None and start_or_stop < 1 << 62:
+            return _iota((max(start_or_stop, 0),), 0, [1])
     if device is not None:
         _check_device(device)
     if start is not None:
@@ -281,24 +284,36 @@ def linspace(
     if device is not None:
         _check_device(device)
     div = (num - 1) if endpoint else num
+    i: LazyArray
+    low: Any
+    high: Any
+    delta: Any
+    step: Any
     weak = (int, float, complex)
     no_arrays = type(start) in weak and type(stop) in weak
-    dt = _core.result_type(
-        *(_asarray(v) if no_arrays or type(v) not in weak else v for v in (start, stop)),  # type: ignore[redundant-expr]
-        0.0,
-    )
-    low, high = _asarray(start, dt), _asarray(stop, dt)
-    delta = high - low
-    i = _iota((num,) + (1,) * delta.ndim, 0, [1] + [0] * delta.ndim)
+    if no_arrays and complex not in (type(start), type(stop)):
+        low, high = float(start), float(stop)  # type: ignore[arg-type]
+        delta, dt, shape = high - low, "float64", (num,)
+        step = delta / div if div > 0 else math.nan
+        vanishes: Any = step == 0
+    else:
+        found = _core.result_type(*(_asarray(v) if no_arrays or type(v) not in weak else v for v in (start, stop)), 0.0)
+        low, high, dt = _asarray(start, found), _asarray(stop, found), found.name
+        delta = high - low
+        shape = (num, *(1,) * delta.ndim)
+        step = delta / div if div > 0 else _asarray(math.nan)
+        # Whether a step vanishes is not known before the ends are, and is looked at where they are numbers alone.
+        vanishes = (step == 0).any()
+        if not (isinstance(start, LazyArray) or isinstance(stop, LazyArray)):
+            vanishes = bool(vanishes)
+    i = _iota(shape, 0, [1, *(0,) * (len(shape) - 1)])
     y = i.astype(dt)
-    step = delta / div if div > 0 else _core.full((), float("nan"), None)
     if div <= 0:
         y = y * delta
-    elif not (isinstance(start, LazyArray) or isinstance(stop, LazyArray)):
-        y = (y / div) * delta if bool((step == 0).any()) else y * step
+    elif isinstance(vanishes, bool):
+        y = (y / div) * delta if vanishes else y * step
     else:
-        # Whether a step vanishes is not known before the ends are: choose when they are.
-        y = _where((step == 0).any(), (y / div) * delta, y * step)
+        y = _where(vanishes, (y / div) * delta, y * step)
     y = y + low
     if endpoint and num > 1:
         y = _where(i == num - 1, high, y)
@@ -308,7 +323,7 @@ def linspace(
         if issubdtype(dtype, integer):
             y = _u["floor"](y)
         y = y.astype(dtype)
-    return (y, step) if retstep else y
+    return (y, _asarray(step)) if retstep else y
 
 
 def logspace(

@@ -309,8 +309,9 @@ def _var_about(
     square = (d * d.conj()).real if d.dtype.kind == "c" else d * d
     count = _asarray(where).astype("bool")
     count = _core.broadcast_to(count, a.shape).sum(axis, keepdims=keepdims)
-    dof = _core.ufuncs["maximum"](count - ddof, 0).astype(square.dtype)
-    return _divide(square.sum(axis, None, None, keepdims, None, where), dof)
+    dof: LazyArray = _core.ufuncs["maximum"](count - ddof, 0).astype(square.dtype)
+    result: LazyArray = _divide(square.sum(axis, None, None, keepdims, None, where), dof)
+    return result
 
 
 def var(
@@ -545,11 +546,11 @@ def average(
     x = _asarray(a)
     axes = None if axis is None else _axis_tuple(axis, x.ndim, "axis")
     if weights is None:
-        avg = x.mean(axes, keepdims=keepdims)
+        mean = x.mean(axes, keepdims=keepdims)
         if not returned:
-            return avg
-        scale = x.size / builtins.max(avg.size, 1)
-        return avg, _core.full(avg.shape, scale, avg.dtype)
+            return mean
+        scale = x.size / builtins.max(mean.size, 1)
+        return mean, _core.full(mean.shape, scale, mean.dtype)
     w = _asarray(weights)
     if w.shape != x.shape:
         if axes is None:
@@ -563,7 +564,7 @@ def average(
     result = _core.result_type(*kinds)
     total = _core.broadcast_to(w, x.shape) if axes is None or w.shape == x.shape else w
     scl = total.sum(axes, result, None, keepdims)
-    avg = _divide(_multiply(x, w, dtype=result).sum(axes, None, None, keepdims), scl)
+    avg: LazyArray = _divide(_multiply(x, w, dtype=result).sum(axes, None, None, keepdims), scl)
     if not returned:
         return avg
     return avg, _core.broadcast_to(scl, avg.shape) if scl.shape != avg.shape else scl

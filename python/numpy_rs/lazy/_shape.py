@@ -268,7 +268,7 @@ def rollaxis(a: ArrayLike, axis: Axis, start: Axis = 0) -> LazyArray:
     if to < 0:
         to += n
     if not 0 <= to < n + 1:
-        raise AxisError("'%s' arg requires %d <= %s < %d, but %d was passed in" % ("start", -n, "start", n + 1, to))
+        raise AxisError(f"'start' arg requires {-n} <= start < {n + 1}, but {to} was passed in")
     if i < to:
         to -= 1
     return x if i == to else _moveaxis(x, i, to)
@@ -419,7 +419,6 @@ def rot90(m: ArrayLike, k: int = 1, axes: tuple[int, int] = (0, 1)) -> LazyArray
     array([[2, 4],
            [1, 3]])
     """
-    axes = tuple(axes)
     if len(axes) != 2:
         raise ValueError("len(axes) must be 2.")
     x = _asarray(m)
@@ -427,7 +426,7 @@ def rot90(m: ArrayLike, k: int = 1, axes: tuple[int, int] = (0, 1)) -> LazyArray
     if a == b or abs(a - b) == x.ndim:
         raise ValueError("Axes must be different.")
     if a >= x.ndim or a < -x.ndim or b >= x.ndim or b < -x.ndim:
-        raise ValueError(f"Axes={axes} out of range for array of ndim={x.ndim}.")
+        raise ValueError(f"Axes={(a, b)} out of range for array of ndim={x.ndim}.")
     k %= 4
     if k == 0:
         return x
@@ -461,7 +460,7 @@ def broadcast_to(array: ArrayLike, shape: ShapeLike, subok: bool = False) -> Laz
     array([[1, 2],
            [1, 2]])
     """
-    want = (shape,) if hasattr(shape, "__index__") else tuple(shape)  # type: ignore[arg-type]
+    want = (shape,) if hasattr(shape, "__index__") else tuple(shape)
     if any(operator.index(n) < 0 for n in want):
         raise ValueError("all elements of broadcast shape must be non-negative")
     if len(want) < ndim(array):
@@ -502,7 +501,7 @@ def broadcast_shapes(*args: ShapeLike) -> tuple[int, ...]:
     >>> lz.broadcast_shapes((3, 1), 4)
     (3, 4)
     """
-    return _joint([(s,) if hasattr(s, "__index__") else tuple(s) for s in args])  # type: ignore[arg-type]
+    return _joint([(s,) if hasattr(s, "__index__") else tuple(s) for s in args])
 
 
 def broadcast_arrays(*args: ArrayLike, subok: bool = False) -> tuple[LazyArray, ...]:

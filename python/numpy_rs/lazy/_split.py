@@ -45,7 +45,7 @@ def array_split(ary: ArrayLike, indices_or_sections: int | Sequence[int], axis: 
     if hasattr(indices_or_sections, "__len__"):
         cuts = [0, *(operator.index(i) for i in indices_or_sections), total]  # type: ignore[union-attr]
     else:
-        sections = int(indices_or_sections)  # type: ignore[call-overload]
+        sections = int(indices_or_sections)
         if sections <= 0:
             raise ValueError("number sections must be larger than 0.") from None
         each, extra = divmod(total, sections)
@@ -88,7 +88,7 @@ def split(ary: ArrayLike, indices_or_sections: int | Sequence[int], axis: Axis =
         d = operator.index(axis)
         if not -x.ndim <= d < x.ndim:
             raise IndexError("tuple index out of range")
-        if x.shape[d] % indices_or_sections:  # type: ignore[operator]
+        if x.shape[d] % indices_or_sections:
             raise ValueError("array split does not result in an equal division")
     return array_split(x, indices_or_sections, axis)
 

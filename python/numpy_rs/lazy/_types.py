@@ -69,7 +69,7 @@ _asarray = _core.asarray
 class _ScalarType(type):
     """The metaclass of element types: calling one makes a lazy array of that type, and NumPy reads it as a dtype."""
 
-    def __call__(cls, value: ArrayLike = 0, /) -> LazyArray:  # type: ignore[override]
+    def __call__(cls, value: ArrayLike | str = 0, /) -> LazyArray:
         if isinstance(value, str):
             value = complex(value) if cls.__name__.startswith("complex") else float(value)
         try:
@@ -351,7 +351,7 @@ _PYTHON: dict[Any, type[generic]] = {
 }
 
 
-def _abstract(kind: Any) -> type[generic]:
+def _abstract(kind: Any) -> Any:
     """The class of a type or kind of types, NumPy's included."""
     if isinstance(kind, _ScalarType):
         return kind
@@ -452,7 +452,7 @@ class finfo:
     """
 
     def __init__(self, dtype: DTypeLike | LazyArray) -> None:
-        found = getattr(dtype, "dtype", dtype)
+        found: Any = getattr(dtype, "dtype", dtype)
         self.dtype: _core.dtype = _core.dtype(found)
         if self.dtype.kind not in "fc":
             raise ValueError(f"data type {self.dtype!r} not inexact")
@@ -497,9 +497,8 @@ class iinfo:
     """
 
     def __init__(self, type: DTypeLike | LazyArray | int) -> None:
-        if isinstance(type, int):
-            type = "int64"
-        self.dtype: _core.dtype = _core.dtype(getattr(type, "dtype", type))
+        found: Any = "int64" if isinstance(type, int) else getattr(type, "dtype", type)
+        self.dtype: _core.dtype = _core.dtype(found)
         self.kind = self.dtype.kind
         self.bits = 8 * self.dtype.itemsize
         if self.kind not in "iu":
@@ -552,7 +551,8 @@ def result_type(*arrays_and_dtypes: ArrayLike | DTypeLike) -> dtype:
     (dtype('float32'), dtype('float64'), dtype('int64'))
     """
     # NumPy's dtypes have a shape of their own: they are told from arrays by their number.
-    return _core.result_type(*(_core.dtype(a) if hasattr(a, "num") else a for a in arrays_and_dtypes))
+    operands: tuple[Any, ...] = arrays_and_dtypes
+    return _core.result_type(*(_core.dtype(a) if hasattr(a, "num") else a for a in operands))
 
 
 def promote_types(type1: DTypeLike, type2: DTypeLike, /) -> dtype:
@@ -598,7 +598,8 @@ def can_cast(from_: DTypeLike | LazyArray, to: DTypeLike, casting: str = "safe")
     >>> lz.can_cast("i4", "f8"), lz.can_cast("f8", "f4"), lz.can_cast("f8", "f4", "same_kind")
     (True, False, True)
     """
-    if type(from_) in (builtins.bool, int, float, complex):
+    own: Any = type(from_)
+    if own in (builtins.bool, int, float, complex):
         raise TypeError(
             "can_cast() does not support Python ints, floats, and complex because the result used to depend on the "
             "value.\nThis change was part of adopting NEP 50, we may explicitly allow them again in the future."

@@ -5,7 +5,18 @@ from typing import Any, Protocol, SupportsIndex, TypeAlias
 
 from numpy_rs._core import LazyArray, dtype, ndarray
 
-__all__ = ["ArrayLike", "Axis", "Axes", "DTypeLike", "Order", "ShapeLike"]
+__all__ = [
+    "ArrayLike",
+    "Axes",
+    "Axis",
+    "Binary",
+    "BinaryPair",
+    "DTypeLike",
+    "Order",
+    "ShapeLike",
+    "Unary",
+    "UnaryPair",
+]
 
 
 class _HasArray(Protocol):
@@ -29,3 +40,54 @@ ShapeLike: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 Axis: TypeAlias = SupportsIndex
 Axes: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 Order: TypeAlias = str | None
+
+
+class _Ufunc(Protocol):
+    """What all ufuncs have."""
+
+    @property
+    def __name__(self) -> str: ...
+    @property
+    def nin(self) -> int: ...
+    @property
+    def nout(self) -> int: ...
+    @property
+    def nargs(self) -> int: ...
+    @property
+    def ntypes(self) -> int: ...
+    @property
+    def types(self) -> list[str]: ...
+    @property
+    def identity(self) -> Any: ...
+    @property
+    def signature(self) -> None: ...
+
+
+class Unary(_Ufunc, Protocol):
+    """A ufunc of one operand."""
+
+    def __call__(self, x: ArrayLike, /, *, dtype: DTypeLike | None = None, **options: Any) -> LazyArray: ...
+
+
+class Binary(_Ufunc, Protocol):
+    """A ufunc of two operands."""
+
+    def __call__(
+        self, x1: ArrayLike, x2: ArrayLike, /, *, dtype: DTypeLike | None = None, **options: Any
+    ) -> LazyArray: ...
+
+
+class UnaryPair(_Ufunc, Protocol):
+    """A ufunc of one operand with two results."""
+
+    def __call__(
+        self, x: ArrayLike, /, *, dtype: DTypeLike | None = None, **options: Any
+    ) -> tuple[LazyArray, LazyArray]: ...
+
+
+class BinaryPair(_Ufunc, Protocol):
+    """A ufunc of two operands with two results."""
+
+    def __call__(
+        self, x1: ArrayLike, x2: ArrayLike, /, *, dtype: DTypeLike | None = None, **options: Any
+    ) -> tuple[LazyArray, LazyArray]: ...

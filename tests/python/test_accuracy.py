@@ -1,0 +1,27 @@
+"""Vector math is within 1 ULP of the exact result (MPFR), through the whole engine: graph, schedule, tiles, tails."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import numpy_rs.lazy as lz
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "accuracy"))
+import accuracy  # noqa: E402  (its folder is no package)
+
+SAMPLES = 4000
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=["float64", "float32"])
+@pytest.mark.parametrize("name", sorted(accuracy.functions()))
+def test_error_is_at_most_one_ulp(name, dtype):
+    function = getattr(lz, name)
+
+    def run(*arrays):
+        return np.asarray(function(*map(lz.asarray, arrays)).compute())
+
+    samples = accuracy.samples_of(name, dtype, SAMPLES)
+    worst, at = accuracy.accuracy(name, run, dtype, samples)
+    assert worst <= 1.0, f"{name}: {worst} ulp at {at}"
