@@ -74,6 +74,8 @@ def spread(e, shape):
 def ufunc_error(name, xs, es, r):
     """The error of a ufunc's result."""
     kind = r.dtype.kind
+    if name in ("signbit", "copysign") and any(x.dtype.kind == "f" and np.isnan(x).any() for x in xs):
+        raise Reject("the sign of a NaN")
     inexact = [e is not None for e in es]
     is_complex = any(x.dtype.kind == "c" for x in xs)
     if not any(inexact):
