@@ -7,20 +7,8 @@ from numpy_rs import _core, lazy
 
 __all__ = ["array_function", "array_ufunc"]
 
-# What `ufunc.reduce` of NumPy is called here, by the name of the ufunc.
-_REDUCE = {
-    "add": "sum",
-    "multiply": "prod",
-    "minimum": "min",
-    "maximum": "max",
-    "fmin": "fmin",
-    "fmax": "fmax",
-    "logical_or": "any",
-    "logical_and": "all",
-    "bitwise_and": "bitwise_and",
-    "bitwise_or": "bitwise_or",
-    "bitwise_xor": "bitwise_xor",
-}
+# The methods of ufuncs that we have.
+_METHODS = ("__call__", "reduce", "outer")
 
 # NumPy's functions are dispatched by name.
 _FUNCTIONS = {name: getattr(lazy, name) for name in lazy.__all__ if callable(getattr(lazy, name))}
@@ -34,7 +22,7 @@ def array_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[
     ufunc : numpy.ufunc
         The ufunc.
     method : str
-        ``'__call__'`` or ``'reduce'``; others are not implemented.
+        ``'__call__'``, ``'reduce'`` or ``'outer'``; others are not implemented.
     inputs : tuple
         The positional arguments.
     kwargs : dict or None
@@ -58,19 +46,9 @@ def array_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[
     out = options.pop("out", None)
     if out is not None and any(o is not None for o in out):
         raise NotImplementedError(f"{name}: lazy arrays are values and take no out=; use .compute(out=...)")
-    if ours is None or not hasattr(lazy, name):
+    if ours is None or method not in _METHODS:
         return NotImplemented
-    if method == "__call__":
-        return ours(*inputs, **options)
-    if method == "reduce" and name in _REDUCE and len(inputs) == 1:
-        axis = options.pop("axis", 0)
-        dtype = options.pop("dtype", None)
-        keepdims = options.pop("keepdims", False)
-        initial, where = options.pop("initial", None), options.pop("where", True)
-        if options:
-            return NotImplemented
-        return _core.asarray(inputs[0])._reduce(_REDUCE[name], axis, dtype, keepdims, initial, where)
-    return NotImplemented
+    return getattr(ours, method)(*inputs, **options)
 
 
 def array_function(

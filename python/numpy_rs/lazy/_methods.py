@@ -7,7 +7,8 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
-from . import _elementwise, _indexing, _join, _reductions
+from . import _elementwise, _indexing, _reductions
+from . import _repeat as _repeat_functions
 from ._typing import ArrayLike, Axes, Axis, DTypeLike
 
 __all__: list[str] = []
@@ -79,7 +80,7 @@ def _repeat(self: LazyArray, repeats: int | ArrayLike, axis: Axis | None = None)
     >>> lz.asarray([1, 2]).repeat(2).compute()
     array([1, 1, 2, 2])
     """
-    return _join.repeat(self, repeats, axis)
+    return _repeat_functions.repeat(self, repeats, axis)
 
 
 def _nonzero(self: LazyArray) -> tuple[LazyArray, ...]:
@@ -106,7 +107,111 @@ def _compress(self: LazyArray, condition: ArrayLike, axis: Axis | None = None, o
     return _indexing.compress(condition, self, axis, out)
 
 
+# The reduction of each ufunc that has one.
+_REDUCTIONS = {
+    "add": "sum",
+    "multiply": "prod",
+    "minimum": "min",
+    "maximum": "max",
+    "fmin": "fmin",
+    "fmax": "fmax",
+    "logical_or": "any",
+    "logical_and": "all",
+    "bitwise_and": "bitwise_and",
+    "bitwise_or": "bitwise_or",
+    "bitwise_xor": "bitwise_xor",
+}
+
+
+def _reduce(
+    self: _core.ufunc,
+    array: ArrayLike,
+    axis: Axes | None = 0,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+    keepdims: builtins.bool = False,
+    initial: ArrayLike | None = None,
+    where: ArrayLike = True,
+) -> LazyArray:
+    """The ufunc of two operands applied along axes until one element is left.
+
+    Parameters
+    ----------
+    array : array_like
+        The elements.
+    axis : int, tuple of ints or None
+        The axes; None is all.
+    dtype, out, keepdims, initial, where
+        As for ``numpy_rs.lazy.sum``.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.multiply.reduce([[1, 2], [3, 4]], axis=1).compute()
+    array([ 2, 12])
+    """
+    if self.nin != 2:
+        raise ValueError("reduce only supported for binary functions")
+    if self.nout != 1:
+        raise ValueError("reduce only supported for functions returning a single value")
+    if self.__name__ not in _REDUCTIONS:
+        raise NotImplementedError(f"{self.__name__}.reduce: the engine has no reduction by this ufunc")
+    if out is not None:
+        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    x = _core.asarray(array)
+    if x.ndim == 0 and axis is not None:
+        raise TypeError("cannot reduce on a scalar")
+    return x._reduce(_REDUCTIONS[self.__name__], axis, dtype, keepdims, initial, where)
+
+
+def _outer(self: _core.ufunc, A: ArrayLike, B: ArrayLike, /, **kwargs: Any) -> Any:
+    """The ufunc of two operands applied to all pairs of elements.
+
+    Parameters
+    ----------
+    A, B : array_like
+        The operands; the axes of the first come first in the result.
+    **kwargs
+        As for a call.
+
+    Returns
+    -------
+    LazyArray, or a tuple of them
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.add.outer([10, 20], [1, 2, 3]).compute()
+    array([[11, 12, 13],
+           [21, 22, 23]])
+    """
+    if self.nin != 2:
+        raise ValueError("outer product only supported for binary functions")
+    a, b = _core.asarray(A), _core.asarray(B)
+    return self(a.reshape(a.shape + (1,) * b.ndim), b, **kwargs)
+
+
+def _device(self: LazyArray) -> str:
+    """Where results are: ``'cpu'``.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.zeros(2).device
+    'cpu'
+    """
+    return "cpu"
+
+
 _attach: Callable[[Any, str, Any], None] = setattr
+for _name, _function in {"reduce": _reduce, "outer": _outer}.items():
+    _function.__name__, _function.__qualname__ = _name, f"ufunc.{_name}"
+    _attach(_core.ufunc, _name, _function)
+_attach(_core.LazyArray, "device", property(_device))
 for _name, _method in {
     "round": _round,
     "ptp": _ptp,

@@ -61,6 +61,17 @@ class _Ufunc(Protocol):
     def identity(self) -> Any: ...
     @property
     def signature(self) -> None: ...
+    def reduce(
+        self,
+        array: ArrayLike,
+        axis: Axes | None = 0,
+        dtype: DTypeLike | None = None,
+        out: None = None,
+        keepdims: bool | None = False,
+        initial: ArrayLike | None = None,
+        where: ArrayLike | None = True,
+    ) -> LazyArray: ...
+    def outer(self, A: ArrayLike, B: ArrayLike, /, **kwargs: Any) -> Any: ...
 
 
 class Unary(_Ufunc, Protocol):
