@@ -214,7 +214,7 @@ def reduction_error(name, x, e, r, axis, dtype=None, ddof=0, where=None, initial
     mask = np.broadcast_to(True if where is None else where, x.shape)
     if name in ("min", "max", "fmin", "fmax"):
         if e is None:
-            # Which NaN of several, and which zero of both signs, comes out is a matter of the order of the walk: NumPy's
+            # Which NaN of several, and which zero of both signs, comes out is a matter of the walk's order: NumPy's
             # is memory's. Its fmin and fmax of zeros depend on the length too.
             if r.dtype.kind == "c" and x.ndim > 1 and np.isnan(r).any():
                 raise Reject("several NaNs")
