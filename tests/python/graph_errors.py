@@ -74,6 +74,8 @@ def spread(e, shape):
 def ufunc_error(name, xs, es, r):
     """The error of a ufunc's result."""
     kind = r.dtype.kind
+    if name in ("signbit", "copysign") and any(x.dtype.kind == "f" and np.isnan(x).any() for x in xs):
+        raise Reject("the sign of a NaN")
     inexact = [e is not None for e in es]
     is_complex = any(x.dtype.kind == "c" for x in xs)
     if not any(inexact):
@@ -212,8 +214,13 @@ def reduction_error(name, x, e, r, axis, dtype=None, ddof=0, where=None, initial
     mask = np.broadcast_to(True if where is None else where, x.shape)
     if name in ("min", "max", "fmin", "fmax"):
         if e is None:
-            # NumPy's fmin and fmax of zeros of both signs depend on the length and on the loop.
-            return None if name in ("min", "max") or r.dtype.kind not in "fc" or (r != 0).all() else np.zeros(r.shape)
+            # Which NaN of several, and which zero of both signs, comes out is a matter of the walk's order: NumPy's
+            # is memory's. Its fmin and fmax of zeros depend on the length too.
+            if r.dtype.kind == "c" and x.ndim > 1 and np.isnan(r).any():
+                raise Reject("several NaNs")
+            if r.dtype.kind == "f" and (x.ndim > 1 or name[0] == "f") and (r == 0).any():
+                return np.zeros(r.shape)
+            return None
         finite(x)
         return np.broadcast_to(np.max(np.broadcast_to(e, x.shape), initial=0.0, where=mask, **keep), r.shape).copy()
     if r.dtype.kind == "c":

@@ -229,6 +229,33 @@ def test_many_different_graphs_keep_caches_bounded():
     assert rss() - before < 32 << 20
 
 
+REDUCTIONS = {
+    "sum": np.sum, "prod": np.prod, "min": np.min, "max": np.max, "any": np.any, "all": np.all, "argmin": np.argmin,
+    "argmax": np.argmax, "count_nonzero": np.count_nonzero, "bitwise_and": np.bitwise_and.reduce,
+    "bitwise_or": np.bitwise_or.reduce, "bitwise_xor": np.bitwise_xor.reduce, "fmin": np.fmin.reduce,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", range(1, 13))
+def test_plans_of_different_graphs_are_told_apart(rows):
+    """Many graphs that differ in one small number each: shapes, axes, functions, lengths, constants."""
+    for columns in range(1, 13):
+        base = np.arange(rows * columns).reshape(rows, columns)
+        for x in (base, base[::-1], base[:, ::-1], base.T, base[None], base[..., None]):
+            z = lazy(x)
+            for name, f in REDUCTIONS.items():
+                for axis in (None, *range(x.ndim)):
+                    ours = value(z._reduce(name, axis=axis))
+                    assert_same(ours, np.asarray(f(x, axis=axis)), (), f"{name} {x.shape} axis {axis}")
+            for k in range(x.ndim):
+                assert_same(value(_core.flip(z, k)), np.flip(x, k))
+                assert_same(value(_core.concatenate([z, z], k, None)), np.concatenate([x, x], k))
+                assert_same(value(_core.expand_dims(z, k)), np.expand_dims(x, k))
+            for k in range(8):
+                assert_same(value(z + k), x + k)
+                assert_same(value(k - z), k - x)
+
+
 # Forks
 
 
