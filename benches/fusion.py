@@ -24,6 +24,7 @@ import warnings
 import zlib
 
 import numpy as np  # after the harness, which sets its thread library's environment
+
 from harness import Disturbance, machine_lock, peak_memory, round_robin, wait_quiet
 from picture import save_bars
 from pipelines import PIPELINES, SIZES
@@ -118,7 +119,10 @@ def row(name, size, r):
     return f"{head} {ours['median'] * 1e3:>11.4g} {r['ratio']:>7.2f} {r['gb_per_s']:>7.2f} {extra:>9s} {mark}".rstrip()
 
 
-HEAD = f"{'pipeline':17s} {'size':6s} {'n':>10s} {'NumPy ms':>10s} {'numpy_rs ms':>11s} {'ratio':>7s} {'GB/s':>7s} {'extra MiB':>9s}"
+HEAD = (
+    f"{'pipeline':17s} {'size':6s} {'n':>10s} {'NumPy ms':>10s} {'numpy_rs ms':>11s} {'ratio':>7s} {'GB/s':>7s} "
+    f"{'extra MiB':>9s}"
+)
 
 
 def summary(data):

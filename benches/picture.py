@@ -112,7 +112,8 @@ def _svg(rows, sizes, subtitle):
         )
 
     def line(x1, y1, x2, y2, colour, dash=""):
-        return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-dasharray="{dash}"/>'
+        ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
+        return f'<line {ends} stroke="{colour}" stroke-dasharray="{dash}"/>'
 
     out = [
         '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif" '

@@ -22,6 +22,17 @@ pub fn c_strides(shape: &[usize], itemsize: usize) -> Strides {
     strides
 }
 
+/// Number of elements.
+///
+/// # Errors
+/// `Error::Value` where it does not fit the address space, as NumPy's iterator says it.
+pub fn checked_size(shape: &[usize]) -> Result<usize> {
+    let too_large = || Error::Value("iterator is too large".into());
+    let size = shape.iter().filter(|&&n| n != 0).try_fold(1usize, |p, &n| p.checked_mul(n));
+    let size = size.filter(|&s| s <= isize::MAX as usize).ok_or_else(too_large)?;
+    Ok(if shape.contains(&0) { 0 } else { size })
+}
+
 /// Bytes of a contiguous array.
 ///
 /// # Errors

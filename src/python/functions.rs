@@ -284,6 +284,16 @@ fn expand_keys(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<Vec<Key>> {
     Ok(out)
 }
 
+/// The elements of a mask, computed, one after another.
+fn flat_mask(py: Python<'_>, mask: &NodeRef) -> PyResult<Array> {
+    let array = compute_nodes(py, &[&build::reshape(mask, &[-1])?])?.remove(0);
+    if array.is_c_contiguous() {
+        return Ok(array);
+    }
+    // A view of something computed: its copy has no gaps.
+    Ok(compute_nodes(py, &[&Node::data(array)])?.remove(0))
+}
+
 /// Positions along each axis where a mask is true: computes the mask, as the shape of the result depends on it.
 fn nonzero(py: Python<'_>, x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult<Vec<NodeRef>> {
     for (d, &n) in mask.shape.iter().enumerate() {
@@ -296,9 +306,7 @@ fn nonzero(py: Python<'_>, x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult
             )));
         }
     }
-    let flat = build::reshape(mask, &[-1])?;
-    let array = compute_nodes(py, &[&flat])?.remove(0);
-    let found = Node::data(compute::nonzero(&array)?);
+    let found = Node::data(compute::nonzero(&flat_mask(py, mask)?)?);
     let mut axes = Vec::with_capacity(mask.shape.len());
     let steps = crate::array::layout::c_strides(&mask.shape, 1);
     for (&n, &step) in mask.shape.iter().zip(&steps) {
@@ -324,10 +332,12 @@ fn in_bounds(py: Python<'_>, index: &NodeRef, axis: usize, size: usize) -> PyRes
     let high = build::reduce(&wide, Reducer::Max, &all)?;
     let found = compute_nodes(py, &[&wide, &low, &high])?;
     let (low, high) = (found[1].element(&[]).to_i128() as i64, found[2].element(&[]).to_i128() as i64);
-    for bad in [low, high] {
-        if bad < -(size as i64) || bad >= size as i64 {
-            return Err(Error::IndexOutOfBounds { index: bad, axis, size }.into());
-        }
+    let outside = |i: i64| i < -(size as i64) || i >= size as i64;
+    if outside(low) || outside(high) {
+        // NumPy names the first in C order.
+        let flat = compute_nodes(py, &[&build::reshape(&wide, &[-1])?])?.remove(0);
+        let first = (0..flat.size()).map(|i| flat.element(&[i]).to_i128() as i64).find(|&i| outside(i));
+        return Err(Error::IndexOutOfBounds { index: first.unwrap_or(low), axis, size }.into());
     }
     let positions = Node::data(found[0].clone());
     if low >= 0 {
@@ -586,9 +596,8 @@ fn from_bytes(bytes: &[u8], dtype: &Bound<'_, PyAny>, shape: &Bound<'_, PyAny>) 
 /// Positions where a one-dimensional array-like is true, int64: computes it.
 #[pyfunction]
 fn flatnonzero(py: Python<'_>, x: &Bound<'_, PyAny>) -> PyResult<Py<LazyArray>> {
-    let flat = build::reshape(&build::cast(&node(x)?, DType::Bool), &[-1])?;
-    let array = compute_nodes(py, &[&flat])?.remove(0);
-    LazyArray::object(py, Node::data(compute::nonzero(&array)?))
+    let mask = build::cast(&node(x)?, DType::Bool);
+    LazyArray::object(py, Node::data(compute::nonzero(&flat_mask(py, &mask)?)?))
 }
 
 /// Puts the functions into the module.

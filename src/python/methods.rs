@@ -31,7 +31,16 @@ pub struct Reduction<'a, 'py> {
 pub fn reduce(x: &crate::graph::NodeRef, how: Reducer, a: &Reduction<'_, '_>) -> PyResult<crate::graph::NodeRef> {
     no_out(a.out)?;
     let mask = match a.mask {
-        Some(m) if !m.is_none() && !m.cast::<PyBool>().is_ok_and(|b| b.is_true()) => Some(node(m)?),
+        Some(m) if !m.is_none() && !m.cast::<PyBool>().is_ok_and(|b| b.is_true()) => {
+            let mask = node(m)?;
+            if mask.dtype != crate::dtype::DType::Bool {
+                return Err(PyTypeError::new_err(format!(
+                    "Cannot cast array data from dtype('{}') to dtype('bool') according to the rule 'safe'",
+                    mask.dtype
+                )));
+            }
+            Some(mask)
+        }
         _ => None,
     };
     let options = ReduceOptions {

@@ -118,6 +118,7 @@ pub fn guards(graph: &Linear) -> Result<Vec<NodeRef>> {
     let is_power = |n: &&&Node| {
         matches!(n.op, NodeOp::Ufunc { ufunc: Ufunc::Power, .. })
             && n.dtype.kind() == Kind::Signed
+            && n.size() > 0
             && !matches!(n.inputs[1].op, NodeOp::Const(_))
     };
     graph

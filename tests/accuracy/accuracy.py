@@ -1,9 +1,9 @@
 """Measure the error of vector math functions in ulp of the exact result, against MPFR.
 
-`accuracy(name, fn, dtype, samples)` runs `fn` (arrays in, array out) on bit patterns drawn with a fixed seed: uniform over
-all patterns, over the range where the function is interesting, around its zeros and poles, and around the points
-where implementations change their way. Zeros, infinities and NaN are compared exactly. Exact values come from MPFR through
-gmpy2, with 40 bits more than the result; a difference is measured in units of the last place of the exact
+`accuracy(name, fn, dtype, samples)` runs `fn` (arrays in, array out) on bit patterns drawn with a fixed seed: uniform
+over all patterns, over the range where the function is interesting, around its zeros and poles, and around the points
+where implementations change their way. Zeros, infinities and NaN are compared exactly. Exact values come from MPFR
+through gmpy2, with 40 bits more than the result; a difference is measured in units of the last place of the exact
 value, so a correctly rounded result shows at most 0.5.
 
     python tests/accuracy/accuracy.py --samples 400000

@@ -136,10 +136,16 @@ def parts(name, value, kind, *bits):
 
 def main():
     g, root = gmpy2, gmpy2.sqrt
-    one = lambda x: mpfr(1)
-    itself = lambda x: x
+    def one(x):
+        return mpfr(1)
+
+    def itself(x):
+        return x
+
     r = LN2 / 2 * (1 + mpfr("1e-4"))
-    tail = lambda x: (g.expm1(x) - x) / (x * x)
+    def tail(x):
+        return (g.expm1(x) - x) / (x * x)
+
     emit(
         "EXP_SHIFTED_TAIL",
         "(e^r - 1 - r) / r^2, ln(3/4) <= r <= ln(3/2)",
@@ -185,7 +191,9 @@ def main():
         squared=True,
     )
     s = (root(mpfr(2)) - 1) / (root(mpfr(2)) + 1) * mpfr("1.001")
-    log = lambda s: 2 * g.atanh(s)
+    def log(s):
+        return 2 * g.atanh(s)
+
     emit(
         "LOG_TAIL",
         "(log((1+s)/(1-s)) - 2s) / s^3 in s^2",

@@ -1,12 +1,12 @@
-"""Record NumPy's promotion, ufunc loops and dispatch: ``promotion.txt``, ``loops.txt``, ``dtypes.txt`` beside this file.
+"""Record NumPy's promotion, ufunc loops and dispatch: ``promotion.txt``, ``loops.txt``, ``dtypes.txt``, beside this.
 
 Run with the NumPy that the project follows (``python make_promotion.py``); the Rust tests read the files, so that
 they need no NumPy. ``python make_promotion.py --check`` exits with 1 if the files on disk are stale.
 
-In ``promotion.txt``, operands are written as NumPy's type letters, and ``1``, ``.`` and ``j`` for a Python int, float and complex. A cell
-is the loop: operand letters, ``>``, result letters. Operands of one type are written once, and a result of that type
-not at all: ``d`` is ``dd->d`` (or ``d->d``), ``d>?`` is ``dd->?``. Refusals are ``!L`` (no loop by safe casts), ``!S`` (no
-loop of this signature), ``!B`` (a bool operand refused by name).
+In ``promotion.txt``, operands are written as NumPy's type letters, and ``1``, ``.`` and ``j`` for a Python int,
+float and complex. A cell is the loop: operand letters, ``>``, result letters. Operands of one type are written once, and a result of that type
+not at all: ``d`` is ``dd->d`` (or ``d->d``), ``d>?`` is ``dd->?``. Refusals are ``!L`` (no loop by safe
+casts), ``!S`` (no loop of this signature), ``!B`` (a bool operand refused by name).
 """
 
 import itertools
@@ -128,7 +128,8 @@ def loops():
 
 
 def dtypes():
-    yield f"# NumPy {np.__version__}; written by make_promotion.py. Columns: {CHARS}, for result_type then {''.join(WEAK)}"
+    columns = f"Columns: {CHARS}, for result_type then {''.join(WEAK)}"
+    yield f"# NumPy {np.__version__}; written by make_promotion.py. {columns}"
     for a in CHARS:
         yield f"promote_types {a} " + "".join(np.promote_types(a, b).char for b in CHARS)
     for a in CHARS:

@@ -116,7 +116,7 @@ pub fn ufunc(u: Ufunc, operands: &[Operand]) -> Result<SmallVec<[NodeRef; 2]>> {
         | [Operand::Int(..) | Operand::Float(_), Operand::Node(a)] => Shape::from_slice(&a.shape),
         _ => {
             let joint = layout::broadcast(operands.iter().map(Operand::shape))?;
-            layout::checked_bytes(&joint, 16)?;
+            layout::checked_size(&joint)?;
             joint
         }
     };

@@ -209,6 +209,7 @@ pub fn broadcast_to(x: &NodeRef, shape: &[usize]) -> Result<NodeRef> {
             text(shape)
         )));
     }
+    layout::checked_size(shape)?;
     layout::checked_bytes(shape, x.dtype.size())?;
     view(x, IndexMap::broadcast(&x.shape, shape), shape.into())
 }

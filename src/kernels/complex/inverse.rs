@@ -99,7 +99,8 @@ pub(super) fn asin(z: C) -> C {
         return match (x, y) {
             (x, _) if x == 0.0 => c(x, f64::NAN),
             (_, y) if y.is_infinite() => c(f64::NAN, y),
-            (x, _) if x.is_infinite() => c(f64::NAN, f64::INFINITY),
+            // C leaves the sign open; NumPy's follows that of the NaN.
+            (x, y) if x.is_infinite() => c(f64::NAN, f64::INFINITY.copysign(y)),
             _ => c(f64::NAN, f64::NAN),
         };
     }
@@ -117,7 +118,7 @@ pub(super) fn acos(z: C) -> C {
         return match (x, y) {
             (0.0, _) => c(FRAC_PI_2, f64::NAN),
             (_, y) if y.is_infinite() => c(f64::NAN, -y),
-            (x, _) if x.is_infinite() => c(f64::NAN, f64::NEG_INFINITY),
+            (x, y) if x.is_infinite() => c(f64::NAN, -f64::INFINITY.copysign(y)),
             _ => c(f64::NAN, f64::NAN),
         };
     }
