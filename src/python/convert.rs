@@ -170,7 +170,12 @@ pub fn optional_axes(x: Option<&Bound<'_, PyAny>>) -> PyResult<Option<SmallVec<[
 /// # Errors
 /// `ValueError` for negative lengths, `TypeError`.
 pub fn shape(x: &Bound<'_, PyAny>) -> PyResult<crate::array::Shape> {
-    let dims = ints(x)?;
+    let dims = ints(x).map_err(|e| match x.repr() {
+        Ok(text) if x.try_iter().is_err() => {
+            PyTypeError::new_err(format!("expected a sequence of integers or a single integer, got '{text}'"))
+        }
+        _ => e,
+    })?;
     dims.iter()
         .map(|&n| {
             usize::try_from(n)

@@ -105,7 +105,19 @@ A = arguments
 
 
 @cases(
-    zeros=[A(3), A((2, 3), np.int8), A((), "f4"), A(np.int64(2)), A([2, 2]), A(-1), A((2, -1)), A(2, order="X")],
+    zeros=[
+        A(3),
+        A((2, 3), np.int8),
+        A((), "f4"),
+        A(np.int64(2)),
+        A([2, 2]),
+        A(-1),
+        A((2, -1)),
+        A(2.5),
+        A((2, 2.5)),
+        A("ab"),
+        A(2, order="X"),
+    ],
     ones=[A(3), A((2, 3), bool), A((0,), complex), A((1, 2), "complex64")],
     empty=[A((0, 3)), A(0)],
     full=[
@@ -461,6 +473,10 @@ def test_rounded_reductions(name, args, kwargs):
         A(3, (1, 1)),
         A(EMPTY, (3, 0)),
         A(F8, "ab"),
+        A(F8, (3, -4)),
+        A(F8, (-2, -3)),
+        A(F8, (7, -1)),
+        A(EMPTY, (-1, 0)),
         A(F8, (4, 3), order="X"),
     ],
     ravel=[A(F8), A(F8, "F"), A(F8.T), A(3), A(CUBE, order="F")],
@@ -512,6 +528,7 @@ def test_shapes(name, args, kwargs):
         A([F8, I8], axis=None),
         A([]),
         A([F8, F8[:, :2]]),
+        A([F8, V]),
         A([3, 4]),
         A([V, V], 1),
         A([F4, I8]),
@@ -538,7 +555,7 @@ def test_shapes(name, args, kwargs):
         A(F8),
     ],
     vstack=[A([V, V]), A([F8, I8]), A([V, F8]), A([3, 4]), A([V, F8[:, :3]])],
-    hstack=[A([V, V]), A([F8, I8]), A([3, 4]), A([V[:, None], F8])],
+    hstack=[A([V, V]), A([F8, I8]), A([3, 4]), A([V[:, None], F8]), A([V, F8])],
     dstack=[A([V, V]), A([F8, I8]), A([3, 4])],
     column_stack=[A([V, V]), A([V, F8]), A([V, [1.5, 2, 3]])],
     append=[A(V, 4), A(V, [[1.5]]), A(F8, F8, 0), A(F8, F8, 1)],
