@@ -379,14 +379,14 @@ def core_stub():
 
 
 def outputs():
-    """The generated files and their texts."""
+    """The generated files and what makes their texts.
+
+    In this order, and the namespace twice: the others import the package, which a stale namespace would break, and the
+    namespace has the names of the ufuncs.
+    """
     lazy = PACKAGE / "lazy"
-    made = {
-        lazy / "_ufuncs.py": ufuncs_module,
-        lazy / "__init__.py": lambda: namespace_module(sorted(lazy.glob("*.py"))),
-        PACKAGE / "_core.pyi": core_stub,
-    }
-    return {path: formatted(path, make()) for path, make in made.items()}
+    namespace = (lazy / "__init__.py", lambda: namespace_module(sorted(lazy.glob("*.py"))))
+    return [namespace, (lazy / "_ufuncs.py", ufuncs_module), namespace, (PACKAGE / "_core.pyi", core_stub)]
 
 
 def main():
@@ -394,13 +394,14 @@ def main():
     parser.add_argument("--check", action="store_true", help="fail where a file is stale, write nothing")
     check = parser.parse_args().check
     stale = []
-    for path, text in outputs().items():
+    for path, make in outputs():
+        text = formatted(path, make())
         if path.exists() and path.read_text() == text:
             continue
         stale.append(path)
         if not check:
             path.write_text(text)
-    for path in stale:
+    for path in dict.fromkeys(stale):
         print(("stale: " if check else "written: ") + str(path.relative_to(PACKAGE.parents[1])))
     return 1 if check and stale else 0
 

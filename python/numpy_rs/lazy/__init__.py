@@ -17,6 +17,14 @@ from numpy_rs import exceptions
 from numpy_rs._core import LazyArray, ndarray, ufunc
 
 from . import _methods as _methods
+from ._broadcast import (
+    atleast_1d,
+    atleast_2d,
+    atleast_3d,
+    broadcast_arrays,
+    broadcast_shapes,
+    broadcast_to,
+)
 from ._constants import (
     e,
     euler_gamma,
@@ -34,13 +42,9 @@ from ._creation import (
     astype,
     copy,
     empty,
-    empty_like,
     full,
-    full_like,
     ones,
-    ones_like,
     zeros,
-    zeros_like,
 )
 from ._elementwise import (
     angle,
@@ -64,6 +68,19 @@ from ._evaluate import (
     persist,
     set_num_threads,
 )
+from ._flip import (
+    flip,
+    fliplr,
+    flipud,
+    rot90,
+)
+from ._grids import (
+    fromfunction,
+    indices,
+    meshgrid,
+    mgrid,
+    ogrid,
+)
 from ._indexing import (
     argwhere,
     compress,
@@ -82,11 +99,18 @@ from ._join import (
     diff,
     dstack,
     hstack,
-    repeat,
-    roll,
     stack,
-    tile,
     vstack,
+)
+from ._like import (
+    empty_like,
+    full_like,
+    ones_like,
+    zeros_like,
+)
+from ._limits import (
+    finfo,
+    iinfo,
 )
 from ._logic import (
     allclose,
@@ -111,6 +135,12 @@ from ._matrices import (
     triu,
     vander,
 )
+from ._moments import (
+    average,
+    mean,
+    std,
+    var,
+)
 from ._nan import (
     nanargmax,
     nanargmin,
@@ -125,16 +155,18 @@ from ._nan import (
 from ._pad import (
     pad,
 )
+from ._promotion import (
+    can_cast,
+    isdtype,
+    issubdtype,
+    promote_types,
+    result_type,
+)
 from ._ranges import (
     arange,
-    fromfunction,
     geomspace,
-    indices,
     linspace,
     logspace,
-    meshgrid,
-    mgrid,
-    ogrid,
 )
 from ._reductions import (
     all,
@@ -143,30 +175,22 @@ from ._reductions import (
     any,
     argmax,
     argmin,
-    average,
     count_nonzero,
     max,
-    mean,
     min,
     prod,
     ptp,
-    std,
     sum,
     trace,
-    var,
+)
+from ._repeat import (
+    repeat,
+    roll,
+    tile,
 )
 from ._shape import (
-    atleast_1d,
-    atleast_2d,
-    atleast_3d,
-    broadcast_arrays,
-    broadcast_shapes,
-    broadcast_to,
     diagonal,
     expand_dims,
-    flip,
-    fliplr,
-    flipud,
     matrix_transpose,
     moveaxis,
     ndim,
@@ -174,7 +198,6 @@ from ._shape import (
     ravel,
     reshape,
     rollaxis,
-    rot90,
     shape,
     size,
     squeeze,
@@ -194,7 +217,6 @@ from ._types import (
     bool,
     bool_,
     byte,
-    can_cast,
     cdouble,
     complex64,
     complex128,
@@ -202,14 +224,12 @@ from ._types import (
     csingle,
     double,
     dtype,
-    finfo,
     float16,
     float32,
     float64,
     floating,
     generic,
     half,
-    iinfo,
     inexact,
     int8,
     int16,
@@ -219,13 +239,9 @@ from ._types import (
     intc,
     integer,
     intp,
-    isdtype,
-    issubdtype,
     long,
     longlong,
     number,
-    promote_types,
-    result_type,
     short,
     signedinteger,
     single,

@@ -9,7 +9,7 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._constants import pi
-from ._types import finfo
+from ._limits import finfo
 from ._typing import ArrayLike
 
 __all__ = [

@@ -7,7 +7,8 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
-from . import _elementwise, _indexing, _join, _reductions
+from . import _elementwise, _indexing, _reductions
+from . import _repeat as _repeat_functions
 from ._typing import ArrayLike, Axes, Axis, DTypeLike
 
 __all__: list[str] = []
@@ -79,7 +80,7 @@ def _repeat(self: LazyArray, repeats: int | ArrayLike, axis: Axis | None = None)
     >>> lz.asarray([1, 2]).repeat(2).compute()
     array([1, 1, 2, 2])
     """
-    return _join.repeat(self, repeats, axis)
+    return _repeat_functions.repeat(self, repeats, axis)
 
 
 def _nonzero(self: LazyArray) -> tuple[LazyArray, ...]:

@@ -5,7 +5,7 @@ import builtins
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
-from ._reductions import _ddof
+from ._moments import _ddof, var
 from ._typing import ArrayLike, Axes, Axis, DTypeLike
 
 __all__ = [
@@ -243,8 +243,6 @@ def nanvar(
     ddof = _ddof(ddof, correction)
     x, mask = _replaced(a, 0)
     if mask is None:
-        from ._reductions import var
-
         return var(x, axis, dtype, out, ddof, keepdims, where=where, mean=mean)
     _inexact(dtype)
     count = (~mask).sum(axis, "int64", None, True, None, where)
