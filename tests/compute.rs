@@ -200,3 +200,18 @@ fn a_row_repeated_in_all_blocks_survives_short_blocks() {
         }
     }
 }
+
+#[test]
+fn a_result_that_another_result_uses_shares_its_walk() {
+    let (a, av) = ramp(&[5000]);
+    let (b, bv) = ramp(&[5000]);
+    let call = op(Ufunc::Multiply, &[&a, &b]);
+    let put = op(Ufunc::Subtract, &[&call, &a]);
+    let sum = build::reduce(&put, Reducer::Max, &ReduceOptions::default()).unwrap();
+    let graph = numpy_rs::graph::linear::linearize(&[&call, &put, &sum]);
+    assert_eq!(numpy_rs::runtime::compute::planned(&graph).unwrap().steps().len(), 1);
+    let out = run(&[&call, &put, &sum]);
+    let puts: Vec<f64> = av.iter().zip(&bv).map(|(x, y)| x * y - x).collect();
+    assert_eq!(values(&out[1]), puts);
+    assert_eq!(values(&out[2])[0], puts.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+}

@@ -136,6 +136,7 @@ def parts(name, value, kind, *bits):
 
 def main():
     g, root = gmpy2, gmpy2.sqrt
+
     def one(x):
         return mpfr(1)
 
@@ -143,6 +144,7 @@ def main():
         return x
 
     r = LN2 / 2 * (1 + mpfr("1e-4"))
+
     def tail(x):
         return (g.expm1(x) - x) / (x * x)
 
@@ -191,6 +193,7 @@ def main():
         squared=True,
     )
     s = (root(mpfr(2)) - 1) / (root(mpfr(2)) + 1) * mpfr("1.001")
+
     def log(s):
         return 2 * g.atanh(s)
 

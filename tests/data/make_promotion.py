@@ -4,7 +4,8 @@ Run with the NumPy that the project follows (``python make_promotion.py``); the 
 they need no NumPy. ``python make_promotion.py --check`` exits with 1 if the files on disk are stale.
 
 In ``promotion.txt``, operands are written as NumPy's type letters, and ``1``, ``.`` and ``j`` for a Python int,
-float and complex. A cell is the loop: operand letters, ``>``, result letters. Operands of one type are written once, and a result of that type
+float and complex. A cell is the loop: operand letters, ``>``, result letters. Operands of one type are written once,
+and a result of that type
 not at all: ``d`` is ``dd->d`` (or ``d->d``), ``d>?`` is ``dd->?``. Refusals are ``!L`` (no loop by safe
 casts), ``!S`` (no loop of this signature), ``!B`` (a bool operand refused by name).
 """

@@ -113,7 +113,8 @@ def ufunc_error(name, xs, es, r):
             raise Reject("singular")
         out = 2 * (e + np.abs(r) * f) / np.abs(b) + u
     elif name in ("minimum", "maximum", "fmin", "fmax", "logaddexp", "logaddexp2"):
-        out = np.maximum(e, f) + (6 * unit(np.maximum(np.abs(a), np.abs(b)).astype(r.dtype)) if "log" in name else 0)
+        scale = np.maximum(np.abs(r), np.maximum(np.abs(a), np.abs(b)))
+        out = np.maximum(e, f) + (6 * unit(scale.astype(r.dtype)) if "log" in name else 0)
     elif name == "hypot":
         out = e + f + 3 * u
     elif name in ("negative", "positive", "absolute", "fabs", "conjugate", "real"):

@@ -237,14 +237,14 @@ def shrink(nodes, outputs, seconds=20.0):
             outputs = [i]
             break
     nodes, outputs = needed(nodes, outputs)
-    # The first node that is wrong alone.
-    for i in range(len(nodes)):
-        if nodes[i].array is None and wrong(*needed(nodes, [i])):
-            nodes, outputs = needed(nodes, [i])
-            break
     progress = True
     while progress and time.monotonic() < end:
         progress = False
+        # The first node that is wrong alone.
+        for i in range(len(nodes)):
+            if nodes[i].array is None and wrong(*needed(nodes, [i])):
+                nodes, outputs = needed(nodes, [i])
+                break
         # Intermediate values become leaves.
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")

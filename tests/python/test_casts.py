@@ -20,6 +20,7 @@ from samples import (
     moderate,
     random_bits,
     report,
+    rng,
     same,
     specials,
     strided,
@@ -100,6 +101,51 @@ def test_astype_is_the_same_for_all_lengths_and_layouts(a, b):
     wide = np.broadcast_to(x[:60, None], (60, 3))
     assert_same(cast(wide, b), np.broadcast_to(whole[:60, None], (60, 3)))
     assert cast(x[:0], b).shape == (0,)
+
+
+@pytest.mark.parametrize("to", DTYPES, ids=str)
+def test_every_float16_casts(to):
+    x = np.arange(65536, dtype=np.uint16).view(np.float16)
+    theirs, agreed = numpys_own(x, to)
+    ours = cast(x, to)
+    assert_frame(ours, theirs)
+    report(agreed & ~same(ours, theirs), (x,), ours, theirs, f"float16 -> {to}")
+
+
+ROUNDING = ["fe", "de", "df", "qf", "Qf", "qd", "Qd", "qe", "if"]
+
+
+@pytest.mark.parametrize(("a", "b"), ROUNDING, ids=ROUNDING)
+def test_rounding_casts_go_to_nearest_even(a, b):
+    """Halfway between neighbours and just beside: rounding twice on the way would show."""
+    a, b = np.dtype(a), np.dtype(b)
+    if b.char == "e":
+        low = np.arange(0x7C00, dtype=np.uint16).view(np.float16)
+    else:
+        low = np.abs(random_bits(b, 20_000, "halfway"))
+        low = low[np.isfinite(low) & (low < np.finfo(b).max)]
+    with np.errstate(all="ignore"):
+        high = np.nextafter(low, b.type(np.inf))
+        if a.kind == "f":
+            middle = (low.astype(a) + high.astype(a)) / 2
+            last = a.type(np.finfo(b).max)
+            middle[np.isinf(high)] = last + (last - a.type(np.nextafter(np.finfo(b).max, b.type(0)))) / 2
+            x = np.concatenate(
+                [middle, np.nextafter(middle, a.type(0)), np.nextafter(middle, a.type(np.inf)), low.astype(a)]
+            )
+        else:
+            info = np.iinfo(a)
+            low, high = (np.clip(v.astype("d"), 0, float(info.max) / 2).astype(a) for v in (low, high))
+            middle = low // 2 + high // 2
+            x = np.concatenate([middle, middle - (middle > 0), middle + 1, info.max - np.arange(3000).astype(a)])
+            r = rng("wide", a.char)
+            shifts = r.integers(0, 8 * a.itemsize - 1, 5000).astype(a)
+            x = np.concatenate([x, (random_bits(a, 5000, "wide") >> shifts) | a.type(1)])
+        x = np.concatenate([x, -x]) if a.kind != "u" else x
+        theirs = x.astype(b)
+    ours = cast(x, b)
+    assert_frame(ours, theirs)
+    report(~same(ours, theirs), (x,), ours, theirs, f"{a} -> {b}")
 
 
 @pytest.mark.parametrize(("a", "b"), PAIRS, ids=IDS)

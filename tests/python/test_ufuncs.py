@@ -293,6 +293,51 @@ def test_loop_gives_numpys_values(name, loop):
         agree(run(u, *lazy(scalars)), lambda w, i=i: w[i], f"0-d {i}")
 
 
+HALF = [n for n in canonical() if any(t.startswith("e->") for t in _core.ufuncs[n].types)]
+
+
+@pytest.mark.parametrize("name", HALF)
+def test_every_float16(name):
+    """All 65,536 of them; vector math against NumPy's float64 loop, whose own error is far below a float16's ULP."""
+    x = np.arange(65536, dtype=np.uint16).view(np.float16)
+    [ours, *more], [theirs, *others] = run(_core.ufuncs[name], _core.asarray(x)), expected(name, x)
+    if name not in MATH:
+        for a, b in zip([ours, *more], [theirs, *others], strict=True):
+            assert_same(a, b, (x,), name)
+        return
+    [truth] = expected(name, x.astype("d"))
+    assert_frame(ours, theirs, name)
+    info = np.finfo(np.float16)
+    with np.errstate(all="ignore"):
+        exponent = np.clip(np.frexp(truth)[1] - info.nmant - 1, info.minexp - info.nmant, info.maxexp - info.nmant - 1)
+        value = np.where(np.isinf(ours), np.copysign(2.0**info.maxexp, ours), ours.astype("d"))
+        errors = np.abs(value - truth) / np.ldexp(1.0, exponent)
+        plain = np.isfinite(truth) & (truth != 0) & (np.signbit(ours) == np.signbit(truth))
+        over = (np.abs(truth) > float(info.max)) & np.isinf(ours) & (np.signbit(ours) == np.signbit(truth))
+    good = np.where(plain, (errors <= 1) | over, same(ours, theirs))
+    report(~good, (x,), ours, theirs, name)
+
+
+BYTES = [(n, t) for n in canonical() for t in _core.ufuncs[n].types if t[:2] in ("bb", "BB") and t[2] == "-"]
+
+
+@pytest.mark.parametrize(("name", "loop"), BYTES, ids=[f"{n}-{t}" for n, t in BYTES])
+def test_every_pair_of_bytes(name, loop):
+    values = np.arange(256, dtype=np.uint8).view(loop[0])
+    x, y = (np.ascontiguousarray(a.ravel()) for a in np.meshgrid(values, values))
+    if name == "power":
+        y = np.where(y < 0, ~y, y)
+    for a, b in zip(run(_core.ufuncs[name], *lazy([x, y])), expected(name, x, y), strict=True):
+        assert_same(a, b, (x, y), f"{name} {loop}")
+    # One operand for all: the divisor, shift count or exponent is a scalar of the loop.
+    natural = np.maximum(values, 0)
+    for k in range(0, 256, 15):
+        scalar = y[256 * k : 256 * k + 1]
+        for left, right in ((values, scalar), (scalar, natural)):
+            for a, b in zip(run(_core.ufuncs[name], *lazy([left, right])), expected(name, left, right), strict=True):
+                assert_same(a, b, (left, right), f"{name} {loop} with a scalar")
+
+
 @pytest.mark.parametrize("name", canonical())
 def test_operands_broadcast(name):
     u = _core.ufuncs[name]

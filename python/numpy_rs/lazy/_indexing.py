@@ -49,21 +49,30 @@ def take(
     if out is not None:
         raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
     x = _asarray(a)
-    if axis is None:
-        x, d = x.ravel(), 0
-    else:
-        d = _axis_index(axis, x.ndim)
+    x, d = _line(x, axis)
     i = _integers(indices, "same_kind")
     n = x.shape[d]
     if mode not in ("raise", "wrap", "clip"):
         raise ValueError(f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})")
-    if n == 0 and i.size != 0:
+    if i.size == 0 or x.size == 0:
+        shape = x.shape[:d] + i.shape + x.shape[d + 1 :]
+        if 0 in shape:
+            return _core.full(shape, 0, x.dtype)
         raise IndexError("cannot do a non-empty take from an empty axes.")
     if mode == "wrap":
         i = i % n
     elif mode == "clip":
         i = _core.clip(i, 0, n - 1)
     return x[(slice(None),) * d + (i,)]
+
+
+def _line(x: LazyArray, axis: Axis | None) -> tuple[LazyArray, int]:
+    """The array and the axis to work along: flattened for None; an array without axes gets one."""
+    if axis is None:
+        return x.ravel(), 0
+    if x.ndim == 0:
+        x = x.reshape(1)
+    return x, _axis_index(axis, x.ndim)
 
 
 def _integers(given: ArrayLike, rule: str) -> LazyArray:
@@ -142,7 +151,10 @@ def nonzero(a: ArrayLike) -> tuple[LazyArray, ...]:
     """
     x = _asarray(a)
     if x.ndim == 0:
-        raise ValueError("Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead.")
+        text = "Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead."
+        if x.dtype.kind == "b":
+            text += " If the context of this error is of the form `arr[nonzero(cond)]`, just use `arr[cond]`."
+        raise ValueError(text)
     flat = _core.flatnonzero(x)
     if x.ndim == 1:
         return (flat,)

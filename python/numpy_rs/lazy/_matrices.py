@@ -190,7 +190,7 @@ def tri(N: int, M: int | None = None, k: int = 0, dtype: DTypeLike = float, *, l
 def _matrices(m: ArrayLike) -> tuple[LazyArray, int, int]:
     x = _asarray(m)
     if x.ndim == 0:
-        raise IndexError("tuple index out of range")
+        raise TypeError("tri() missing 1 required positional argument: 'N'")
     return x, x.shape[-2] if x.ndim > 1 else x.shape[0], x.shape[-1]
 
 

@@ -192,12 +192,13 @@ def arange(
             raise TypeError("arange() is only supported for booleans when the result has at most length 2.")
         return _asarray([bool(a), bool(after)][:n], "bool")
     if t.kind in "iu":
-        if isinstance(a, int) and isinstance(after, int):
-            if not -(1 << 63) <= a < (1 << 64):
-                raise OverflowError(f"Python integer {a} out of bounds for {t.name}")
-            first, second = a, after
-        else:
-            first, second = int(a), int(after)
+        first, second = int(a), int(after)
+        low_end, high_end = (
+            (0, 1 << 8 * t.itemsize) if t.kind == "u" else (-1 << 8 * t.itemsize - 1, 1 << 8 * t.itemsize - 1)
+        )
+        for value in (first, second)[:n]:
+            if not low_end <= value < high_end:
+                raise OverflowError(f"Python integer {value} out of bounds for {t.name}")
         x = _iota((n,), _wrapped(first), [_wrapped(second - first)])
         return x if t.name == "int64" else x.astype(t)
     if t.kind == "c":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
-from ._indexing import _integers
+from ._indexing import _integers, _line
 from ._shape import _axis_index
 from ._typing import ArrayLike, Axes, Axis
 
@@ -77,10 +77,7 @@ def repeat(a: ArrayLike, repeats: int | ArrayLike, axis: Axis | None = None) -> 
     (array([1, 1, 2, 2]), array([1, 1, 1, 2]))
     """
     x = _asarray(a)
-    if axis is None:
-        x, place = x.ravel(), 0
-    else:
-        place = _axis_index(axis, x.ndim)
+    x, place = _line(x, axis)
     counts = _integers(repeats, "safe")
     if counts.ndim > 1:
         raise ValueError("object too deep for desired array")

@@ -29,7 +29,10 @@ pub fn plan(g: &Linear) -> Result<Plan> {
         match Planner::new(g, &stored)?.run()? {
             Ok(plan) => return Ok(plan),
             // Each turn stores one node more, so this ends.
-            Err(pos) => stored.yes[pos as usize] = true,
+            Err(pos) => {
+                stored.yes[pos as usize] = true;
+                stored.shared[pos as usize] = false;
+            }
         }
     }
 }
@@ -132,7 +135,7 @@ impl<'a, 'g> Planner<'a, 'g> {
             Some(k) if matches!(node.op, NodeOp::Concat { .. }) => &inputs[k..=k],
             _ => inputs,
         };
-        jobs::reads(self.g, self.stored, roots)
+        jobs::reads(self.g, self.stored, roots.iter().map(|&r| (r, jobs::keeps_index(self.g, pos, r))))
     }
 
     /// The iteration space of a job.
@@ -433,7 +436,8 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
                 continue;
             }
             let node = g.nodes[pos as usize];
-            let in_memory = self.planner.stored.yes[pos as usize] && !(own && pos == root && map == 0);
+            let here = map == 0 && (own && pos == root || self.planner.stored.shared[pos as usize]);
+            let in_memory = self.planner.stored.yes[pos as usize] && !here;
             if in_memory || matches!(node.op, NodeOp::Data(_)) {
                 let value = self.load(pos, map)?;
                 self.done.insert((pos, map), value);

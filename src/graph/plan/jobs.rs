@@ -25,12 +25,15 @@ pub struct Stored {
     pub yes: Vec<bool>,
     /// Stored nodes that must lie in C order.
     pub c_order: Vec<bool>,
+    /// Elementwise nodes that are stored only because they were asked for: whoever uses one at the same index has it made in
+    /// the same walk, and does not wait for it.
+    pub shared: Vec<bool>,
 }
 
 /// What a graph stores before any cost is looked at.
 pub fn stored(g: &Linear) -> Stored {
     let n = g.nodes.len();
-    let mut s = Stored { yes: vec![false; n], c_order: vec![false; n] };
+    let mut s = Stored { yes: vec![false; n], c_order: vec![false; n], shared: vec![false; n] };
     for pos in 0..n {
         let inputs = &g.inputs[pos];
         match &g.nodes[pos].op {
@@ -64,25 +67,42 @@ pub fn stored(g: &Linear) -> Stored {
         }
     }
     for &out in &g.outputs {
-        s.yes[out as usize] = true;
+        let out = out as usize;
+        s.shared[out] = !s.yes[out] && matches!(g.nodes[out].op, NodeOp::Ufunc { .. } | NodeOp::Cast);
+        s.yes[out] = true;
     }
     s
 }
 
-/// The stored nodes and leaves that making `root` reads: everything reachable without crossing a stored node.
-pub fn reads(g: &Linear, s: &Stored, roots: &[Pos]) -> FxHashSet<Pos> {
-    let mut seen: FxHashSet<Pos> = FxHashSet::default();
+/// The stored nodes and leaves that making something of `roots` reads: everything reachable without crossing a stored node.
+/// Each root says whether it is used at the same index; only then are shared nodes crossed.
+pub fn reads(g: &Linear, s: &Stored, roots: impl Iterator<Item = (Pos, bool)>) -> FxHashSet<Pos> {
+    let mut seen: FxHashSet<(Pos, bool)> = FxHashSet::default();
     let mut found: FxHashSet<Pos> = FxHashSet::default();
-    let mut stack: Vec<Pos> = roots.to_vec();
-    while let Some(pos) = stack.pop() {
-        if !seen.insert(pos) {
+    let mut stack: Vec<(Pos, bool)> = roots.collect();
+    while let Some((pos, same_index)) = stack.pop() {
+        if !seen.insert((pos, same_index)) {
             continue;
         }
-        if s.yes[pos as usize] || matches!(g.nodes[pos as usize].op, NodeOp::Data(_)) {
+        let in_memory = s.yes[pos as usize] && !(s.shared[pos as usize] && same_index);
+        if in_memory || matches!(g.nodes[pos as usize].op, NodeOp::Data(_)) {
             found.insert(pos);
         } else {
-            stack.extend(g.inputs[pos as usize].iter());
+            stack.extend(g.inputs[pos as usize].iter().map(|&i| (i, same_index && keeps_index(g, pos, i))));
         }
     }
     found
+}
+
+/// Whether a node uses an input at its own index.
+pub fn keeps_index(g: &Linear, pos: Pos, input: Pos) -> bool {
+    let (node, input) = (&g.nodes[pos as usize], &g.nodes[input as usize]);
+    match node.op {
+        NodeOp::Ufunc { .. } | NodeOp::Cast => node.shape == input.shape,
+        // The walk of a fold goes over its operand, that of a join's part over the part.
+        NodeOp::Reduce { .. } | NodeOp::Concat { .. } => true,
+        NodeOp::View(_) | NodeOp::Reshape | NodeOp::Take | NodeOp::Data(_) | NodeOp::Const(_) | NodeOp::Iota { .. } => {
+            false
+        }
+    }
 }
