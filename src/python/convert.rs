@@ -108,7 +108,10 @@ pub fn node_as(x: &Bound<'_, PyAny>, dtype: Option<DType>) -> PyResult<NodeRef> 
     if x.cast::<PyList>().is_ok() || x.cast::<PyTuple>().is_ok() {
         return sequence::to_node(x, Some(dtype));
     }
-    Ok(operand(x)?.to_node(dtype)?)
+    Ok(match operand(x)? {
+        Operand::Float(v) if dtype.is_integer() => sequence::truncated(v)?.to_node(dtype)?,
+        other => other.to_node(dtype)?,
+    })
 }
 
 /// An optional element type.

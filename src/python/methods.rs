@@ -27,6 +27,16 @@ pub struct Reduction<'a, 'py> {
     pub mask: Option<&'a Bound<'py, PyAny>>,
 }
 
+/// Optional axes of an array; one without axes lets axis 0 and -1 pass, as in NumPy.
+fn axes_of(x: &crate::graph::NodeRef, axis: Option<&Bound<'_, PyAny>>) -> PyResult<Option<SmallVec<[i64; 4]>>> {
+    let axes = optional_axes(axis)?;
+    let single = axis.is_some_and(|a| a.cast::<PyTuple>().is_err());
+    if x.shape.is_empty() && single && matches!(axes.as_deref(), Some([0 | -1])) {
+        return Ok(Some(SmallVec::new()));
+    }
+    Ok(axes)
+}
+
 /// A reduction of a node by Python's arguments.
 pub fn reduce(x: &crate::graph::NodeRef, how: Reducer, a: &Reduction<'_, '_>) -> PyResult<crate::graph::NodeRef> {
     no_out(a.out)?;
@@ -44,7 +54,7 @@ pub fn reduce(x: &crate::graph::NodeRef, how: Reducer, a: &Reduction<'_, '_>) ->
         _ => None,
     };
     let options = ReduceOptions {
-        axes: optional_axes(a.axis)?,
+        axes: axes_of(x, a.axis)?,
         dtype: optional_dtype(a.dtype)?,
         keepdims: a.keepdims.map_or(Ok(false), |k| k.is_truthy())?,
         mask,
@@ -365,7 +375,7 @@ impl LazyArray {
     /// (3,)
     #[pyo3(signature = (axis=None))]
     fn squeeze(&self, py: Python<'_>, axis: Option<&Bound<'_, PyAny>>) -> PyResult<Py<LazyArray>> {
-        LazyArray::object(py, build::squeeze(&self.node, optional_axes(axis)?.as_deref())?)
+        LazyArray::object(py, build::squeeze(&self.node, axes_of(&self.node, axis)?.as_deref())?)
     }
 
     /// The diagonal of two axes, as the last axis.
