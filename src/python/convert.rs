@@ -108,7 +108,10 @@ pub fn node_as(x: &Bound<'_, PyAny>, dtype: Option<DType>) -> PyResult<NodeRef> 
     if x.cast::<PyList>().is_ok() || x.cast::<PyTuple>().is_ok() {
         return sequence::to_node(x, Some(dtype));
     }
-    Ok(operand(x)?.to_node(dtype)?)
+    Ok(match operand(x)? {
+        Operand::Float(v) if dtype.is_integer() => sequence::truncated(v)?.to_node(dtype)?,
+        other => other.to_node(dtype)?,
+    })
 }
 
 /// An optional element type.
@@ -170,7 +173,12 @@ pub fn optional_axes(x: Option<&Bound<'_, PyAny>>) -> PyResult<Option<SmallVec<[
 /// # Errors
 /// `ValueError` for negative lengths, `TypeError`.
 pub fn shape(x: &Bound<'_, PyAny>) -> PyResult<crate::array::Shape> {
-    let dims = ints(x)?;
+    let dims = ints(x).map_err(|e| match x.repr() {
+        Ok(text) if x.try_iter().is_err() => {
+            PyTypeError::new_err(format!("expected a sequence of integers or a single integer, got '{text}'"))
+        }
+        _ => e,
+    })?;
     dims.iter()
         .map(|&n| {
             usize::try_from(n)

@@ -122,42 +122,84 @@ impl PyDType {
     }
 
     /// The name: ``'float64'``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.dtype('f8').name
+    /// 'float64'
     #[getter]
     fn name(&self) -> &'static str {
         self.dtype.name()
     }
 
     /// The kind of number: one of ``b i u f c``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.dtype('f8').kind
+    /// 'f'
     #[getter]
     fn kind(&self) -> char {
         kind_letter(self.dtype)
     }
 
     /// The one-letter code: ``'d'``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.dtype('f8').char
+    /// 'd'
     #[getter]
     fn char(&self) -> char {
         self.dtype.char()
     }
 
     /// NumPy's type number.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.dtype('f8').num
+    /// 12
     #[getter]
     fn num(&self) -> u8 {
         self.dtype.num()
     }
 
     /// Bytes of one element.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.dtype('f8').itemsize
+    /// 8
     #[getter]
     fn itemsize(&self) -> usize {
         self.dtype.size()
     }
 
     /// Bytes to which elements are aligned.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.dtype('c16').alignment
+    /// 8
     #[getter]
     fn alignment(&self) -> usize {
         self.dtype.align()
     }
 
     /// Byte order, kind and size: ``'<f8'``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.dtype('float64').str
+    /// '<f8'
     #[getter]
     fn str(&self) -> String {
         let order = if self.dtype.size() == 1 { '|' } else { '<' };
@@ -165,12 +207,24 @@ impl PyDType {
     }
 
     /// ``'='``, or ``'|'`` where order does not matter.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.dtype('f8').byteorder
+    /// '='
     #[getter]
     fn byteorder(&self) -> char {
         if self.dtype.size() == 1 { '|' } else { '=' }
     }
 
     /// True: elements are in the machine's byte order.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.dtype('f8').isnative
+    /// True
     #[getter]
     fn isnative(&self) -> bool {
         true

@@ -545,6 +545,15 @@ fn can_cast(from_: &Bound<'_, PyAny>, to: &Bound<'_, PyAny>, casting: &str) -> P
 }
 
 /// Sets how many threads a computation may use.
+///
+/// Examples
+/// --------
+/// >>> import numpy_rs.lazy as lz
+/// >>> before = lz.get_num_threads()
+/// >>> lz.set_num_threads(1)
+/// >>> lz.get_num_threads()
+/// 1
+/// >>> lz.set_num_threads(before)
 #[pyfunction]
 fn set_num_threads(n: &Bound<'_, PyAny>) -> PyResult<()> {
     let n = index_int(n)?;
@@ -556,12 +565,25 @@ fn set_num_threads(n: &Bound<'_, PyAny>) -> PyResult<()> {
 }
 
 /// How many threads a computation may use.
+///
+/// Examples
+/// --------
+/// >>> import numpy_rs.lazy as lz
+/// >>> lz.get_num_threads() >= 1
+/// True
 #[pyfunction]
 fn get_num_threads() -> usize {
     crate::runtime::options::num_threads()
 }
 
 /// Counters of the kernel cache, the plan cache and the buffer pool.
+///
+/// Examples
+/// --------
+/// >>> import numpy_rs.lazy as lz
+/// >>> import numpy_rs
+/// >>> numpy_rs.stats()['plans'] >= 0
+/// True
 #[pyfunction]
 fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let s = crate::jit::cache::stats();
@@ -576,6 +598,12 @@ fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 }
 
 /// Gives the memory of the buffer pool back to the system.
+///
+/// Examples
+/// --------
+/// >>> import numpy_rs.lazy as lz
+/// >>> import numpy_rs
+/// >>> numpy_rs.trim_memory()
 #[pyfunction]
 fn trim_memory() {
     crate::array::buffer::trim();

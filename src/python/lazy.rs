@@ -65,48 +65,96 @@ fn unary(x: &Bound<'_, LazyArray>, u: Ufunc) -> PyResult<Py<PyAny>> {
 #[pymethods]
 impl LazyArray {
     /// Lengths of the axes.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros((2, 3)).shape
+    /// (2, 3)
     #[getter]
     pub fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, &self.node.shape)
     }
 
     /// The element type.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros(2).dtype
+    /// dtype('float64')
     #[getter]
     pub fn dtype(&self, py: Python<'_>) -> PyResult<Py<dtype::PyDType>> {
         dtype::object(py, self.node.dtype)
     }
 
     /// Number of axes.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros((2, 3)).ndim
+    /// 2
     #[getter]
     pub fn ndim(&self) -> usize {
         self.node.shape.len()
     }
 
     /// Number of elements.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros((2, 3)).size
+    /// 6
     #[getter]
     pub fn size(&self) -> usize {
         self.node.size()
     }
 
     /// Bytes of one element.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros(2).itemsize
+    /// 8
     #[getter]
     pub fn itemsize(&self) -> usize {
         self.node.dtype.size()
     }
 
     /// Bytes of all elements.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros((2, 3)).nbytes
+    /// 48
     #[getter]
     pub fn nbytes(&self) -> usize {
         self.node.size() * self.node.dtype.size()
     }
 
     /// The axes reversed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros((2, 3)).T.shape
+    /// (3, 2)
     #[getter(T)]
     fn transposed(&self, py: Python<'_>) -> PyResult<Py<LazyArray>> {
         LazyArray::object(py, build::transpose(&self.node, None)?)
     }
 
     /// The last two axes exchanged.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros((5, 2, 3)).mT.shape
+    /// (5, 3, 2)
     #[getter(mT)]
     fn matrix_transposed(&self, py: Python<'_>) -> PyResult<Py<LazyArray>> {
         if self.node.shape.len() < 2 {
@@ -116,12 +164,24 @@ impl LazyArray {
     }
 
     /// The real part.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.asarray([1 + 2j]).real.compute()
+    /// array([1.])
     #[getter]
     fn real(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
         unary(slf, Ufunc::Real)
     }
 
     /// The imaginary part; zeros for real types.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.asarray([1 + 2j]).imag.compute()
+    /// array([2.])
     #[getter]
     fn imag(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
         unary(slf, Ufunc::Imag)
@@ -372,12 +432,24 @@ impl LazyArray {
     }
 
     /// The element of an array of one element, or at a flat or multi-dimensional index, as a Python scalar. Computes.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.arange(6).reshape(2, 3).item(1, 2)
+    /// 5
     #[pyo3(signature = (*args))]
     fn item(&self, py: Python<'_>, args: &Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> {
         self.value(py)?.item(py, args)
     }
 
     /// The elements as nested lists of Python scalars. Computes.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.arange(4).reshape(2, 2).tolist()
+    /// [[0, 1], [2, 3]]
     fn tolist(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         self.value(py)?.tolist(py)
     }

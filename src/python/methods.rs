@@ -27,6 +27,16 @@ pub struct Reduction<'a, 'py> {
     pub mask: Option<&'a Bound<'py, PyAny>>,
 }
 
+/// Optional axes of an array; one without axes lets axis 0 and -1 pass, as in NumPy.
+fn axes_of(x: &crate::graph::NodeRef, axis: Option<&Bound<'_, PyAny>>) -> PyResult<Option<SmallVec<[i64; 4]>>> {
+    let axes = optional_axes(axis)?;
+    let single = axis.is_some_and(|a| a.cast::<PyTuple>().is_err());
+    if x.shape.is_empty() && single && matches!(axes.as_deref(), Some([0 | -1])) {
+        return Ok(Some(SmallVec::new()));
+    }
+    Ok(axes)
+}
+
 /// A reduction of a node by Python's arguments.
 pub fn reduce(x: &crate::graph::NodeRef, how: Reducer, a: &Reduction<'_, '_>) -> PyResult<crate::graph::NodeRef> {
     no_out(a.out)?;
@@ -44,7 +54,7 @@ pub fn reduce(x: &crate::graph::NodeRef, how: Reducer, a: &Reduction<'_, '_>) ->
         _ => None,
     };
     let options = ReduceOptions {
-        axes: optional_axes(a.axis)?,
+        axes: axes_of(x, a.axis)?,
         dtype: optional_dtype(a.dtype)?,
         keepdims: a.keepdims.map_or(Ok(false), |k| k.is_truthy())?,
         mask,
@@ -81,10 +91,31 @@ macro_rules! reductions {
 
 reductions! {
     /// Sum over axes, as ``numpy_rs.lazy.sum``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> x = lz.asarray([[1.0, 2.0], [3.0, 4.0]])
+    /// >>> x.sum(axis=0).compute()
+    /// array([4., 6.])
     sum => Reducer::Sum;
     /// Product over axes, as ``numpy_rs.lazy.prod``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> x = lz.asarray([[1.0, 2.0], [3.0, 4.0]])
+    /// >>> x.prod(axis=0).compute()
+    /// array([3., 8.])
     prod => Reducer::Prod;
     /// Arithmetic mean over axes, as ``numpy_rs.lazy.mean``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> x = lz.asarray([[1.0, 2.0], [3.0, 4.0]])
+    /// >>> x.mean(axis=1).compute()
+    /// array([1.5, 3.5])
     mean => Reducer::Mean;
 }
 
@@ -114,12 +145,38 @@ macro_rules! order_reductions {
 
 order_reductions! {
     /// Smallest over axes, as ``numpy_rs.lazy.min``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> x = lz.asarray([[1.0, 2.0], [3.0, 4.0]])
+    /// >>> x.min().compute()
+    /// array(1.)
     min => Reducer::Min;
     /// Largest over axes, as ``numpy_rs.lazy.max``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> x = lz.asarray([[1.0, 2.0], [3.0, 4.0]])
+    /// >>> x.max(axis=1).compute()
+    /// array([2., 4.])
     max => Reducer::Max;
     /// Whether any element is true, as ``numpy_rs.lazy.any``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.asarray([False, True]).any().compute()
+    /// array(True)
     any => Reducer::Any;
     /// Whether all elements are true, as ``numpy_rs.lazy.all``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.asarray([False, True]).all().compute()
+    /// array(False)
     all => Reducer::All;
 }
 
@@ -151,8 +208,20 @@ macro_rules! position_reductions {
 
 position_reductions! {
     /// Position of the first smallest element, as ``numpy_rs.lazy.argmin``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.asarray([3, 1, 2]).argmin().compute()
+    /// array(1)
     argmin => Reducer::Argmin;
     /// Position of the first largest element, as ``numpy_rs.lazy.argmax``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.asarray([3, 1, 2]).argmax().compute()
+    /// array(0)
     argmax => Reducer::Argmax;
 }
 
@@ -187,8 +256,20 @@ macro_rules! spread_reductions {
 
 spread_reductions! {
     /// Variance over axes, as ``numpy_rs.lazy.var``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.asarray([1.0, 2.0, 3.0]).var(ddof=1).compute()
+    /// array(1.)
     var => Reducer::Var;
     /// Standard deviation over axes, as ``numpy_rs.lazy.std``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.asarray([1.0, 3.0]).std().compute()
+    /// array(1.)
     std => Reducer::Std;
 }
 
@@ -203,6 +284,12 @@ fn spread<'py>(args: &Bound<'py, PyTuple>) -> PyResult<SmallVec<[i64; 4]>> {
 #[pymethods]
 impl LazyArray {
     /// The elements in C order under another shape; one length may be -1.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.arange(6).reshape(2, -1).shape
+    /// (2, 3)
     #[pyo3(signature = (*shape, order=None, copy=None))]
     fn reshape(
         &self,
@@ -228,6 +315,13 @@ impl LazyArray {
     }
 
     /// All elements in C order along one axis.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> x = lz.asarray([[1.0, 2.0], [3.0, 4.0]])
+    /// >>> x.ravel().compute()
+    /// array([1., 2., 3., 4.])
     #[pyo3(signature = (order=None))]
     fn ravel(&self, py: Python<'_>, order: Option<&str>) -> PyResult<Py<LazyArray>> {
         let x = if order == Some("F") { build::transpose(&self.node, None)? } else { self.node.clone() };
@@ -235,12 +329,25 @@ impl LazyArray {
     }
 
     /// All elements in C order along one axis.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> x = lz.asarray([[1.0, 2.0], [3.0, 4.0]])
+    /// >>> x.flatten().compute()
+    /// array([1., 2., 3., 4.])
     #[pyo3(signature = (order=None))]
     fn flatten(&self, py: Python<'_>, order: Option<&str>) -> PyResult<Py<LazyArray>> {
         self.ravel(py, order)
     }
 
     /// The axes permuted; reversed without arguments.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros((2, 3, 4)).transpose(1, 2, 0).shape
+    /// (3, 4, 2)
     #[pyo3(signature = (*axes))]
     fn transpose(&self, py: Python<'_>, axes: &Bound<'_, PyTuple>) -> PyResult<Py<LazyArray>> {
         let none = axes.is_empty() || axes.len() == 1 && axes.get_item(0)?.is_none();
@@ -249,23 +356,48 @@ impl LazyArray {
     }
 
     /// Two axes exchanged.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros((2, 3, 4)).swapaxes(0, 2).shape
+    /// (4, 3, 2)
     fn swapaxes(&self, py: Python<'_>, axis1: i64, axis2: i64) -> PyResult<Py<LazyArray>> {
         LazyArray::object(py, build::swapaxes(&self.node, axis1, axis2)?)
     }
 
     /// Axes of length one removed.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros((1, 3, 1)).squeeze().shape
+    /// (3,)
     #[pyo3(signature = (axis=None))]
     fn squeeze(&self, py: Python<'_>, axis: Option<&Bound<'_, PyAny>>) -> PyResult<Py<LazyArray>> {
-        LazyArray::object(py, build::squeeze(&self.node, optional_axes(axis)?.as_deref())?)
+        LazyArray::object(py, build::squeeze(&self.node, axes_of(&self.node, axis)?.as_deref())?)
     }
 
     /// The diagonal of two axes, as the last axis.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> x = lz.asarray([[1.0, 2.0], [3.0, 4.0]])
+    /// >>> x.diagonal().compute()
+    /// array([1., 4.])
     #[pyo3(signature = (offset=0, axis1=0, axis2=1))]
     fn diagonal(&self, py: Python<'_>, offset: i64, axis1: i64, axis2: i64) -> PyResult<Py<LazyArray>> {
         LazyArray::object(py, build::diagonal(&self.node, offset, axis1, axis2)?)
     }
 
     /// The elements converted to another type.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.asarray([1.7, -1.7]).astype(lz.int8).compute()
+    /// array([ 1, -1], dtype=int8)
     #[pyo3(signature = (dtype, order=None, casting=None, subok=None, copy=None))]
     fn astype(
         &self,
@@ -301,6 +433,12 @@ impl LazyArray {
     }
 
     /// The values themselves: lazy arrays are immutable, so nothing is copied.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros(2).copy()
+    /// LazyArray(shape=(2,), dtype=float64, ops=0)
     #[pyo3(signature = (order=None))]
     fn copy(slf: &Bound<'_, Self>, order: Option<&str>) -> Py<LazyArray> {
         let _ = order;
@@ -308,16 +446,34 @@ impl LazyArray {
     }
 
     /// The complex conjugate.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.asarray([1 + 2j]).conj().compute()
+    /// array([1.-2.j])
     fn conj(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         ufunc::results(py, Ufunc::Conjugate, &[Operand::Node(self.node.clone())])
     }
 
     /// The complex conjugate.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.asarray([1 + 2j]).conjugate().compute()
+    /// array([1.-2.j])
     fn conjugate(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         self.conj(py)
     }
 
     /// Values limited to an interval, as ``numpy_rs.lazy.clip``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.asarray([-5, 2, 9]).clip(0, 5).compute()
+    /// array([0, 2, 5])
     #[pyo3(signature = (min=None, max=None, out=None))]
     fn clip(
         &self,
@@ -349,6 +505,12 @@ impl LazyArray {
     }
 
     /// What ``compute`` would do: walks, what is fused in each, passes over memory, bytes.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> isinstance(lz.zeros(3).sum().explain(), str)
+    /// True
     #[pyo3(signature = (level="summary"))]
     fn explain(&self, level: &str) -> PyResult<String> {
         super::functions::explain_nodes(&[&self.node], level)

@@ -84,48 +84,96 @@ type Reduced = (Py<PyAny>, (Py<PyAny>, &'static str, Py<PyAny>));
 #[pymethods]
 impl NdArray {
     /// Lengths of the axes.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros((2, 3)).compute().shape
+    /// (2, 3)
     #[getter]
     fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.array.shape())
     }
 
     /// Bytes from one element to the next along each axis.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros((2, 3)).compute().strides
+    /// (24, 8)
     #[getter]
     fn strides<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.array.strides())
     }
 
     /// The element type.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros(2).compute().dtype
+    /// dtype('float64')
     #[getter]
     fn dtype(&self, py: Python<'_>) -> PyResult<Py<PyDType>> {
         dtype::object(py, self.array.dtype())
     }
 
     /// Number of axes.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros((2, 3)).compute().ndim
+    /// 2
     #[getter]
     fn ndim(&self) -> usize {
         self.array.ndim()
     }
 
     /// Number of elements.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros((2, 3)).compute().size
+    /// 6
     #[getter]
     fn size(&self) -> usize {
         self.array.size()
     }
 
     /// Bytes of one element.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros(2).compute().itemsize
+    /// 8
     #[getter]
     fn itemsize(&self) -> usize {
         self.array.dtype().size()
     }
 
     /// Bytes of all elements.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros((2, 3)).compute().nbytes
+    /// 48
     #[getter]
     fn nbytes(&self) -> usize {
         self.array.size() * self.array.dtype().size()
     }
 
     /// The axes reversed: a view.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.zeros((2, 3)).compute().T.shape
+    /// (3, 2)
     #[getter(T)]
     fn transposed(&self) -> PyResult<NdArray> {
         let shape = self.array.shape().iter().rev().copied().collect();
@@ -186,6 +234,12 @@ impl NdArray {
     }
 
     /// The element of an array of one element, or at a flat or multi-dimensional index, as a Python scalar.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.arange(6).compute().item(4)
+    /// 4
     #[pyo3(signature = (*args))]
     pub fn item(&self, py: Python<'_>, args: &Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> {
         let args = match args.len() {
@@ -221,11 +275,23 @@ impl NdArray {
     }
 
     /// The elements as nested lists of Python scalars.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.arange(3).compute().tolist()
+    /// [0, 1, 2]
     pub fn tolist(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         self.nested(py, &mut Vec::with_capacity(self.array.ndim()))
     }
 
     /// The bytes of the elements in C order.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.arange(2, dtype=lz.uint8).compute().tobytes()
+    /// b'\x00\x01'
     fn tobytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, pyo3::types::PyBytes>> {
         let node = Node::data(self.array.clone());
         let flat = crate::graph::build::reshape(&node, &[-1])?;

@@ -7,7 +7,7 @@ use crate::array::{Array, Shape};
 use crate::dtype::{DType, OperandType, Scalar, Weak, promote, result_type};
 use crate::graph::build::{self, Operand};
 use crate::graph::{Node, NodeRef};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyOverflowError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
@@ -103,6 +103,21 @@ fn common(operands: &[Operand]) -> DType {
     found.unwrap_or(DType::F64)
 }
 
+/// A Python float as the Python integer that an element of an integer type is made of.
+///
+/// # Errors
+/// `ValueError` for NaN, `OverflowError` for infinities.
+pub fn truncated(v: f64) -> PyResult<Operand> {
+    if v.is_nan() {
+        return Err(PyValueError::new_err("cannot convert float NaN to integer"));
+    }
+    if v.is_infinite() {
+        return Err(PyOverflowError::new_err("cannot convert float infinity to integer"));
+    }
+    // The cast saturates: what 128 bits do not hold, no element type holds.
+    Ok(Operand::int(v as i128))
+}
+
 fn scalar(o: &Operand, dtype: DType) -> PyResult<Scalar> {
     let constant = |n: &NodeRef| match &n.op {
         crate::graph::NodeOp::Const(v) => Some(*v),
@@ -111,7 +126,7 @@ fn scalar(o: &Operand, dtype: DType) -> PyResult<Scalar> {
     };
     let node = match o {
         // A Python number converts to the asked type as an array element does, not as a weak operand.
-        Operand::Float(v) if dtype.is_integer() => return Ok(Scalar::from_f64(dtype, *v)),
+        Operand::Float(v) if dtype.is_integer() => truncated(*v)?.to_node(dtype)?,
         Operand::Complex(..) if !dtype.is_complex() => {
             return Err(pyo3::exceptions::PyTypeError::new_err(
                 "float() argument must be a string or a real number, not 'complex'",

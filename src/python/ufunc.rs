@@ -107,30 +107,55 @@ impl PyUfunc {
         self.ufunc.row().name
     }
 
+    /// The text that ``__doc__`` of an instance gives: the class has a ``__doc__`` of its own, which would hide a getter.
     #[getter]
-    fn __doc__(&self) -> String {
+    fn _docstring(&self) -> String {
         self.ufunc.docstring()
     }
 
     /// Number of operands.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.add.nin
+    /// 2
     #[getter]
     fn nin(&self) -> usize {
         self.ufunc.row().nin
     }
 
     /// Number of results.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.divmod.nout
+    /// 2
     #[getter]
     fn nout(&self) -> usize {
         self.ufunc.row().nout
     }
 
     /// Number of operands and results.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.add.nargs
+    /// 3
     #[getter]
     fn nargs(&self) -> usize {
         self.ufunc.row().nin + self.ufunc.row().nout
     }
 
     /// The loops, in NumPy's letters: ``'dd->d'``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> 'dd->d' in lz.add.types
+    /// True
     #[getter]
     fn types(&self) -> Vec<String> {
         let letters = |types: &[crate::dtype::DType]| types.iter().map(|t| t.char()).collect::<String>();
@@ -143,12 +168,24 @@ impl PyUfunc {
     }
 
     /// Number of loops.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.add.ntypes == len(lz.add.types)
+    /// True
     #[getter]
     fn ntypes(&self) -> usize {
         self.types().len()
     }
 
     /// The value that a reduction starts from, or None.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.multiply.identity
+    /// 1
     #[getter]
     fn identity(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         Ok(match self.ufunc.row().identity {
@@ -161,6 +198,12 @@ impl PyUfunc {
     }
 
     /// None: elementwise functions have no core dimensions.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.add.signature is None
+    /// True
     #[getter]
     fn signature(&self, py: Python<'_>) -> Py<PyAny> {
         py.None()

@@ -11,7 +11,19 @@ import numpy_rs.lazy as lz
 
 
 @cases(
-    zeros=[A(3), A((2, 3), np.int8), A((), "f4"), A(np.int64(2)), A([2, 2]), A(-1), A((2, -1)), A(2, order="X")],
+    zeros=[
+        A(3),
+        A((2, 3), np.int8),
+        A((), "f4"),
+        A(np.int64(2)),
+        A([2, 2]),
+        A(-1),
+        A((2, -1)),
+        A(2.5),
+        A((2, 2.5)),
+        A("ab"),
+        A(2, order="X"),
+    ],
     ones=[A(3), A((2, 3), bool), A((0,), complex), A((1, 2), "complex64")],
     empty=[A((0, 3)), A(0)],
     full=[
@@ -44,6 +56,12 @@ import numpy_rs.lazy as lz
         A([1, 2], float),
         A([1.7, -2.7], "i4"),
         A([2**63]),
+        A([300.0], "i1"),
+        A([-1.5], "u1"),
+        A([-0.5], "u1"),
+        A(300.0, "i1"),
+        A([np.nan], "i4"),
+        A([np.inf], "i4"),
         A([[1, 2], [3]]),
         A(I8, "f4"),
         A((1, 2)),

@@ -20,6 +20,10 @@ REDUCE = (
         A([[1, 2], [3, 4]], axis=1),
         A(7),
         A(2.5),
+        A(np.array(5), axis=0),
+        A(np.array(5), axis=-1, keepdims=True),
+        A(np.array(5), axis=1),
+        A(np.array(5), axis=(0,)),
     ]
 )
 

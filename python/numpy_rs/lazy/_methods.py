@@ -207,7 +207,18 @@ def _device(self: LazyArray) -> str:
     return "cpu"
 
 
+class _Documentation:
+    """`__doc__` of ufuncs: that of the class on the class, that of its row on an instance."""
+
+    def __init__(self, text: str | None) -> None:
+        self.text = text
+
+    def __get__(self, ufunc: Any, owner: Any = None) -> Any:
+        return self.text if ufunc is None else ufunc._docstring
+
+
 _attach: Callable[[Any, str, Any], None] = setattr
+_attach(_core.ufunc, "__doc__", _Documentation(_core.ufunc.__doc__))
 for _name, _function in {"reduce": _reduce, "outer": _outer}.items():
     _function.__name__, _function.__qualname__ = _name, f"ufunc.{_name}"
     _attach(_core.ufunc, _name, _function)

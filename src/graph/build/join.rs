@@ -26,8 +26,8 @@ pub fn concatenate(arrays: &[NodeRef], axis: i64, dtype: Option<DType>) -> Resul
     for (i, a) in arrays.iter().enumerate() {
         if a.shape.len() != ndim {
             return Err(Error::Value(format!(
-                "all the input array dimensions except for the concatenation axis must match exactly, but along \
-                 dimension 0, the array at index 0 has {ndim} dimension(s) and the array at index {i} has {} dimension(s)",
+                "all the input arrays must have same number of dimensions, but the array at index 0 has {ndim} \
+                 dimension(s) and the array at index {i} has {} dimension(s)",
                 a.shape.len()
             )));
         }

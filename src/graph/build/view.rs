@@ -313,14 +313,14 @@ pub fn diagonal(x: &NodeRef, offset: i64, axis1: i64, axis2: i64) -> Result<Node
     view(x, map, shape)
 }
 
-/// `x`'s elements in C order under another shape; one length may be -1.
+/// `x`'s elements in C order under another shape; one length may be negative: what is left.
 ///
 /// # Errors
 /// `Error::Reshape`, `Error::Value`.
 pub fn reshape(x: &NodeRef, shape: &[i64]) -> Result<NodeRef> {
     let size = x.size();
     let refuse = || Error::Reshape { size, shape: shape.into() };
-    let unknown = shape.iter().filter(|&&n| n == -1).count();
+    let unknown = shape.iter().filter(|&&n| n < 0).count();
     if unknown > 1 {
         return Err(Error::Value("can only specify one unknown dimension".into()));
     }
@@ -328,14 +328,14 @@ pub fn reshape(x: &NodeRef, shape: &[i64]) -> Result<NodeRef> {
         return Err(Error::Value(format!("maximum supported dimension for an ndarray is 64, found {}", shape.len())));
     }
     let mut known = 1usize;
-    for &n in shape.iter().filter(|&&n| n != -1) {
+    for &n in shape.iter().filter(|&&n| n >= 0) {
         let n = usize::try_from(n).map_err(|_| Error::Value("negative dimensions not allowed".into()))?;
         known = known.checked_mul(n).ok_or_else(refuse)?;
     }
     if unknown == 1 && (known == 0 || !size.is_multiple_of(known)) || unknown == 0 && known != size {
         return Err(refuse());
     }
-    let new: Shape = shape.iter().map(|&n| if n == -1 { size / known } else { n as usize }).collect();
+    let new: Shape = shape.iter().map(|&n| if n < 0 { size / known } else { n as usize }).collect();
     if new == x.shape {
         return Ok(x.clone());
     }
