@@ -30,6 +30,12 @@ impl Hasher128 {
         self.b = fold(self.b.rotate_left(23) ^ x, K[3]) ^ self.a;
     }
 
+    /// Takes in a sequence of words and their number, so that what follows cannot be taken for part of it.
+    pub fn words(&mut self, words: impl ExactSizeIterator<Item = u64>) {
+        self.word(words.len() as u64);
+        words.for_each(|w| self.word(w));
+    }
+
     /// Takes in a double word.
     pub fn double(&mut self, x: u128) {
         self.word(x as u64);

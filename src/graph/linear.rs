@@ -53,7 +53,7 @@ pub fn linearize<'a>(outputs: &[&'a NodeRef]) -> Linear<'a> {
             if known.find(node.hash).is_some() {
                 continue;
             }
-            h.word(node.form);
+            h.double(node.form);
             let mut inputs: SmallVec<[Pos; 3]> = SmallVec::new();
             node.inputs.iter().for_each(|i| inputs.extend(known.find(i.hash)));
             debug_assert_eq!(inputs.len(), node.inputs.len());

@@ -7,7 +7,7 @@ use crate::dtype::{DType, Scalar};
 use crate::ops::reduction::{Finish, Fold};
 use crate::ops::ufunc::Ufunc;
 use smallvec::SmallVec;
-use std::hash::{Hash, Hasher};
+use std::hash::Hash;
 use std::sync::Arc;
 
 /// A node of the graph.
@@ -71,7 +71,7 @@ pub struct Node {
     pub dtype: DType,
     /// Hash of everything but the inputs and, for data, the memory: equal nodes of equal graphs over different arrays
     /// have it in common.
-    pub form: u64,
+    pub form: u128,
     /// The structural hash: equal for nodes that compute the same from the same memory.
     pub hash: u128,
 }
@@ -80,9 +80,10 @@ impl Node {
     /// A node. The caller has checked that the parts fit (`graph::build`).
     pub fn new(op: NodeOp, inputs: SmallVec<[NodeRef; 2]>, shape: Shape, dtype: DType) -> NodeRef {
         let mut h = Hasher128::new(dtype as u64);
-        shape.iter().for_each(|&n| h.word(n as u64));
+        h.words(shape.iter().map(|&n| n as u64));
         op.hash_form(&mut h);
-        let form = Hasher::finish(&h);
+        h.word(inputs.len() as u64);
+        let form = h.finish();
         if let NodeOp::Data(array) = &op {
             h.word(array.data() as u64);
         }
@@ -112,13 +113,13 @@ impl NodeOp {
         std::mem::discriminant(self).hash(h);
         match self {
             NodeOp::Data(array) => {
-                array.strides().iter().for_each(|&s| h.word(s as u64));
+                h.words(array.strides().iter().map(|&s| s as u64));
                 h.word(u64::from(array.is_aligned()));
             }
             NodeOp::Const(value) => value.hash(h),
             NodeOp::Iota { start, strides } => {
                 h.word(*start as u64);
-                strides.iter().for_each(|&s| h.word(s as u64));
+                h.words(strides.iter().map(|&s| s as u64));
             }
             NodeOp::Ufunc { ufunc, out } => {
                 h.word((*ufunc as u64) << 8 | u64::from(*out));
@@ -128,7 +129,7 @@ impl NodeOp {
             NodeOp::Reduce { fold, finish, axes } => {
                 fold.hash(h);
                 finish.hash(h);
-                axes.iter().for_each(|&a| h.word(a as u64));
+                h.words(axes.iter().map(|&a| a as u64));
             }
             NodeOp::Concat { axis } => h.word(*axis as u64),
         }
@@ -169,6 +170,23 @@ mod tests {
         }
         assert_eq!(Arc::strong_count(&node), 1);
         drop(node);
+    }
+
+    #[test]
+    fn what_ends_a_sequence_is_not_taken_for_part_of_it() {
+        let x = |shape: Shape| Node::constant(Scalar::zero(DType::I64), shape);
+        let fold = |n: NodeRef, fold, axes: &[usize], shape: Shape| {
+            let op = NodeOp::Reduce { fold, finish: Finish::Value, axes: SmallVec::from_slice(axes) };
+            Node::new(op, smallvec![n], shape, DType::I64)
+        };
+        // Without lengths, both would be the words 7, Reduce, Sum, Value, 1 for one of the numbers of Reduce and Or.
+        for discriminant in 0..12usize {
+            let a = fold(x(smallvec![discriminant, 1]), Fold::Sum, &[1], smallvec![discriminant]);
+            for f in Fold::ALL {
+                let b = fold(x(smallvec![discriminant, 1]), f, &[0, 1], smallvec![]);
+                assert_ne!(a.form, b.form);
+            }
+        }
     }
 
     #[test]

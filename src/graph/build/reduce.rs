@@ -299,7 +299,8 @@ fn moments_where(x: &NodeRef, reducer: Reducer, mask: &NodeRef, rest: &ReduceOpt
         }
         _ => mean,
     };
-    let answer = if result == DType::F16 { cast(&answer, DType::F16) } else { answer };
+    let asked_complex = rest.dtype.is_some_and(DType::is_complex);
+    let answer = if result == DType::F16 || asked_complex { cast(&answer, result) } else { answer };
     if rest.keepdims {
         return Ok(answer);
     }

@@ -116,7 +116,7 @@ pub fn simplify<'a>(g: &Linear<'a>) -> (Linear<'a>, Vec<&'static str>) {
     let mut inputs: Vec<SmallVec<[Pos; 3]>> = Vec::with_capacity(count);
     // Where the value of each node is found.
     let mut same: Vec<Pos> = Vec::with_capacity(count);
-    let mut known: FxHashMap<(u64, SmallVec<[Pos; 3]>), Pos> = FxHashMap::default();
+    let mut known: FxHashMap<(u128, SmallVec<[Pos; 3]>), Pos> = FxHashMap::default();
     let mut applied = Vec::new();
     for (pos, node) in g.nodes.iter().enumerate() {
         let mut at: SmallVec<[Pos; 3]> = g.inputs[pos].iter().map(|&i| same[i as usize]).collect();
