@@ -33,7 +33,8 @@ pub enum Fold {
     /// Position of the first largest (a NaN counts as largest). State: value and int64 position.
     Argmax,
     /// Sum and sum of squared deviations from the mean, merged by Chan's formula. Operand inexact.
-    /// State: the sum, exactly as [`Fold::Sum`] makes it, and the squared deviations in float64.
+    /// State: the sum, exactly as [`Fold::Sum`] makes it; in float64 what the mean is more than the sum over the count,
+    /// for each part of a complex number; and the squared deviations in float64.
     Moments,
 }
 
@@ -107,8 +108,8 @@ impl Fold {
             Fold::Count => 8,
             // Value padded to a multiple of 8, then the position.
             Fold::Argmin | Fold::Argmax => t.size().next_multiple_of(8) + 8,
-            // Sum padded to a multiple of 8, then the squared deviations.
-            Fold::Moments => t.size().next_multiple_of(8) + 8,
+            // Sum padded to a multiple of 8, then the mean's low part or parts and the squared deviations.
+            Fold::Moments => t.size().next_multiple_of(8) + if t.is_complex() { 16 } else { 8 } + 8,
             Fold::Sum
             | Fold::Prod
             | Fold::Min

@@ -2,7 +2,10 @@
 //!
 //! Deviations are taken from the tile's own mean and corrected by their sum (T. Chan, G. Golub, R. LeVeque, "Algorithms
 //! for computing the sample variance", The American Statistician 37, 1983: the corrected two-pass algorithm, and the
-//! merging of parts), so a large offset costs no accuracy.
+//! merging of parts), so a large offset costs no accuracy. A mean that is rounded misses by up to half a unit of its last
+//! place, which beside a large offset is no small part of what values differ by: two means of parts would lie apart by
+//! rounding alone. So means have a high part, rounded, which the sum and the count give, and a low part, which a state
+//! carries.
 #![expect(unsafe_code, reason = "reads tiles and states through pointers")]
 
 use super::float::{Add, FloatOp, Real, columns};
@@ -15,25 +18,30 @@ use crate::kernels::tile::number::c;
 use crate::ops::reduction::Finish;
 use std::marker::PhantomData;
 
-/// A state: the sum (`P` values, padded to 8 bytes) and the squared deviations.
+/// A state: the sum (`P` values, padded to 8 bytes), what the mean exceeds [`high`] of the sum by, and the squared
+/// deviations from the mean.
 #[repr(C)]
 #[derive(Clone, Copy)]
 struct State<T, const P: usize> {
     sum: Padded<T, P>,
+    low: [f64; P],
     deviations: f64,
 }
 
-impl<T, const P: usize> State<T, P> {
+impl<T: Part, const P: usize> State<T, P> {
+    const NOTHING: Self = State { sum: Padded([T::ZERO; P]), low: [0.0; P], deviations: 0.0 };
+
     /// Writes a state but for its padding, which keeps what it holds.
     ///
     /// # Safety
     /// `out` takes a state.
     #[inline(always)]
-    unsafe fn put(out: *mut State<T, P>, sum: [T; P], deviations: f64) {
+    unsafe fn put(self, out: *mut State<T, P>) {
         // SAFETY: the caller's contract; fields of a place may be written one by one.
         unsafe {
-            (&raw mut (*out).sum.0).write(sum);
-            (&raw mut (*out).deviations).write(deviations);
+            (&raw mut (*out).sum.0).write(self.sum.0);
+            (&raw mut (*out).low).write(self.low);
+            (&raw mut (*out).deviations).write(self.deviations);
         }
     }
 }
@@ -45,9 +53,6 @@ struct Padded<T, const P: usize>([T; P]);
 
 /// Real values that deviate in float64.
 trait Part: Real + Into<f64> {
-    /// True where the mean of the rounded sum may miss the mean by as much as values differ, so that the deviations need
-    /// their sum as a correction. In float64 that is so only where rounding has made all differences anyway.
-    const CORRECTED: bool;
     /// A value rounded to this type.
     fn narrow(x: f64) -> Self;
     /// One value's or two parts' mean, in their place.
@@ -60,9 +65,8 @@ trait Part: Real + Into<f64> {
 }
 
 macro_rules! part {
-    ($t:ident, $corrected:literal, $load:path) => {
+    ($t:ident, $load:path) => {
         impl Part for $t {
-            const CORRECTED: bool = $corrected;
             #[inline(always)]
             fn narrow(x: f64) -> $t {
                 x as $t
@@ -84,85 +88,92 @@ macro_rules! part {
         }
     };
 }
-part!(f32, true, D::load_f32);
-part!(f64, false, D::load);
+part!(f32, D::load_f32);
+part!(f64, D::load);
 
 /// Values in vectors `V`, deviations in vectors `D`, elements of `P` values.
 struct Of<V, D, const P: usize>(PhantomData<(V, D)>);
 
-/// Squared deviations as corrected: of equal values the difference may round to less than zero, which has no root.
+/// The mean's high part. `part` is one over the count: as the low part makes up for any rounding, this need not be what a
+/// division gives, only the same everywhere.
 #[inline(always)]
-fn not_negative(deviations: f64) -> f64 {
-    // A NaN stays.
-    if deviations < 0.0 { 0.0 } else { deviations }
+fn high<T: Part>(sum: T, part: f64) -> f64 {
+    sum.into() * part
 }
 
-/// The squared deviations of `m` values (a multiple of `P`) from the means of their parts.
+/// Squared deviations from the mean, from the sums of deviations and of squared deviations from another center; `part` is
+/// one over the count.
+#[inline(always)]
+fn corrected(first: f64, second: f64, part: f64) -> f64 {
+    let deviations = second - first * (first * part);
+    // Where values are equal the difference may round to less than zero, which has no root. Where the sum overflowed, both
+    // are infinite, and so is NumPy's result. A NaN stays.
+    if deviations < 0.0 {
+        0.0
+    } else if second == f64::INFINITY {
+        second
+    } else {
+        deviations
+    }
+}
+
+/// The state of `m` values (a multiple of `P`, not 0), whose sum is known.
 ///
 /// # Safety
 /// `x` covers `m` values; the processor has the vector's instructions.
 #[inline(always)]
-unsafe fn deviations<T: Part, D: Widening, const P: usize>(x: *const T, m: usize, sum: [T; P]) -> f64 {
+unsafe fn state<T: Part, D: Widening, const P: usize>(x: *const T, m: usize, sum: [T; P]) -> State<T, P> {
     const Q: usize = 4;
-    // The deviations are corrected, or need not be: the mean may be rounded once more than by a division.
     let part = 1.0 / (m / P) as f64;
-    let mean: [f64; P] = sum.map(|s| s.into() * part);
+    let mean: [f64; P] = sum.map(|s| high(s, part));
+    let (mut firsts, mut seconds) = ([0.0; 4], [0.0; 4]);
     if m < 16 {
-        let (mut first, mut second) = ([0.0; P], 0.0);
         for i in (0..m).step_by(P) {
             for p in 0..P {
                 // SAFETY: `i + p < m`, a multiple of `P`.
                 let d = unsafe { *x.add(i + p) }.into() - mean[p];
-                first[p] += d;
-                second += d * d;
+                firsts[p] += d;
+                seconds[p] += d * d;
             }
         }
-        return not_negative(second - first.map(|f| f * f * part).iter().sum::<f64>());
-    }
-    // A vector has 4 elements.
-    let center: [f64; 4] = std::array::from_fn(|l| mean[l % P]);
-    let (mut firsts, mut seconds) = ([0.0; 4], [0.0; 4]);
-    // SAFETY: all reads lie below `m`.
-    unsafe {
-        let at_center = D::load(center.as_ptr());
-        let (mut first, mut second) = ([D::splat(0.0); Q], [D::splat(0.0); Q]);
-        let whole = m / (Q * D::N) * (Q * D::N);
-        for at in (0..whole).step_by(Q * D::N) {
-            for q in 0..Q {
-                let d = T::wide::<D>(x.add(at + q * D::N)).sub(at_center);
-                if T::CORRECTED {
+    } else {
+        // A vector has 4 elements.
+        let center: [f64; 4] = std::array::from_fn(|l| mean[l % P]);
+        // SAFETY: all reads lie below `m`.
+        unsafe {
+            let at_center = D::load(center.as_ptr());
+            let (mut first, mut second) = ([D::splat(0.0); Q], [D::splat(0.0); Q]);
+            let whole = m / (Q * D::N) * (Q * D::N);
+            for at in (0..whole).step_by(Q * D::N) {
+                for q in 0..Q {
+                    let d = T::wide::<D>(x.add(at + q * D::N)).sub(at_center);
                     first[q] = first[q].add(d);
+                    second[q] = second[q].add(d.mul(d));
                 }
-                second[q] = second[q].add(d.mul(d));
+            }
+            first[0].add(first[2]).add(first[1].add(first[3])).store(firsts.as_mut_ptr());
+            second[0].add(second[2]).add(second[1].add(second[3])).store(seconds.as_mut_ptr());
+            for i in whole..m {
+                let l = i % D::N;
+                let d = (*x.add(i)).into() - center[l];
+                firsts[l] += d;
+                seconds[l] += d * d;
             }
         }
-        first[0].add(first[2]).add(first[1].add(first[3])).store(firsts.as_mut_ptr());
-        second[0].add(second[2]).add(second[1].add(second[3])).store(seconds.as_mut_ptr());
-        for i in whole..m {
-            let l = i % D::N;
-            let d = (*x.add(i)).into() - center[l];
-            firsts[l] += d;
-            seconds[l] += d * d;
+        let mut width = 4;
+        while width > P {
+            width /= 2;
+            for l in 0..width {
+                firsts[l] += firsts[l + width];
+                seconds[l] += seconds[l + width];
+            }
         }
     }
-    let mut width = 4;
-    while width > P {
-        width /= 2;
-        for l in 0..width {
-            firsts[l] += firsts[l + width];
-            seconds[l] += seconds[l + width];
-        }
+    State {
+        sum: Padded(sum),
+        low: std::array::from_fn(|p| firsts[p] * part),
+        deviations: (0..P).map(|p| corrected(firsts[p], seconds[p], part)).sum(),
     }
-    let correction = |p: usize| if T::CORRECTED { firsts[p] * firsts[p] * part } else { 0.0 };
-    not_negative((0..P).map(|p| seconds[p] - correction(p)).sum())
-}
-
-/// The squared deviations of two parts together, by Chan's formula.
-#[inline(always)]
-fn merged<T: Part, const P: usize>(a: &State<T, P>, b: &State<T, P>, a_count: f64, b_count: f64) -> f64 {
-    let apart = |p: usize| b.sum.0[p].into() / b_count - a.sum.0[p].into() / a_count;
-    let apart: f64 = (0..P).map(|p| apart(p) * apart(p)).sum();
-    a.deviations + b.deviations + apart * (a_count * b_count / (a_count + b_count))
 }
 
 /// Values that a row is cut into: deviations are taken from the mean of at most this many.
@@ -177,18 +188,25 @@ impl<V: Vector<T: Part>, D: Widening, const P: usize> Routines for Of<V, D, P> {
             unsafe {
                 let row = x.add(i * values);
                 let sum = Add::row::<V, P>(row, values);
-                let mut state = State { sum: Padded([V::T::ZERO; P]), deviations: 0.0 };
-                if values <= CUT {
-                    state.deviations = if values == 0 { 0.0 } else { deviations::<_, D, P>(row, values, sum) };
+                if values == 0 {
+                    State::<_, P>::NOTHING.put(out.add(i));
+                } else if values <= CUT {
+                    state::<_, D, P>(row, values, sum).put(out.add(i));
                 } else {
+                    let mut all = State::NOTHING;
                     for at in (0..values).step_by(CUT) {
-                        let (part, length) = (row.add(at), CUT.min(values - at));
-                        let sum = Add::row::<V, P>(part, length);
-                        let new = State { sum: Padded(sum), deviations: deviations::<_, D, P>(part, length, sum) };
-                        join(&mut state, &new, (at / P) as f64, (length / P) as f64);
+                        let (piece, length) = (row.add(at), CUT.min(values - at));
+                        let new = state::<_, D, P>(piece, length, Add::row::<V, P>(piece, length));
+                        join(&mut all, &new, (at / P) as f64, (length / P) as f64);
                     }
+                    // The sum of the pieces' sums is not the sum of the row to the last bit.
+                    let part = 1.0 / m as f64;
+                    for p in 0..P {
+                        all.low[p] += high(all.sum.0[p], part) - high(sum[p], part);
+                    }
+                    all.sum.0 = sum;
+                    all.put(out.add(i));
                 }
-                State::put(out.add(i), sum, state.deviations);
             }
         }
     }
@@ -246,16 +264,26 @@ impl<V: Vector<T: Part>, D: Widening, const P: usize> Routines for Of<V, D, P> {
     }
 }
 
-/// `new` into `acc`.
+/// `new` into `acc`, by Chan's formula.
 #[inline(always)]
 fn join<T: Part, const P: usize>(acc: &mut State<T, P>, new: &State<T, P>, acc_count: f64, new_count: f64) {
     if acc_count == 0.0 {
-        (acc.sum.0, acc.deviations) = (new.sum.0, new.deviations);
+        (acc.sum.0, acc.low, acc.deviations) = (new.sum.0, new.low, new.deviations);
     } else if new_count != 0.0 {
-        acc.deviations = merged(acc, new, acc_count, new_count);
+        let (acc_part, new_part, part) = (1.0 / acc_count, 1.0 / new_count, 1.0 / (acc_count + new_count));
+        let share = new_count * part;
+        let mut apart = 0.0;
         for p in 0..P {
+            let mean = high(acc.sum.0[p], acc_part);
+            // High parts of means that are near each other differ by exactly this.
+            let delta = (high(new.sum.0[p], new_part) - mean) + (new.low[p] - acc.low[p]);
+            apart += delta * delta;
             acc.sum.0[p] = acc.sum.0[p].add(new.sum.0[p]);
+            acc.low[p] = (mean - high(acc.sum.0[p], part)) + (acc.low[p] + delta * share);
         }
+        let within = acc.deviations + new.deviations;
+        // Where sums overflowed means may be infinite, their difference a NaN.
+        acc.deviations = if within == f64::INFINITY { within } else { within + apart * (acc_count * share) };
     }
 }
 
@@ -274,7 +302,7 @@ unsafe fn strip<V: Vector<T: Part>, const P: usize>(
     width: usize,
     out: *mut State<V::T, P>,
 ) {
-    let (stride, count) = (m * P, k as f64);
+    let (stride, part) = (m * P, 1.0 / k as f64);
     let (mut sums, mut mean) = ([V::T::ZERO; STRIP], [0.0f64; STRIP]);
     let (mut first, mut second) = ([0.0f64; STRIP], [0.0f64; STRIP]);
     // SAFETY: `k` rows of `width` readable values; `out` takes `width / P` states.
@@ -282,7 +310,7 @@ unsafe fn strip<V: Vector<T: Part>, const P: usize>(
         if k > 0 {
             columns::<Add, V>(k, stride, width, x, sums.as_mut_ptr());
             for l in 0..width {
-                mean[l] = sums[l].into() / count;
+                mean[l] = high(sums[l], part);
             }
             for r in 0..k {
                 let row = x.add(r * stride);
@@ -293,13 +321,17 @@ unsafe fn strip<V: Vector<T: Part>, const P: usize>(
                 }
             }
             for l in 0..width {
-                second[l] = not_negative(second[l] - first[l] * first[l] / count);
+                second[l] = corrected(first[l], second[l], part);
+                first[l] *= part;
             }
         }
         for s in 0..width / P {
-            let sum = std::array::from_fn(|p| sums[s * P + p]);
-            let total = (0..P).map(|p| second[s * P + p]).sum();
-            State::put(out.add(s), sum, total);
+            let state = State {
+                sum: Padded(std::array::from_fn(|p| sums[s * P + p])),
+                low: std::array::from_fn(|p| first[s * P + p]),
+                deviations: (0..P).map(|p| second[s * P + p]).sum(),
+            };
+            state.put(out.add(s));
         }
     }
 }

@@ -190,23 +190,131 @@ fn f64_states(f: Fold, x: &[f64]) -> Vec<u128> {
     states(fns, f.state_size(DType::F64), (1, x.len()), false, &x)
 }
 
+/// Elements whose parts are `offset` (a power of ten above 100) and less than 1, and the exact variance of each `lines`-th.
+fn offset_by(t: DType, offset: f64, n: usize, lines: usize) -> (Vec<Scalar>, Vec<f64>) {
+    let parts = if t.is_complex() { 2 } else { 1 };
+    // Units of the last place of what is below twice the offset.
+    let places = if matches!(t, DType::F32 | DType::C64) { 22 } else { 51 } - offset.log2() as i32;
+    let (unit, mut seed) = (0.5f64.powi(places), n as u64);
+    let steps: Vec<i128> = std::iter::repeat_with(|| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        i128::from(seed >> 11) >> (53 - places)
+    })
+    .take(n * parts)
+    .collect();
+    let x = steps.chunks(parts).map(|s| {
+        let at = |p: usize| offset + s[p] as f64 * unit;
+        if parts == 1 { Scalar::from_f64(t, at(0)) } else { Scalar::from_complex(t, at(0), -at(1)) }
+    });
+    let variance = |line: usize| {
+        let squares = |p: usize| {
+            let (mut count, mut first, mut second) = (0, 0, 0);
+            for s in steps[p..].iter().step_by(parts).skip(line).step_by(lines) {
+                (count, first, second) = (count + 1, first + s, second + s * s);
+            }
+            (count * second - first * first) as f64 / (count * count) as f64
+        };
+        (0..parts).map(squares).sum::<f64>() * unit * unit
+    };
+    (x.collect(), (0..lines).map(variance).collect())
+}
+
+/// Variances and deviations within the bound of two passes: the squares' rounding and the mean's error squared.
+fn assert_close(t: DType, offset: f64, count: usize, states: &[u128], expected: &[f64], what: &str) {
+    let fns = fold_for(Isa::best(), Fold::Moments, t).expect("taken");
+    let eps = if t.real() == DType::F32 { f64::from(f32::EPSILON) } else { f64::EPSILON };
+    let got = |finish| results(fns, expected.len(), states, count as u64, finish, t.real());
+    let (var, std) = (got(Finish::Var(0)), got(Finish::Std(1.0f64.to_bits())));
+    for (i, &exact) in expected.iter().enumerate() {
+        let bound = 16.0 * eps + (8.0 * eps * offset).powi(2) / exact;
+        let error = (var[i].to_f64() - exact).abs() / exact;
+        assert!(error <= bound, "{what} {t} {offset} {i}: {} eps", error / eps);
+        let exact = (exact * count as f64 / (count as f64 - 1.0)).sqrt();
+        let error = (std[i].to_f64() - exact).abs() / exact;
+        assert!(error <= bound, "{what} {t} {offset} {i}: {} eps", error / eps);
+    }
+}
+
+/// Types with offsets beside which a spread of 1 is still seen.
+const OFFSETS: [(DType, f64); 9] = [
+    (DType::F32, 1e3),
+    (DType::F32, 1e6),
+    (DType::F64, 1e3),
+    (DType::F64, 1e6),
+    (DType::F64, 1e9),
+    (DType::C64, 1e3),
+    (DType::C64, 1e6),
+    (DType::C128, 1e6),
+    (DType::C128, 1e9),
+];
+
 #[test]
 fn a_small_spread_around_a_large_offset_keeps_its_variance() {
-    let fns = fold_for(Isa::best(), Fold::Moments, DType::F64).expect("taken");
-    let x: Vec<f64> = (0..4096).map(|i| 1e9 + f64::from(i * 37 % 101) / 128.0).collect();
-    let small: Vec<f64> = x.iter().map(|v| v - 1e9).collect();
-    let mean = small.iter().sum::<f64>() / 4096.0;
-    let expected = small.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / 4096.0;
-    let mut acc = f64_states(Fold::Moments, &x[..1000]);
-    for (part, at) in [(&x[1000..2024], 1000u64), (&x[2024..2031], 2024), (&x[2031..], 2031)] {
-        let new = f64_states(Fold::Moments, part);
-        // SAFETY: one state each.
-        unsafe { (fns.combine)(1, acc.as_mut_ptr().cast(), new.as_ptr().cast(), at, part.len() as u64) };
+    for (t, offset) in OFFSETS {
+        let fns = fold_for(Isa::best(), Fold::Moments, t).expect("taken");
+        let size = Fold::Moments.state_size(t);
+        for n in [10, 300, 4097, 16_384, 100_003] {
+            let (x, expected) = offset_by(t, offset, n, 1);
+            assert_close(t, offset, n, &states(fns, size, (1, n), false, &x), &expected, "a row");
+            for part in [7, 1000, 1024] {
+                let mut acc = vec![0u128; size.div_ceil(16)];
+                // SAFETY: one state.
+                unsafe { (fns.empty)(1, acc.as_mut_ptr().cast()) };
+                for at in (0..n).step_by(part) {
+                    let piece = &x[at..n.min(at + part)];
+                    let new = states(fns, size, (1, piece.len()), false, piece);
+                    let (to, new) = (acc.as_mut_ptr().cast(), new.as_ptr().cast());
+                    // SAFETY: one state each.
+                    unsafe { (fns.combine)(1, to, new, at as u64, piece.len() as u64) };
+                }
+                assert_close(t, offset, n, &acc, &expected, "parts of a row");
+            }
+        }
     }
-    let got = results(fns, 1, &acc, 4096, Finish::Var(0), DType::F64)[0].to_f64();
-    assert!((got - expected).abs() < 1e-9 * expected, "{got} {expected}");
-    let std = results(fns, 1, &acc, 4096, Finish::Std(1.0f64.to_bits()), DType::F64)[0].to_f64();
-    assert!((std - (expected * 4096.0 / 4095.0).sqrt()).abs() < 1e-9 * std);
+}
+
+#[test]
+fn columns_with_a_large_offset_keep_their_variances() {
+    for (t, offset) in OFFSETS {
+        let fns = fold_for(Isa::best(), Fold::Moments, t).expect("taken");
+        let size = Fold::Moments.state_size(t);
+        for (k, m, part) in [(10, 3, 4), (1000, 1, 100), (1000, 67, 15), (20_000, 2, 512)] {
+            let (x, expected) = offset_by(t, offset, k * m, m);
+            let mut acc = states(fns, size, (k, m), true, &x);
+            assert_close(t, offset, k, &acc, &expected, "columns");
+            // SAFETY: room for `m` states.
+            unsafe { (fns.empty)(m, acc.as_mut_ptr().cast()) };
+            for at in (0..k).step_by(part) {
+                let rows = part.min(k - at);
+                let new = states(fns, size, (rows, m), true, &x[at * m..(at + rows) * m]);
+                // SAFETY: `m` states each.
+                unsafe { (fns.combine)(m, acc.as_mut_ptr().cast(), new.as_ptr().cast(), at as u64, rows as u64) };
+            }
+            assert_close(t, offset, k, &acc, &expected, "parts of columns");
+        }
+    }
+}
+
+#[test]
+fn variances_overflow_as_those_of_two_passes_do() {
+    let fns = fold_for(Isa::best(), Fold::Moments, DType::F64).expect("taken");
+    let size = Fold::Moments.state_size(DType::F64);
+    for n in [3, 40, 5000] {
+        for (value, expected) in [(1e308, f64::INFINITY), (f64::INFINITY, f64::NAN), (f64::NAN, f64::NAN)] {
+            let x: Vec<Scalar> = vec![Scalar::from_f64(DType::F64, value); n];
+            for (k, m) in [(1, n), (n, 1)] {
+                let mut acc = states(fns, size, (k, m), m == 1, &x);
+                let one = results(fns, 1, &acc, n as u64, Finish::Var(0), DType::F64)[0].to_f64();
+                let new = acc.clone();
+                // SAFETY: one state each.
+                unsafe { (fns.combine)(1, acc.as_mut_ptr().cast(), new.as_ptr().cast(), n as u64, n as u64) };
+                let both = results(fns, 1, &acc, 2 * n as u64, Finish::Var(0), DType::F64)[0].to_f64();
+                for got in [one, both] {
+                    assert!(got == expected || (got.is_nan() && expected.is_nan()), "{value} {n}: {got}");
+                }
+            }
+        }
+    }
 }
 
 #[test]
@@ -228,7 +336,7 @@ fn sums_err_no_more_than_pairwise_ones() {
 #[test]
 fn sums_of_nothing_and_of_negative_zeros_are_zero() {
     assert_eq!(fold_row(Fold::Sum, DType::F64, &[]), [0; 8]);
-    assert_eq!(fold_row(Fold::Moments, DType::C64, &[]), [0; 16]);
+    assert_eq!(fold_row(Fold::Moments, DType::C64, &[]), [0; 32]);
     for n in [1, 2, 40, 500] {
         assert_eq!(f64_states(Fold::Sum, &vec![-0.0; n])[0] as u64, 0, "{n}");
     }
