@@ -290,6 +290,9 @@ fn join<T: Part, const P: usize>(acc: &mut State<T, P>, new: &State<T, P>, acc_c
 /// Columns of values that are walked together.
 const STRIP: usize = 64;
 
+/// Rows whose deviations are added one after another, before these sums are: rounding errors grow with either number.
+const RUN: usize = 32;
+
 /// `width <= STRIP` columns of values, a multiple of `P`.
 ///
 /// # Safety
@@ -312,15 +315,27 @@ unsafe fn strip<V: Vector<T: Part>, const P: usize>(
             for l in 0..width {
                 mean[l] = high(sums[l], part);
             }
-            for r in 0..k {
-                let row = x.add(r * stride);
-                for l in 0..width {
-                    let d = (*row.add(l)).into() - mean[l];
-                    first[l] += d;
-                    second[l] += d * d;
+            let (mut firsts, mut seconds) = ([0.0f64; STRIP], [0.0f64; STRIP]);
+            for at in (0..k).step_by(RUN) {
+                if at > 0 {
+                    for l in 0..width {
+                        firsts[l] += first[l];
+                        seconds[l] += second[l];
+                        (first[l], second[l]) = (0.0, 0.0);
+                    }
+                }
+                for r in at..k.min(at + RUN) {
+                    let row = x.add(r * stride);
+                    for l in 0..width {
+                        let d = (*row.add(l)).into() - mean[l];
+                        first[l] += d;
+                        second[l] += d * d;
+                    }
                 }
             }
             for l in 0..width {
+                first[l] += firsts[l];
+                second[l] += seconds[l];
                 second[l] = corrected(first[l], second[l], part);
                 first[l] *= part;
             }

@@ -235,6 +235,26 @@ fn assert_close(t: DType, offset: f64, count: usize, states: &[u128], expected: 
     }
 }
 
+/// `m` states of `k` elements each, by parts of at most `part` that combine pairwise, as tiles do.
+fn pairwise(
+    fns: &FoldFns,
+    size: usize,
+    (k, m): (usize, usize),
+    part: usize,
+    state: &dyn Fn(usize, &[Scalar]) -> Vec<u128>,
+    x: &[Scalar],
+) -> Vec<u128> {
+    if k <= part {
+        return state(k, x);
+    }
+    let first = (k.div_ceil(part).next_power_of_two() / 2) * part;
+    let mut acc = pairwise(fns, size, (first, m), part, state, &x[..first * m]);
+    let new = pairwise(fns, size, (k - first, m), part, state, &x[first * m..]);
+    // SAFETY: `m` states each.
+    unsafe { (fns.combine)(m, acc.as_mut_ptr().cast(), new.as_ptr().cast(), first as u64, (k - first) as u64) };
+    acc
+}
+
 /// Types with offsets beside which a spread of 1 is still seen.
 const OFFSETS: [(DType, f64); 9] = [
     (DType::F32, 1e3),
@@ -257,17 +277,8 @@ fn a_small_spread_around_a_large_offset_keeps_its_variance() {
             let (x, expected) = offset_by(t, offset, n, 1);
             assert_close(t, offset, n, &states(fns, size, (1, n), false, &x), &expected, "a row");
             for part in [7, 1000, 1024] {
-                let mut acc = vec![0u128; size.div_ceil(16)];
-                // SAFETY: one state.
-                unsafe { (fns.empty)(1, acc.as_mut_ptr().cast()) };
-                for at in (0..n).step_by(part) {
-                    let piece = &x[at..n.min(at + part)];
-                    let new = states(fns, size, (1, piece.len()), false, piece);
-                    let (to, new) = (acc.as_mut_ptr().cast(), new.as_ptr().cast());
-                    // SAFETY: one state each.
-                    unsafe { (fns.combine)(1, to, new, at as u64, piece.len() as u64) };
-                }
-                assert_close(t, offset, n, &acc, &expected, "parts of a row");
+                let state = pairwise(fns, size, (n, 1), part, &|m, x| states(fns, size, (1, m), false, x), &x);
+                assert_close(t, offset, n, &state, &expected, "parts of a row");
             }
         }
     }
@@ -280,17 +291,10 @@ fn columns_with_a_large_offset_keep_their_variances() {
         let size = Fold::Moments.state_size(t);
         for (k, m, part) in [(10, 3, 4), (1000, 1, 100), (1000, 67, 15), (20_000, 2, 512)] {
             let (x, expected) = offset_by(t, offset, k * m, m);
-            let mut acc = states(fns, size, (k, m), true, &x);
-            assert_close(t, offset, k, &acc, &expected, "columns");
-            // SAFETY: room for `m` states.
-            unsafe { (fns.empty)(m, acc.as_mut_ptr().cast()) };
-            for at in (0..k).step_by(part) {
-                let rows = part.min(k - at);
-                let new = states(fns, size, (rows, m), true, &x[at * m..(at + rows) * m]);
-                // SAFETY: `m` states each.
-                unsafe { (fns.combine)(m, acc.as_mut_ptr().cast(), new.as_ptr().cast(), at as u64, rows as u64) };
-            }
-            assert_close(t, offset, k, &acc, &expected, "parts of columns");
+            let columns = |k, x: &[Scalar]| states(fns, size, (k, m), true, x);
+            assert_close(t, offset, k, &columns(k, &x), &expected, "columns");
+            let state = pairwise(fns, size, (k, m), part, &columns, &x);
+            assert_close(t, offset, k, &state, &expected, "parts of columns");
         }
     }
 }
@@ -305,7 +309,12 @@ fn variances_overflow_as_those_of_two_passes_do() {
             for (k, m) in [(1, n), (n, 1)] {
                 let mut acc = states(fns, size, (k, m), m == 1, &x);
                 let one = results(fns, 1, &acc, n as u64, Finish::Var(0), DType::F64)[0].to_f64();
-                let new = acc.clone();
+                let mut new = vec![0u128; acc.len()];
+                // SAFETY: one state each.
+                unsafe {
+                    (fns.empty)(1, new.as_mut_ptr().cast());
+                    (fns.combine)(1, new.as_mut_ptr().cast(), acc.as_ptr().cast(), 0, n as u64);
+                }
                 // SAFETY: one state each.
                 unsafe { (fns.combine)(1, acc.as_mut_ptr().cast(), new.as_ptr().cast(), n as u64, n as u64) };
                 let both = results(fns, 1, &acc, 2 * n as u64, Finish::Var(0), DType::F64)[0].to_f64();
