@@ -201,8 +201,8 @@ impl<V: Vector<T: Part>, D: Widening, const P: usize> Routines for Of<V, D, P> {
                     }
                     // The sum of the pieces' sums is not the sum of the row to the last bit.
                     let part = 1.0 / m as f64;
-                    for p in 0..P {
-                        all.low[p] += high(all.sum.0[p], part) - high(sum[p], part);
+                    for (low, (pieces, whole)) in all.low.iter_mut().zip(all.sum.0.iter().zip(&sum)) {
+                        *low += high(*pieces, part) - high(*whole, part);
                     }
                     all.sum.0 = sum;
                     all.put(out.add(i));
