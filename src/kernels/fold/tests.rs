@@ -238,7 +238,6 @@ fn assert_close(t: DType, offset: f64, count: usize, states: &[u128], expected: 
 /// `m` states of `k` elements each, by parts of at most `part` that combine pairwise, as tiles do.
 fn pairwise(
     fns: &FoldFns,
-    size: usize,
     (k, m): (usize, usize),
     part: usize,
     state: &dyn Fn(usize, &[Scalar]) -> Vec<u128>,
@@ -248,8 +247,8 @@ fn pairwise(
         return state(k, x);
     }
     let first = (k.div_ceil(part).next_power_of_two() / 2) * part;
-    let mut acc = pairwise(fns, size, (first, m), part, state, &x[..first * m]);
-    let new = pairwise(fns, size, (k - first, m), part, state, &x[first * m..]);
+    let mut acc = pairwise(fns, (first, m), part, state, &x[..first * m]);
+    let new = pairwise(fns, (k - first, m), part, state, &x[first * m..]);
     // SAFETY: `m` states each.
     unsafe { (fns.combine)(m, acc.as_mut_ptr().cast(), new.as_ptr().cast(), first as u64, (k - first) as u64) };
     acc
@@ -277,7 +276,7 @@ fn a_small_spread_around_a_large_offset_keeps_its_variance() {
             let (x, expected) = offset_by(t, offset, n, 1);
             assert_close(t, offset, n, &states(fns, size, (1, n), false, &x), &expected, "a row");
             for part in [7, 1000, 1024] {
-                let state = pairwise(fns, size, (n, 1), part, &|m, x| states(fns, size, (1, m), false, x), &x);
+                let state = pairwise(fns, (n, 1), part, &|m, x| states(fns, size, (1, m), false, x), &x);
                 assert_close(t, offset, n, &state, &expected, "parts of a row");
             }
         }
@@ -293,7 +292,7 @@ fn columns_with_a_large_offset_keep_their_variances() {
             let (x, expected) = offset_by(t, offset, k * m, m);
             let columns = |k, x: &[Scalar]| states(fns, size, (k, m), true, x);
             assert_close(t, offset, k, &columns(k, &x), &expected, "columns");
-            let state = pairwise(fns, size, (k, m), part, &columns, &x);
+            let state = pairwise(fns, (k, m), part, &columns, &x);
             assert_close(t, offset, k, &state, &expected, "parts of columns");
         }
     }
