@@ -334,9 +334,8 @@ fn in_bounds(py: Python<'_>, index: &NodeRef, axis: usize, size: usize) -> PyRes
     let (low, high) = (found[1].element(&[]).to_i128() as i64, found[2].element(&[]).to_i128() as i64);
     let outside = |i: i64| i < -(size as i64) || i >= size as i64;
     if outside(low) || outside(high) {
-        // NumPy names the first in C order.
-        let flat = compute_nodes(py, &[&build::reshape(&wide, &[-1])?])?.remove(0);
-        let first = (0..flat.size()).map(|i| flat.element(&[i]).to_i128() as i64).find(|&i| outside(i));
+        // NumPy names the first in the order of memory, which the computed indices keep.
+        let first = in_memory_order(&found[0]).map(|v| v.to_i128() as i64).find(|&i| outside(i));
         return Err(Error::IndexOutOfBounds { index: first.unwrap_or(low), axis, size }.into());
     }
     let positions = Node::data(found[0].clone());
@@ -347,6 +346,20 @@ fn in_bounds(py: Python<'_>, index: &NodeRef, axis: usize, size: usize) -> PyRes
     let negative = build::ufunc(Ufunc::Less, &[x(), Operand::int(0)])?.remove(0);
     let wrapped = build::ufunc(Ufunc::Add, &[x(), Operand::int(size as i128)])?.remove(0);
     Ok(build::ufunc(Ufunc::Where, &[Operand::Node(negative), Operand::Node(wrapped), x()])?.remove(0))
+}
+
+/// The elements of an array, the axis with the longest stride outermost.
+fn in_memory_order(array: &Array) -> impl Iterator<Item = Scalar> + '_ {
+    let mut axes: Vec<usize> = (0..array.ndim()).collect();
+    axes.sort_by_key(|&d| std::cmp::Reverse(array.strides()[d].unsigned_abs()));
+    (0..array.size()).map(move |mut position| {
+        let mut index = vec![0; array.ndim()];
+        for &d in axes.iter().rev() {
+            index[d] = position % array.shape()[d];
+            position /= array.shape()[d];
+        }
+        array.element(&index)
+    })
 }
 
 /// A lazy array of anything that is or holds an array.
