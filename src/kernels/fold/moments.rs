@@ -164,8 +164,8 @@ unsafe fn state<T: Part, D: Widening, const P: usize>(x: *const T, m: usize, sum
             let far = square > 4.0 * seconds.iter().sum::<f64>();
             if far && !T::CORRECTED {
                 for at in (0..whole).step_by(Q * D::N) {
-                    for q in 0..Q {
-                        first[q] = first[q].add(T::wide::<D>(x.add(at + q * D::N)).sub(at_center));
+                    for (q, first) in first.iter_mut().enumerate() {
+                        *first = first.add(T::wide::<D>(x.add(at + q * D::N)).sub(at_center));
                     }
                 }
             }
@@ -221,8 +221,8 @@ impl<V: Vector<T: Part>, D: Widening, const P: usize> Routines for Of<V, D, P> {
                     }
                     // The sum of the pieces' sums is not the sum of the row to the last bit.
                     let part = 1.0 / m as f64;
-                    for p in 0..P {
-                        all.low[p] += high(all.sum.0[p], part) - high(sum[p], part);
+                    for (p, &sum) in sum.iter().enumerate() {
+                        all.low[p] += high(all.sum.0[p], part) - high(sum, part);
                     }
                     all.sum.0 = sum;
                     all.put(out.add(i));
