@@ -356,6 +356,8 @@ INTERRUPTED = """
     import os, signal, sys, threading, time
     import numpy as np, numpy_rs
     from numpy_rs import _core
+    # A job in the background of a shell inherits an ignored SIGINT.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     numpy_rs.set_num_threads({threads})
     rows, columns = np.linspace(1, 2, 30_000), np.linspace(1, 2, 10_000)
     x = _core.asarray(rows)[:, None]
@@ -407,6 +409,8 @@ def test_interrupted_computes_give_their_memory_back():
         import os, signal, threading
         import numpy as np
         from numpy_rs import _core
+        # A job in the background of a shell inherits an ignored SIGINT.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         x = _core.asarray(np.linspace(1, 2, 10_000))
         z = _core.ufuncs["power"](x[:, None], x[None, :2000])
         def rss():
