@@ -98,7 +98,7 @@ pub enum Error {
 }
 
 /// A shape as NumPy writes it: `(2,)`, `(2,3)`.
-fn shape_text(shape: &[usize]) -> String {
+pub(crate) fn shape_text(shape: &[usize]) -> String {
     match shape {
         [one] => format!("({one},)"),
         _ => format!("({})", shape.iter().map(usize::to_string).collect::<Vec<_>>().join(",")),

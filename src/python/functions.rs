@@ -6,7 +6,7 @@ use super::ndarray::NdArray;
 use super::{dtype, ufunc};
 use crate::array::Array;
 use crate::dtype::{DType, OperandType, Scalar};
-use crate::error::Error;
+use crate::error::{Error, shape_text};
 use crate::graph::build::{self, Operand, Reducer};
 use crate::graph::linear::linearize;
 use crate::graph::{Node, NodeOp, NodeRef};
@@ -148,11 +148,7 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
     let arrays: Vec<&NodeRef> =
         keys.iter().filter_map(|k| if let Key::Positions(p) = k { Some(p) } else { None }).collect();
     let joint = crate::array::layout::broadcast(arrays.iter().map(|a| a.shape.as_slice())).map_err(|_| {
-        let text = |s: &[usize]| match s {
-            [n] => format!("({n},)"),
-            _ => format!("({})", s.iter().map(usize::to_string).collect::<Vec<_>>().join(",")),
-        };
-        let shapes = arrays.iter().map(|a| text(&a.shape)).collect::<Vec<_>>().join(" ");
+        let shapes = arrays.iter().map(|a| shape_text(&a.shape)).collect::<Vec<_>>().join(" ");
         PyIndexError::new_err(format!(
             "shape mismatch: indexing arrays could not be broadcast together with shapes {shapes} "
         ))

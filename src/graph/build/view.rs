@@ -1,7 +1,7 @@
 //! Views: everything that an index map expresses, applied to leaves at once and composed with views below.
 
 use crate::array::{Array, Shape, Strides, layout};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, shape_text};
 use crate::graph::map::IndexMap;
 use crate::graph::node::{Node, NodeOp, NodeRef};
 use smallvec::{SmallVec, smallvec};
@@ -199,14 +199,10 @@ pub fn moveaxis(x: &NodeRef, source: &[i64], destination: &[i64]) -> Result<Node
 pub fn broadcast_to(x: &NodeRef, shape: &[usize]) -> Result<NodeRef> {
     let joint = layout::broadcast([x.shape.as_slice(), shape].into_iter());
     if joint.as_ref().map(SmallVec::as_slice) != Ok(shape) {
-        let text = |s: &[usize]| match s {
-            [n] => format!("({n},)"),
-            _ => format!("({})", s.iter().map(usize::to_string).collect::<Vec<_>>().join(",")),
-        };
         return Err(Error::Value(format!(
             "operands could not be broadcast together with remapped shapes [original->remapped]: {}  and requested shape {}",
-            text(&x.shape),
-            text(shape)
+            shape_text(&x.shape),
+            shape_text(shape)
         )));
     }
     layout::checked_size(shape)?;

@@ -277,7 +277,7 @@ impl<'a, 'g> Planner<'a, 'g> {
         for (&job, &value) in draft.jobs.iter().zip(&values) {
             self.output(job, value, &draft, &order, &mut outputs)?;
         }
-        let nest = Nest::new(&draft.shape, &draft.reduced, &order, &operands, &outputs, &self.buffers, &body);
+        let nest = Nest::new(&draft.shape, &draft.reduced, &order, &operands, &outputs, &self.buffers);
         self.steps.push(Step::Walk(Box::new(Walk {
             shape: draft.shape,
             reduced: draft.reduced,

@@ -87,7 +87,6 @@ impl Nest {
         operands: &[WalkOperand],
         outputs: &[Output],
         buffers: &[BufferSpec],
-        _body: &crate::ops::expr::Body,
     ) -> Nest {
         let positions = position_steps(shape, reduced);
         let axes: Vec<Axis> = order
