@@ -263,8 +263,8 @@ def asarray(
     dtype: DTypeLike | None = None,
     order: Order = None,
     *,
-    copy: bool | None = None,
     device: str | None = None,
+    copy: bool | None = None,
     like: Any = None,
 ) -> LazyArray: ...
 def broadcast_shapes(*shapes: ShapeLike) -> tuple[int, ...]: ...

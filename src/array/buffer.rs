@@ -8,6 +8,7 @@ use super::fork::PerProcess;
 use crate::error::{Error, Result};
 use rustc_hash::FxHashMap;
 use std::alloc::Layout;
+use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
 /// Every buffer of ours starts at a multiple of this: a cache line, and the widest vector register.
@@ -31,7 +32,47 @@ enum Owner {
     /// A block of the pool.
     Pool(Block),
     /// Somebody else's, kept alive by the value.
-    Foreign { _keep: Box<dyn Send + Sync>, writable: bool },
+    Foreign { _keep: Keep, writable: bool },
+}
+
+/// A value that keeps foreign memory alive; one of a pointer's size is held without a box of its own.
+pub struct Keep {
+    value: MaybeUninit<*mut ()>,
+    release: unsafe fn(MaybeUninit<*mut ()>),
+}
+
+// SAFETY: only `Keep::new` makes one, from a value that is `Send` and `Sync`.
+unsafe impl Send for Keep {}
+// SAFETY: as above; nothing is reached through a `&Keep`.
+unsafe impl Sync for Keep {}
+
+impl Keep {
+    /// Holds a value until it is dropped.
+    pub fn new<T: Send + Sync + 'static>(value: T) -> Keep {
+        let fits = size_of::<T>() <= size_of::<*mut ()>() && align_of::<T>() <= align_of::<*mut ()>();
+        if fits { Keep::inline(value) } else { Keep::inline(Box::new(value)) }
+    }
+
+    /// # Panics
+    /// If the value is larger or stricter aligned than a pointer: a bug.
+    fn inline<T: Send + Sync + 'static>(value: T) -> Keep {
+        assert!(size_of::<T>() <= size_of::<*mut ()>() && align_of::<T>() <= align_of::<*mut ()>());
+        unsafe fn release<T>(value: MaybeUninit<*mut ()>) {
+            // SAFETY: called once, by `drop`, with the bytes of the `T` that `inline` wrote.
+            drop(unsafe { value.as_ptr().cast::<T>().read() });
+        }
+        let mut held: MaybeUninit<*mut ()> = MaybeUninit::uninit();
+        // SAFETY: a `T` fits, as asserted.
+        unsafe { held.as_mut_ptr().cast::<T>().write(value) };
+        Keep { value: held, release: release::<T> }
+    }
+}
+
+impl Drop for Keep {
+    fn drop(&mut self) {
+        // SAFETY: `release` belongs to the value that `inline` wrote, and nothing uses it afterwards.
+        unsafe { (self.release)(self.value) };
+    }
 }
 
 impl std::fmt::Debug for Owner {
@@ -63,7 +104,7 @@ impl Buffer {
     ///
     /// # Safety
     /// `data` must be valid for reads of `len` bytes (and writes, if `writable`) until `keep` is dropped.
-    pub unsafe fn foreign(data: *mut u8, len: usize, writable: bool, keep: Box<dyn Send + Sync>) -> Buffer {
+    pub unsafe fn foreign(data: *mut u8, len: usize, writable: bool, keep: Keep) -> Buffer {
         // An empty foreign array may have a null pointer; no byte of it is ever touched.
         let data = NonNull::new(data).unwrap_or(NonNull::dangling());
         Buffer { data, len, owner: Owner::Foreign { _keep: keep, writable } }

@@ -17,6 +17,9 @@ use smallvec::{SmallVec, smallvec};
 
 /// The array that a Python object is or shows, or `None` where it is none.
 pub fn to_array(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
+    if let Some(a) = interop::from_numpy(x)? {
+        return Ok(Some(a));
+    }
     if let Ok(a) = x.cast::<NdArray>() {
         return Ok(Some(a.get().array.clone()));
     }
@@ -70,11 +73,20 @@ pub fn try_operand(x: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
 }
 
 /// A small array is read at once: one element costs less as a constant than as memory to keep.
-fn node_of(array: Array) -> NodeRef {
+pub fn node_of(array: Array) -> NodeRef {
     if array.ndim() == 0 && !array.buffer().is_writable() {
         return Node::constant(array.element(&[]), SmallVec::new());
     }
     Node::data(array)
+}
+
+/// True for Python's numbers, lists and tuples: what has no memory that an array could share.
+pub fn is_scalar_or_sequence(x: &Bound<'_, PyAny>) -> bool {
+    x.cast::<PyInt>().is_ok()
+        || x.cast::<PyFloat>().is_ok()
+        || x.cast::<PyComplex>().is_ok()
+        || x.cast::<PyList>().is_ok()
+        || x.cast::<PyTuple>().is_ok()
 }
 
 /// An operand of an operation.

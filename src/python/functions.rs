@@ -3,7 +3,7 @@
 use super::convert::{self, index_int, ints, node, node_as, operand, optional_axes, optional_dtype};
 use super::lazy::LazyArray;
 use super::ndarray::NdArray;
-use super::{dtype, ufunc};
+use super::{dtype, interop, ufunc};
 use crate::array::Array;
 use crate::dtype::{DType, OperandType, Scalar};
 use crate::error::{Error, shape_text};
@@ -37,7 +37,7 @@ pub fn compute_nodes(py: Python<'_>, nodes: &[&NodeRef]) -> PyResult<Vec<Array>>
     {
         return Ok(compute::run(&plan, &graph, &|| false)?);
     }
-    Ok(py.detach(|| compute::compute(nodes, &interrupted))?)
+    Ok(py.detach(|| compute::compute_graph(&graph, nodes, &interrupted))?)
 }
 
 /// The value of a node, put into `out`.
@@ -359,23 +359,67 @@ fn in_memory_order(array: &Array) -> impl Iterator<Item = Scalar> + '_ {
 }
 
 /// A lazy array of anything that is or holds an array.
+///
+/// Parameters
+/// ----------
+/// a : array_like
+///     A lazy, numpy_rs or NumPy array, anything with the buffer protocol, ``__array_interface__`` or DLPack, a Python
+///     scalar, or nested sequences of these. Memory is shared, not copied: it is read when results are computed.
+/// dtype : dtype_like, optional
+///     The element type; that of the data by default.
+/// order : {'C', 'F', 'A', 'K'}, optional
+///     Accepted; results are laid out in C order.
+/// device : {'cpu'}, optional
+///     Only ``'cpu'``.
+/// copy : bool, optional
+///     True takes a snapshot of the memory now; False refuses where data must be copied.
+/// like : object, optional
+///     Ignored.
+///
+/// Returns
+/// -------
+/// LazyArray
+///
+/// Examples
+/// --------
+/// >>> import numpy_rs.lazy as lz
+/// >>> lz.asarray([[1, 2], [3, 4]])
+/// LazyArray(shape=(2, 2), dtype=int64, ops=0)
 #[pyfunction]
-#[pyo3(signature = (a, dtype=None, order=None, *, copy=None, device=None, like=None))]
+#[pyo3(signature = (a, dtype=None, order=None, *, device=None, copy=None, like=None))]
 fn asarray(
     py: Python<'_>,
     a: &Bound<'_, PyAny>,
     dtype: Option<&Bound<'_, PyAny>>,
-    order: Option<&str>,
+    order: Option<&Bound<'_, PyAny>>,
+    device: Option<&Bound<'_, PyAny>>,
     copy: Option<bool>,
-    device: Option<&str>,
     like: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Py<LazyArray>> {
-    let _ = (order, device, like);
-    if dtype.is_none()
-        && copy != Some(true)
-        && let Ok(x) = a.cast_exact::<LazyArray>()
-    {
-        return Ok(x.clone().unbind());
+    let _ = like;
+    // The call that users make most, with an array and nothing else.
+    if dtype.is_none() && order.is_none() && device.is_none() && copy != Some(true) {
+        if let Some(array) = interop::from_numpy(a)? {
+            return LazyArray::object(py, convert::node_of(array));
+        }
+        if let Ok(x) = a.cast_exact::<LazyArray>() {
+            return Ok(x.clone().unbind());
+        }
+    }
+    if let Some(device) = device.filter(|d| !matches!(d.extract::<&str>(), Ok("cpu"))) {
+        return Err(PyValueError::new_err(format!(
+            "Device not understood. Only \"cpu\" is allowed, but received: {device}"
+        )));
+    }
+    if let Some(order) = order {
+        let known = order.extract::<&str>().is_ok_and(|o| matches!(o, "C" | "F" | "A" | "K" | "c" | "f" | "a" | "k"));
+        if !known {
+            let order = order.repr()?;
+            return Err(PyValueError::new_err(format!("order must be one of 'C', 'F', 'A', or 'K' (got {order})")));
+        }
+    }
+    if copy == Some(false) && convert::is_scalar_or_sequence(a) {
+        return Err(PyValueError::new_err(NO_COPY));
     }
     let x = node_as(a, optional_dtype(dtype)?)?;
     if copy == Some(true) && matches!(x.op, NodeOp::Data(_)) {
@@ -384,6 +428,13 @@ fn asarray(
     }
     LazyArray::object(py, x)
 }
+
+/// NumPy's text where `copy=False` cannot be had.
+const NO_COPY: &str = "Unable to avoid copy while creating an array as requested.
+If using `np.array(obj, copy=False)` replace it with `np.asarray(obj)` to allow a copy when needed \
+(no behavior change in NumPy 1.x).
+For more details, see https://numpy.org/devdocs/numpy_2_0_migration_guide.html\
+#adapting-to-changes-in-the-copy-keyword.";
 
 /// The values of several lazy arrays, computed in one plan: shared work is done once.
 #[pyfunction]

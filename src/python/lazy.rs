@@ -52,6 +52,12 @@ impl LazyArray {
 /// A binary operator: `NotImplemented` where the other operand is nothing that we know, so that Python asks it.
 fn binary(x: &Bound<'_, LazyArray>, other: &Bound<'_, PyAny>, u: Ufunc, swapped: bool) -> PyResult<Py<PyAny>> {
     let py = x.py();
+    if let Ok(y) = other.cast_exact::<LazyArray>() {
+        let (a, b) = if swapped { (y, x) } else { (x, y) };
+        if let Some(node) = build::uniform_pair(u, &a.get().node, &b.get().node) {
+            return Ok(LazyArray::object(py, node)?.into_any());
+        }
+    }
     let Some(other) = try_operand(other)? else { return Ok(py.NotImplemented()) };
     let own = Operand::Node(x.get().node.clone());
     let pair = if swapped { [other, own] } else { [own, other] };

@@ -114,6 +114,17 @@ impl CompiledWalk {
     }
 }
 
+impl CompiledWalk {
+    /// Bytes of the states of all folds.
+    ///
+    /// # Errors
+    /// `Error::Memory` where they are more than can be counted.
+    pub fn state_bytes(&self) -> Result<usize> {
+        let sum = self.scratch.fold_bytes.iter().try_fold(0usize, |sum, &b| sum.checked_add(b));
+        sum.filter(|&b| b < isize::MAX as usize).ok_or(Error::Memory { bytes: usize::MAX })
+    }
+}
+
 impl Grid {
     fn new(walk: &Walk, program: &Program) -> Grid {
         let nest = &walk.nest;
