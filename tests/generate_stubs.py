@@ -229,6 +229,7 @@ RESULTS = {
     "nonzero": "tuple[LazyArray, ...]",
     "promote_types": "dtype",
     "result_type": "dtype",
+    "set_compile_after": "None",
     "set_num_threads": "None",
     "stats": "dict[str, Any]",
     "tobytes": "bytes",

@@ -624,6 +624,13 @@ fn set_num_threads(n: &Bound<'_, PyAny>) -> PyResult<()> {
     Ok(())
 }
 
+/// Sets after how many elements, over all its uses, a loop is compiled; until then it runs through precompiled routines,
+/// with the same bits. 0: at its first use.
+#[pyfunction]
+fn set_compile_after(n: usize) {
+    crate::runtime::options::set_compile_after(n);
+}
+
 /// How many threads a computation may use.
 ///
 /// Examples
@@ -707,6 +714,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(promote_types, m)?)?;
     m.add_function(wrap_pyfunction!(can_cast, m)?)?;
     m.add_function(wrap_pyfunction!(set_num_threads, m)?)?;
+    m.add_function(wrap_pyfunction!(set_compile_after, m)?)?;
     m.add_function(wrap_pyfunction!(get_num_threads, m)?)?;
     m.add_function(wrap_pyfunction!(stats, m)?)?;
     m.add_function(wrap_pyfunction!(trim_memory, m)?)?;

@@ -1,6 +1,7 @@
 //! `compute`: the pipeline from graph to arrays, in one function.
 
 use super::call::{self, Run};
+use super::options::compile_after;
 use super::pool;
 use super::tiles::{Code, CompiledWalk};
 use crate::array::fork::PerProcess;
@@ -19,7 +20,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// Plans that are remembered.
 const PLANS: usize = 4096;
@@ -32,6 +33,10 @@ pub struct CompiledPlan {
     steps: Vec<CompiledStep>,
     /// Whether all of it takes less time than handing the interpreter to another thread is worth.
     light: bool,
+    /// How often it was used, where loops wait to be compiled.
+    uses: AtomicUsize,
+    /// The uses after which they are; 0 where none waits.
+    compile_at: usize,
     /// The buffers.
     pub buffers: Vec<BufferSpec>,
     results: Vec<plan::ResultSpec>,
@@ -73,7 +78,30 @@ impl CompiledPlan {
             })
             .sum();
         let light = nanoseconds < LIGHT;
-        Ok(CompiledPlan { steps, light, buffers: plan.buffers, results: plan.results })
+        let waiting = steps.iter().filter_map(|s| match s {
+            CompiledStep::Walk(walk) if walk.waits => Some(walk.walk.nest.size()),
+            CompiledStep::Walk(_) | CompiledStep::Take { .. } => None,
+        });
+        let compile_at = waiting.max().map_or(0, |size| compile_after().div_ceil(size));
+        let uses = AtomicUsize::new(0);
+        Ok(CompiledPlan { steps, light, uses, compile_at, buffers: plan.buffers, results: plan.results })
+    }
+
+    /// The same with everything compiled.
+    fn compiled(&self) -> Result<CompiledPlan> {
+        let steps = self.steps.iter().map(|s| match s {
+            CompiledStep::Walk(walk) => Step::Walk(Box::new(walk.walk.clone())),
+            CompiledStep::Take { source, positions, out } => {
+                Step::Take { source: *source, positions: *positions, out: *out }
+            }
+        });
+        let plan = Plan { steps: steps.collect(), buffers: self.buffers.clone(), results: self.results.clone() };
+        CompiledPlan::new(plan, Code::BySize)
+    }
+
+    /// Counts a use; true where the plan has been used so often that its waiting loops are worth compiling.
+    fn is_due(&self) -> bool {
+        self.compile_at > 0 && self.uses.fetch_add(1, Ordering::Relaxed) + 1 >= self.compile_at
     }
 
     /// Whether all of it takes less time than handing the interpreter to another thread is worth.
@@ -158,9 +186,10 @@ pub fn compute_listed(graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<
     run(&plan, graph, interrupted)
 }
 
-/// The plan of a graph, if it is known.
+/// The plan of a graph, if it is known and needs no compiling now.
 pub fn known_plan(graph: &Linear) -> Option<Arc<CompiledPlan>> {
-    CACHE.lock().get(&graph.fingerprint).cloned()
+    let plan = CACHE.lock().get(&graph.fingerprint).cloned();
+    plan.filter(|plan| !plan.is_due())
 }
 
 /// The value of a node, written into `out`, which has its shape and type.
@@ -204,15 +233,32 @@ pub fn simplified<'a>(graph: &Linear<'a>) -> Result<Linear<'a>> {
 /// # Errors
 /// `Error::Value` where an intermediate is too big; `Error::Bug`.
 pub fn planned(graph: &Linear) -> Result<Arc<CompiledPlan>> {
-    if let Some(plan) = known_plan(graph) {
-        return Ok(plan);
-    }
-    let simple = simplified(graph)?;
-    let plan = plan::plan(&simple)?;
-    if cfg!(debug_assertions) {
-        plan::verify::verify(&plan, &simple)?;
-    }
-    let plan = Arc::new(CompiledPlan::new(plan, Code::BySize)?);
+    plan_of(graph, false)
+}
+
+/// As [`planned`], with all its loops compiled.
+///
+/// # Errors
+/// As [`planned`].
+pub fn planned_and_compiled(graph: &Linear) -> Result<Arc<CompiledPlan>> {
+    plan_of(graph, true)
+}
+
+fn plan_of(graph: &Linear, compile: bool) -> Result<Arc<CompiledPlan>> {
+    let found = CACHE.lock().get(&graph.fingerprint).cloned();
+    let plan = match found {
+        Some(plan) if plan.compile_at == 0 || !(compile || plan.is_due()) => return Ok(plan),
+        Some(plan) => plan.compiled()?,
+        None => {
+            let simple = simplified(graph)?;
+            let plan = plan::plan(&simple)?;
+            if cfg!(debug_assertions) {
+                plan::verify::verify(&plan, &simple)?;
+            }
+            CompiledPlan::new(plan, if compile { Code::BySize } else { Code::WhenItPays })?
+        }
+    };
+    let plan = Arc::new(plan);
     let mut cache = CACHE.lock();
     if cache.len() >= PLANS {
         // Plans are cheap to make again (their code is remembered apart), so forgetting all is simple and enough.
