@@ -1,6 +1,7 @@
 """Small loops are compiled at their first use here, so that compiled code is what most tests see."""
 
 import pytest
+
 from numpy_rs import _core
 
 

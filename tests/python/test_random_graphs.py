@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from graph_generator import Generator, draw
 from graph_programs import Bad, Node, Program, listing, needed, shrink, verdict
+
 from numpy_rs import _core
 
 PER_TEST = 500
