@@ -244,7 +244,9 @@ pub fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) 
             let mut strides = Strides::new();
             r.strides.iter().for_each(|&s| strides.push(s as isize));
             let dtype = plan.buffers[r.buffer as usize].dtype;
-            Array::from_parts(buffer, r.offset as usize, crate::array::Shape::from_slice(&r.shape), strides, dtype)
+            let shape = crate::array::Shape::from_slice(&r.shape);
+            let array = Array::from_parts(buffer, r.offset as usize, shape, strides, dtype)?;
+            if r.copied { call::own(&array) } else { Ok(array) }
         })
         .collect()
 }
