@@ -14,8 +14,15 @@ use crate::ops::ufunc::Ufunc;
 use crate::runtime::{compute, explain};
 use pyo3::exceptions::{PyIndexError, PyNotImplementedError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyEllipsis, PySlice, PyTuple};
+use pyo3::types::{PyDict, PyEllipsis, PyList, PySlice, PyString, PyTuple, PyType};
 use smallvec::SmallVec;
+
+/// NumPy's text where `copy=False` cannot be had.
+pub const NO_COPY: &str = "Unable to avoid copy while creating an array as requested.\n\
+    If using `np.array(obj, copy=False)` replace it with `np.asarray(obj)` to allow a copy when needed \
+    (no behavior change in NumPy 1.x).\n\
+    For more details, see \
+    https://numpy.org/devdocs/numpy_2_0_migration_guide.html#adapting-to-changes-in-the-copy-keyword.";
 
 /// Looks whether Python wants to stop: runs pending signal handlers, keeps their exception pending.
 fn interrupted() -> bool {
@@ -137,8 +144,12 @@ pub fn clip_operand(
 enum Key {
     NewAxis,
     Slice(i64, i64, usize),
-    Positions(NodeRef),
+    /// Positions, and the axes that they are on: none for a truth value, which is an array of as many zeros.
+    Positions(NodeRef, usize),
 }
+
+const NO_INDEX: &str = "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays \
+                        are valid indices";
 
 /// An index with integer or boolean arrays: positions in the flattened array, then one pick.
 pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRef> {
@@ -146,7 +157,7 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
     // Axis by axis: each key's contribution to the flat position, on its own axes of the result.
     let steps = crate::array::layout::c_strides(&x.shape, 1);
     let arrays: Vec<&NodeRef> =
-        keys.iter().filter_map(|k| if let Key::Positions(p) = k { Some(p) } else { None }).collect();
+        keys.iter().filter_map(|k| if let Key::Positions(p, _) = k { Some(p) } else { None }).collect();
     let joint = crate::array::layout::broadcast(arrays.iter().map(|a| a.shape.as_slice())).map_err(|_| {
         let shapes = arrays.iter().map(|a| shape_text(&a.shape)).collect::<Vec<_>>().join(" ");
         PyIndexError::new_err(format!(
@@ -155,10 +166,10 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
     })?;
     // The picked axes stand where the first array stood if the arrays are neighbours, else in front.
     let places: Vec<usize> =
-        keys.iter().enumerate().filter(|(_, k)| matches!(k, Key::Positions(_))).map(|(i, _)| i).collect();
+        keys.iter().enumerate().filter(|(_, k)| matches!(k, Key::Positions(..))).map(|(i, _)| i).collect();
     let neighbours = places.windows(2).all(|w| w[1] == w[0] + 1);
-    let at = if neighbours { keys[..places[0]].iter().filter(|k| !matches!(k, Key::Positions(_))).count() } else { 0 };
-    let plain: Vec<&Key> = keys.iter().filter(|k| !matches!(k, Key::Positions(_))).collect();
+    let at = if neighbours { keys[..places[0]].iter().filter(|k| !matches!(k, Key::Positions(..))).count() } else { 0 };
+    let plain: Vec<&Key> = keys.iter().filter(|k| !matches!(k, Key::Positions(..))).collect();
     let mut shape: SmallVec<[usize; 4]> = SmallVec::new();
     for (i, key) in plain.iter().enumerate() {
         if i == at {
@@ -187,7 +198,8 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
                 axis += 1;
                 place += 1;
             }
-            Key::Positions(p) => {
+            Key::Positions(_, 0) => {}
+            Key::Positions(p, _) => {
                 let wide = build::broadcast_to(p, &joint)?;
                 let mut own: Vec<i64> = vec![1; out_ndim];
                 for (d, &n) in joint.iter().enumerate() {
@@ -225,10 +237,14 @@ fn expand_keys(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<Vec<Key>> {
             ellipses += 1;
             nodes.push(None);
         } else {
-            let n = if key.cast::<pyo3::types::PyList>().is_ok_and(|l| l.is_empty()) {
+            let n = if key.cast::<PyList>().is_ok_and(|l| l.is_empty()) {
                 build::full(&[0], Scalar::zero(DType::I64))?
-            } else {
+            } else if super::sequence::is_sequence(key) {
                 node(key)?
+            } else {
+                node(key).map_err(|e| {
+                    if e.is_instance_of::<PyTypeError>(key.py()) { PyIndexError::new_err(NO_INDEX) } else { e }
+                })?
             };
             used += if n.dtype == DType::Bool { n.shape.len() } else { 1 };
             nodes.push(Some(n));
@@ -259,15 +275,22 @@ fn expand_keys(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<Vec<Key>> {
                 out.push(Key::Slice(i.start as i64, i.step as i64, i.slicelength));
                 axis += 1;
             }
+            Some(n) if n.dtype == DType::Bool && n.shape.is_empty() => {
+                let truth = compute_nodes(key.py(), &[&n])?.remove(0).element(&[]).to_i128() as usize;
+                out.push(Key::Positions(build::full(&[truth], Scalar::zero(DType::I64))?, 0));
+            }
             Some(n) if n.dtype == DType::Bool => {
                 for p in nonzero(key.py(), x, &n, axis)? {
-                    out.push(Key::Positions(p));
+                    out.push(Key::Positions(p, 1));
                     axis += 1;
                 }
             }
             Some(n) if n.dtype.is_integer() => {
-                out.push(Key::Positions(in_bounds(key.py(), &n, axis, x.shape[axis])?));
+                out.push(Key::Positions(in_bounds(key.py(), &n, axis, x.shape[axis])?, 1));
                 axis += 1;
+            }
+            Some(n) if n.shape.is_empty() || super::sequence::is_sequence(key) => {
+                return Err(PyIndexError::new_err(NO_INDEX));
             }
             Some(_) => {
                 return Err(PyIndexError::new_err("arrays used as indices must be of integer (or boolean) type"));
@@ -429,13 +452,6 @@ fn asarray(
     LazyArray::object(py, x)
 }
 
-/// NumPy's text where `copy=False` cannot be had.
-const NO_COPY: &str = "Unable to avoid copy while creating an array as requested.
-If using `np.array(obj, copy=False)` replace it with `np.asarray(obj)` to allow a copy when needed \
-(no behavior change in NumPy 1.x).
-For more details, see https://numpy.org/devdocs/numpy_2_0_migration_guide.html\
-#adapting-to-changes-in-the-copy-keyword.";
-
 /// The values of several lazy arrays, computed in one plan: shared work is done once.
 #[pyfunction]
 #[pyo3(signature = (*arrays))]
@@ -467,7 +483,14 @@ fn full(
     let shape = convert::shape(shape)?;
     let value = node_as(fill_value, optional_dtype(dtype)?)?;
     crate::array::layout::checked_bytes(&shape, value.dtype.size())?;
-    LazyArray::object(py, build::broadcast_to(&value, &shape)?)
+    let filled = build::broadcast_to(&value, &shape).map_err(|_| {
+        PyValueError::new_err(format!(
+            "could not broadcast input array from shape {} into shape {}",
+            shape_text(&value.shape),
+            shape_text(&shape)
+        ))
+    })?;
+    LazyArray::object(py, filled)
 }
 
 /// `start + sum(strides[d] * index[d])`, int64.
@@ -557,14 +580,12 @@ fn result_type(py: Python<'_>, operands: &Bound<'_, PyTuple>) -> PyResult<Py<dty
     let types: Vec<OperandType> = operands
         .iter()
         .map(|o| {
-            match dtype::try_extract(&o).filter(|_| o.cast::<LazyArray>().is_err() && o.cast::<NdArray>().is_err()) {
-                Some(d)
-                    if !o.hasattr("shape").unwrap_or(false)
-                        || o.hasattr("itemsize").unwrap_or(false) && !o.hasattr("ndim").unwrap_or(false) =>
-                {
-                    Ok(OperandType::Typed(d))
-                }
-                _ => Ok(operand(&o)?.operand_type()),
+            // NumPy's dtypes have a shape of their own: they are told from arrays by their number.
+            let is_type =
+                o.cast::<PyString>().is_ok() || o.cast::<PyType>().is_ok() || o.hasattr("num").unwrap_or(false);
+            match dtype::try_extract(&o).filter(|_| is_type) {
+                Some(d) => Ok(OperandType::Typed(d)),
+                None => Ok(operand(&o)?.operand_type()),
             }
         })
         .collect::<PyResult<_>>()?;
@@ -591,15 +612,20 @@ fn can_cast(from_: &Bound<'_, PyAny>, to: &Bound<'_, PyAny>, casting: &str) -> P
             Err(_) => dtype::extract(from_)?,
         },
     };
+    allows(casting, from, to)
+}
+
+/// Whether a casting rule allows a cast.
+pub fn allows(casting: &str, from: DType, to: DType) -> PyResult<bool> {
     Ok(match casting {
         "safe" => crate::dtype::can_cast_safely(from, to),
         "same_kind" => crate::dtype::can_cast_same_kind(from, to),
         "unsafe" => true,
         "no" | "equiv" => from == to,
         _ => {
-            return Err(PyValueError::new_err(
-                "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', or 'same_value'",
-            ));
+            return Err(PyValueError::new_err(format!(
+                "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe' (got '{casting}')"
+            )));
         }
     })
 }

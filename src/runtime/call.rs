@@ -502,6 +502,16 @@ pub fn take(size: usize, n: usize, source: *const u8, stride: isize, positions: 
     unsafe { movement::take(size, n, source, stride, positions.cast(), out) };
 }
 
+/// The elements of an array in memory of their own, in C order.
+///
+/// # Errors
+/// `Error::Memory`.
+pub fn own(array: &Array) -> Result<Array> {
+    let own = Array::uninit(array.dtype(), array.shape())?;
+    copy(array, &own);
+    Ok(own)
+}
+
 /// Copies the elements of `from` into `to`, of the same shape and type.
 ///
 /// # Panics

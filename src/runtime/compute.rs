@@ -300,7 +300,8 @@ pub fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) 
         let mut strides = Strides::new();
         r.strides.iter().for_each(|&s| strides.push(s as isize));
         let dtype = plan.buffers[r.buffer as usize].dtype;
-        arrays.push(Array::from_parts(buffer, r.offset as usize, Shape::from_slice(&r.shape), strides, dtype)?);
+        let array = Array::from_parts(buffer, r.offset as usize, Shape::from_slice(&r.shape), strides, dtype)?;
+        arrays.push(if r.copied { call::own(&array)? } else { array });
     }
     Ok(arrays)
 }

@@ -96,6 +96,7 @@ fn plan(kernel: &Kernel, operands: &[Array], n: usize) -> Plan {
         offset: 0,
         shape: b.shape.clone(),
         strides: b.strides.clone(),
+        copied: false,
     };
     let results = buffers.iter().enumerate().map(result).collect();
     Plan { steps: vec![Step::Walk(Box::new(walk))], buffers, results }

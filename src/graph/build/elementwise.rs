@@ -60,8 +60,12 @@ impl Operand {
                     (Some(v), Some(_)) if dtype == DType::Bool => Scalar::from_i128(dtype, *v),
                     (Some(v), Some((low, high))) if *v >= low && *v <= high => Scalar::from_i128(dtype, *v),
                     (_, Some(_)) => return Err(out()),
-                    (Some(v), None) => Scalar::from_i128(dtype, *v),
-                    (None, None) => Scalar::from_f64(dtype, text.parse().map_err(|_| out())?),
+                    // By way of float64, as NumPy does: float32 is rounded twice.
+                    (Some(v), None) => Scalar::from_f64(dtype, *v as f64),
+                    (None, None) => match text.parse::<f64>() {
+                        Ok(v) if v.is_finite() => Scalar::from_f64(dtype, v),
+                        _ => return Err(Error::TooLargeForFloat),
+                    },
                 }
             }
             Operand::Float(v) => Scalar::from_f64(dtype, *v),
