@@ -74,7 +74,7 @@ fn a_short_loop_is_compiled_when_it_has_been_used_enough() {
     let z = op(Ufunc::Subtract, &[&op(Ufunc::Hypot, &[&a, &a]), &op(Ufunc::Multiply, &[&a, &a])]);
     let compiled = |plan: &CompiledPlan| match &plan.steps()[0] {
         CompiledStep::Walk(walk) => walk.compiled,
-        CompiledStep::Take { .. } => false,
+        CompiledStep::Kernel(_) => false,
     };
     let graph = linearize(&[&z]);
     assert!(!compiled(&planned(&graph).unwrap()));

@@ -52,7 +52,7 @@ fn ir(nodes: &[&NodeRef]) -> String {
     let plan = plan::plan(&linearize(nodes)).unwrap();
     let kernel = |s: &Step| match s {
         Step::Walk(walk) => lower(walk).unwrap().to_string(),
-        Step::Take { .. } => "take".to_string(),
+        Step::Kernel(call) => call.kernel.name(),
     };
     plan.steps.iter().map(kernel).collect::<Vec<_>>().join("\n")
 }

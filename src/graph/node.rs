@@ -4,6 +4,7 @@ use super::hash::Hasher128;
 use super::map::IndexMap;
 use crate::array::{Array, Shape};
 use crate::dtype::{DType, Scalar};
+use crate::ops::kernel::KernelFn;
 use crate::ops::reduction::{Finish, Fold};
 use crate::ops::ufunc::Ufunc;
 use smallvec::SmallVec;
@@ -54,8 +55,13 @@ pub enum NodeOp {
         /// The axis.
         axis: usize,
     },
-    /// Elements of the first input (one axis) at the positions that the second input gives (int64, in bounds).
-    Take,
+    /// Result `out` of a handwritten kernel over the inputs.
+    Kernel {
+        /// The kernel.
+        kernel: KernelFn,
+        /// Which of its results.
+        out: u8,
+    },
 }
 
 /// An operation with its inputs.
@@ -123,7 +129,7 @@ impl NodeOp {
             NodeOp::Reshape => (6, 0),
             NodeOp::Reduce { .. } => (7, 0),
             NodeOp::Concat { .. } => (8, 0),
-            NodeOp::Take => (9, 0),
+            NodeOp::Kernel { out, .. } => (9, u16::from(*out)),
         }
     }
 
@@ -137,7 +143,8 @@ impl NodeOp {
                 h.word(*start as u64);
                 h.words(strides.iter().map(|&s| s as u64));
             }
-            NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Take => {}
+            NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape => {}
+            NodeOp::Kernel { kernel, .. } => kernel.hash(h),
             NodeOp::View(map) => map.hash(h),
             NodeOp::Reduce { fold, finish, axes } => {
                 fold.hash(h);

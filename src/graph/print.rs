@@ -10,6 +10,7 @@ use super::plan::{BlockFold, BufferSpec, Mode, Output, Plan, Source, Step, Walk}
 use crate::array::layout;
 use crate::dtype::DType;
 use crate::ops::expr::{Body, Op};
+use crate::ops::kernel::KernelFn;
 use crate::ops::reduction::{Finish, Fold};
 use std::fmt::{Display, Formatter, Result, Write};
 
@@ -52,7 +53,10 @@ pub fn op_name(node: &Node) -> String {
         NodeOp::Reshape => "reshape".to_string(),
         NodeOp::Reduce { fold, finish, .. } => reduction_name(*fold, *finish),
         NodeOp::Concat { .. } => "concatenate".to_string(),
-        NodeOp::Take => "take".to_string(),
+        NodeOp::Kernel { kernel, out } => match kernel.outputs() {
+            1 => kernel.name(),
+            _ => format!("{}.{out}", kernel.name()),
+        },
     }
 }
 
@@ -113,7 +117,8 @@ impl Display for Linear<'_> {
                 NodeOp::View(map) => write!(f, " at {map}")?,
                 NodeOp::Reduce { axes, .. } => write!(f, " over ({})", list(axes))?,
                 NodeOp::Concat { axis } => write!(f, " along {axis}")?,
-                NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Take => {}
+                NodeOp::Kernel { kernel: KernelFn::Scan { axis, .. }, .. } => write!(f, " along {axis}")?,
+                NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Kernel { .. } => {}
             }
             writeln!(f, " : {}", typed_shape(node.dtype, &node.shape))?;
         }
@@ -149,8 +154,10 @@ impl Display for Plan {
                 Step::Walk(walk) => {
                     writeln!(f, "walk {} over {walk}", n + 1)?;
                 }
-                Step::Take { source, positions, out } => {
-                    writeln!(f, "take {}: b{out} = {source}[{positions}]", n + 1)?;
+                Step::Kernel(call) => {
+                    let outs = list(call.outs.iter().map(|b| format!("b{b}")));
+                    let inputs = list(call.inputs.iter().map(|i| i.source.to_string()));
+                    writeln!(f, "kernel {}: {outs} = {}({inputs})", n + 1, call.kernel.name())?;
                 }
             }
         }

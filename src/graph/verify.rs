@@ -107,11 +107,11 @@ fn check(node: &Node, inputs: &[&Node]) -> std::result::Result<(), String> {
             need(inputs.iter().all(|i| others_agree(i)), "the parts do not fit together")?;
             need(inputs.iter().map(|i| i.shape[*axis]).sum::<usize>() == node.shape[*axis], "the parts do not add up")
         }
-        NodeOp::Take => {
-            count(2)?;
-            same_type(inputs[0])?;
-            need(inputs[0].shape.len() == 1, "what is picked from has more than one axis")?;
-            need(inputs[1].dtype == DType::I64 && inputs[1].shape == node.shape, "not one int64 position an element")
+        NodeOp::Kernel { kernel, out } => {
+            let operands: Vec<(&[usize], DType)> = inputs.iter().map(|i| (i.shape.as_slice(), i.dtype)).collect();
+            let results = kernel.infer(&operands).map_err(|e| e.to_string())?;
+            let made = results.get(usize::from(*out)).is_some_and(|(s, t)| *s == node.shape && *t == node.dtype);
+            need(made && results.len() == kernel.outputs(), "not a result of the kernel")
         }
     }
 }

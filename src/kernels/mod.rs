@@ -13,4 +13,27 @@ pub mod complex;
 pub mod fold;
 pub mod math;
 pub mod movement;
+pub mod scan;
 pub mod tile;
+
+use crate::array::Array;
+use crate::error::{Error, Result};
+use crate::ops::kernel::KernelFn;
+
+/// Does tasks `0..n` that do not depend on each other, on as many threads as may be used. Results must not depend on how many.
+pub type Tasks<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync)) -> Result<()>;
+
+/// Writes a kernel's results for operands that its `infer` and `layout` accept to arrays of the inferred shapes and types
+/// in C order, which overlap no operand.
+///
+/// # Errors
+/// `Error::Interrupted`, `Error::Memory`, and what a kernel finds in the values; `Error::Bug`.
+pub fn run(kernel: &KernelFn, operands: &[Array], results: &[Array], tasks: Tasks) -> Result<()> {
+    match (kernel, operands, results) {
+        (KernelFn::Take, [from, positions], [out]) => movement::take_elements(from, positions, out, tasks),
+        (KernelFn::Scan { op, axis }, [x], [out]) => scan::scan(*op, *axis, x, out, tasks),
+        (KernelFn::Take | KernelFn::Scan { .. }, ..) => {
+            Err(Error::Bug(format!("{} of {} operands", kernel.name(), operands.len())))
+        }
+    }
+}

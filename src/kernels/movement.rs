@@ -3,6 +3,10 @@
 //! Pointers into strided memory may have any alignment. Sizes are 1, 2, 4, 8 and 16 bytes.
 #![expect(unsafe_code, reason = "walks memory by byte strides")]
 
+use super::Tasks;
+use crate::array::Array;
+use crate::error::Result;
+
 /// Runs `$body` with `$t` the unsigned integer of `$size` bytes (two of 64 bits for 16).
 macro_rules! by_size {
     ($size:expr, $t:ident => $body:expr) => {
@@ -123,6 +127,89 @@ pub unsafe fn take(size: usize, n: usize, src: *const u8, stride: isize, idx: *c
                 dst.cast::<T>().add(i).write_unaligned(value);
             }
         });
+    }
+}
+
+/// Elements of a task.
+const TASK: usize = 1 << 14;
+
+/// Writes the elements of `from` (one axis) at `positions` (int64, in C order, in bounds) to `out`, in C order.
+///
+/// # Errors
+/// `Error::Interrupted`.
+pub fn take_elements(from: &Array, positions: &Array, out: &Array, tasks: Tasks) -> Result<()> {
+    let (size, n) = (from.dtype().size(), out.size());
+    assert!(from.ndim() == 1 && positions.size() == n && positions.is_c_contiguous() && out.is_c_contiguous());
+    let (src, idx, dst) = (Address(from.data()), Address(positions.data()), Address(out.data()));
+    let stride = from.strides()[0];
+    tasks(n.div_ceil(TASK), &|t| {
+        let (first, count) = (t * TASK, TASK.min(n - t * TASK));
+        // SAFETY: the positions were checked against the axis when the graph was built; the arrays cover `n` positions and
+        // results, of which this task has `count` to itself.
+        unsafe { take(size, count, src.at(0), stride, idx.at(first * 8).cast(), dst.at(first * size)) };
+    })
+}
+
+/// An address that tasks share; each uses elements of its own.
+#[derive(Clone, Copy)]
+pub(super) struct Address(pub *mut u8);
+
+// SAFETY: an address by itself; whoever reads or writes through it proves that nobody else does.
+unsafe impl Send for Address {}
+// SAFETY: as above.
+unsafe impl Sync for Address {}
+
+impl Address {
+    /// The address this many bytes on.
+    pub fn at(self, bytes: usize) -> *mut u8 {
+        self.0.wrapping_add(bytes)
+    }
+}
+
+/// The elements of an array in memory of their own, in C order.
+///
+/// # Errors
+/// `Error::Memory`.
+pub fn own(array: &Array) -> Result<Array> {
+    let own = Array::uninit(array.dtype(), array.shape())?;
+    copy(array, &own);
+    Ok(own)
+}
+
+/// Copies the elements of `from` into `to`, of the same shape and type.
+///
+/// # Panics
+/// If shapes or types differ.
+pub fn copy(from: &Array, to: &Array) {
+    assert!(from.shape() == to.shape() && from.dtype() == to.dtype());
+    if from.size() == 0 {
+        return;
+    }
+    let size = from.dtype().size();
+    let ndim = from.ndim();
+    let inner = from.shape().last().copied().unwrap_or(1);
+    let stride = |a: &Array| a.strides().last().copied().unwrap_or(size as isize);
+    let mut index = vec![0usize; ndim.saturating_sub(1)];
+    // Strided to strided goes through a contiguous row.
+    let mut row = vec![0u8; inner * size];
+    for _ in 0..from.size() / inner {
+        let at = |a: &Array| {
+            let steps: isize = index.iter().zip(a.strides()).map(|(&i, &s)| i as isize * s).sum();
+            a.data().wrapping_offset(steps)
+        };
+        // SAFETY: both layouts lie within their buffers (`Array`'s invariant) and are walked row by row within their
+        // common shape; `row` holds one row.
+        unsafe {
+            gather(size, 1, inner, at(from), 0, stride(from), row.as_mut_ptr());
+            scatter(size, 1, inner, row.as_ptr(), at(to), 0, stride(to));
+        }
+        for d in (0..index.len()).rev() {
+            index[d] += 1;
+            if index[d] < from.shape()[d] {
+                break;
+            }
+            index[d] = 0;
+        }
     }
 }
 

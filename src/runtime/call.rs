@@ -5,6 +5,7 @@
 //! that space, so no two tasks write the same byte.
 #![expect(unsafe_code, reason = "calls compiled code and tile routines on raw memory")]
 
+use super::pool;
 use super::tiles::{CompiledWalk, Grid, constant_fills, place};
 use crate::array::{Array, Buffer};
 use crate::dtype::DType;
@@ -496,57 +497,18 @@ pub fn finish(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize)
     }
 }
 
-/// `out[i] = source[positions[i]]` for `n` positions in bounds.
-pub fn take(size: usize, n: usize, source: *const u8, stride: isize, positions: *const u8, out: *mut u8) {
-    // SAFETY: the graph's builder has checked the positions against the source's length, `compute` the buffers' lengths.
-    unsafe { movement::take(size, n, source, stride, positions.cast(), out) };
-}
-
-/// The elements of an array in memory of their own, in C order.
+/// Does tasks `0..total` of work that borrows, over the pool's threads and this one.
 ///
 /// # Errors
-/// `Error::Memory`.
-pub fn own(array: &Array) -> Result<Array> {
-    let own = Array::uninit(array.dtype(), array.shape())?;
-    copy(array, &own);
-    Ok(own)
-}
-
-/// Copies the elements of `from` into `to`, of the same shape and type.
-///
-/// # Panics
-/// If shapes or types differ.
-pub fn copy(from: &Array, to: &Array) {
-    assert!(from.shape() == to.shape() && from.dtype() == to.dtype());
-    if from.size() == 0 {
-        return;
+/// As [`pool::run`].
+pub fn scoped(total: usize, interrupted: &dyn Fn() -> bool, work: &(dyn Fn(usize) + Sync)) -> Result<()> {
+    if total <= 1 {
+        return pool::alone(total, interrupted, &|t| work(t));
     }
-    let size = from.dtype().size();
-    let ndim = from.ndim();
-    let inner = from.shape().last().copied().unwrap_or(1);
-    let stride = |a: &Array| a.strides().last().copied().unwrap_or(size as isize);
-    let mut index = vec![0usize; ndim.saturating_sub(1)];
-    // Strided to strided goes through a contiguous row.
-    let mut row = vec![0u8; inner * size];
-    for _ in 0..from.size() / inner {
-        let at = |a: &Array| {
-            let steps: isize = index.iter().zip(a.strides()).map(|(&i, &s)| i as isize * s).sum();
-            a.data().wrapping_offset(steps)
-        };
-        // SAFETY: both layouts lie within their buffers (`Array`'s invariant) and are walked row by row within their
-        // common shape; `row` holds one row.
-        unsafe {
-            movement::gather(size, 1, inner, at(from), 0, stride(from), row.as_mut_ptr());
-            movement::scatter(size, 1, inner, row.as_ptr(), at(to), 0, stride(to));
-        }
-        for d in (0..index.len()).rev() {
-            index[d] += 1;
-            if index[d] < from.shape()[d] {
-                break;
-            }
-            index[d] = 0;
-        }
-    }
+    // SAFETY: `pool::run` returns only when every task has ended or been skipped, and nobody calls the work after that: a
+    // helper that comes late finds no task left.
+    let work: &'static (dyn Fn(usize) + Sync) = unsafe { std::mem::transmute(work) };
+    pool::run(total, interrupted, work)
 }
 
 /// Positions of the true elements of a contiguous bool array of one axis.

@@ -11,9 +11,10 @@ use crate::error::{Error, Result};
 use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::{Linear, linearize};
 use crate::graph::node::{Node, NodeOp, NodeRef};
-use crate::graph::plan::{self, BufferSpec, Output, Plan, Source, Step, Walk};
+use crate::graph::plan::{self, BufferSpec, KernelCall, Output, Plan, Source, Step, Walk};
 use crate::graph::simplify::simplify;
 use crate::graph::verify::verify;
+use crate::kernels::{self, movement};
 use crate::ops::reduction::Finish;
 use crate::ops::ufunc::Ufunc;
 use rustc_hash::FxHashMap;
@@ -47,15 +48,8 @@ pub struct CompiledPlan {
 pub enum CompiledStep {
     /// A fused walk.
     Walk(Arc<CompiledWalk>),
-    /// `out[i] = source[positions[i]]`.
-    Take {
-        /// What is picked from.
-        source: Source,
-        /// The positions.
-        positions: Source,
-        /// The result.
-        out: u32,
-    },
+    /// A handwritten kernel.
+    Kernel(KernelCall),
 }
 
 impl CompiledPlan {
@@ -66,7 +60,7 @@ impl CompiledPlan {
             .map(|s| {
                 Ok(match s {
                     Step::Walk(walk) => CompiledStep::Walk(Arc::new(CompiledWalk::new(*walk, code)?)),
-                    Step::Take { source, positions, out } => CompiledStep::Take { source, positions, out },
+                    Step::Kernel(call) => CompiledStep::Kernel(call),
                 })
             })
             .collect::<Result<Vec<_>>>()?;
@@ -74,13 +68,19 @@ impl CompiledPlan {
             .iter()
             .map(|s| match s {
                 CompiledStep::Walk(walk) => walk.nanoseconds,
-                CompiledStep::Take { out, .. } => plan.buffers[*out as usize].shape.iter().product::<usize>() as f64,
+                CompiledStep::Kernel(call) => {
+                    let of = |b: u32| {
+                        let spec = &plan.buffers[b as usize];
+                        spec.shape.iter().product::<usize>() as f64 * call.kernel.nanoseconds(spec.dtype)
+                    };
+                    call.outs.iter().map(|&b| of(b)).sum()
+                }
             })
             .sum();
         let light = nanoseconds < LIGHT;
         let waiting = steps.iter().filter_map(|s| match s {
             CompiledStep::Walk(walk) if walk.waits => Some(walk.walk.nest.size()),
-            CompiledStep::Walk(_) | CompiledStep::Take { .. } => None,
+            CompiledStep::Walk(_) | CompiledStep::Kernel(_) => None,
         });
         let compile_at = waiting.max().map_or(0, |size| compile_after().div_ceil(size));
         let uses = AtomicUsize::new(0);
@@ -91,9 +91,7 @@ impl CompiledPlan {
     fn compiled(&self) -> Result<CompiledPlan> {
         let steps = self.steps.iter().map(|s| match s {
             CompiledStep::Walk(walk) => Step::Walk(Box::new(walk.walk.clone())),
-            CompiledStep::Take { source, positions, out } => {
-                Step::Take { source: *source, positions: *positions, out: *out }
-            }
+            CompiledStep::Kernel(call) => Step::Kernel(call.clone()),
         });
         let plan = Plan { steps: steps.collect(), buffers: self.buffers.clone(), results: self.results.clone() };
         CompiledPlan::new(plan, Code::BySize)
@@ -201,7 +199,7 @@ pub fn compute_into(node: &NodeRef, out: &Array, interrupted: &dyn Fn() -> bool)
         return Err(Error::Bug("compute_into: shape or type differ".into()));
     }
     let value = compute(&[node], interrupted)?.remove(0);
-    call::copy(&value, out);
+    movement::copy(&value, out);
     Ok(())
 }
 
@@ -282,9 +280,7 @@ pub fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) 
     for (at, step) in plan.steps.iter().enumerate() {
         match step {
             CompiledStep::Walk(walk) => run_walk(walk, plan, graph, &mut buffers, interrupted)?,
-            CompiledStep::Take { source, positions, out } => {
-                run_take(*source, *positions, *out, plan, graph, &mut buffers)?;
-            }
+            CompiledStep::Kernel(call) => run_kernel(call, plan, graph, &mut buffers, interrupted)?,
         }
         // Memory whose last user was this step goes back to the pool for the next.
         for (buffer, spec) in buffers.iter_mut().zip(&plan.buffers) {
@@ -301,7 +297,7 @@ pub fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) 
         r.strides.iter().for_each(|&s| strides.push(s as isize));
         let dtype = plan.buffers[r.buffer as usize].dtype;
         let array = Array::from_parts(buffer, r.offset as usize, Shape::from_slice(&r.shape), strides, dtype)?;
-        arrays.push(if r.copied { call::own(&array)? } else { array });
+        arrays.push(if r.copied { movement::own(&array)? } else { array });
     }
     Ok(arrays)
 }
@@ -420,23 +416,37 @@ fn run_walk(
     Ok(())
 }
 
-fn run_take(
-    source: Source,
-    positions: Source,
-    out: u32,
+fn run_kernel(
+    call: &KernelCall,
     plan: &CompiledPlan,
     graph: &Linear,
     buffers: &mut [Option<Arc<Buffer>>],
+    interrupted: &dyn Fn() -> bool,
 ) -> Result<()> {
-    let (from, at) = (address(source, graph, buffers)?, address(positions, graph, buffers)?);
-    let spec = &plan.buffers[out as usize];
-    let size = spec.dtype.size();
-    let stride = match source {
-        Source::Leaf(n) => graph.leaves[n as usize].strides()[0],
-        Source::Buffer(_) | Source::Iota => size as isize,
-    };
-    let n = spec.shape.iter().product();
-    let buffer = allocate(out, plan, buffers)?;
-    call::take(size, n, from as *const u8, stride, at as *const u8, buffer as *mut u8);
-    Ok(())
+    let mut inputs: SmallVec<[Array; 3]> = SmallVec::new();
+    for i in &call.inputs {
+        let strides: Strides = i.strides.iter().map(|&s| s as isize).collect();
+        let (buffer, base) = match i.source {
+            Source::Leaf(n) => {
+                let array = graph.leaves[n as usize];
+                (array.buffer().clone(), array.offset())
+            }
+            Source::Buffer(id) => match &buffers[id as usize] {
+                Some(buffer) => (buffer.clone(), 0),
+                None => return Err(Error::Bug(format!("buffer {id} is read before it is written"))),
+            },
+            Source::Iota => return Err(Error::Bug("a kernel reads an array that is nowhere".into())),
+        };
+        let offset = base.wrapping_add_signed(i.offset as isize);
+        inputs.push(Array::from_parts(buffer, offset, i.shape.clone(), strides, i.dtype)?);
+    }
+    let mut outs: SmallVec<[Array; 2]> = SmallVec::new();
+    for &id in &call.outs {
+        allocate(id, plan, buffers)?;
+        let (spec, buffer) = (&plan.buffers[id as usize], buffers[id as usize].clone());
+        let buffer = buffer.ok_or_else(|| Error::Bug("a result has no memory".into()))?;
+        let strides = spec.strides.iter().map(|&s| s as isize).collect();
+        outs.push(Array::from_parts(buffer, 0, spec.shape.clone(), strides, spec.dtype)?);
+    }
+    kernels::run(&call.kernel, &inputs, &outs, &|total, work| call::scoped(total, interrupted, work))
 }

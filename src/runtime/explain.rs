@@ -5,7 +5,7 @@ use super::tiles::CompiledWalk;
 use crate::error::Result;
 use crate::graph::NodeRef;
 use crate::graph::linear::{Linear, linearize};
-use crate::graph::plan::{BufferSpec, Output, Source, plan};
+use crate::graph::plan::{BufferSpec, KernelOperand, Output, Source, plan};
 use crate::graph::print::op_name;
 use crate::graph::verify::verify;
 use crate::jit::codegen;
@@ -95,8 +95,8 @@ fn each_walk(
                 let cut = segments(&kernel, walk.compiled)?;
                 show(&mut text, walk, &kernel, &cut)?;
             }
-            CompiledStep::Take { .. } => {
-                writeln!(text, "take {}", n + 1).ok();
+            CompiledStep::Kernel(call) => {
+                writeln!(text, "kernel {}: {}", n + 1, call.kernel.name()).ok();
             }
         }
     }
@@ -185,13 +185,16 @@ fn summary(graph: &Linear) -> Result<String> {
                 note_makers(walk, n, &mut maker);
                 traffic
             }
-            CompiledStep::Take { source: _, positions: _, out } => {
-                let written = buffer_bytes(&buffers[*out as usize]);
-                let count: usize = buffers[*out as usize].shape.iter().product();
-                writeln!(text, "take {}: {} picked by integer positions", n + 1, many(count, "element")).ok();
-                writeln!(text, "  separate: elements are picked from an array in memory").ok();
-                maker[*out as usize] = Some((n, format!("what take {} picks", n + 1)));
-                Traffic { read: written + 8 * count, written }
+            CompiledStep::Kernel(call) => {
+                let written = call.outs.iter().map(|&b| buffer_bytes(&buffers[b as usize])).sum();
+                let count: usize = call.outs.iter().map(|&b| buffers[b as usize].shape.iter().product::<usize>()).sum();
+                writeln!(text, "kernel {}: {}: {}", n + 1, call.kernel.summary(), many(count, "element")).ok();
+                writeln!(text, "  separate: a handwritten kernel reads and writes arrays in memory").ok();
+                for &b in &call.outs {
+                    maker[b as usize] = Some((n, format!("the result of kernel {}", n + 1)));
+                }
+                let bytes = |i: &KernelOperand| i.shape.iter().product::<usize>() * i.dtype.size();
+                Traffic { read: call.inputs.iter().map(bytes).sum(), written }
             }
         };
         total.read += traffic.read;
@@ -250,7 +253,7 @@ fn why_separate(walk: &CompiledWalk, n: usize, steps: &[CompiledStep], maker: &[
     }
     let same_space = steps[..n].iter().any(|s| match s {
         CompiledStep::Walk(w) => w.walk.shape == walk.walk.shape && w.walk.reduced == walk.walk.reduced,
-        CompiledStep::Take { .. } => false,
+        CompiledStep::Kernel(_) => false,
     });
     if same_space { "shares no array with the walks before".into() } else { "has another shape or other axes".into() }
 }

@@ -7,7 +7,9 @@ use numpy_rs::graph::linear::Linear;
 use numpy_rs::jit::interp;
 use numpy_rs::jit::ir::{Access, Kernel, KernelResult, Operand as LoopOperand, Sink};
 use numpy_rs::kernels::fold::fold_row;
+use numpy_rs::kernels::tile::scalar_prim;
 use numpy_rs::ops::expr::{Body, ValueId};
+use numpy_rs::ops::kernel::KernelFn;
 use numpy_rs::ops::reduction::{Finish, Fold};
 
 /// A node's value by evaluation.
@@ -178,9 +180,21 @@ pub fn evaluate(g: &Linear) -> Vec<Value> {
                 }
                 plain(parts)
             }
-            NodeOp::Take => {
+            NodeOp::Kernel { kernel: KernelFn::Take, .. } => {
                 let at = input(1).elements.iter().map(|p| input(0).elements[p.to_i128() as usize]);
                 plain(at.collect())
+            }
+            NodeOp::Kernel { kernel: KernelFn::Scan { op, axis }, .. } => {
+                let mut sums = input(0).elements.clone();
+                for index in indices(&node.shape) {
+                    if index[*axis] > 0 {
+                        let mut before = index.clone();
+                        before[*axis] -= 1;
+                        let (at, before) = (flat(&index, &node.shape), flat(&before, &node.shape));
+                        sums[at] = scalar_prim(*op, &[sums[before], sums[at]]);
+                    }
+                }
+                plain(sums)
             }
         };
         values.push(value);

@@ -333,7 +333,7 @@ fn explanations_are_complete_and_the_same_each_time() {
         }
         let summary = explain(&roots, Level::Summary).unwrap();
         let plan = explain(&roots, Level::Plan).unwrap();
-        let steps = |text: &str| text.lines().filter(|l| l.starts_with("walk ") || l.starts_with("take ")).count();
+        let steps = |text: &str| text.lines().filter(|l| l.starts_with("walk ") || l.starts_with("kernel ")).count();
         assert!(summary.contains(&format!("passes over memory: {}\n", steps(&plan))), "{summary}\n{plan}");
     }
 }

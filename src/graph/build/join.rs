@@ -5,6 +5,7 @@ use crate::array::layout;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::node::{Node, NodeOp, NodeRef};
+use crate::ops::kernel::KernelFn;
 use crate::ops::ufunc::OperandType;
 use smallvec::{SmallVec, smallvec};
 
@@ -55,5 +56,10 @@ pub fn take(x: &NodeRef, positions: &NodeRef) -> Result<NodeRef> {
     if x.shape.len() != 1 || positions.dtype != DType::I64 {
         return Err(Error::Bug(format!("take from {:?} at {}", x.shape, positions.dtype)));
     }
-    Ok(Node::new(NodeOp::Take, smallvec![x.clone(), positions.clone()], positions.shape.clone(), x.dtype))
+    Ok(Node::new(
+        NodeOp::Kernel { kernel: KernelFn::Take, out: 0 },
+        smallvec![x.clone(), positions.clone()],
+        positions.shape.clone(),
+        x.dtype,
+    ))
 }

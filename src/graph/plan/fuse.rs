@@ -2,13 +2,17 @@
 
 use super::jobs::{self, Job, Stored};
 use super::order::{axis_order, dense_strides};
-use super::{BufferId, BufferSpec, Nest, Output, Plan, ResultSpec, Source, Step, Walk, WalkOperand};
+use super::{
+    BufferId, BufferSpec, KernelCall, KernelOperand, Nest, Output, Plan, ResultSpec, Source, Step, Walk, WalkOperand,
+};
 use crate::array::{Shape, layout};
+use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::map::IndexMap;
 use crate::graph::node::NodeOp;
 use crate::ops::expr::{Body, Op, ValueId};
+use crate::ops::kernel::KernelFn;
 use crate::ops::reduction::Fold;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
@@ -67,8 +71,8 @@ impl<'a, 'g> Planner<'a, 'g> {
                 self.place(job, &mut drafts);
             }
             for draft in drafts {
-                if matches!(self.g.nodes[draft.jobs[0].node as usize].op, NodeOp::Take) {
-                    self.take(draft.jobs[0])?;
+                if let NodeOp::Kernel { kernel, .. } = &self.g.nodes[draft.jobs[0].node as usize].op {
+                    self.kernel(kernel, &draft.jobs)?;
                 } else if let Err(pos) = self.walk(draft)? {
                     return Ok(Err(pos));
                 }
@@ -159,18 +163,34 @@ impl<'a, 'g> Planner<'a, 'g> {
 
     /// Puts a job into a walk of its level over the same space, if joining saves something.
     fn place(&self, job: Job, drafts: &mut Vec<Draft>) {
-        let is_take = matches!(self.g.nodes[job.node as usize].op, NodeOp::Take);
+        let kernel_of = |pos: Pos| match &self.g.nodes[pos as usize].op {
+            NodeOp::Kernel { kernel, .. } => Some(kernel),
+            _ => None,
+        };
         let (shape, reduced) = self.space(job);
         let reads = self.reads_of(job.node, Some(job.part));
         let small = shape.iter().product::<usize>() <= SMALL;
         let folds = reduced.contains(&true);
+        if let Some(kernel) = kernel_of(job.node) {
+            // The results of one kernel are made by one call.
+            let inputs = |pos: Pos| &self.g.inputs[pos as usize];
+            let same = |d: &&mut Draft| {
+                let first = d.jobs[0].node;
+                kernel_of(first) == Some(kernel) && inputs(first) == inputs(job.node)
+            };
+            match drafts.iter_mut().find(same) {
+                Some(d) => d.jobs.push(job),
+                None => drafts.push(Draft { shape, reduced, jobs: vec![job], reads }),
+            }
+            return;
+        }
         let fits = |d: &&mut Draft| {
-            !matches!(self.g.nodes[d.jobs[0].node as usize].op, NodeOp::Take)
+            kernel_of(d.jobs[0].node).is_none()
                 && d.shape == shape
                 && (d.reduced == reduced || !folds || !d.reduced.contains(&true))
                 && (small || reads.iter().any(|p| d.reads.contains(p)))
         };
-        if !is_take && let Some(d) = drafts.iter_mut().find(fits) {
+        if let Some(d) = drafts.iter_mut().find(fits) {
             if folds {
                 d.reduced = reduced;
             }
@@ -191,13 +211,33 @@ impl<'a, 'g> Planner<'a, 'g> {
         Ok(id)
     }
 
-    fn take(&mut self, job: Job) -> Result<()> {
-        let inputs = self.g.inputs[job.node as usize].clone();
-        let source = self.memory(inputs[0])?.0;
-        let positions = self.memory(inputs[1])?.0;
-        let ndim = self.g.nodes[job.node as usize].shape.len();
-        let out = self.new_buffer(job.node, &(0..ndim).collect::<Vec<_>>())?;
-        self.steps.push(Step::Take { source, positions, out });
+    /// The call of a kernel that makes these nodes, and results that nobody asked for.
+    fn kernel(&mut self, kernel: &KernelFn, jobs: &[Job]) -> Result<()> {
+        let mut inputs = Vec::new();
+        for &i in &self.g.inputs[jobs[0].node as usize] {
+            let (source, offset, strides) = self.memory(i)?;
+            let node = self.g.nodes[i as usize];
+            let (shape, dtype) = (Shape::from_slice(&node.shape), node.dtype);
+            inputs.push(KernelOperand { source, offset, shape, strides, dtype });
+        }
+        let types: Vec<(&[usize], DType)> = inputs.iter().map(|i| (i.shape.as_slice(), i.dtype)).collect();
+        let mut outs: SmallVec<[BufferId; 2]> = SmallVec::new();
+        for (out, (shape, dtype)) in kernel.infer(&types)?.into_iter().enumerate() {
+            let made = jobs.iter().find(
+                |j| matches!(self.g.nodes[j.node as usize].op, NodeOp::Kernel { out: o, .. } if usize::from(o) == out),
+            );
+            layout::checked_bytes(&shape, dtype.size())?;
+            let order: Vec<usize> = (0..shape.len()).collect();
+            let strides = dense_strides(&shape, &order, dtype.size());
+            self.buffers.push(BufferSpec { shape, strides, dtype, last_use: 0 });
+            let id = (self.buffers.len() - 1) as BufferId;
+            if let Some(job) = made {
+                self.buffer_of.insert(job.node, id);
+            }
+            outs.push(id);
+        }
+        let nodes = jobs.iter().map(|j| j.node).collect();
+        self.steps.push(Step::Kernel(KernelCall { kernel: kernel.clone(), inputs, outs, nodes }));
         Ok(())
     }
 
@@ -372,8 +412,9 @@ impl<'a, 'g> Planner<'a, 'g> {
                         }
                     }
                 }
-                Step::Take { source, positions, out } => {
-                    [*source, *positions, Source::Buffer(*out)].into_iter().for_each(touch);
+                Step::Kernel(call) => {
+                    let outs = call.outs.iter().map(|&b| Source::Buffer(b));
+                    call.inputs.iter().map(|i| i.source).chain(outs).for_each(touch);
                 }
             }
         }
@@ -524,7 +565,11 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             NodeOp::Ufunc { ufunc, out } => ufunc.lower_into(&mut self.body, usize::from(*out), args),
             NodeOp::Cast => self.body.cast(args[0], node.dtype),
             NodeOp::View(_) => args[0],
-            NodeOp::Data(_) | NodeOp::Reshape | NodeOp::Reduce { .. } | NodeOp::Concat { .. } | NodeOp::Take => {
+            NodeOp::Data(_)
+            | NodeOp::Reshape
+            | NodeOp::Reduce { .. }
+            | NodeOp::Concat { .. }
+            | NodeOp::Kernel { .. } => {
                 return Err(Error::Bug(format!("node {pos} is not elementwise and not stored: {:?}", node.op)));
             }
         })

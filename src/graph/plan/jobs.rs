@@ -5,6 +5,7 @@
 
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;
+use crate::ops::kernel::Layout;
 use rustc_hash::FxHashSet;
 
 /// A job: make a stored node (or, for a join, one part of it).
@@ -38,14 +39,14 @@ pub fn stored(g: &Linear) -> Stored {
         let inputs = &g.inputs[pos];
         match &g.nodes[pos].op {
             NodeOp::Reduce { .. } | NodeOp::Concat { .. } => s.yes[pos] = true,
-            NodeOp::Take => {
+            NodeOp::Kernel { kernel, .. } => {
                 s.yes[pos] = true;
                 s.c_order[pos] = true;
                 for (k, &i) in inputs.iter().enumerate() {
                     let i = i as usize;
-                    // Arrays are picked from where they lie, if the picking loop can read them there.
+                    // Arrays are read where they lie, if the kernel can do that.
                     let in_place = matches!(&g.nodes[i].op, NodeOp::Data(a)
-                        if a.is_aligned() && (k == 0 || a.is_c_contiguous()));
+                        if a.is_aligned() && (kernel.layout(k) == Layout::Strided || a.is_c_contiguous()));
                     if !in_place {
                         s.yes[i] = true;
                         s.c_order[i] = true;
@@ -101,8 +102,11 @@ pub fn keeps_index(g: &Linear, pos: Pos, input: Pos) -> bool {
         NodeOp::Ufunc { .. } | NodeOp::Cast => node.shape == input.shape,
         // The walk of a fold goes over its operand, that of a join's part over the part.
         NodeOp::Reduce { .. } | NodeOp::Concat { .. } => true,
-        NodeOp::View(_) | NodeOp::Reshape | NodeOp::Take | NodeOp::Data(_) | NodeOp::Const(_) | NodeOp::Iota { .. } => {
-            false
-        }
+        NodeOp::View(_)
+        | NodeOp::Reshape
+        | NodeOp::Kernel { .. }
+        | NodeOp::Data(_)
+        | NodeOp::Const(_)
+        | NodeOp::Iota { .. } => false,
     }
 }

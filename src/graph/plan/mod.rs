@@ -16,6 +16,7 @@ use crate::array::Shape;
 use crate::dtype::DType;
 use crate::graph::linear::Pos;
 use crate::ops::expr::{Body, ValueId};
+use crate::ops::kernel::KernelFn;
 use crate::ops::reduction::{Finish, Fold};
 use smallvec::SmallVec;
 
@@ -115,15 +116,36 @@ impl Walk {
 pub enum Step {
     /// A fused walk.
     Walk(Box<Walk>),
-    /// `out[i] = source[positions[i]]`.
-    Take {
-        /// What is picked from: one axis of this many bytes' stride.
-        source: Source,
-        /// The positions, contiguous.
-        positions: Source,
-        /// The result, contiguous.
-        out: BufferId,
-    },
+    /// A handwritten kernel.
+    Kernel(KernelCall),
+}
+
+/// A kernel bound to its operands.
+#[derive(Clone, Debug)]
+pub struct KernelCall {
+    /// The kernel.
+    pub kernel: KernelFn,
+    /// Its operands, laid out as it asks.
+    pub inputs: Vec<KernelOperand>,
+    /// Its results, in C order.
+    pub outs: SmallVec<[BufferId; 2]>,
+    /// The graph's nodes that it computes, by position.
+    pub nodes: Vec<Pos>,
+}
+
+/// An operand of a kernel: a view of an array in memory.
+#[derive(Clone, Debug)]
+pub struct KernelOperand {
+    /// Where.
+    pub source: Source,
+    /// Bytes from the source's element zero to the operand's.
+    pub offset: i64,
+    /// Lengths of the axes.
+    pub shape: Shape,
+    /// Bytes along each axis.
+    pub strides: SmallVec<[i64; 4]>,
+    /// The element type.
+    pub dtype: DType,
 }
 
 /// A buffer of the plan.

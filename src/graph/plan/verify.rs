@@ -72,7 +72,10 @@ fn touched(step: &Step) -> (Vec<Source>, Vec<Source>) {
             });
             (walk.operands.iter().map(|o| o.source).collect(), written.collect())
         }
-        Step::Take { source, positions, out } => (vec![*source, *positions], vec![Source::Buffer(*out)]),
+        Step::Kernel(call) => {
+            let written = call.outs.iter().map(|&b| Source::Buffer(b));
+            (call.inputs.iter().map(|i| i.source).collect(), written.collect())
+        }
     }
 }
 

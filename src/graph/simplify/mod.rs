@@ -160,7 +160,7 @@ fn first_rule(n: &At) -> Option<(&'static str, Rewrite)> {
         | NodeOp::Reshape
         | NodeOp::Reduce { .. }
         | NodeOp::Concat { .. }
-        | NodeOp::Take => None,
+        | NodeOp::Kernel { .. } => None,
     }
 }
 
