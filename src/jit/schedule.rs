@@ -33,6 +33,8 @@ pub enum Stage {
     Segment {
         /// The code.
         code: Arc<CompiledSegment>,
+        /// The same with stores that go past the caches, for calls that it can serve.
+        streaming: Option<Arc<CompiledSegment>>,
         /// What it is passed.
         locs: Vec<Loc>,
     },
@@ -90,11 +92,12 @@ pub struct Program {
 const SEGMENT_OPS: usize = 32;
 
 /// Schedules a kernel. Without `compile`, every instruction runs as a tile routine: for loops too small to be worth code.
+/// With `stream`, segments that store nothing but results which nobody reads again get code for that.
 ///
 /// # Errors
 /// `Error::Bug` where neither the compiler nor a routine knows an instruction.
-pub fn schedule(kernel: &Kernel, compile: bool) -> Result<Program> {
-    Ok(Scheduler::new(kernel, compile).run()?.0)
+pub fn schedule(kernel: &Kernel, compile: bool, stream: bool) -> Result<Program> {
+    Ok(Scheduler::new(kernel, compile, stream).run()?.0)
 }
 
 /// What [`schedule`] compiles of a kernel, in order: for those who want to read it.
@@ -102,13 +105,14 @@ pub fn schedule(kernel: &Kernel, compile: bool) -> Result<Program> {
 /// # Errors
 /// As [`schedule`].
 pub fn segments(kernel: &Kernel, compile: bool) -> Result<Vec<Segment>> {
-    Ok(Scheduler::new(kernel, compile).run()?.1)
+    Ok(Scheduler::new(kernel, compile, false).run()?.1)
 }
 
 struct Scheduler<'k> {
     kernel: &'k Kernel,
     body: &'k Body,
     native: Vec<bool>,
+    stream: bool,
     /// The stage group of each value that is computed.
     level: Vec<u32>,
     live: Vec<bool>,
@@ -121,11 +125,11 @@ enum Step {
 }
 
 impl<'k> Scheduler<'k> {
-    fn new(kernel: &'k Kernel, compile: bool) -> Self {
+    fn new(kernel: &'k Kernel, compile: bool, stream: bool) -> Self {
         let body = &kernel.body;
         let n = body.insts().len();
         let native = (0..n).map(|i| compile && is_native(body, ValueId(i as u32))).collect();
-        Scheduler { kernel, body, native, level: vec![0; n], live: vec![false; n] }
+        Scheduler { kernel, body, native, stream, level: vec![0; n], live: vec![false; n] }
     }
 
     fn is_source(&self, v: ValueId) -> bool {
@@ -420,10 +424,14 @@ impl<'s, 'k> Placement<'s, 'k> {
             let made = seg.body.copy_inst(&inst, &args);
             inside.insert(v, made);
         }
+        let mut streams = true;
         for &v in values {
             let read_later = self.last_read[v.index()].is_some_and(|l| l > at);
             if read_later || self.result_of(v).is_some() {
                 seg.stores.push(inside[&v]);
+                // A result that is stored once more is copied from the first.
+                let times = self.s.kernel.results.iter().filter(|r| r.value == v).count();
+                streams &= !read_later && times == 1;
                 let loc = self.place_value(v);
                 locs.push(loc);
             }
@@ -432,9 +440,11 @@ impl<'s, 'k> Placement<'s, 'k> {
             verify::segment(&seg)?;
         }
         let code = cache::segment(&seg)?;
+        // Not in the cache: walks of this size are few, and take a hundred times as long as the compiler.
+        let streaming = if self.s.stream && streams { CompiledSegment::streaming(&seg)?.map(Arc::new) } else { None };
         self.block = self.block.max(code.block());
         self.segments.push(seg);
-        Ok(Stage::Segment { code, locs })
+        Ok(Stage::Segment { code, streaming, locs })
     }
 
     /// A value from outside a segment, as a load or a constant inside it.

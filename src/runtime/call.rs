@@ -10,6 +10,7 @@ use crate::array::{Array, Buffer};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
+use crate::jit::code::fence_streams;
 use crate::jit::schedule::{FillFrom, Program, Stage};
 use crate::kernels::movement;
 use smallvec::SmallVec;
@@ -129,6 +130,9 @@ pub fn task(run: &Run, task: usize) {
         }
         let base = scratch.as_ref().map_or(std::ptr::null_mut(), Buffer::data);
         Task::new(run, layout, base).run(task);
+        if run.walk.streams {
+            fence_streams();
+        }
     });
 }
 
@@ -303,9 +307,11 @@ impl<'r> Task<'r> {
         }
         for stage in &self.w.program.stages {
             match stage {
-                Stage::Segment { code, locs } => {
+                Stage::Segment { code, streaming, locs } => {
                     let mut args: SmallVec<[*mut u8; 16]> = SmallVec::new();
                     locs.iter().for_each(|&l| args.push(self.ptrs[place(l, operands, slots)]));
+                    let streaming = streaming.as_ref().filter(|s| s.can_stream(&args, run_elements));
+                    let code = streaming.unwrap_or(code);
                     // SAFETY: the arguments are as many as the segment's signature has, each covers `run_elements`
                     // elements (operands by the planner's bounds, slots by their capacity) or one for scalar operands,
                     // stores overlap no operand, and `run_elements` is at least the segment's block.

@@ -3,10 +3,11 @@
 //! All of it depends on the walk alone. Threads only decide who does which task.
 
 use super::call::ScratchLayout;
+use super::options;
 use crate::error::{Error, Result};
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk, nest::TILE};
 use crate::jit::lower::lower;
-use crate::jit::schedule::{FillFrom, Loc, Program, schedule};
+use crate::jit::schedule::{FillFrom, Loc, Program, Stage, schedule};
 use crate::kernels::fold::{FoldFns, fold};
 use crate::ops::expr::Op;
 use smallvec::SmallVec;
@@ -55,6 +56,8 @@ pub struct CompiledWalk {
     pub parallel: bool,
     /// Whether what can be compiled is.
     pub compiled: bool,
+    /// Whether some results are stored past the caches.
+    pub streams: bool,
 }
 
 /// The blocks of a walk.
@@ -94,7 +97,14 @@ impl CompiledWalk {
             Code::Never => false,
         };
         let kernel = lower(&walk)?;
-        let program = schedule(&kernel, compiled)?;
+        // What is stored would only evict what is read, if it cannot stay until somebody reads it.
+        let beyond_cache = stored_bytes(&walk) > options::stream_from()
+            && walk.outputs.iter().zip(&walk.nest.stores).all(|(o, s)| match o {
+                Output::Store { .. } => s.mode == Mode::Unit,
+                Output::Fold { .. } => true,
+            });
+        let program = schedule(&kernel, compiled, beyond_cache)?;
+        let streams = program.stages.iter().any(|s| matches!(s, Stage::Segment { streaming: Some(_), .. }));
         let folds = walk
             .outputs
             .iter()
@@ -110,7 +120,7 @@ impl CompiledWalk {
         let nanoseconds = estimate(&walk);
         let parallel = grid.tasks > 1 && nanoseconds > PARALLEL_FROM;
         let scratch = ScratchLayout::new(&walk, &program, &grid);
-        Ok(CompiledWalk { walk, program, folds, grid, scratch, nanoseconds, parallel, compiled })
+        Ok(CompiledWalk { walk, program, folds, grid, scratch, nanoseconds, parallel, compiled, streams })
     }
 }
 
@@ -152,6 +162,15 @@ impl Grid {
         let tasks = result_blocks.div_ceil(results_per_task) * parts;
         Grid { k, m, kept, folded, result_blocks, fold_blocks, results_per_task, folds_per_task, parts, tasks }
     }
+}
+
+/// Bytes that a walk stores.
+fn stored_bytes(walk: &Walk) -> usize {
+    let sizes = walk.outputs.iter().map(|o| match o {
+        Output::Store { value, .. } => walk.body.dtype(*value).size(),
+        Output::Fold { .. } => 0,
+    });
+    sizes.sum::<usize>() * walk.nest.size()
 }
 
 /// Nanoseconds that a walk takes on one thread, roughly: arithmetic per element, and bytes from memory.
