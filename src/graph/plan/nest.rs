@@ -426,3 +426,38 @@ fn mode(strides: &[i64], k: usize, m: usize, row: usize, size: i64, in_place: bo
     }
     Mode::Gather
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_cover_a_sequence_once_and_in_order() {
+        let shapes: [&[usize]; 9] =
+            [&[1], &[1024], &[1025], &[100_001], &[7, 1300], &[1000, 3], &[40, 700], &[6, 40, 70], &[3, 5000]];
+        for shape in shapes {
+            let order: Vec<usize> = (0..shape.len()).collect();
+            let cut = cut(shape, &vec![true; shape.len()], &order);
+            let count: usize = shape.iter().product();
+            assert!(count.is_multiple_of(cut.row), "{shape:?}: {cut:?}");
+            let mut at = 0;
+            for n in 0..cut.pieces(count) {
+                let (start, piece) = cut.piece(n);
+                assert!(
+                    start == at && piece > 0 && piece <= cut.piece && piece <= TILE + TILE / 2,
+                    "{shape:?}: {cut:?}"
+                );
+                at += piece;
+            }
+            assert_eq!(at, count, "{shape:?}: {cut:?}");
+        }
+    }
+
+    #[test]
+    fn kept_and_single_axes_do_not_change_the_cut() {
+        let alone = cut(&[500, 300], &[true, true], &[0, 1]);
+        assert_eq!(alone, Cut::new(150_000, 900));
+        assert_eq!(cut(&[4, 500, 1, 300], &[false, true, true, true], &[0, 1, 2, 3]), alone);
+        assert_ne!(cut(&[500, 300], &[true, true], &[1, 0]), alone);
+    }
+}
