@@ -22,6 +22,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Bytes that code is rounded up to: a cache line, and more than the constants' alignment.
 const GRANULE: usize = 64;
 
+/// The alignment of what streaming code stores.
+const ALIGN: usize = Width::Double.bytes();
+
 /// Bytes of an arena. Untouched pages of it cost nothing.
 const ARENA: usize = 1 << 20;
 
@@ -32,6 +35,7 @@ pub struct CompiledSegment {
     size: usize,
     width: Width,
     block: usize,
+    streaming: bool,
     operands: Vec<Operand>,
     stores: Vec<DType>,
     has_scalars: bool,
@@ -57,12 +61,22 @@ impl CompiledSegment {
         machine.map(|machine| CompiledSegment::of(segment, &machine)).transpose()
     }
 
+    /// Compiles a segment so that what it stores goes past the caches; `None` where there is no such code.
+    ///
+    /// # Errors
+    /// As [`CompiledSegment::new`].
+    pub fn streaming(segment: &Segment) -> Result<Option<CompiledSegment>> {
+        let machine = codegen::compile_streaming(segment)?;
+        machine.map(|machine| CompiledSegment::of(segment, &machine)).transpose()
+    }
+
     fn of(segment: &Segment, machine: &MachineCode) -> Result<CompiledSegment> {
         Ok(CompiledSegment {
             code: Code::place(machine)?,
             width: machine.width,
             size: machine.bytes.len(),
             block: machine.block,
+            streaming: machine.streaming,
             operands: segment.operands.clone(),
             stores: segment.stores.iter().map(|&v| segment.body.dtype(v)).collect(),
             has_scalars: segment.operands.iter().any(|o| o.access == Access::Scalar),
@@ -95,6 +109,12 @@ impl CompiledSegment {
         &self.stores
     }
 
+    /// Whether streaming code may be called so: its stores must be aligned, and it must not lay its last block over the one
+    /// before, as lines that are written twice cost more than caches save.
+    pub fn can_stream(&self, ptrs: &[*mut u8], n: usize) -> bool {
+        n.is_multiple_of(self.block) && ptrs[self.operands.len()..].iter().all(|p| p.addr().is_multiple_of(ALIGN))
+    }
+
     /// Runs the segment over `n` elements of borrowed bytes: [`CompiledSegment::call`], checked.
     ///
     /// # Panics
@@ -111,10 +131,12 @@ impl CompiledSegment {
         unsafe { self.call(&ptrs, n) };
     }
 
-    /// Runs the segment over `n` elements: one pointer for each operand, then one for each store. No alignment is needed.
+    /// Runs the segment over `n` elements: one pointer for each operand, then one for each store. No alignment is needed, but
+    /// by streaming code, whose stores other threads see only after [`fence_streams`] on this one.
     ///
     /// # Panics
-    /// If there are too few pointers, or `n` is less than [`CompiledSegment::block`].
+    /// If there are too few pointers, or `n` is less than [`CompiledSegment::block`]; for streaming code, if it
+    /// [cannot](CompiledSegment::can_stream) be called so.
     ///
     /// # Safety
     /// - The pointer of a unit operand covers `n` elements that may be read, that of a scalar operand one; bools are 0 or 1.
@@ -125,6 +147,7 @@ impl CompiledSegment {
     /// - No other thread writes what is read, or touches what is written, during the call.
     pub unsafe fn call(&self, ptrs: &[*mut u8], n: usize) {
         assert!(ptrs.len() == self.operands.len() + self.stores.len() && n >= self.block, "call of a compiled segment");
+        assert!(!self.streaming || self.can_stream(ptrs, n), "call of a streaming segment");
         if self.width == Width::Single {
             if self.clean_upper {
                 clean_upper_halves();
@@ -200,6 +223,16 @@ fn clean_upper_halves() {
 
 #[cfg(not(target_arch = "x86_64"))]
 fn clean_upper_halves() {}
+
+/// Has what streaming code stored on this thread precede all that it stores afterwards, as a lock or a counter does for
+/// ordinary stores.
+pub fn fence_streams() {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: every x86-64 processor has SSE.
+    unsafe {
+        std::arch::x86_64::_mm_sfence();
+    }
+}
 
 /// A piece of code in memory.
 #[derive(Debug)]

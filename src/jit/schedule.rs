@@ -33,6 +33,8 @@ pub enum Stage {
     Segment {
         /// The code.
         code: Arc<CompiledSegment>,
+        /// The same with stores that go past the caches, for calls that it can serve.
+        streaming: Option<Arc<CompiledSegment>>,
         /// What it is passed.
         locs: Vec<Loc>,
     },
@@ -100,12 +102,12 @@ pub enum Compile {
     Nothing,
 }
 
-/// Schedules a kernel; `None` where [`Compile::Known`] meets a segment that is not.
+/// Schedules a kernel; with `stream`, segments that store nothing but results which nobody reads again get code for that. `None` where [`Compile::Known`] meets a segment that is not.
 ///
 /// # Errors
 /// `Error::Bug` where neither the compiler nor a routine knows an instruction.
-pub fn schedule(kernel: &Kernel, compile: Compile) -> Result<Option<Program>> {
-    Ok(Scheduler::new(kernel, compile).run()?.map(|(program, _)| program))
+pub fn schedule(kernel: &Kernel, compile: Compile, stream: bool) -> Result<Option<Program>> {
+    Ok(Scheduler::new(kernel, compile, stream).run()?.map(|(program, _)| program))
 }
 
 /// What [`schedule`] compiles of a kernel, in order: for those who want to read it.
@@ -114,7 +116,7 @@ pub fn schedule(kernel: &Kernel, compile: Compile) -> Result<Option<Program>> {
 /// As [`schedule`].
 pub fn segments(kernel: &Kernel, compile: bool) -> Result<Vec<Segment>> {
     let compile = if compile { Compile::All } else { Compile::Nothing };
-    Ok(Scheduler::new(kernel, compile).run()?.map_or_else(Vec::new, |(_, segments)| segments))
+    Ok(Scheduler::new(kernel, compile, false).run()?.map_or_else(Vec::new, |(_, segments)| segments))
 }
 
 struct Scheduler<'k> {
@@ -122,6 +124,7 @@ struct Scheduler<'k> {
     body: &'k Body,
     compile: Compile,
     native: Vec<bool>,
+    stream: bool,
     /// The stage group of each value that is computed.
     level: Vec<u32>,
     live: Vec<bool>,
@@ -134,11 +137,11 @@ enum Step {
 }
 
 impl<'k> Scheduler<'k> {
-    fn new(kernel: &'k Kernel, compile: Compile) -> Self {
+    fn new(kernel: &'k Kernel, compile: Compile, stream: bool) -> Self {
         let body = &kernel.body;
         let n = body.insts().len();
         let native = (0..n).map(|i| compile != Compile::Nothing && is_native(body, ValueId(i as u32))).collect();
-        Scheduler { kernel, body, compile, native, level: vec![0; n], live: vec![false; n] }
+        Scheduler { kernel, body, compile, native, stream, level: vec![0; n], live: vec![false; n] }
     }
 
     fn is_source(&self, v: ValueId) -> bool {
@@ -436,10 +439,14 @@ impl<'s, 'k> Placement<'s, 'k> {
             let made = seg.body.copy_inst(&inst, &args);
             inside.insert(v, made);
         }
+        let mut streams = true;
         for &v in values {
             let read_later = self.last_read[v.index()].is_some_and(|l| l > at);
             if read_later || self.result_of(v).is_some() {
                 seg.stores.push(inside[&v]);
+                // A result that is stored once more is copied from the first.
+                let times = self.s.kernel.results.iter().filter(|r| r.value == v).count();
+                streams &= !read_later && times == 1;
                 let loc = self.place_value(v);
                 locs.push(loc);
             }
@@ -452,9 +459,11 @@ impl<'s, 'k> Placement<'s, 'k> {
             Compile::All | Compile::Nothing => Some(cache::segment(&seg)?),
         };
         let Some(code) = code else { return Ok(None) };
+        // Not in the cache: walks of this size are few, and take a hundred times as long as the compiler.
+        let streaming = if self.s.stream && streams { CompiledSegment::streaming(&seg)?.map(Arc::new) } else { None };
         self.block = self.block.max(code.block());
         self.segments.push(seg);
-        Ok(Some(Stage::Segment { code, locs }))
+        Ok(Some(Stage::Segment { code, streaming, locs }))
     }
 
     /// A value from outside a segment, as a load or a constant inside it.

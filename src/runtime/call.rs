@@ -11,6 +11,7 @@ use crate::array::{Array, Buffer};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
+use crate::jit::code::fence_streams;
 use crate::jit::schedule::{FillFrom, Program, Stage};
 use crate::kernels::movement;
 use crate::ops::reduction::Finish;
@@ -60,7 +61,7 @@ pub struct ScratchLayout {
 impl ScratchLayout {
     /// Lays out the scratch memory of a walk.
     pub fn new(walk: &Walk, program: &Program, grid: &Grid) -> ScratchLayout {
-        let capacity = (grid.k * grid.m).max(program.block);
+        let capacity = (grid.k * grid.m * grid.tile).max(program.block);
         let mut total = 0;
         let mut slot = |size: usize| {
             let at = total;
@@ -113,6 +114,17 @@ struct Block {
     start: SmallVec<[usize; 6]>,
     k: usize,
     m: usize,
+    /// What it consists of, if a part of a fold's sequence is more than one rectangle of the last two axes.
+    pieces: Vec<Piece>,
+}
+
+/// A rectangle of a block.
+struct Piece {
+    start: SmallVec<[usize; 6]>,
+    k: usize,
+    m: usize,
+    /// Elements of the block before it.
+    before: usize,
 }
 
 /// Does one task of a walk.
@@ -130,6 +142,9 @@ pub fn task(walk: &CompiledWalk, run: &Run, task: usize) {
         }
         let base = scratch.as_ref().map_or(std::ptr::null_mut(), Buffer::data);
         Task::new(walk, run, base).run(task);
+        if walk.streams {
+            fence_streams();
+        }
     });
 }
 
@@ -140,7 +155,7 @@ struct Task<'r> {
     base: *mut u8,
     /// Where operands, slots and results of the current block are.
     ptrs: SmallVec<[*mut u8; 24]>,
-    /// Rows of each `Mode::Once` operand that its slot holds.
+    /// Elements of each `Mode::Once` operand that its slot holds.
     filled: SmallVec<[usize; 8]>,
 }
 
@@ -183,9 +198,12 @@ impl<'r> Task<'r> {
         let nest = &self.w.walk.nest;
         let n = nest.dims.len();
         let mut start: SmallVec<[usize; 6]> = SmallVec::from_elem(0, n);
-        for (axes, mut at) in [(&self.w.grid.kept, result_block), (&self.w.grid.folded, fold_block)] {
+        let cut = nest.cut;
+        let fold_step = if cut.is_some() { 0 } else { fold_block };
+        for (axes, mut at) in [(&self.w.grid.kept, result_block), (&self.w.grid.folded, fold_step)] {
             for &(axis, steps) in axes.iter().rev() {
-                if at == 0 {
+                if at < steps {
+                    start[axis] = at;
                     break;
                 }
                 start[axis] = at % steps;
@@ -194,9 +212,73 @@ impl<'r> Task<'r> {
         }
         start[n - 2] *= self.w.grid.k;
         start[n - 1] *= self.w.grid.m;
-        let k = self.w.grid.k.min(nest.dims[n - 2] - start[n - 2]);
-        let m = self.w.grid.m.min(nest.dims[n - 1] - start[n - 1]);
-        Block { start, k, m }
+        let mut k = self.w.grid.k.min(nest.dims[n - 2] - start[n - 2]);
+        let mut m = self.w.grid.m.min(nest.dims[n - 1] - start[n - 1]);
+        let mut pieces = Vec::new();
+        if let Some(cut) = cut.filter(|_| nest.fold != BlockFold::Rows) {
+            let (mut at, count) = cut.piece(fold_block);
+            for &(axis, _) in self.w.grid.folded.iter().rev() {
+                if at < nest.dims[axis] {
+                    start[axis] = at;
+                    break;
+                }
+                start[axis] = at % nest.dims[axis];
+                at /= nest.dims[axis];
+            }
+            if nest.fold == BlockFold::Columns {
+                k = count
+            } else {
+                (k, m) = (1, count)
+            }
+            if nest.ragged {
+                (k, m) = self.rectangle(&start, count, m);
+                let whole = if nest.fold == BlockFold::Columns { k == count } else { k * m == count };
+                if !whole {
+                    pieces = self.pieces(&start, count, m);
+                    (k, m) = if nest.fold == BlockFold::Columns { (count, m) } else { (1, count) };
+                }
+            }
+        }
+        Block { start, k, m, pieces }
+    }
+
+    /// Rows and row length of the rectangle that `left` elements of a fold's sequence from `at` on begin with; of `m` columns,
+    /// if it folds by columns.
+    fn rectangle(&self, at: &[usize], left: usize, m: usize) -> (usize, usize) {
+        let nest = &self.w.walk.nest;
+        let n = nest.dims.len();
+        let (outer, inner) = (nest.dims[n - 2] - at[n - 2], nest.dims[n - 1] - at[n - 1]);
+        if nest.fold == BlockFold::Columns {
+            (left.min(outer), m)
+        } else if at[n - 1] > 0 || left < inner {
+            (1, left.min(inner))
+        } else {
+            ((left / inner).min(outer), inner)
+        }
+    }
+
+    /// The rectangles of `count` elements of a fold's sequence from `start` on; of `m` columns each, if it folds by columns.
+    fn pieces(&self, start: &[usize], count: usize, m: usize) -> Vec<Piece> {
+        let nest = &self.w.walk.nest;
+        let columns = nest.fold == BlockFold::Columns;
+        let width = if columns { m } else { 1 };
+        let mut pieces = Vec::new();
+        let mut at: SmallVec<[usize; 6]> = SmallVec::from_slice(start);
+        let mut done = 0;
+        while done < count {
+            let (k, m) = self.rectangle(&at, count - done, m);
+            pieces.push(Piece { start: at.clone(), k, m, before: done * width });
+            let step = if columns { k } else { k * m };
+            done += step;
+            // The next position: the sequence's axes count as digits.
+            let mut carry = step;
+            for &(axis, _) in self.w.grid.folded.iter().rev() {
+                carry += at[axis];
+                at[axis] = carry % nest.dims[axis];
+                carry /= nest.dims[axis];
+            }
+        }
+        pieces
     }
 
     fn result_block(&mut self, result_block: usize, folds: std::ops::Range<usize>, part: usize) {
@@ -212,20 +294,30 @@ impl<'r> Task<'r> {
         let (first, count) = (folds.start, folds.len());
         let (mut width, mut base) = (0, 0);
         for fold_block in folds {
-            let block = self.block_at(result_block, fold_block);
-            self.block(&block);
-            let (states, elements) = match nest.fold {
-                BlockFold::None => (0, 0),
-                BlockFold::Rows => (block.k, block.m),
-                BlockFold::Flat => (1, block.k * block.m),
-                BlockFold::Columns => (block.m, block.k),
-            };
+            let mut block = self.block_at(result_block, fold_block);
             if fold_block == first {
-                (width, base) = (states, self.state_index(&block));
+                width = match nest.fold {
+                    BlockFold::None => 0,
+                    BlockFold::Rows => block.k,
+                    BlockFold::Flat => 1,
+                    BlockFold::Columns => block.m,
+                };
+                base = self.state_index(&block);
             }
+            if self.w.grid.linear {
+                self.linear(&mut block, first, count, &mut levels);
+                break;
+            }
+            self.block(&block);
+            let elements = match nest.fold {
+                BlockFold::None => 0,
+                BlockFold::Rows => block.m,
+                BlockFold::Flat => block.k * block.m,
+                BlockFold::Columns => block.k,
+            };
             for (o, levels) in levels.iter_mut().enumerate() {
                 if let Some(fns) = self.w.folds[o] {
-                    self.fold_block(o, &block, levels.spare);
+                    self.fold_block(o, &block, 0, levels.spare);
                     // SAFETY: the level buffers hold `width` states each and are this thread's alone.
                     unsafe { levels.push(fns, width, elements as u64, fold_block - first) };
                 }
@@ -244,6 +336,64 @@ impl<'r> Task<'r> {
                 // states belong to this result block and part only.
                 unsafe { std::ptr::copy_nonoverlapping(from, to, width * size) };
                 self.run.counts[part].store(elements, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Folds `blocks` blocks, from number `first` on, which follow one another in all operands and results: pointers are only
+    /// moved on, and the stages take several blocks at a time.
+    fn linear(&mut self, block: &mut Block, first: usize, blocks: usize, levels: &mut [Levels]) {
+        let Some(cut) = self.w.walk.nest.cut else { return };
+        let last = block.start.len() - 1;
+        let mut within = cut.piece(first).0 % cut.row;
+        let (mut done, mut before) = (0, None);
+        let mut pieces: SmallVec<[usize; 16]> = SmallVec::new();
+        while done < blocks {
+            pieces.clear();
+            while pieces.len() < self.w.grid.tile.min(blocks - done) {
+                let piece = cut.piece.min(cut.row - within);
+                within = if within + piece == cut.row { 0 } else { within + piece };
+                pieces.push(piece);
+            }
+            let elements = pieces.iter().sum();
+            block.m = elements;
+            match before {
+                Some(before) if elements >= self.w.program.block => {
+                    self.advance(before);
+                    self.stages(elements);
+                }
+                _ => self.block(block),
+            }
+            // A padded tile lay in slots.
+            before = (elements >= self.w.program.block).then_some(elements);
+            for (o, levels) in levels.iter_mut().enumerate() {
+                let Some(fns) = self.w.folds[o] else { continue };
+                let mut skipped = 0;
+                for (n, &piece) in pieces.iter().enumerate() {
+                    block.m = piece;
+                    self.fold_block(o, block, skipped, levels.spare);
+                    skipped += piece;
+                    // SAFETY: the level buffers hold a state each and are this thread's alone.
+                    unsafe { levels.push(fns, 1, piece as u64, done + n) };
+                }
+            }
+            done += pieces.len();
+            block.start[last] += elements;
+        }
+    }
+
+    /// Moves what lies in place on by `elements`.
+    fn advance(&mut self, elements: usize) {
+        let (operands, slots) = (self.w.walk.operands.len(), self.w.program.slots);
+        for i in 0..operands {
+            if self.w.walk.nest.operands[i].mode == Mode::Unit {
+                self.ptrs[i] = self.ptrs[i].wrapping_add(elements * self.w.walk.operands[i].dtype.size());
+            }
+        }
+        for o in 0..self.w.walk.outputs.len() {
+            if let Output::Store { .. } = &self.w.walk.outputs[o] {
+                let result = &mut self.ptrs[operands + slots + o];
+                *result = result.wrapping_add(elements * self.w.value_sizes[o]);
             }
         }
     }
@@ -271,14 +421,17 @@ impl<'r> Task<'r> {
         self.w.grid.kept.iter().fold(0, |at, &(axis, _)| at * self.w.walk.nest.dims[axis] + block.start[axis])
     }
 
-    /// Folds the block's values of output `o` into states at `to`.
-    fn fold_block(&self, o: usize, block: &Block, to: *mut u8) {
+    /// Folds the block's values of output `o` into states at `to`: from value `before` on, what of it
+    /// the block is.
+    fn fold_block(&self, o: usize, block: &Block, before: usize, to: *mut u8) {
         let Some(fns) = self.w.folds[o] else { return };
         let nest = &self.w.walk.nest;
         let n = nest.dims.len();
-        let at: i64 = (0..n).map(|d| block.start[d] as i64 * nest.positions[d]).sum();
+        let at = offset(&nest.positions, &block.start) + before as i64 * nest.positions[n - 1];
         let from = self.ptrs[place(self.w.program.results[o], self.w.walk.operands.len(), self.w.program.slots)];
-        // SAFETY: the value's place holds `k * m` contiguous elements after the stages; `to` has room for the block's states.
+        let from = from.wrapping_add(before * self.w.value_sizes[o]);
+        // SAFETY: the value's place holds the block's elements, contiguous, after the stages, and those of others before it,
+        // if the stages took several. `to` has room for the block's states.
         unsafe {
             match nest.fold {
                 BlockFold::None => {}
@@ -305,11 +458,44 @@ impl<'r> Task<'r> {
                 Mode::Unit | Mode::Scalar | Mode::Once | Mode::Gather => self.slot(operands + slots + o),
             };
         }
+        self.stages(run_elements);
+        for o in 0..self.w.walk.outputs.len() {
+            let store = &self.w.walk.nest.stores[o];
+            if let Output::Store { value, .. } = &self.w.walk.outputs[o]
+                && (padded || store.mode != Mode::Unit)
+            {
+                let size = self.w.walk.body.dtype(*value).size();
+                let n = store.strides.len();
+                let (outer, inner) = (store.strides[n - 2] as isize, store.strides[n - 1] as isize);
+                let from = self.slot(operands + slots + o);
+                let to = self.result_address(o, block);
+                // SAFETY: the slot holds the block's `k * m` elements, each piece its own; the result's strided block, or each
+                // of the pieces, lies in its buffer.
+                unsafe {
+                    if block.pieces.is_empty() {
+                        movement::scatter(size, block.k, block.m, from, to, outer, inner);
+                    }
+                    for p in &block.pieces {
+                        let to =
+                            (self.run.results[o] as *mut u8).wrapping_offset(offset(&store.strides, &p.start) as isize);
+                        movement::scatter(size, p.k, p.m, from.add(p.before * size), to, outer, inner);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs the stages over this many elements.
+    #[inline(always)]
+    fn stages(&self, run_elements: usize) {
+        let (operands, slots) = (self.w.walk.operands.len(), self.w.program.slots);
         for stage in &self.w.program.stages {
             match stage {
-                Stage::Segment { code, locs } => {
+                Stage::Segment { code, streaming, locs } => {
                     let mut args: SmallVec<[*mut u8; 16]> = SmallVec::new();
                     locs.iter().for_each(|&l| args.push(self.ptrs[place(l, operands, slots)]));
+                    let streaming = streaming.as_ref().filter(|s| s.can_stream(&args, run_elements));
+                    let code = streaming.unwrap_or(code);
                     // SAFETY: the arguments are as many as the segment's signature has, each covers `run_elements`
                     // elements (operands by the planner's bounds, slots by their capacity) or one for scalar operands,
                     // stores overlap no operand, and `run_elements` is at least the segment's block.
@@ -323,28 +509,10 @@ impl<'r> Task<'r> {
                 }
             }
         }
-        for o in 0..self.w.walk.outputs.len() {
-            let store = &self.w.walk.nest.stores[o];
-            if let Output::Store { value, .. } = &self.w.walk.outputs[o]
-                && (padded || store.mode != Mode::Unit)
-            {
-                let size = self.w.walk.body.dtype(*value).size();
-                let n = store.strides.len();
-                let (outer, inner) = (store.strides[n - 2] as isize, store.strides[n - 1] as isize);
-                let from = self.slot(operands + slots + o);
-                let to = self.result_address(o, block);
-                // SAFETY: the slot holds the block's `k * m` elements; the result's strided block lies in its buffer.
-                unsafe { movement::scatter(size, block.k, block.m, from, to, outer, inner) };
-            }
-        }
-    }
-
-    fn offset(&self, strides: &[i64], block: &Block) -> i64 {
-        strides.iter().zip(&block.start).map(|(s, i)| s * *i as i64).sum()
     }
 
     fn result_address(&self, o: usize, block: &Block) -> *mut u8 {
-        let offset = self.offset(&self.w.walk.nest.stores[o].strides, block);
+        let offset = offset(&self.w.walk.nest.stores[o].strides, &block.start);
         (self.run.results[o] as *mut u8).wrapping_offset(offset as isize)
     }
 
@@ -352,47 +520,34 @@ impl<'r> Task<'r> {
     fn operand(&mut self, i: usize, block: &Block, padded: bool) {
         let track = &self.w.walk.nest.operands[i];
         let operand = &self.w.walk.operands[i];
-        let offset = self.offset(&track.strides, block);
+        let first = offset(&track.strides, &block.start);
         let slot = self.slot(i);
-        let size = operand.dtype.size();
-        let n = track.strides.len();
-        let (outer, inner) = (track.strides[n - 2], track.strides[n - 1]);
         let (k, m) = (block.k, block.m);
         let is_iota = operand.source == Source::Iota;
-        let from = (self.run.operands[i] as *mut u8).wrapping_offset(offset as isize);
-        let gather = || {
-            // SAFETY: the operand's strided block lies in its buffer (planner's bounds); the slot has room for `k * m`
-            // elements; slots are 64-byte aligned, so an int64 may be written at its start.
-            unsafe {
-                if is_iota {
-                    movement::iota(k, m, operand.offset + offset, outer, inner, slot.cast());
-                } else {
-                    movement::gather(size, k, m, from, outer as isize, inner as isize, slot);
-                }
-            }
-        };
+        let from = (self.run.operands[i] as *mut u8).wrapping_offset(first as isize);
         self.ptrs[i] = match track.mode {
             Mode::Unit if !padded => from,
             Mode::Scalar if is_iota => {
                 // SAFETY: the slot has room for at least one int64 and is aligned for it.
-                unsafe { slot.cast::<i64>().write(operand.offset + offset) };
+                unsafe { slot.cast::<i64>().write(operand.offset + first) };
                 slot
             }
             Mode::Scalar => from,
             Mode::Once => {
-                if self.filled[i] < k {
-                    gather();
-                    self.filled[i] = k;
+                if self.filled[i] < k * m {
+                    self.gather(i, block);
+                    self.filled[i] = k * m;
                 }
                 slot
             }
+            Mode::Gather if track.row_in_place && k == 1 && block.pieces.is_empty() && !padded => from,
             Mode::Unit | Mode::Gather => {
-                gather();
+                self.gather(i, block);
                 slot
             }
         };
         if padded && track.mode != Mode::Scalar {
-            let (elements, block) = (k * m, self.w.program.block);
+            let (elements, block, size) = (k * m, self.w.program.block, operand.dtype.size());
             // SAFETY: the slot holds `elements >= 1` elements and has room for `block`.
             unsafe {
                 let last = slot.add((elements - 1) * size);
@@ -401,6 +556,32 @@ impl<'r> Task<'r> {
             // What a `Once` slot holds beyond `elements` is no longer what a larger block would gather.
             self.filled[i] = 0;
         }
+    }
+
+    /// Copies operand `i`'s elements of the block into its slot.
+    #[inline(never)]
+    fn gather(&self, i: usize, block: &Block) {
+        let (track, operand) = (&self.w.walk.nest.operands[i], &self.w.walk.operands[i]);
+        let (slot, size, n) = (self.slot(i), operand.dtype.size(), track.strides.len());
+        let (outer, inner) = (track.strides[n - 2], track.strides[n - 1]);
+        let piece = |k: usize, m: usize, start: &[usize], before: usize| {
+            let offset = offset(&track.strides, start);
+            // SAFETY: the operand's strided block, or each of its pieces, lies in its buffer (planner's bounds); the slot has
+            // room for the block's elements, of which these are `k * m` from `before` on; slots are 64-byte aligned, so
+            // int64s may be written at multiples of their size.
+            unsafe {
+                if operand.source == Source::Iota {
+                    movement::iota(k, m, operand.offset + offset, outer, inner, slot.cast::<i64>().add(before));
+                } else {
+                    let from = (self.run.operands[i] as *mut u8).wrapping_offset(offset as isize);
+                    movement::gather(size, k, m, from, outer as isize, inner as isize, slot.add(before * size));
+                }
+            }
+        };
+        if block.pieces.is_empty() {
+            piece(block.k, block.m, &block.start, 0);
+        }
+        block.pieces.iter().for_each(|p| piece(p.k, p.m, &p.start, p.before));
     }
 
     /// Spreads the scalar operands that tile routines read over their slots.
@@ -414,6 +595,11 @@ impl<'r> Task<'r> {
             }
         }
     }
+}
+
+/// The distance from element zero to that at `start`.
+fn offset(strides: &[i64], start: &[usize]) -> i64 {
+    strides.iter().zip(start).map(|(s, i)| s * *i as i64).sum()
 }
 
 /// The states of a task's blocks, combined pairwise as in a binary counter.

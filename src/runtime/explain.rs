@@ -113,7 +113,7 @@ fn stages(text: &mut String, walk: &CompiledWalk, kernel: &Kernel, cut: &[Segmen
     let mut cut = cut.iter();
     for (n, stage) in walk.program.stages.iter().enumerate() {
         match stage {
-            Stage::Segment { locs, code: _ } => {
+            Stage::Segment { locs, code: _, streaming: _ } => {
                 let segment = cut.next().map(ToString::to_string).unwrap_or_default();
                 let locs: Vec<String> = locs.iter().map(place).collect();
                 writeln!(text, "stage {n} with {}: {segment}", locs.join(", ")).ok();
@@ -334,8 +334,9 @@ fn describe(
     let runs = if runs.is_empty() { "folds alone".to_string() } else { runs.join("; ") };
     writeln!(text, "  runs as: {runs}").ok();
     let scratch = grouped(compiled.scratch.bytes());
+    let past = if compiled.streams { " past the caches" } else { "" };
     let (r, w) = (grouped(traffic.read), grouped(traffic.written));
-    writeln!(text, "  memory: {r} bytes read, {w} written; scratch of {scratch} bytes a thread").ok();
+    writeln!(text, "  memory: {r} bytes read, {w} written{past}; scratch of {scratch} bytes a thread").ok();
     let how = if compiled.parallel { "shared among threads" } else { "on the calling thread" };
     writeln!(text, "  tasks: {}, {how}", grouped(compiled.grid.tasks)).ok();
     Ok(())

@@ -1,5 +1,6 @@
 //! Every switch and environment variable, read once.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Threads asked for; 0 until somebody asks.
@@ -49,4 +50,29 @@ pub fn compile_after() -> usize {
 /// Sets after how many elements a loop is compiled; 0: at its first use.
 pub fn set_compile_after(n: usize) {
     COMPILE_AFTER.store(n.saturating_add(1), Ordering::Relaxed);
+}
+
+/// Bytes that a walk must store for its results to go past the caches: what `NUMPY_RS_STREAM_FROM` says, else the size of
+/// the last-level cache.
+///
+/// Measured with `a*b + c` on two Zen 3 cores with 32 MiB of last-level cache, streaming against ordinary stores, medians: 8 MB
+/// stored 0.73 against 0.80 ms, 16 MB 1.7 against 2.4, 32 MB 3.6 against 4.8, 80 MB 10.7 against 13.5; a polynomial of one
+/// operand 0.59 against 0.43, 1.1 against 1.4, 2.2 against 2.7, 6.5 against 8.1. What would fit is stored as usual
+/// although streaming may be faster by itself: who reads it next finds it in the cache.
+pub fn stream_from() -> usize {
+    static BYTES: OnceLock<usize> = OnceLock::new();
+    *BYTES.get_or_init(|| {
+        let said = std::env::var("NUMPY_RS_STREAM_FROM").ok().and_then(|v| v.trim().parse().ok());
+        said.unwrap_or_else(|| last_level_cache().unwrap_or(32 << 20))
+    })
+}
+
+/// Bytes of the largest cache, if the system says so.
+fn last_level_cache() -> Option<usize> {
+    let caches = std::fs::read_dir("/sys/devices/system/cpu/cpu0/cache").ok()?;
+    let size = |cache: std::fs::DirEntry| {
+        let text = std::fs::read_to_string(cache.path().join("size")).ok()?;
+        Some(text.trim().strip_suffix('K')?.parse::<usize>().ok()? << 10)
+    };
+    caches.filter_map(|cache| size(cache.ok()?)).max()
 }

@@ -3,11 +3,11 @@
 //! All of it depends on the walk alone. Threads only decide who does which task.
 
 use super::call::ScratchLayout;
-use super::options::compile_after;
+use super::options::{self, compile_after};
 use crate::error::{Error, Result};
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk, nest::TILE};
 use crate::jit::lower::lower;
-use crate::jit::schedule::{Compile, FillFrom, Loc, Program, schedule};
+use crate::jit::schedule::{Compile, FillFrom, Loc, Program, Stage, schedule};
 use crate::kernels::fold::{FoldFns, fold};
 use crate::ops::expr::Op;
 use smallvec::SmallVec;
@@ -21,6 +21,8 @@ const TASK: usize = 32 * TILE;
 /// Blocks of a task that folds, and the most parts that one fold is cut into.
 const FOLD_BLOCKS: usize = 32;
 const FOLD_PARTS: usize = 256;
+/// The most blocks of a fold that the stages take at a time.
+const MOST_BLOCKS: usize = 16;
 /// With this many blocks of results, folds need no cutting to keep threads busy.
 const ENOUGH_RESULT_BLOCKS: usize = 64;
 /// Nanoseconds of estimated work from which helpers are asked (measured: a hot hand-over doubles the speed from about 25 us).
@@ -49,6 +51,8 @@ pub struct CompiledWalk {
     pub program: Program,
     /// The fold routines of each output; `None` for stores.
     pub folds: Vec<Option<&'static FoldFns>>,
+    /// Bytes of an element of each output's value.
+    pub value_sizes: Vec<usize>,
     /// The blocks.
     pub grid: Grid,
     /// Where tiles and states lie in a thread's scratch memory.
@@ -61,6 +65,8 @@ pub struct CompiledWalk {
     pub compiled: bool,
     /// Whether it is to be compiled once it has been used often enough.
     pub waits: bool,
+    /// Whether some results are stored past the caches.
+    pub streams: bool,
 }
 
 /// The blocks of a walk.
@@ -72,8 +78,12 @@ pub struct Grid {
     pub m: usize,
     /// Loop axes over which results are spread: axis, number of steps. The last two axes step by blocks.
     pub kept: SmallVec<[(usize, usize); 4]>,
-    /// Loop axes that fold.
+    /// Loop axes that fold, likewise; where a fold's sequence is cut (`Nest::cut`), only their order counts.
     pub folded: SmallVec<[(usize, usize); 4]>,
+    /// The blocks that fold into one result follow one another, in place, in all operands and stores.
+    pub linear: bool,
+    /// Blocks that the stages take at a time, if they do; each is folded by itself.
+    pub tile: usize,
     /// Blocks of results.
     pub result_blocks: usize,
     /// Blocks that fold into each.
@@ -103,13 +113,23 @@ impl CompiledWalk {
             Code::BySize | Code::WhenItPays | Code::Never => Compile::Nothing,
         };
         let kernel = lower(&walk)?;
-        let known = schedule(&kernel, compile)?;
+        // What is stored would only evict what is read, if it cannot stay until somebody reads it.
+        let beyond_cache = stored_bytes(&walk) > options::stream_from()
+            && walk.outputs.iter().zip(&walk.nest.stores).all(|(o, s)| match o {
+                Output::Store { .. } => s.mode == Mode::Unit,
+                Output::Fold { .. } => true,
+            });
+        let known = schedule(&kernel, compile, beyond_cache)?;
         let waits = known.is_none();
         let program = match known {
             Some(program) => program,
-            None => schedule(&kernel, Compile::Nothing)?.ok_or_else(|| Error::Bug("nothing was scheduled".into()))?,
+            None => {
+                let routines = schedule(&kernel, Compile::Nothing, false)?;
+                routines.ok_or_else(|| Error::Bug("nothing was scheduled".into()))?
+            }
         };
         let compiled = compile != Compile::Nothing && !waits;
+        let streams = program.stages.iter().any(|s| matches!(s, Stage::Segment { streaming: Some(_), .. }));
         let folds = walk
             .outputs
             .iter()
@@ -121,11 +141,30 @@ impl CompiledWalk {
                 }
             })
             .collect::<Result<_>>()?;
+        let value_sizes = walk
+            .outputs
+            .iter()
+            .map(|o| match o {
+                Output::Store { value, .. } | Output::Fold { value, .. } => walk.body.dtype(*value).size(),
+            })
+            .collect();
         let grid = Grid::new(&walk, &program);
         let nanoseconds = estimate(&walk);
         let parallel = grid.tasks > 1 && nanoseconds > PARALLEL_FROM;
         let scratch = ScratchLayout::new(&walk, &program, &grid);
-        Ok(CompiledWalk { walk, program, folds, grid, scratch, nanoseconds, parallel, compiled, waits })
+        Ok(CompiledWalk {
+            walk,
+            program,
+            folds,
+            value_sizes,
+            grid,
+            scratch,
+            nanoseconds,
+            parallel,
+            compiled,
+            waits,
+            streams,
+        })
     }
 }
 
@@ -167,17 +206,52 @@ impl Grid {
         };
         let (kept, folded) = (axes(false), axes(true));
         let count = |axes: &[(usize, usize)]| axes.iter().map(|a| a.1).product::<usize>();
-        let (result_blocks, fold_blocks) = (count(&kept), count(&folded));
+        let result_blocks = count(&kept);
+        let fold_blocks = match nest.cut {
+            None => count(&folded),
+            Some(cut) => cut.pieces(nest.fold_count()),
+        };
+        // A power of two, so that the blocks combine as those of one task would: the tree does not depend on the cutting.
         let folds_per_task = if result_blocks >= ENOUGH_RESULT_BLOCKS || nest.fold == BlockFold::None {
             fold_blocks.max(1)
         } else {
-            fold_blocks.div_ceil(FOLD_PARTS).max(FOLD_BLOCKS)
+            fold_blocks.div_ceil(FOLD_PARTS).max(FOLD_BLOCKS).next_power_of_two()
         };
         let parts = fold_blocks.div_ceil(folds_per_task).max(1);
         let results_per_task = if parts > 1 { 1 } else { (TASK / (k * m * fold_blocks.max(1))).max(1) };
         let tasks = result_blocks.div_ceil(results_per_task) * parts;
-        Grid { k, m, kept, folded, result_blocks, fold_blocks, results_per_task, folds_per_task, parts, tasks }
+        let linear = nest.fold == BlockFold::Flat
+            && nest.cut.is_some()
+            && folded.iter().all(|&(d, _)| d + 1 == n || nest.dims[d] == 1)
+            && walk.operands.iter().all(|o| o.source != Source::Iota)
+            && nest.operands.iter().chain(&nest.stores).all(|t| in_place(t.mode));
+        // Of eight bytes each, slots for one block are what the first-level cache has room for beside the operands.
+        let slots = (program.slots * program.slot_item * m).max(1);
+        let tile = if linear { (TILE * 8 / slots).clamp(1, MOST_BLOCKS) } else { 1 };
+        Grid {
+            k,
+            m,
+            kept,
+            folded,
+            linear,
+            tile,
+            result_blocks,
+            fold_blocks,
+            results_per_task,
+            folds_per_task,
+            parts,
+            tasks,
+        }
     }
+}
+
+/// Bytes that a walk stores.
+fn stored_bytes(walk: &Walk) -> usize {
+    let sizes = walk.outputs.iter().map(|o| match o {
+        Output::Store { value, .. } => walk.body.dtype(*value).size(),
+        Output::Fold { .. } => 0,
+    });
+    sizes.sum::<usize>() * walk.nest.size()
 }
 
 /// Nanoseconds that a walk takes on one thread, roughly: arithmetic per element, and bytes from memory.

@@ -1,12 +1,13 @@
 //! Fusion: from the listed graph to walks.
 
 use super::jobs::{self, Job, Stored};
+use super::nest;
 use super::order::{axis_order, dense_strides};
 use super::{
     BufferId, BufferSpec, KernelCall, KernelOperand, Nest, Output, Plan, ResultSpec, Source, Step, Walk, WalkOperand,
 };
-use crate::array::{Shape, layout};
-use crate::dtype::DType;
+use crate::array::{Array, Shape, layout};
+use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::map::IndexMap;
@@ -263,11 +264,15 @@ impl<'a, 'g> Planner<'a, 'g> {
             });
         }
         if let NodeOp::Data(array) = &node.op {
-            let leaf = self.g.leaves.iter().position(|a| std::ptr::eq(*a, array));
-            let leaf = leaf.ok_or_else(|| Error::Bug("a leaf is not listed".into()))? as u32;
-            return Ok((Source::Leaf(leaf), 0, array.strides().iter().map(|&s| s as i64).collect()));
+            return self.leaf(array);
         }
         Err(Error::Bug(format!("node {pos} is used before it is stored: {:?}", node.op)))
+    }
+
+    fn leaf(&self, array: &Array) -> Result<(Source, i64, SmallVec<[i64; 4]>)> {
+        let leaf = self.g.leaves.iter().position(|a| std::ptr::eq(*a, array));
+        let leaf = leaf.ok_or_else(|| Error::Bug("a leaf is not listed".into()))? as u32;
+        Ok((Source::Leaf(leaf), 0, array.strides().iter().map(|&s| s as i64).collect()))
     }
 
     /// Where a result is; `owned` tells which buffers belong to results already.
@@ -300,19 +305,29 @@ impl<'a, 'g> Planner<'a, 'g> {
         nodes.sort_unstable();
         nodes.dedup();
         let (body, operands) = (lowering.body, lowering.operands);
+        let trees = self.by_tree(&draft, &values, &body, &operands);
+        if trees.len() > 1 {
+            for jobs in trees {
+                let folds = jobs.iter().any(|j| matches!(self.g.nodes[j.node as usize].op, NodeOp::Reduce { .. }));
+                let reduced = if folds { draft.reduced.clone() } else { SmallVec::from_elem(false, draft.shape.len()) };
+                let part = Draft { shape: draft.shape.clone(), reduced, jobs, reads: FxHashSet::default() };
+                if let Err(pos) = self.walk(part)? {
+                    return Ok(Err(pos));
+                }
+            }
+            return Ok(Ok(()));
+        }
         let own = |j: &&Job| matches!(self.g.nodes[j.node as usize].op, NodeOp::Reduce { .. } | NodeOp::Concat { .. });
         nodes.extend(draft.jobs.iter().filter(own).map(|j| j.node));
         let strides: Vec<&[i64]> = operands.iter().map(|o| o.strides.as_slice()).collect();
-        // Positions of argmin count in C order, so such walks keep it.
-        let positions = draft.jobs.iter().any(|j| {
-            matches!(self.g.nodes[j.node as usize].op, NodeOp::Reduce { fold: Fold::Argmin | Fold::Argmax, .. })
-        });
-        let c_order: SmallVec<[usize; 4]> = (0..draft.shape.len()).collect();
-        let mut order = if positions { c_order.clone() } else { axis_order(draft.shape.len(), &strides) };
+        let positions = draft.jobs.iter().any(|&j| self.asks_positions(j));
+        let tree_order = order_of(draft.shape.len(), &strides, positions);
+        let mut order = tree_order.clone();
         // States lie in the order in which the kept axes are walked; a fold's result that must lie in C order asks for that.
         if draft.jobs.iter().any(|j| self.stored.c_order[j.node as usize]) {
-            let mut kept = (0..draft.shape.len()).filter(|&d| !draft.reduced[d]);
-            for d in order.iter_mut().filter(|d| !draft.reduced[**d]) {
+            let is_kept = |d: &usize| !draft.reduced[*d] && draft.shape[*d] != 1;
+            let mut kept = (0..draft.shape.len()).filter(is_kept);
+            for d in order.iter_mut().filter(|d| is_kept(d)) {
                 *d = kept.next().unwrap_or(*d);
             }
         }
@@ -320,7 +335,7 @@ impl<'a, 'g> Planner<'a, 'g> {
         for (&job, &value) in draft.jobs.iter().zip(&values) {
             self.output(job, value, &draft, &order, &mut outputs)?;
         }
-        let nest = Nest::new(&draft.shape, &draft.reduced, &order, &operands, &outputs, &self.buffers);
+        let nest = Nest::new(&draft.shape, &draft.reduced, &order, &tree_order, &operands, &outputs, &self.buffers);
         self.steps.push(Step::Walk(Box::new(Walk {
             shape: draft.shape,
             reduced: draft.reduced,
@@ -331,6 +346,61 @@ impl<'a, 'g> Planner<'a, 'g> {
             nodes,
         })));
         Ok(Ok(()))
+    }
+
+    /// Positions of argmin count in C order, so such walks keep it.
+    fn asks_positions(&self, job: Job) -> bool {
+        matches!(self.g.nodes[job.node as usize].op, NodeOp::Reduce { fold: Fold::Argmin | Fold::Argmax, .. })
+    }
+
+    /// The jobs of a draft, those together whose folds have the same tree in one walk as each has alone: the same order of
+    /// axes, and square blocks only for the same operands. Folds that round nothing have no say.
+    fn by_tree(&self, draft: &Draft, values: &[ValueId], body: &Body, operands: &[WalkOperand]) -> Vec<Vec<Job>> {
+        let rounds = |j: &Job| {
+            let exact = |i: &Pos| !matches!(self.g.nodes[*i as usize].dtype.kind(), Kind::Float | Kind::Complex);
+            matches!(self.g.nodes[j.node as usize].op, NodeOp::Reduce { .. })
+                && !self.asks_positions(*j)
+                && !self.g.inputs[j.node as usize].iter().all(exact)
+        };
+        if draft.jobs.len() == 1 || !draft.jobs.iter().any(rounds) {
+            return vec![draft.jobs.clone()];
+        }
+        let ndim = draft.shape.len();
+        let mut groups: Vec<(Tree, Vec<Job>)> = Vec::new();
+        for (&job, &value) in draft.jobs.iter().zip(values) {
+            let used = operands_of(body, value, operands.len());
+            let own: Vec<&WalkOperand> = operands.iter().zip(&used).filter(|(_, u)| **u).map(|(o, _)| o).collect();
+            let strides: Vec<&[i64]> = own.iter().map(|o| o.strides.as_slice()).collect();
+            let positions = self.asks_positions(job);
+            let mut order = order_of(ndim, &strides, positions);
+            let is_iota = |o: &WalkOperand| o.source == Source::Iota;
+            let mut tracks: Vec<(&[i64], usize)> = Vec::new();
+            tracks.extend(own.iter().map(|o| (&o.strides[..], if is_iota(o) { 1 } else { o.dtype.size() })));
+            let store = self.store_strides(job, &order);
+            tracks.extend(store.iter().map(|s| (&s[..], self.g.nodes[job.node as usize].dtype.size())));
+            let square = !positions && nest::meet_transposed(&draft.shape, &draft.reduced, &order, &tracks);
+            order.retain(|d| draft.shape[*d] != 1);
+            let tree = (order, square.then_some(used));
+            match groups.iter_mut().find(|g| g.0 == tree) {
+                Some(group) => group.1.push(job),
+                None => groups.push((tree, vec![job])),
+            }
+        }
+        groups.into_iter().map(|g| g.1).collect()
+    }
+
+    /// The strides by which a job stores in a walk of this order; `None` for a fold.
+    fn store_strides(&self, job: Job, order: &[usize]) -> Option<SmallVec<[i64; 4]>> {
+        let node = self.g.nodes[job.node as usize];
+        let c_order: Vec<usize> = (0..node.shape.len()).collect();
+        match &node.op {
+            NodeOp::Reduce { .. } => None,
+            NodeOp::Concat { .. } => Some(dense_strides(&node.shape, &c_order, node.dtype.size())),
+            _ if self.stored.c_order[job.node as usize] => {
+                Some(dense_strides(&node.shape, &c_order, node.dtype.size()))
+            }
+            _ => Some(dense_strides(&node.shape, order, node.dtype.size())),
+        }
     }
 
     /// What a job does with its value.
@@ -423,6 +493,10 @@ impl<'a, 'g> Planner<'a, 'g> {
         }
     }
 }
+
+/// What decides about the tree of a fold beside shape and folded axes: the order of axes, and the operands that meet in square
+/// blocks, if they do.
+type Tree = (SmallVec<[usize; 4]>, Option<Vec<bool>>);
 
 /// Lowers nodes, each seen through an index map from the walk's space, into one body.
 struct Lowering<'p, 'a, 'g> {
@@ -544,7 +618,12 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
 
     fn load(&mut self, pos: Pos, map: u32) -> Result<ValueId> {
         let node = self.planner.g.nodes[pos as usize];
-        let (source, offset, strides) = self.planner.memory(pos)?;
+        // An array is read where it lies, even if somebody needs a copy of it in C order: the tree of a fold must not depend
+        // on that.
+        let (source, offset, strides) = match &node.op {
+            NodeOp::Data(array) => self.planner.leaf(array)?,
+            _ => self.planner.memory(pos)?,
+        };
         let (more, strides) = self.maps[map as usize].strides(&strides);
         let aligned = match &node.op {
             NodeOp::Data(array) if matches!(source, Source::Leaf(_)) => array.is_aligned(),
@@ -574,6 +653,29 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             }
         })
     }
+}
+
+/// The order in which a walk over operands of these strides goes.
+fn order_of(ndim: usize, strides: &[&[i64]], positions: bool) -> SmallVec<[usize; 4]> {
+    if positions { (0..ndim).collect() } else { axis_order(ndim, strides) }
+}
+
+/// Which operands a value depends on.
+fn operands_of(body: &Body, value: ValueId, operands: usize) -> Vec<bool> {
+    let mut used = vec![false; operands];
+    let mut needed = vec![false; value.index() + 1];
+    needed[value.index()] = true;
+    for i in (0..needed.len()).rev() {
+        if !needed[i] {
+            continue;
+        }
+        let inst = &body.insts()[i];
+        if let Op::Load(n) = inst.op {
+            used[usize::from(n)] = true;
+        }
+        inst.args().iter().for_each(|a| needed[a.index()] = true);
+    }
+    used
 }
 
 /// What the instructions from `before` on cost, in light instructions.

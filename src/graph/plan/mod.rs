@@ -106,7 +106,7 @@ impl Walk {
     ) -> Walk {
         let strides: Vec<&[i64]> = operands.iter().map(|o| o.strides.as_slice()).collect();
         let order = order::axis_order(shape.len(), &strides);
-        let nest = Nest::new(&shape, &reduced, &order, &operands, &outputs, buffers);
+        let nest = Nest::new(&shape, &reduced, &order, &order, &operands, &outputs, buffers);
         Walk { shape, reduced, operands, body, outputs, nest, nodes: Vec::new() }
     }
 }

@@ -2,6 +2,11 @@
 //!
 //! Everything here depends on shapes, strides and types alone: the same walk has the same tiles and the same reduction tree
 //! for any number of threads.
+//!
+//! The tree of a fold depends on less: the shape, which axes fold, and their order. The elements that fold into one result
+//! are a sequence, over the folded axes in their order, which is cut into blocks ([`Nest::cut`]) wherever rows end. Which
+//! axes the operands let be one, and which other results the walk makes, decides only how a block is gathered. The exception
+//! are operands of transposed orders, which meet in square blocks ([`Nest::crossing`]).
 
 use super::{BufferSpec, Output, Source, WalkOperand};
 use crate::ops::reduction::Fold;
@@ -47,6 +52,39 @@ pub struct Track {
     pub mode: Mode,
     /// Bytes (or steps) along each loop axis.
     pub strides: SmallVec<[i64; 4]>,
+    /// For a gathered operand: a part of one row lies contiguous and can be used in place.
+    pub row_in_place: bool,
+}
+
+/// A fold's sequence consists of rows, each cut into pieces, of which the last may be shorter. A piece folds to one state
+/// in one block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Elements of a row.
+    pub row: usize,
+    /// Elements of a piece.
+    pub piece: usize,
+    /// Pieces of a row.
+    of_row: usize,
+}
+
+impl Cut {
+    fn new(row: usize, piece: usize) -> Cut {
+        Cut { row, piece, of_row: row.div_ceil(piece) }
+    }
+
+    /// Pieces of a sequence of `count` elements.
+    pub fn pieces(self, count: usize) -> usize {
+        if count == 0 { 0 } else { count / self.row * self.of_row }
+    }
+
+    /// Where piece `n` starts in the sequence, and its elements.
+    pub fn piece(self, n: usize) -> (usize, usize) {
+        // Mostly a row is the whole.
+        let (row, of_row) = if n < self.of_row { (0, n) } else { (n / self.of_row, n % self.of_row) };
+        let before = of_row * self.piece;
+        (row * self.row + before, self.piece.min(self.row - before))
+    }
 }
 
 /// The loops of a walk.
@@ -58,6 +96,12 @@ pub struct Nest {
     pub folded: SmallVec<[bool; 4]>,
     /// How blocks fold.
     pub fold: BlockFold,
+    /// Operands of transposed orders meet: the last two axes are walked in square blocks.
+    pub crossing: bool,
+    /// Where a fold's sequence is cut into blocks. `None` in a walk that only stores, or is `crossing`.
+    pub cut: Option<Cut>,
+    /// A block may be several rectangles of the last two axes.
+    pub ragged: bool,
     /// Rows of a block.
     pub k: usize,
     /// Elements of a row of a block.
@@ -79,36 +123,32 @@ struct Axis {
 }
 
 impl Nest {
-    /// The loops for a space whose axes are walked in `order`.
+    /// The loops for a space whose axes are walked in `order`, with the tree of folds that are walked in `tree_order`: the
+    /// same, but for the order among kept axes.
     pub(super) fn new(
         shape: &[usize],
         reduced: &[bool],
         order: &[usize],
+        tree_order: &[usize],
         operands: &[WalkOperand],
         outputs: &[Output],
         buffers: &[BufferSpec],
     ) -> Nest {
-        let positions = position_steps(shape, reduced);
-        let axes: Vec<Axis> = order
-            .iter()
-            .filter(|&&d| shape[d] != 1)
-            .map(|&d| Axis {
-                len: shape[d],
-                folded: reduced[d],
-                strides: operands
-                    .iter()
-                    .map(|o| o.strides[d])
-                    .chain(outputs.iter().map(|o| match o {
-                        Output::Store { strides, .. } => strides[d],
-                        Output::Fold { .. } => 0,
-                    }))
-                    .chain([positions[d]])
-                    .collect(),
-            })
-            .collect();
+        // Where nobody asks for positions they must not keep axes apart.
+        let position_matters =
+            outputs.iter().any(|o| matches!(o, Output::Fold { fold: Fold::Argmin | Fold::Argmax, .. }));
+        let positions = if position_matters { position_steps(shape, reduced) } else { vec![0; shape.len()] };
+        let along = |d: usize| {
+            let stores = outputs.iter().map(|o| match o {
+                Output::Store { strides, .. } => strides[d],
+                Output::Fold { .. } => 0,
+            });
+            operands.iter().map(|o| o.strides[d]).chain(stores).chain([positions[d]]).collect()
+        };
+        let mut axes = loop_axes(shape, reduced, order, along);
         let folds = reduced.contains(&true);
-        // Joined before, so that a run of kept axes inside stays one; and after, as axes have moved.
-        let mut axes = join(arrange(join(axes)));
+        let folded_axes = axes.iter().filter(|a| a.folded).count();
+        let fold_count: usize = axes.iter().filter(|a| a.folded).map(|a| a.len).product();
         let width = operands.len() + outputs.len() + 1;
         let one = |folded: bool| Axis { len: 1, folded, strides: vec![0; width] };
         // The last two axes span the block: see that they exist and are of the right kind.
@@ -121,14 +161,13 @@ impl Nest {
                 axes.push(one(true));
                 BlockFold::Rows
             }
-            (Some(true), true) => match axes.len().checked_sub(2).map(|i| axes[i].folded) {
-                Some(false) if axes[axes.len() - 1].len < TILE => BlockFold::Rows,
-                Some(false) => {
+            (Some(true), true) if folded_axes == 1 && axes.len() > 1 && fold_count < TILE => BlockFold::Rows,
+            (Some(true), true) => {
+                if folded_axes == 1 {
                     axes.insert(axes.len() - 1, one(true));
-                    BlockFold::Flat
                 }
-                Some(true) | None => BlockFold::Flat,
-            },
+                BlockFold::Flat
+            }
         };
         while axes.len() < 2 {
             axes.insert(0, one(folds));
@@ -142,18 +181,66 @@ impl Nest {
                 Output::Fold { .. } => 0,
             }))
             .collect();
-        let position_matters =
-            outputs.iter().any(|o| matches!(o, Output::Fold { fold: Fold::Argmin | Fold::Argmax, .. }));
-        let (k, m) = block(a, b, fold, &itemsizes, position_matters);
+        let crossing = match fold {
+            BlockFold::None => crosses(a, b, &itemsizes),
+            // Positions within a square block are not evenly spaced.
+            BlockFold::Flat => !position_matters && crosses(a, b, &itemsizes),
+            BlockFold::Rows | BlockFold::Columns => false,
+        };
+        let count = fold_count.max(1);
+        let cut = match fold {
+            BlockFold::None => None,
+            BlockFold::Flat if crossing => None,
+            BlockFold::Rows => Some(Cut::new(count, count)),
+            BlockFold::Flat => Some(cut(shape, reduced, tree_order)),
+            BlockFold::Columns => Some(Cut::new(count, column_cut(shape, reduced, tree_order).clamp(1, count))),
+        };
+        let (k, m) = block(a, b, fold, crossing, cut.map_or(0, |c| c.piece));
+        let ragged = folded_axes > 1
+            && match (fold, cut) {
+                (_, None) => false,
+                (BlockFold::Columns, Some(_)) => true,
+                (_, Some(cut)) => cut.row != b.len,
+            };
         let track = |i: usize, can_use_in_place: bool, is_iota: bool| {
             let strides: SmallVec<[i64; 4]> = axes.iter().map(|x| x.strides[i]).collect();
-            let mode = mode(&strides, k, m, b.len, itemsizes[i], can_use_in_place, is_iota);
-            Track { mode, strides }
+            let (size, in_place) = (itemsizes[i], can_use_in_place && !is_iota);
+            if !ragged {
+                let mode = mode(&strides, k, m, b.len, size, in_place);
+                return Track { mode, strides, row_in_place: false };
+            }
+            // Positions are not memory: these may differ where the folded axes do not join.
+            let n = axes.len();
+            let first = axes.iter().position(|x| x.folded).unwrap_or(0);
+            let ends = if fold == BlockFold::Columns { n - 1 } else { n };
+            let chain = (first + 1..ends).all(|d| strides[d - 1] == strides[d] * axes[d].len as i64);
+            let still = strides[first..ends].iter().all(|&s| s == 0);
+            let mode = if fold == BlockFold::Columns {
+                match mode(&strides, if chain { k } else { 1 }, m, b.len, size, in_place) {
+                    _ if still && (m == 1 || strides[n - 1] == 0) => Mode::Scalar,
+                    Mode::Once if still => Mode::Once,
+                    Mode::Unit if chain || k == 1 => Mode::Unit,
+                    _ => Mode::Gather,
+                }
+            } else if still {
+                Mode::Scalar
+            } else if in_place && chain && strides[n - 1] == size {
+                Mode::Unit
+            } else if strides[..n - 1].iter().all(|&s| s == 0) && cut.is_some_and(|c| c.piece.is_multiple_of(b.len)) {
+                Mode::Once
+            } else {
+                Mode::Gather
+            };
+            let row_in_place = in_place && fold == BlockFold::Flat && strides[n - 1] == size;
+            Track { mode, strides, row_in_place }
         };
         Nest {
             dims: axes.iter().map(|x| x.len).collect(),
             folded: axes.iter().map(|x| x.folded).collect(),
             fold,
+            crossing,
+            cut,
+            ragged,
             k,
             m,
             operands: operands.iter().enumerate().map(|(i, o)| track(i, o.aligned, o.source == Source::Iota)).collect(),
@@ -169,7 +256,9 @@ impl Nest {
                         }
                         t
                     }
-                    Output::Fold { .. } => Track { mode: Mode::Unit, strides: smallvec![0; axes.len()] },
+                    Output::Fold { .. } => {
+                        Track { mode: Mode::Unit, strides: smallvec![0; axes.len()], row_in_place: false }
+                    }
                 })
                 .collect(),
             positions: axes.iter().map(|x| x.strides[width - 1]).collect(),
@@ -190,6 +279,64 @@ impl Nest {
     pub fn fold_results(&self) -> usize {
         self.dims.iter().zip(&self.folded).filter(|(_, f)| !**f).map(|(n, _)| n).product()
     }
+}
+
+/// The loop axes, outermost first: without those of one element, arranged, joined.
+fn loop_axes(shape: &[usize], reduced: &[bool], order: &[usize], along: impl Fn(usize) -> Vec<i64>) -> Vec<Axis> {
+    let long = order.iter().filter(|&&d| shape[d] != 1);
+    let axes = long.map(|&d| Axis { len: shape[d], folded: reduced[d], strides: along(d) }).collect();
+    // Joined before, so that a run of kept axes inside stays one; and after, as axes have moved.
+    join(arrange(join(axes)))
+}
+
+/// Whether operands and stores, strides and item size of each, meet in square blocks when walked in this order.
+pub(super) fn meet_transposed(shape: &[usize], reduced: &[bool], order: &[usize], tracks: &[(&[i64], usize)]) -> bool {
+    let axes = loop_axes(shape, reduced, order, |d| tracks.iter().map(|t| t.0[d]).collect());
+    let itemsizes: Vec<i64> = tracks.iter().map(|t| t.1 as i64).collect();
+    match &axes[..] {
+        [.., a, b] => a.folded == b.folded && crosses(a, b, &itemsizes),
+        _ => false,
+    }
+}
+
+/// Where the sequence of a fold along inner axes is cut, from the lengths of its axes in order. Blocks hold about a tile and
+/// end where rows end: what is one element, or the same elements, for each row is so for each block.
+fn cut(shape: &[usize], reduced: &[bool], order: &[usize]) -> Cut {
+    let lens = || order.iter().rev().filter(|&&d| reduced[d] && shape[d] != 1).map(|&d| shape[d].max(1));
+    let total: usize = lens().product();
+    if total <= TILE {
+        return Cut::new(total, total);
+    }
+    let row = lens().next().unwrap_or(1);
+    if row > TILE {
+        // Equal parts; whole cache lines of any type.
+        let piece = row.div_ceil((row + TILE / 2) / TILE).next_multiple_of(64);
+        return Cut::new(row, piece.min(row));
+    }
+    // The inner axes that fit a tile together.
+    let mut group = 1;
+    for len in lens() {
+        if group * len > TILE {
+            break;
+        }
+        group *= len;
+    }
+    // Sixteen rows of any length fill cache lines; of fewer, half as much again as a tile is better than half of one.
+    let rows = match TILE / group {
+        k @ 16.. => k - k % 16,
+        _ => ((TILE + group / 2) / group).min((TILE + TILE / 2) / group),
+    };
+    match rows {
+        0 | 1 => Cut::new(group, group),
+        _ => Cut::new(total, rows * group),
+    }
+}
+
+/// Rows of a block that folds along its columns: as many as fill a tile with the kept axes inside.
+fn column_cut(shape: &[usize], reduced: &[bool], order: &[usize]) -> usize {
+    let long = order.iter().rev().filter(|&&d| shape[d] != 1);
+    let inside: usize = long.take_while(|&&d| !reduced[d]).map(|&d| shape[d]).product();
+    TILE / inside.clamp(1, COLUMNS)
 }
 
 /// The step of the position within the fold along each axis: C order over the folded axes.
@@ -243,44 +390,74 @@ fn join(axes: Vec<Axis>) -> Vec<Axis> {
     out
 }
 
+/// Whether an operand moves by single elements along the outer of two axes, and by more along the inner.
+fn crosses(a: &Axis, b: &Axis, itemsizes: &[i64]) -> bool {
+    let crosses = |(i, &size): (usize, &i64)| size != 0 && a.strides[i].abs() == size && b.strides[i].abs() > size;
+    a.len > 1 && b.len > 1 && itemsizes.iter().enumerate().any(crosses)
+}
+
 /// Rows and row length of a block.
-fn block(a: &Axis, b: &Axis, fold: BlockFold, itemsizes: &[i64], position_matters: bool) -> (usize, usize) {
+fn block(a: &Axis, b: &Axis, fold: BlockFold, crossing: bool, cut: usize) -> (usize, usize) {
     let rows = |m: usize| (TILE / m.max(1)).clamp(1, a.len.max(1));
-    let crossing = a.len > 1
-        && b.len > 1
-        && itemsizes
-            .iter()
-            .enumerate()
-            .any(|(i, &size)| size != 0 && a.strides[i].abs() == size && b.strides[i].abs() > size);
     match fold {
-        BlockFold::Columns => {
-            let m = b.len.min(COLUMNS);
+        BlockFold::None | BlockFold::Flat if crossing => {
+            let m = b.len.min(SIDE);
             (rows(m), m)
         }
-        BlockFold::Rows => (rows(b.len), b.len),
-        BlockFold::None | BlockFold::Flat if crossing && !position_matters => {
-            let m = b.len.min(SIDE);
-            ((TILE / m).clamp(1, a.len.max(1)), m)
-        }
-        BlockFold::None | BlockFold::Flat if b.len >= TILE => (1, TILE),
-        // Positions within a block of several rows are evenly spaced only if rows follow one another.
-        BlockFold::Flat if position_matters && a.strides[a.strides.len() - 1] != b.len as i64 => (1, b.len),
-        BlockFold::None | BlockFold::Flat => (rows(b.len), b.len),
+        BlockFold::None if b.len >= TILE => (1, TILE),
+        BlockFold::None | BlockFold::Rows => (rows(b.len), b.len),
+        BlockFold::Flat => (1, cut),
+        BlockFold::Columns => (cut, b.len.min(COLUMNS)),
     }
 }
 
-fn mode(strides: &[i64], k: usize, m: usize, row: usize, size: i64, in_place: bool, is_iota: bool) -> Mode {
+fn mode(strides: &[i64], k: usize, m: usize, row: usize, size: i64, in_place: bool) -> Mode {
     let n = strides.len();
     let (sa, sb) = (if k > 1 { strides[n - 2] } else { 0 }, if m > 1 { strides[n - 1] } else { 0 });
     if sa == 0 && sb == 0 {
         return Mode::Scalar;
     }
     let rows_follow = k == 1 || (sa == m as i64 * size && m == row);
-    if in_place && !is_iota && rows_follow && (m == 1 || sb == size) {
+    if in_place && rows_follow && (m == 1 || sb == size) {
         return Mode::Unit;
     }
     if sa == 0 && strides[..n - 2].iter().all(|&s| s == 0) && strides[n - 2] == 0 && m == row {
         return Mode::Once;
     }
     Mode::Gather
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_cover_a_sequence_once_and_in_order() {
+        let shapes: [&[usize]; 9] =
+            [&[1], &[1024], &[1025], &[100_001], &[7, 1300], &[1000, 3], &[40, 700], &[6, 40, 70], &[3, 5000]];
+        for shape in shapes {
+            let order: Vec<usize> = (0..shape.len()).collect();
+            let cut = cut(shape, &vec![true; shape.len()], &order);
+            let count: usize = shape.iter().product();
+            assert!(count.is_multiple_of(cut.row), "{shape:?}: {cut:?}");
+            let mut at = 0;
+            for n in 0..cut.pieces(count) {
+                let (start, piece) = cut.piece(n);
+                assert!(
+                    start == at && piece > 0 && piece <= cut.piece && piece <= TILE + TILE / 2,
+                    "{shape:?}: {cut:?}"
+                );
+                at += piece;
+            }
+            assert_eq!(at, count, "{shape:?}: {cut:?}");
+        }
+    }
+
+    #[test]
+    fn kept_and_single_axes_do_not_change_the_cut() {
+        let alone = cut(&[500, 300], &[true, true], &[0, 1]);
+        assert_eq!(alone, Cut::new(150_000, 900));
+        assert_eq!(cut(&[4, 500, 1, 300], &[false, true, true, true], &[0, 1, 2, 3]), alone);
+        assert_ne!(cut(&[500, 300], &[true, true], &[1, 0]), alone);
+    }
 }

@@ -7,6 +7,7 @@ mod table;
 
 use super::*;
 use crate::ops::expr::{Body, Op};
+use crate::ops::prim::Prim;
 use scalar::Value;
 
 /// Runs a kernel over the operands' bytes; the bytes of each store.
@@ -109,6 +110,56 @@ fn check(segment: &Segment, random: &mut Random) {
             assert_eq!(width, Width::Double);
         }
     }
+    if let Some(kernel) = CompiledSegment::streaming(segment).unwrap_or_else(|e| panic!("{e}")) {
+        check_streaming(segment, &kernel, random);
+    }
+}
+
+/// Compares streaming code with that whose stores are ordinary, and looks at which calls it takes.
+fn check_streaming(segment: &Segment, kernel: &CompiledSegment, random: &mut Random) {
+    let ordinary = CompiledSegment::of_width(segment, kernel.width()).unwrap().unwrap();
+    let b = kernel.block();
+    assert_eq!(ordinary.block(), b);
+    for n in [b, 3 * b, 1024] {
+        let operands: Vec<Vec<u8>> = segment.operands.iter().map(|o| elements(random, o.dtype, n)).collect();
+        let expected = run(&ordinary, &operands, n);
+        let mut stores: Vec<Vec<[u8; ALIGN]>> =
+            kernel.stores().iter().map(|_| vec![[0xa5; ALIGN]; n * 8 / ALIGN + 2]).collect();
+        let mut aligned: Vec<&mut [u8]> = stores
+            .iter_mut()
+            .map(|s| {
+                let bytes = s.as_flattened_mut();
+                let start = bytes.as_ptr().align_offset(ALIGN);
+                &mut bytes[start..]
+            })
+            .collect();
+        let ptrs: Vec<*mut u8> = operands.iter().map(|o| o.as_ptr().cast_mut()).collect();
+        let with_stores = |shift: usize| {
+            let stores = aligned.iter().map(|s| s.as_ptr().wrapping_add(shift).cast_mut());
+            ptrs.iter().copied().chain(stores).collect::<Vec<_>>()
+        };
+        assert!(kernel.can_stream(&with_stores(0), n));
+        assert!(!kernel.can_stream(&with_stores(0), n + 1) || b == 1);
+        assert!(!kernel.can_stream(&with_stores(8), n) && !kernel.can_stream(&with_stores(16), n));
+        let operands: Vec<&[u8]> = operands.iter().map(Vec::as_slice).collect();
+        kernel.run(&operands, &mut aligned, n);
+        fence_streams();
+        for ((got, expected), dtype) in aligned.iter().zip(&expected).zip(kernel.stores()) {
+            let (got, beyond) = got.split_at(n * dtype.size());
+            assert!(got == expected, "n {n}\n{}", text(segment));
+            assert!(beyond.iter().all(|&b| b == 0xa5), "wrote beyond a store");
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "call of a streaming segment")]
+fn streaming_code_refuses_a_ragged_call() {
+    let s = segment(&[DType::F64], |body, loads| body.prim(Prim::Sqrt, &[loads[0]]));
+    // A machine without such code has nothing to refuse.
+    let Some(kernel) = CompiledSegment::streaming(&s).unwrap() else { panic!("call of a streaming segment") };
+    let n = kernel.block() + 1;
+    kernel.run(&[&vec![0; n * 8]], &mut [&mut vec![0; n * 8]], n);
 }
 
 fn check_kernel(segment: &Segment, kernel: &CompiledSegment, random: &mut Random) {

@@ -23,6 +23,7 @@ use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use widen::Stores;
 
 /// Position-independent machine code of one function, `extern "C" fn(ptrs: *const *mut u8, n: usize)`.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ pub struct MachineCode {
     pub width: Width,
     /// Elements of one iteration: the smallest `n`.
     pub block: usize,
+    /// Stores go past the caches: `n` must be a multiple of the block, stores aligned to 32 bytes, and a fence must follow.
+    pub streaming: bool,
     /// The compiler's assembly text, where it was asked for.
     pub text: Option<String>,
 }
@@ -88,7 +91,15 @@ pub fn compile(segment: &Segment) -> Result<MachineCode> {
 /// # Errors
 /// As [`compile`].
 pub fn compile_to(segment: &Segment, width: Width) -> Result<Option<MachineCode>> {
-    compile_with(segment, width, false)
+    compile_with(segment, width, Stores::Ordinary, false)
+}
+
+/// Compiles a segment to code whose stores go past the caches; `None` where it has no such form.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_streaming(segment: &Segment) -> Result<Option<MachineCode>> {
+    compile_with(segment, Width::Double, Stores::Streaming, false)
 }
 
 /// The compiler's text of a segment's machine code, for `explain`.
@@ -119,14 +130,14 @@ pub fn clif_text(segment: &Segment) -> Result<String> {
 }
 
 fn compile_widest(segment: &Segment, text: bool) -> Result<MachineCode> {
-    if let Some(machine) = compile_with(segment, Width::Double, text)? {
+    if let Some(machine) = compile_with(segment, Width::Double, Stores::Ordinary, text)? {
         return Ok(machine);
     }
     let refused = || Error::Bug(format!("not compiled: {:?}", segment.body.insts()));
-    compile_with(segment, Width::Single, text)?.ok_or_else(refused)
+    compile_with(segment, Width::Single, Stores::Ordinary, text)?.ok_or_else(refused)
 }
 
-fn compile_with(segment: &Segment, width: Width, text: bool) -> Result<Option<MachineCode>> {
+fn compile_with(segment: &Segment, width: Width, stores: Stores, text: bool) -> Result<Option<MachineCode>> {
     if width == Width::Double && !host::has_wide_vectors() {
         return Ok(None);
     }
@@ -142,13 +153,14 @@ fn compile_with(segment: &Segment, width: Width, text: bool) -> Result<Option<Ma
         }
         let bytes = match width {
             Width::Single => Some(compiled.code_buffer().to_vec()),
-            Width::Double => widen::widen(compiled.code_buffer()),
+            Width::Double => widen::widen(compiled.code_buffer(), stores),
         };
         Ok(bytes.map(|bytes| MachineCode {
             bytes,
             align: (compiled.buffer.alignment as usize).max(widen::ALIGN),
             width,
             block: emitted.block,
+            streaming: stores == Stores::Streaming,
             text: compiled.vcode.clone(),
         }))
     })

@@ -27,14 +27,23 @@ pub(super) const HIGH_HALF_TO_LOW: Marker = Marker(12);
 /// Of vectors `b`, `a`: the low half of `a`, then that of `b`.
 pub(super) const JOIN_LOW_HALVES: Marker = Marker(4);
 
+/// How vectors are written to memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stores {
+    /// As they were emitted: any alignment, into the caches.
+    Ordinary,
+    /// Past the caches, to addresses that are multiples of [`ALIGN`]. Stores of less than 16 bytes have no such form.
+    Streaming,
+}
+
 /// The code, widened. Its constants follow it, each twice in a row, and need [`ALIGN`]. `None` where it cannot be.
-pub(super) fn widen(code: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn widen(code: &[u8], stores: Stores) -> Option<Vec<u8>> {
     let mut wide = code.to_vec();
     let mut at = 0;
     let mut constants = Vec::new();
     let mut jumps = Vec::new();
     loop {
-        match step(&mut wide, at)? {
+        match step(&mut wide, at, stores)? {
             Step::Next { end } => at = end,
             Step::Constant { end, displacement, target } => {
                 constants.push((displacement, end, target));
@@ -75,7 +84,7 @@ pub(super) fn widen(code: &[u8]) -> Option<Vec<u8>> {
     Some(wide)
 }
 
-/// The alignment that widened constants need.
+/// The alignment that widened constants need, and the destinations of streaming stores.
 pub(super) const ALIGN: usize = 32;
 
 /// One instruction, after which decoding goes on at `end`.
@@ -99,9 +108,9 @@ enum Step {
 }
 
 /// Decodes the instruction at `at` and widens it.
-fn step(code: &mut [u8], at: usize) -> Option<Step> {
+fn step(code: &mut [u8], at: usize, stores: Stores) -> Option<Step> {
     match *code.get(at)? {
-        0xc5 | 0xc4 => vex(code, at),
+        0xc5 | 0xc4 => vex(code, at, stores),
         0x66 => legacy_move(code, at),
         _ => scalar(code, at),
     }
@@ -154,7 +163,7 @@ fn operand(code: &[u8], at: usize, base_high: bool) -> Option<Operand> {
 }
 
 /// An AVX instruction: sets its width bit.
-fn vex(code: &mut [u8], at: usize) -> Option<Step> {
+fn vex(code: &mut [u8], at: usize, stores: Stores) -> Option<Step> {
     const WIDE: u8 = 1 << 2;
     let (map, last, base_high) = match code[at] {
         0xc5 => (1, at + 1, false),
@@ -168,11 +177,19 @@ fn vex(code: &mut [u8], at: usize) -> Option<Step> {
     if (map, flags & 3, opcode) == (3, 1, 0x0f) {
         return marker(code, last, &operand);
     }
-    if stays_narrow(map, flags & 3, opcode) && operand.form == Form::Memory {
+    let in_memory = operand.form == Form::Memory;
+    let streams = stores == Stores::Streaming && in_memory && map == 1 && matches!(opcode, 0x11 | 0x29 | 0x7f);
+    if stays_narrow(map, flags & 3, opcode) && in_memory {
+        if streams {
+            stream(code, last)?;
+        }
         return Some(Step::Next { end: operand.end });
     }
     let immediate = lane_wise(map, flags & 3, opcode, &operand)?;
     code[last] |= WIDE;
+    if streams {
+        stream(code, last)?;
+    }
     let end = operand.end + usize::from(immediate);
     match operand.form {
         Form::Constant(displacement) => constant(code, end, displacement),
@@ -183,6 +200,20 @@ fn vex(code: &mut [u8], at: usize) -> Option<Step> {
 /// Accesses to parts of a vector: movdqu, movss, movsd.
 fn stays_narrow(map: u8, prefix: u8, opcode: u8) -> bool {
     matches!((map, prefix, opcode), (1, 2, 0x6f | 0x7f) | (1, 2 | 3, 0x10 | 0x11))
+}
+
+/// Rewrites a store, whose last prefix byte stands at `last`, to its non-temporal form. `None` where there is none.
+fn stream(code: &mut [u8], last: usize) -> Option<()> {
+    let (prefix, opcode) = match (code[last] & 3, code[last + 1]) {
+        // movups, movupd, movaps, movapd: movntps, movntpd.
+        (prefix @ (0 | 1), 0x11 | 0x29) => (prefix, 0x2b),
+        // movdqa, movdqu: movntdq.
+        (1 | 2, 0x7f) => (1, 0xe7),
+        _ => return None,
+    };
+    code[last] = code[last] & !3 | prefix;
+    code[last + 1] = opcode;
+    Some(())
 }
 
 /// Rewrites a [`Marker`], whose last prefix byte stands at `last`.
@@ -306,6 +337,10 @@ fn scalar(code: &[u8], at: usize) -> Option<Step> {
 mod tests {
     use super::*;
 
+    fn widen(code: &[u8]) -> Option<Vec<u8>> {
+        super::widen(code, Stores::Ordinary)
+    }
+
     #[test]
     fn lane_wise_code_gets_its_width_bit_and_wide_constants() {
         // vaddpd xmm0, xmm0, [rip + 1]; ret; the constant
@@ -343,6 +378,44 @@ mod tests {
         assert_eq!(widen(&code).unwrap()[..18], moves.concat());
         code[5] = 5;
         assert_eq!(widen(&code), None);
+    }
+
+    #[test]
+    fn stores_become_streaming_ones_where_asked() {
+        // vmovups [rcx], xmm0; vmovupd [rcx + 8 * rdx + 32], xmm9; vmovdqa [r8], xmm1; vmovdqu [rcx], xmm0 (16 bytes of a
+        // vector); vmovupd xmm0, [rcx]; ret
+        let code = [
+            &[0xc5, 0xf8, 0x11, 0x01][..],
+            &[0xc5, 0x79, 0x11, 0x4c, 0xd1, 0x20],
+            &[0xc4, 0xc1, 0x79, 0x7f, 0x08],
+            &[0xc5, 0xfa, 0x7f, 0x01],
+            &[0xc5, 0xf9, 0x10, 0x01],
+            &[0xc3],
+        ]
+        .concat();
+        // vmovntps, vmovntpd, vmovntdq of 32 bytes; vmovntdq of 16; the load.
+        let streaming = [
+            &[0xc5, 0xfc, 0x2b, 0x01][..],
+            &[0xc5, 0x7d, 0x2b, 0x4c, 0xd1, 0x20],
+            &[0xc4, 0xc1, 0x7d, 0xe7, 0x08],
+            &[0xc5, 0xf9, 0xe7, 0x01],
+            &[0xc5, 0xfd, 0x10, 0x01],
+            &[0xc3],
+        ]
+        .concat();
+        assert_eq!(super::widen(&code, Stores::Streaming).unwrap(), streaming);
+        assert_ne!(widen(&code).unwrap(), streaming);
+        // vmovss [rcx], xmm0; vmovsd [rcx], xmm0: too short.
+        for prefix in [0xfa, 0xfb] {
+            let code = [0xc5, prefix, 0x11, 0x01, 0xc3];
+            assert!(widen(&code).is_some());
+            assert_eq!(super::widen(&code, Stores::Streaming), None);
+        }
+        // Between registers nothing streams: vmovups xmm1, xmm0 by its store form.
+        assert_eq!(
+            super::widen(&[0xc5, 0xf8, 0x11, 0xc1, 0xc3], Stores::Streaming).unwrap()[..4],
+            [0xc5, 0xfc, 0x11, 0xc1]
+        );
     }
 
     #[test]

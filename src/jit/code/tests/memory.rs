@@ -1,7 +1,6 @@
 //! Where code lies.
 
 use super::*;
-use crate::ops::prim::Prim;
 
 #[test]
 fn memory_is_never_writable_and_executable() {
