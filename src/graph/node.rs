@@ -56,6 +56,61 @@ pub enum NodeOp {
     },
     /// Elements of the first input (one axis) at the positions that the second input gives (int64, in bounds).
     Take,
+    /// The first input; where any element of the second (bool) is true, there is something to say when it is computed.
+    Note(Note),
+}
+
+/// What is said of a value when it is computed: NumPy's warnings that are not about a floating-point operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Note {
+    /// Nothing.
+    Quiet,
+    /// Of a mean of nothing.
+    Mean,
+    /// Of a mean of nothing but NaN.
+    NanMean,
+    /// Of a variance with no degree of freedom.
+    Freedom,
+    /// Of a variance that leaves NaN out, with no degree of freedom.
+    NanFreedom,
+    /// Of an extreme of nothing but NaN.
+    AllNan,
+}
+
+impl Note {
+    /// Every note that says something.
+    pub const ALL: [Note; 5] = [Note::Mean, Note::NanMean, Note::Freedom, Note::NanFreedom, Note::AllNan];
+
+    /// NumPy's words.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Note::Quiet => "",
+            Note::Mean | Note::NanMean => "Mean of empty slice",
+            Note::Freedom => "Degrees of freedom <= 0 for slice",
+            Note::NanFreedom => "Degrees of freedom <= 0 for slice.",
+            Note::AllNan => "All-NaN axis encountered",
+        }
+    }
+
+    /// The name, as `_core.note` takes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Note::Quiet => "quiet",
+            Note::Mean => "mean",
+            Note::NanMean => "nanmean",
+            Note::Freedom => "freedom",
+            Note::NanFreedom => "nanfreedom",
+            Note::AllNan => "allnan",
+        }
+    }
+
+    /// Whether the division that makes the value is not to be spoken of as well.
+    pub const fn mutes(self) -> bool {
+        match self {
+            Note::Quiet | Note::NanMean | Note::NanFreedom => true,
+            Note::Mean | Note::Freedom | Note::AllNan => false,
+        }
+    }
 }
 
 /// An operation with its inputs.
@@ -132,6 +187,7 @@ impl NodeOp {
                 h.words(axes.iter().map(|&a| a as u64));
             }
             NodeOp::Concat { axis } => h.word(*axis as u64),
+            NodeOp::Note(note) => note.hash(h),
         }
     }
 }

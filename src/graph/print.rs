@@ -53,6 +53,7 @@ pub fn op_name(node: &Node) -> String {
         NodeOp::Reduce { fold, finish, .. } => reduction_name(*fold, *finish),
         NodeOp::Concat { .. } => "concatenate".to_string(),
         NodeOp::Take => "take".to_string(),
+        NodeOp::Note(note) => format!("note.{}", note.name()),
     }
 }
 
@@ -113,7 +114,7 @@ impl Display for Linear<'_> {
                 NodeOp::View(map) => write!(f, " at {map}")?,
                 NodeOp::Reduce { axes, .. } => write!(f, " over ({})", list(axes))?,
                 NodeOp::Concat { axis } => write!(f, " along {axis}")?,
-                NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Take => {}
+                NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Take | NodeOp::Note(_) => {}
             }
             writeln!(f, " : {}", typed_shape(node.dtype, &node.shape))?;
         }

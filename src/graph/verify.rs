@@ -107,6 +107,14 @@ fn check(node: &Node, inputs: &[&Node]) -> std::result::Result<(), String> {
             need(inputs.iter().all(|i| others_agree(i)), "the parts do not fit together")?;
             need(inputs.iter().map(|i| i.shape[*axis]).sum::<usize>() == node.shape[*axis], "the parts do not add up")
         }
+        NodeOp::Note(_) => {
+            count(2)?;
+            same_type(inputs[0])?;
+            need(inputs[0].shape == node.shape, "a note changes the shape")?;
+            need(inputs[1].dtype == DType::Bool, "a note's condition is not bool")?;
+            let joint = layout::broadcast(inputs.iter().map(|i| i.shape.as_slice()));
+            need(joint.as_ref() == Ok(&node.shape), "a note's condition does not broadcast to the value")
+        }
         NodeOp::Take => {
             count(2)?;
             same_type(inputs[0])?;

@@ -5,6 +5,7 @@
 //! that space, so no two tasks write the same byte.
 #![expect(unsafe_code, reason = "calls compiled code and tile routines on raw memory")]
 
+use super::flags;
 use super::tiles::{CompiledWalk, Grid, constant_fills, place};
 use crate::array::{Array, Buffer};
 use crate::dtype::DType;
@@ -12,10 +13,11 @@ use crate::error::Result;
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
 use crate::jit::schedule::{FillFrom, Program, Stage};
 use crate::kernels::movement;
+use crate::ops::reduction::Fold;
 use smallvec::SmallVec;
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 /// Bytes between slots beyond their contents: slots must not lie a multiple of 4 KiB apart.
 const SLOT_PAD: usize = 192;
@@ -32,6 +34,8 @@ pub struct Run {
     pub results: SmallVec<[usize; 4]>,
     /// States of each fold: `parts` rows of `fold_results` states; `None` for stores.
     pub states: SmallVec<[Option<Arc<Buffer>>; 4]>,
+    /// Flags that helpers have raised.
+    pub raised: AtomicU8,
     /// How many elements each part folds into a state.
     pub counts: SmallVec<[AtomicU64; 1]>,
     /// All memory that the addresses point into.
@@ -114,6 +118,14 @@ struct Block {
     m: usize,
 }
 
+/// Does one task of a walk on a thread that may be a helper: its flags are gathered in the run.
+pub fn shared_task(run: &Run, at: usize) {
+    let ((), raised) = flags::watched(|| task(run, at));
+    if !raised.is_empty() {
+        run.raised.fetch_or(raised.bits(), Ordering::Relaxed);
+    }
+}
+
 /// Does one task of a walk.
 pub fn task(run: &Run, task: usize) {
     let layout = &run.walk.scratch;
@@ -130,6 +142,12 @@ pub fn task(run: &Run, task: usize) {
         let base = scratch.as_ref().map_or(std::ptr::null_mut(), Buffer::data);
         Task::new(run, layout, base).run(task);
     });
+}
+
+/// Whether a fold compares: NaN makes x86 raise a flag there that says nothing.
+fn compares(output: &Output) -> bool {
+    let Output::Fold { fold, .. } = output else { return false };
+    matches!(fold, Fold::Min | Fold::Max | Fold::Fmin | Fold::Fmax | Fold::Argmin | Fold::Argmax)
 }
 
 struct Task<'r> {
@@ -221,9 +239,12 @@ impl<'r> Task<'r> {
             }
             for (o, levels) in levels.iter_mut().enumerate() {
                 if let Some(fns) = self.w.folds[o] {
-                    self.fold_block(o, &block, levels.spare);
-                    // SAFETY: the level buffers hold `width` states each and are this thread's alone.
-                    unsafe { levels.push(fns, width, elements as u64, fold_block - first) };
+                    let mut fold = || {
+                        self.fold_block(o, &block, levels.spare);
+                        // SAFETY: the level buffers hold `width` states each and are this thread's alone.
+                        unsafe { levels.push(fns, width, elements as u64, fold_block - first) };
+                    };
+                    if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
                 }
             }
         }
@@ -311,11 +332,12 @@ impl<'r> Task<'r> {
                     // stores overlap no operand, and `run_elements` is at least the segment's block.
                     unsafe { code.call(&args, run_elements) };
                 }
-                Stage::Tile { run, ins, out, value: _ } => {
+                Stage::Tile { run, ins, out, value } => {
                     let ins = ins.map(|l| self.ptrs[place(l, operands, slots)].cast_const());
                     let out = self.ptrs[place(*out, operands, slots)];
                     // SAFETY: as above; the scheduler gives a routine its own input as output only at equal element size.
-                    unsafe { run(run_elements, &ins, out) };
+                    let run = || unsafe { run(run_elements, &ins, out) };
+                    if self.w.walk.body.inst(*value).op.compares() { flags::hushed(run) } else { run() }
                 }
             }
         }
