@@ -52,7 +52,7 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
             NodeOp::Ufunc { ufunc, .. } => {
                 // Two results of one call are one operation.
                 if seen.insert((*ufunc, node.inputs.iter().map(|i| i.hash).collect())) {
-                    list.of_ufunc(node, *ufunc)?;
+                    list.of_call(node, *ufunc)?;
                 }
             }
             NodeOp::Cast => list.of_cast(node)?,
@@ -187,9 +187,86 @@ impl Conditions<'_> {
         Ok(())
     }
 
-    fn of_ufunc(&mut self, node: &NodeRef, u: Ufunc) -> Result<()> {
-        let rule = u.row().faults;
+    /// A ufunc's call. Complex arithmetic goes wrong in the steps on parts that NumPy takes, complex functions by their values.
+    fn of_call(&mut self, node: &NodeRef, u: Ufunc) -> Result<()> {
         let name = name(node, u);
+        let x = &node.inputs;
+        if !x[0].dtype.is_complex() {
+            return self.of_ufunc(node, u, name);
+        }
+        match u {
+            Ufunc::Add | Ufunc::Subtract => {
+                let ((a, b), (c, d)) = (parts(&x[0])?, parts(&x[1])?);
+                self.step(u, &a, &c, name)?;
+                self.step(u, &b, &d, name)?;
+                Ok(())
+            }
+            Ufunc::Multiply => self.of_product(parts(&x[0])?, parts(&x[1])?, name),
+            Ufunc::Square => self.of_product(parts(&x[0])?, parts(&x[0])?, name),
+            Ufunc::Divide => self.of_quotient(Some(parts(&x[0])?), parts(&x[1])?, name),
+            Ufunc::Reciprocal => self.of_quotient(None, parts(&x[0])?, name),
+            _ => self.of_ufunc(node, u, name),
+        }
+    }
+
+    /// A step on parts: its result.
+    fn step(&mut self, u: Ufunc, a: &NodeRef, b: &NodeRef, name: &'static str) -> Result<NodeRef> {
+        let node = op(u, &[a, b])?;
+        self.of_ufunc(&node, u, name)?;
+        Ok(node)
+    }
+
+    fn of_product(&mut self, (a, b): Parts, (c, d): Parts, name: &'static str) -> Result<()> {
+        let (ac, bd) = (self.step(Ufunc::Multiply, &a, &c, name)?, self.step(Ufunc::Multiply, &b, &d, name)?);
+        let (ad, bc) = (self.step(Ufunc::Multiply, &a, &d, name)?, self.step(Ufunc::Multiply, &b, &c, name)?);
+        self.step(Ufunc::Subtract, &ac, &bd, name)?;
+        self.step(Ufunc::Add, &ad, &bc, name)?;
+        Ok(())
+    }
+
+    /// Smith's algorithm, of a numerator or of one.
+    fn of_quotient(&mut self, numerator: Option<Parts>, (c, d): Parts, name: &'static str) -> Result<()> {
+        let (c_size, d_size) = (op(Ufunc::Absolute, &[&c])?, op(Ufunc::Absolute, &[&d])?);
+        let first = op(Ufunc::GreaterEqual, &[&c_size, &d_size])?;
+        let larger = op(Ufunc::Where, &[&first, &c, &d])?;
+        let smaller = op(Ufunc::Where, &[&first, &d, &c])?;
+        // Sizes of no number do not compare.
+        let nan = op(Ufunc::LogicalOr, &[&op(Ufunc::Isnan, &[&c])?, &op(Ufunc::Isnan, &[&d])?])?;
+        self.push(name, Fault::Invalid, &nan)?;
+        let one = Node::constant(Scalar::one(c.dtype), crate::array::Shape::new());
+        let mut divisor = larger;
+        let mut numerator = numerator;
+        if let Some((a, b)) = &mut numerator {
+            // By zero both parts are divided as they are; nothing else is then computed.
+            let zero = with_number(Ufunc::Equal, &divisor, 0.0)?;
+            let as_is = op(Ufunc::Where, &[&zero, &op(Ufunc::Absolute, &[&divisor])?, &one])?;
+            self.step(Ufunc::Divide, a, &as_is, name)?;
+            self.step(Ufunc::Divide, b, &as_is, name)?;
+            divisor = op(Ufunc::Where, &[&zero, &one, &divisor])?;
+            for part in [a, b] {
+                *part = op(Ufunc::Where, &[&zero, &one, part])?;
+            }
+        }
+        let ratio = self.step(Ufunc::Divide, &smaller, &divisor, name)?;
+        let scaled = self.step(Ufunc::Multiply, &smaller, &ratio, name)?;
+        let sum = self.step(Ufunc::Add, &divisor, &scaled, name)?;
+        let Some((a, b)) = numerator else {
+            self.step(Ufunc::Divide, &one, &sum, name)?;
+            self.step(Ufunc::Divide, &ratio, &sum, name)?;
+            return Ok(());
+        };
+        let scale = self.step(Ufunc::Divide, &one, &sum, name)?;
+        let (near, far) = (op(Ufunc::Where, &[&first, &a, &b])?, op(Ufunc::Where, &[&first, &b, &a])?);
+        for (plain, crossed, u) in [(&near, &far, Ufunc::Add), (&far, &near, Ufunc::Subtract)] {
+            let crossed = self.step(Ufunc::Multiply, crossed, &ratio, name)?;
+            let top = self.step(u, plain, &crossed, name)?;
+            self.step(Ufunc::Multiply, &top, &scale, name)?;
+        }
+        Ok(())
+    }
+
+    fn of_ufunc(&mut self, node: &NodeRef, u: Ufunc, name: &'static str) -> Result<()> {
+        let rule = u.row().faults;
         if node.inputs[0].dtype.is_integer() {
             return self.of_integers(node, rule.integer, name);
         }
@@ -293,6 +370,14 @@ impl Conditions<'_> {
 
     fn of_cast(&mut self, node: &NodeRef) -> Result<()> {
         let x = &node.inputs[0];
+        if x.dtype.is_complex() && node.dtype.is_complex() {
+            let (re, im) = parts(x)?;
+            self.of_cast(&build::cast(&re, node.dtype.real()))?;
+            return self.of_cast(&build::cast(&im, node.dtype.real()));
+        }
+        if !matches!(node.op, NodeOp::Cast) {
+            return Ok(());
+        }
         match (x.dtype.kind(), node.dtype.kind()) {
             (Kind::Float | Kind::Complex, Kind::Float | Kind::Complex)
             | (Kind::Signed | Kind::Unsigned, Kind::Float)
@@ -372,12 +457,12 @@ impl Conditions<'_> {
         let far = op(Ufunc::Subtract, &[x, &mean])?;
         let sum = build::reduce(x, Reducer::Sum, &over(axes, false))?;
         self.of_sum(&sum, x, axes)?;
-        self.of_ufunc(&far, Ufunc::Subtract)?;
+        self.of_call(&far, Ufunc::Subtract)?;
         let square = if x.dtype.is_complex() {
             op(Ufunc::Real, &[&op(Ufunc::Multiply, &[&far, &op(Ufunc::Conjugate, &[&far])?])?])?
         } else {
             let square = op(Ufunc::Square, &[&far])?;
-            self.of_ufunc(&square, Ufunc::Square)?;
+            self.of_call(&square, Ufunc::Square)?;
             square
         };
         let sum = build::reduce(&square, Reducer::Sum, &over(axes, false))?;
@@ -387,6 +472,12 @@ impl Conditions<'_> {
 
 fn truth() -> NodeRef {
     Node::constant(Scalar::one(DType::Bool), crate::array::Shape::new())
+}
+
+type Parts = (NodeRef, NodeRef);
+
+fn parts(x: &NodeRef) -> Result<Parts> {
+    Ok((op(Ufunc::Real, &[x])?, op(Ufunc::Imag, &[x])?))
 }
 
 /// The real part, where the type that it is cast to has no other.

@@ -118,9 +118,10 @@ struct Block {
     m: usize,
 }
 
-/// Does one task of a walk on a thread that may be a helper: its flags are gathered in the run.
+/// Does one task of a walk on a thread that may be a helper: the thread's flags are gathered in the run.
 pub fn shared_task(run: &Run, at: usize) {
-    let ((), raised) = flags::watched(|| task(run, at));
+    task(run, at);
+    let raised = flags::take();
     if !raised.is_empty() {
         run.raised.fetch_or(raised.bits(), Ordering::Relaxed);
     }
@@ -254,7 +255,9 @@ impl<'r> Task<'r> {
         for (o, levels) in levels.iter_mut().enumerate() {
             if let (Some(fns), Some(states)) = (self.w.folds[o], &self.run.states[o]) {
                 // SAFETY: as above.
-                let (from, elements) = unsafe { levels.collect(fns, width) };
+                let mut collect = || unsafe { levels.collect(fns, width) };
+                let (from, elements) =
+                    if compares(&self.w.walk.outputs[o]) { flags::hushed(collect) } else { collect() };
                 let size = self.state_size(o);
                 let to = states.data().wrapping_add((part * nest.fold_results() + base) * size);
                 // SAFETY: `to` lies in the states buffer, which has `parts * fold_results` states, and these `width`
@@ -488,6 +491,11 @@ impl Levels {
 
 /// Combines the parts of fold `o` along a fixed tree and writes its results.
 pub fn finish(run: &Run, o: usize, finishes: &[(crate::ops::reduction::Finish, usize)]) {
+    let finish = || finish_fold(run, o, finishes);
+    if compares(&run.walk.walk.outputs[o]) { flags::hushed(finish) } else { finish() }
+}
+
+fn finish_fold(run: &Run, o: usize, finishes: &[(crate::ops::reduction::Finish, usize)]) {
     let w = &*run.walk;
     let (Some(fns), Some(states), Output::Fold { value, fold, .. }) = (w.folds[o], &run.states[o], &w.walk.outputs[o])
     else {

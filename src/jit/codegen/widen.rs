@@ -173,6 +173,9 @@ fn vex(code: &mut [u8], at: usize) -> Option<Step> {
     }
     let immediate = lane_wise(map, flags & 3, opcode, &operand)?;
     code[last] |= WIDE;
+    if (map, opcode) == (1, 0xc2) {
+        quiet_comparison(code.get_mut(operand.end)?);
+    }
     let end = operand.end + usize::from(immediate);
     match operand.form {
         Form::Constant(displacement) => constant(code, end, displacement),
@@ -203,6 +206,14 @@ fn marker(code: &mut [u8], last: usize, operand: &Operand) -> Option<Step> {
     code[operand.end] = selector;
     (code[last], code[last + 1]) = (prefix, opcode);
     Some(Step::Next { end })
+}
+
+/// Predicates of comparisons that say nothing of NaN: `lt`, `le`, `nlt` and `nle` raise the flag of invalid operations for it,
+/// their twins of VEX code do not.
+fn quiet_comparison(predicate: &mut u8) {
+    if matches!(*predicate, 1 | 2 | 5 | 6) {
+        *predicate |= 0x10;
+    }
 }
 
 fn constant(code: &[u8], end: usize, displacement: usize) -> Option<Step> {

@@ -345,7 +345,6 @@ pub(super) const POSITIVE: UfuncRow = UfuncRow {
 pub(super) const ABSOLUTE: UfuncRow = UfuncRow {
     name: "absolute",
     aliases: &["abs"],
-    faults: FaultRule::INFINITE,
     types: Types::ToReal("?bBhHiIlLefdFD"),
     laws: Laws::PROJECTION,
     lower: |b, _, x| match b.dtype(x[0]).kind() {
