@@ -257,11 +257,13 @@ def _stacklevel() -> int:
     return level
 
 
-def _report(notes: list[str], found: list[tuple[str, str, str, int]]) -> None:
-    """Says what went wrong: notes, then kinds with their words, the operation's name and the number of its kinds."""
+def _report(notes: list[tuple[bool, str]], found: list[tuple[str, str, str, int]]) -> None:
+    """Says what went wrong: kinds with their words, the operation's name and the number of its kinds; and notes, each before
+    or after that."""
     settings = _settings.get()
-    for note in notes:
-        warnings.warn(note, RuntimeWarning, stacklevel=_stacklevel())
+    for last, note in notes:
+        if not last:
+            warnings.warn(note, RuntimeWarning, stacklevel=_stacklevel())
     for kind, words, name, status in found:
         mode, text = getattr(settings, kind), f"{words} encountered in {name}"
         if mode == "warn":
@@ -278,3 +280,6 @@ def _report(notes: list[str], found: list[tuple[str, str, str, int]]) -> None:
             if settings.call is None:
                 raise NameError(f"log specified for {words} (in {name}) but no object with write method found.")
             settings.call.write(f"Warning: {text}\n")
+    for last, note in notes:
+        if last:
+            warnings.warn(note, RuntimeWarning, stacklevel=_stacklevel())

@@ -18,8 +18,8 @@ use smallvec::{SmallVec, smallvec};
 /// A fault that an operation may have made, and whether it did.
 #[derive(Debug)]
 pub struct Suspect {
-    /// Place of the operation in the list of the graph.
-    pub at: usize,
+    /// Place of the operation in the list of the graph, and of the step where it is made of several.
+    pub at: (usize, usize),
     /// NumPy's name of the operation.
     pub name: &'static str,
     /// The kind.
@@ -43,11 +43,16 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
     let mut seen: FxHashSet<(Ufunc, SmallVec<[u128; 3]>)> = FxHashSet::default();
     let mut found = Vec::new();
     for (at, node) in graph.nodes.iter().enumerate() {
-        if node.size() == 0 && !matches!(node.op, NodeOp::Reduce { .. }) || muted.contains(&node.hash) {
+        if node.size() == 0 && !matches!(node.op, NodeOp::Reduce { .. }) {
             continue;
         }
+        let kinds = if muted.contains(&node.hash) {
+            kinds.and(Faults::one(Fault::Overflow).or(Faults::one(Fault::Underflow)))
+        } else {
+            kinds
+        };
         let Some(&node) = shared.get(&node.hash) else { continue };
-        let mut list = Conditions { kinds, at, found: &mut found };
+        let mut list = Conditions { kinds, at: (at, 0), found: &mut found };
         match &node.op {
             NodeOp::Ufunc { ufunc, .. } => {
                 // Two results of one call are one operation.
@@ -70,7 +75,7 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
     Ok(found)
 }
 
-/// Divisions that a note speaks of.
+/// Operations whose poles and invalid results a note speaks of, or wants nothing said of.
 fn muted(nodes: &[&Node]) -> FxHashSet<u128> {
     let mut muted = FxHashSet::default();
     for node in nodes {
@@ -80,8 +85,8 @@ fn muted(nodes: &[&Node]) -> FxHashSet<u128> {
         let mut waiting: SmallVec<[&NodeRef; 4]> = smallvec![&node.inputs[0]];
         while let Some(value) = waiting.pop() {
             match value.op {
-                NodeOp::Ufunc { ufunc: Ufunc::Divide, .. } => _ = muted.insert(value.hash),
                 NodeOp::Ufunc { ufunc: Ufunc::Where, .. } => waiting.extend(&value.inputs[1..]),
+                NodeOp::Ufunc { .. } => _ = muted.insert(value.hash),
                 NodeOp::Cast | NodeOp::View(_) | NodeOp::Reshape => waiting.push(&value.inputs[0]),
                 _ => {}
             }
@@ -170,7 +175,7 @@ fn name(node: &Node, u: Ufunc) -> &'static str {
 /// The conditions of one operation.
 struct Conditions<'f> {
     kinds: Faults,
-    at: usize,
+    at: (usize, usize),
     found: &'f mut Vec<Suspect>,
 }
 
@@ -230,9 +235,11 @@ impl Conditions<'_> {
         let first = op(Ufunc::GreaterEqual, &[&c_size, &d_size])?;
         let larger = op(Ufunc::Where, &[&first, &c, &d])?;
         let smaller = op(Ufunc::Where, &[&first, &d, &c])?;
-        // Sizes of no number do not compare.
-        let nan = op(Ufunc::LogicalOr, &[&op(Ufunc::Isnan, &[&c])?, &op(Ufunc::Isnan, &[&d])?])?;
-        self.push(name, Fault::Invalid, &nan)?;
+        if numerator.is_some() {
+            // Sizes of no number do not compare.
+            let nan = op(Ufunc::LogicalOr, &[&op(Ufunc::Isnan, &[&c])?, &op(Ufunc::Isnan, &[&d])?])?;
+            self.push(name, Fault::Invalid, &nan)?;
+        }
         let one = Node::constant(Scalar::one(c.dtype), crate::array::Shape::new());
         let mut divisor = larger;
         let mut numerator = numerator;
@@ -410,7 +417,9 @@ impl Conditions<'_> {
     fn of_reduction(&mut self, node: &NodeRef, fold: Fold, finish: Finish, axes: &[usize]) -> Result<()> {
         let x = &node.inputs[0];
         let count: usize = axes.iter().map(|&a| x.shape[a]).product();
-        let divide = if node.shape.is_empty() { "scalar divide" } else { "divide" };
+        // NumPy divides by an int64, which scalars of 32 bits leave to the ufunc.
+        let scalar = node.shape.is_empty() && matches!(x.dtype, DType::F64 | DType::C128);
+        let divide = if scalar { "scalar divide" } else { "divide" };
         if !x.dtype.is_inexact() || node.size() == 0 {
             return Ok(());
         }
@@ -419,16 +428,16 @@ impl Conditions<'_> {
             (Fold::Sum | Fold::Prod, _) | (Fold::Moments, Finish::Mean) => self.of_sum(node, x, axes),
             (Fold::Moments, Finish::Var(ddof) | Finish::Std(ddof)) => {
                 let left = (count as f64 - f64::from_bits(ddof)).max(0.0);
-                if count > 0 {
-                    self.of_spread(x, axes)?;
-                } else {
+                let squares = self.of_spread(x, axes)?;
+                self.at.1 += 1;
+                if count == 0 {
                     self.push("divide", Fault::Invalid, &truth())?;
+                    self.at.1 += 1;
                 }
                 if left == 0.0 {
                     self.push(divide, Fault::Divide, &op(Ufunc::Isinf, &[node])?)?;
                     let nan = op(Ufunc::Isnan, &[node])?;
-                    let before = build::reduce(&op(Ufunc::Isnan, &[x])?, Reducer::Any, &over(axes, false))?;
-                    self.push(divide, Fault::Invalid, &both(Some(not(&before)?), nan)?)?;
+                    self.push(divide, Fault::Invalid, &both(Some(not(&op(Ufunc::Isnan, &[&squares])?)?), nan)?)?;
                 }
                 Ok(())
             }
@@ -451,13 +460,15 @@ impl Conditions<'_> {
         Ok(())
     }
 
-    /// A variance, by the steps in which NumPy computes it.
-    fn of_spread(&mut self, x: &NodeRef, axes: &[usize]) -> Result<()> {
+    /// A variance, by the steps in which NumPy computes it: the sum of squares.
+    fn of_spread(&mut self, x: &NodeRef, axes: &[usize]) -> Result<NodeRef> {
         let mean = build::reduce(x, Reducer::Mean, &over(axes, true))?;
         let far = op(Ufunc::Subtract, &[x, &mean])?;
         let sum = build::reduce(x, Reducer::Sum, &over(axes, false))?;
         self.of_sum(&sum, x, axes)?;
+        self.at.1 += 1;
         self.of_call(&far, Ufunc::Subtract)?;
+        self.at.1 += 1;
         let square = if x.dtype.is_complex() {
             op(Ufunc::Real, &[&op(Ufunc::Multiply, &[&far, &op(Ufunc::Conjugate, &[&far])?])?])?
         } else {
@@ -466,7 +477,9 @@ impl Conditions<'_> {
             square
         };
         let sum = build::reduce(&square, Reducer::Sum, &over(axes, false))?;
-        self.of_sum(&sum, &square, axes)
+        self.at.1 += 1;
+        self.of_sum(&sum, &square, axes)?;
+        Ok(sum)
     }
 }
 

@@ -88,7 +88,7 @@ impl Note {
             Note::Mean | Note::NanMean => "Mean of empty slice",
             Note::Freedom => "Degrees of freedom <= 0 for slice",
             Note::NanFreedom => "Degrees of freedom <= 0 for slice.",
-            Note::AllNan => "All-NaN axis encountered",
+            Note::AllNan => "All-NaN slice encountered",
         }
     }
 
@@ -104,7 +104,15 @@ impl Note {
         }
     }
 
-    /// Whether the division that makes the value is not to be spoken of as well.
+    /// Whether it is said after what went wrong in the operations.
+    pub const fn comes_last(self) -> bool {
+        match self {
+            Note::Quiet | Note::Mean | Note::Freedom => false,
+            Note::NanMean | Note::NanFreedom | Note::AllNan => true,
+        }
+    }
+
+    /// Whether of the operation that makes the value, division by zero and invalid results are not to be spoken of.
     pub const fn mutes(self) -> bool {
         match self {
             Note::Quiet | Note::NanMean | Note::NanFreedom => true,

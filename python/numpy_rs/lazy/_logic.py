@@ -27,6 +27,10 @@ _u = _core.ufuncs
 _abs, _isfinite, _isinf, _isnan, _signbit = _u["absolute"], _u["isfinite"], _u["isinf"], _u["isnan"], _u["signbit"]
 
 
+def _quiet(x: LazyArray) -> LazyArray:
+    return _core.note(x, False, "quiet")
+
+
 def isclose(
     a: ArrayLike, b: ArrayLike, rtol: ArrayLike = 1.0e-5, atol: ArrayLike = 1.0e-8, equal_nan: bool = False
 ) -> LazyArray:
@@ -60,7 +64,8 @@ def isclose(
     else:
         y = _asarray(float(y) if isinstance(y, int) else y) if not isinstance(x, LazyArray) else y
         y = float(y) if isinstance(y, int) else y
-    near: LazyArray = _abs(x - y) <= _u["add"](atol, _u["multiply"](rtol, _abs(y)))
+    # As NumPy, which ignores invalid results here.
+    near: LazyArray = _abs(_quiet(x - y)) <= _quiet(_u["add"](atol, _quiet(_u["multiply"](rtol, _abs(y)))))
     result = near & _isfinite(y) | (x == y)
     return result | (_isnan(x) & _isnan(y)) if equal_nan else result  # type: ignore[no-any-return]
 
