@@ -229,6 +229,7 @@ RESULTS = {
     "nonzero": "tuple[LazyArray, ...]",
     "promote_types": "dtype",
     "result_type": "dtype",
+    "ask_underflow": "None",
     "set_num_threads": "None",
     "stats": "dict[str, Any]",
     "tobytes": "bytes",

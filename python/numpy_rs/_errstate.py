@@ -1,7 +1,7 @@
 """What is done about floating-point errors: NumPy's settings, and its warnings and exceptions.
 
-The setting is a context variable: each thread and each asynchronous task has its own. A lazy array has none: what counts is
-the setting where it is computed.
+The setting is a context variable: each thread and each asynchronous task has its own. A lazy array has none: what
+counts is the setting where it is computed.
 """
 
 import builtins
@@ -12,6 +12,8 @@ import warnings
 from collections.abc import Callable
 from contextvars import ContextVar, Token
 from typing import Any, NamedTuple, TypeVar
+
+from numpy_rs import _core
 
 __all__ = ["errstate", "geterr", "geterrcall", "seterr", "seterrcall"]
 
@@ -31,7 +33,8 @@ _MODES = ("ignore", "warn", "raise", "call", "print", "log")
 _BITS = {"divide": 4, "over": 8, "under": 16, "invalid": 1}
 _PACKAGE = os.path.dirname(__file__) + os.sep
 
-_settings: ContextVar[_Settings] = ContextVar("numpy_rs.errstate", default=_Settings())
+_DEFAULT = _Settings()
+_settings: ContextVar[_Settings] = ContextVar("numpy_rs.errstate", default=_DEFAULT)
 
 
 class _Unset:
@@ -58,6 +61,8 @@ def _changed(
         if call is not None and not callable(call) and not callable(getattr(call, "write", None)):
             raise TypeError("python object must be callable or have a callable write method")
         changes["call"] = call
+    if changes.get("under", "ignore") != "ignore":
+        _core.ask_underflow()
     return _settings.get()._replace(**changes)
 
 
@@ -258,8 +263,8 @@ def _stacklevel() -> int:
 
 
 def _report(notes: list[tuple[bool, str]], found: list[tuple[str, str, str, int]]) -> None:
-    """Says what went wrong: kinds with their words, the operation's name and the number of its kinds; and notes, each before
-    or after that."""
+    """Says what went wrong: kinds with their words, the operation's name and the number of its kinds; and notes, each
+    before or after that."""
     settings = _settings.get()
     for last, note in notes:
         if not last:

@@ -450,8 +450,8 @@ impl Conditions<'_> {
         let any = |u: Ufunc| build::reduce(&op(u, &[x])?, Reducer::Any, &over(axes, false));
         if self.kinds.has(Fault::Overflow) {
             let infinite = op(Ufunc::Isinf, &[node])?;
-            let unbounded = build::reduce(&op(Ufunc::Isfinite, &[x])?, Reducer::All, &over(axes, false))?;
-            self.push("reduce", Fault::Overflow, &both(Some(infinite), unbounded)?)?;
+            let all_finite = build::reduce(&op(Ufunc::Isfinite, &[x])?, Reducer::All, &over(axes, false))?;
+            self.push("reduce", Fault::Overflow, &both(Some(infinite), all_finite)?)?;
         }
         if self.kinds.has(Fault::Invalid) {
             let nan = op(Ufunc::Isnan, &[node])?;

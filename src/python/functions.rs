@@ -74,6 +74,12 @@ fn report(py: Python<'_>, nodes: &[&NodeRef], raised: Faults, notes: &[Note]) ->
     Ok(())
 }
 
+/// From now on underflow is looked for where no flag tells of it.
+#[pyfunction]
+fn ask_underflow() {
+    flags::ask_underflow();
+}
+
 /// A value with something to say where a condition holds, by the name of a note.
 #[pyfunction]
 fn note(py: Python<'_>, x: &Bound<'_, LazyArray>, condition: &Bound<'_, PyAny>, name: &str) -> PyResult<Py<LazyArray>> {
@@ -710,5 +716,6 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(from_bytes, m)?)?;
     m.add_function(wrap_pyfunction!(flatnonzero, m)?)?;
     m.add_function(wrap_pyfunction!(note, m)?)?;
+    m.add_function(wrap_pyfunction!(ask_underflow, m)?)?;
     Ok(())
 }

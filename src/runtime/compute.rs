@@ -170,7 +170,12 @@ pub fn watch(graph: &Linear) -> Result<Watch> {
             }
             NodeOp::Ufunc { ufunc: Ufunc::Reciprocal, .. } if node.dtype.is_integer() => {
                 debug_assert_eq!(Ufunc::Reciprocal.row().faults.integer, IntegerFault::Reciprocal);
-                watch.raised = Faults::one(Fault::Divide).or(Faults::one(Fault::Invalid));
+                watch.raised = watch.raised.or(Faults::one(Fault::Divide)).or(Faults::one(Fault::Invalid));
+            }
+            NodeOp::Ufunc { ufunc: Ufunc::Exp | Ufunc::Exp2 | Ufunc::Power | Ufunc::FloatPower, .. }
+                if flags::underflow_asked() =>
+            {
+                watch.raised = watch.raised.or(Faults::one(Fault::Underflow));
             }
             NodeOp::Note(Note::Quiet) => {}
             NodeOp::Note(note) => match node.inputs[1].op {

@@ -5,6 +5,21 @@
 #![expect(unsafe_code, reason = "reads and writes the status register")]
 
 use crate::ops::fault::{Fault, Faults};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether anybody has ever wanted to hear of underflow, which the exponential functions do not flag far below the smallest
+/// number.
+static UNDERFLOW_ASKED: AtomicBool = AtomicBool::new(false);
+
+/// From now on exponential functions count as if they had flagged underflow.
+pub fn ask_underflow() {
+    UNDERFLOW_ASKED.store(true, Ordering::Relaxed);
+}
+
+/// Whether [`ask_underflow`] was called.
+pub fn underflow_asked() -> bool {
+    UNDERFLOW_ASKED.load(Ordering::Relaxed)
+}
 
 #[cfg(target_arch = "x86_64")]
 fn register() -> u32 {

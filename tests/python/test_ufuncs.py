@@ -36,6 +36,9 @@ from samples import (
 
 from numpy_rs import _core
 
+# Special values warn; test_warnings.py says of what.
+pytestmark = pytest.mark.filterwarnings("ignore:.* encountered in:RuntimeWarning")
+
 # Ufuncs of ours that are functions in NumPy.
 FUNCTIONS = {"clip": np._core.umath.clip, "where": np.where, "real": np.real, "imag": np.imag, "angle": np.angle}
 # Not correctly rounded in NumPy on reals.
