@@ -54,3 +54,49 @@ pub fn find(nodes: &[&NodeRef], kinds: Faults, interrupted: &dyn Fn() -> bool) -
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dtype::{DType, Scalar};
+    use crate::graph::Node;
+    use crate::graph::build::{self, Operand};
+    use crate::ops::ufunc::Ufunc;
+    use crate::runtime::flags;
+
+    fn full(t: DType, value: f64) -> NodeRef {
+        Node::constant(Scalar::from_f64(t, value), crate::array::Shape::from_slice(&[100]))
+    }
+
+    fn found(u: Ufunc, x: &[NodeRef]) -> Vec<(&'static str, Fault)> {
+        let operands: Vec<Operand> = x.iter().cloned().map(Operand::Node).collect();
+        let y = build::ufunc(u, &operands).unwrap().remove(0);
+        find(&[&y], Faults::ALL, &|| false).unwrap().iter().map(|f| (f.name, f.fault)).collect()
+    }
+
+    #[test]
+    fn values_tell_what_went_wrong() {
+        let f = |x| full(DType::F64, x);
+        assert_eq!(found(Ufunc::Divide, &[f(1.0), f(0.0)]), [("divide", Fault::Divide)]);
+        assert_eq!(found(Ufunc::Divide, &[f(0.0), f(0.0)]), [("divide", Fault::Invalid)]);
+        assert_eq!(found(Ufunc::Divide, &[f(1e300), f(1e-300)]), [("divide", Fault::Overflow)]);
+        assert_eq!(found(Ufunc::Divide, &[f(f64::NAN), f(0.0)]), []);
+        assert_eq!(found(Ufunc::Divide, &[f(f64::INFINITY), f(0.0)]), []);
+        let i = |x| full(DType::I32, x);
+        assert_eq!(found(Ufunc::Remainder, &[i(1.0), i(0.0)]), [("remainder", Fault::Divide)]);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn flags_tell_when_to_look() {
+        for (divisor, raised) in [(0.0, Faults::one(Fault::Divide)), (3.0, Faults::NONE)] {
+            for t in [DType::F64, DType::I64] {
+                let operands = [Operand::Node(full(t, 1.0)), Operand::Node(full(t, divisor))];
+                let y = build::ufunc(Ufunc::FloorDivide, &operands).unwrap().remove(0);
+                let (value, flags) = flags::watched(|| compute::compute(&[&y], &|| false));
+                assert!(value.is_ok());
+                assert_eq!(flags.and(Faults::one(Fault::Divide)), raised, "{t} by {divisor}");
+            }
+        }
+    }
+}
