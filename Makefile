@@ -7,6 +7,10 @@ STAMP := $(VENV)/.ready
 CARGO := cargo
 export CARGO_TERM_COLOR ?= auto
 
+# Tests that look at each function, not at many values of each.
+FAST := $(wildcard tests/python/test_lazy_*.py) \
+  $(addprefix tests/python/test_,arguments.py docs.py exceptions.py overlap.py print.py sums.py)
+
 .PHONY: help run test build check rust-test python-test lint format bench golden generate doc clean
 
 help: ## What there is to make
@@ -47,9 +51,10 @@ lint: $(STAMP) ## rustfmt, clippy, ruff, mypy; warnings are errors
 	$(BIN)/ruff check python tests benches examples
 	$(BIN)/mypy python/numpy_rs
 
-check: ## Quick look while developing: type-check Rust, lint Python
-	$(CARGO) check --all-targets --features python
-	$(BIN)/ruff check python tests benches examples
+check: build ## After each change: build, lint Python, the fast tests (half a minute)
+	$(BIN)/ruff check --quiet python tests benches examples
+	$(BIN)/mypy python/numpy_rs
+	$(BIN)/python -m pytest $(FAST)
 
 format: $(STAMP) ## Format all sources
 	$(CARGO) fmt

@@ -1,6 +1,6 @@
 """Fused pipelines against NumPy, side by side in one process.
 
-    python benches/fusion.py [--quick] [--only REGEX] [--sizes small,medium,large]
+    python benches/fusion.py [--quick] [--cold] [--only REGEX] [--sizes small,medium,large]
                              [--json OUT] [--picture out/fusion.png] [--candidate numpy_rs.lazy]
 
 Each pipeline is first checked against NumPy's result, then both are called by turns and medians are
@@ -8,6 +8,10 @@ compared. What is timed is what a user repeats: build the graph, compute it. ``r
 over numpy_rs's: above 1 numpy_rs is faster. ``GB/s`` are the bytes that must move (inputs read once,
 results written once) over numpy_rs's time. ``extra`` is the memory that a call took at its peak beyond
 its results. ``!`` marks rows that other processes disturbed.
+
+``--cold`` measures first calls instead: each pipeline in fresh processes, where nothing is compiled, no plan is known
+and no thread waits. ``NumPy`` and ``first`` are the first calls, ``second`` is numpy_rs's next one, ``compiling`` the
+part of the first spent in the code generator; medians over the processes.
 """
 
 import argparse
@@ -19,7 +23,9 @@ import os
 import platform
 import re
 import statistics
+import subprocess
 import sys
+import time
 import warnings
 import zlib
 
@@ -164,12 +170,21 @@ def main(argv=None):
     ap.add_argument("--quick", action="store_true", help="fewer and shorter samples")
     ap.add_argument("--json", metavar="OUT")
     ap.add_argument("--picture", metavar="OUT", help=".png (needs matplotlib) or .svg")
+    ap.add_argument("--cold", action="store_true", help="first calls, in fresh processes")
+    ap.add_argument("--first", metavar="PIPELINE:SIZE", help=argparse.SUPPRESS)
     args = ap.parse_args(argv)
+    if args.first:
+        warnings.filterwarnings("ignore")
+        name, size = args.first.split(":")
+        print(json.dumps(first_calls(next(p for p in PIPELINES if p.name == name), size, args.candidate)))
+        return 0
     sizes = [s for s in SIZES if s in args.sizes.split(",")]
     chosen = [p for p in PIPELINES if re.search(args.only, p.name)]
     unknown = set(args.sizes.split(",")) - set(SIZES)
     if unknown or not chosen:
         ap.error(f"no such size: {', '.join(sorted(unknown))}" if unknown else "no pipeline matches")
+    if args.cold:
+        return int(cold(chosen, sizes, args.candidate, 3 if args.quick else 7) > 0)
     lazy = importlib.import_module(args.candidate)
     warnings.filterwarnings("ignore")
 
@@ -189,6 +204,55 @@ def main(argv=None):
         print("\npicture:", save_bars(args.picture, data, sizes, subtitle))
     errors = [r["error"] for p in data.values() for r in p["sizes"].values() if r["error"]]
     return int(any(not e.startswith("not implemented") for e in errors))
+
+
+COLD_HEAD = (
+    f"{'pipeline':17s} {'size':6s} {'n':>10s} {'NumPy ms':>10s} {'first ms':>10s} {'second ms':>10s} "
+    f"{'compiling ms':>12s} {'kernels':>7s}"
+)
+
+
+def first_calls(p, size, candidate):
+    """The first calls of a pipeline in this process: NumPy's, then numpy_rs's and its second, in seconds."""
+    lazy = importlib.import_module(candidate)
+    inputs = p.make(p.sizes[SIZES.index(size)], np.random.default_rng(zlib.crc32(p.name.encode())))
+    clock, out = time.perf_counter, {}
+    # What every process pays once for any array is not the pipeline's: imports, the first node, the first result.
+    (lazy.asarray(1.0) + 1).compute()
+    for name, call in (("numpy", bind(p, inputs, None)), ("first", bind(p, inputs, lazy))):
+        start = clock()
+        call()
+        out[name] = clock() - start
+    stats = importlib.import_module("numpy_rs").stats()
+    out["compiling"], out["kernels"] = stats["compile_seconds"], stats["kernels_compiled"]
+    start = clock()
+    call()
+    out["second"] = clock() - start
+    return out
+
+
+def cold(chosen, sizes, candidate, processes):
+    """Print a row of first calls for each pipeline and size; return the number of pipelines that failed."""
+    failed = 0
+    print(COLD_HEAD)
+    for p in chosen:
+        for size in sizes:
+            head = f"{p.name:17s} {size:6s} {p.sizes[SIZES.index(size)]:>10,d}"
+            command = [sys.executable, __file__, "--candidate", candidate, "--first", f"{p.name}:{size}"]
+            runs = [subprocess.run(command, capture_output=True, text=True) for _ in range(processes)]
+            error = next((r.stderr.strip().splitlines()[-1] for r in runs if r.returncode), None)
+            if error:
+                failed += not error.startswith(("AttributeError", "NotImplementedError"))
+                print(f"{head}  {error[:100]}", flush=True)
+                continue
+            times = [json.loads(r.stdout) for r in runs]
+            m = {key: statistics.median(t[key] for t in times) for key in times[0]}
+            print(
+                f"{head} {m['numpy'] * 1e3:>10.4g} {m['first'] * 1e3:>10.4g} {m['second'] * 1e3:>10.4g} "
+                f"{m['compiling'] * 1e3:>12.4g} {m['kernels']:>7.0f}",
+                flush=True,
+            )
+    return failed
 
 
 def save_json(path, content):

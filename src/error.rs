@@ -76,6 +76,8 @@ pub enum Error {
     },
     /// A Python integer beyond 64 bits where NumPy takes a C `long`. `OverflowError`.
     TooLargeForLong,
+    /// A Python integer beyond float64. `OverflowError`.
+    TooLargeForFloat,
     /// Any other refused value. `ValueError`.
     Value(String),
     /// Any other refused type. `TypeError`.
@@ -158,6 +160,7 @@ impl std::fmt::Display for Error {
             Error::IntegerOutOfBounds { value, dtype } => {
                 write!(f, "Python integer {value} out of bounds for {dtype}")
             }
+            Error::TooLargeForFloat => f.write_str("int too large to convert to float"),
             Error::TooLargeForLong => f.write_str("Python int too large to convert to C long"),
             Error::Value(text)
             | Error::Type(text)

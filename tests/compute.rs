@@ -3,9 +3,11 @@
 use numpy_rs::array::Array;
 use numpy_rs::dtype::{DType, Scalar};
 use numpy_rs::graph::build::{self, Operand, ReduceOptions, Reducer};
+use numpy_rs::graph::linear::linearize;
 use numpy_rs::graph::{Node, NodeRef};
 use numpy_rs::ops::ufunc::Ufunc;
-use numpy_rs::runtime::compute::compute;
+use numpy_rs::runtime::compute::{CompiledPlan, CompiledStep, compute, planned, planned_and_compiled};
+use numpy_rs::runtime::options::compile_after;
 
 fn f64s(values: &[f64], shape: &[usize]) -> NodeRef {
     let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
@@ -40,7 +42,50 @@ fn values(array: &Array) -> Vec<f64> {
 }
 
 fn run(nodes: &[&NodeRef]) -> Vec<Array> {
-    compute(nodes, &|| false).unwrap()
+    let first = compute(nodes, &|| false).unwrap();
+    // Short loops run through tile routines at first; compiled, they give the same bits.
+    planned_and_compiled(&linearize(nodes)).unwrap();
+    let second = compute(nodes, &|| false).unwrap();
+    for (a, b) in first.iter().zip(&second) {
+        assert_eq!(bits(a), bits(b));
+    }
+    second
+}
+
+fn bits(array: &Array) -> Vec<u128> {
+    let mut all: Vec<u128> = Vec::new();
+    let mut index = vec![0; array.ndim()];
+    for _ in 0..array.size() {
+        all.push(array.element(&index).bits());
+        for d in (0..index.len()).rev() {
+            index[d] += 1;
+            if index[d] < array.shape()[d] {
+                break;
+            }
+            index[d] = 0;
+        }
+    }
+    all
+}
+
+#[test]
+fn a_short_loop_is_compiled_when_it_has_been_used_enough() {
+    let (a, _) = ramp(&[1000]);
+    let z = op(Ufunc::Subtract, &[&op(Ufunc::Hypot, &[&a, &a]), &op(Ufunc::Multiply, &[&a, &a])]);
+    let compiled = |plan: &CompiledPlan| match &plan.steps()[0] {
+        CompiledStep::Walk(walk) => walk.compiled,
+        CompiledStep::Take { .. } => false,
+    };
+    let graph = linearize(&[&z]);
+    assert!(!compiled(&planned(&graph).unwrap()));
+    for _ in 0..compile_after() / 1000 {
+        compute(&[&z], &|| false).unwrap();
+    }
+    assert!(compiled(&planned(&graph).unwrap()));
+    // Its code is there: another shape uses it from the first time on.
+    let (b, _) = ramp(&[1100]);
+    let other = op(Ufunc::Subtract, &[&op(Ufunc::Hypot, &[&b, &b]), &op(Ufunc::Multiply, &[&b, &b])]);
+    assert!(compiled(&planned(&linearize(&[&other])).unwrap()));
 }
 
 #[test]
@@ -208,7 +253,7 @@ fn a_result_that_another_result_uses_shares_its_walk() {
     let call = op(Ufunc::Multiply, &[&a, &b]);
     let put = op(Ufunc::Subtract, &[&call, &a]);
     let sum = build::reduce(&put, Reducer::Max, &ReduceOptions::default()).unwrap();
-    let graph = numpy_rs::graph::linear::linearize(&[&call, &put, &sum]);
+    let graph = linearize(&[&call, &put, &sum]);
     assert_eq!(numpy_rs::runtime::compute::planned(&graph).unwrap().steps().len(), 1);
     let out = run(&[&call, &put, &sum]);
     let puts: Vec<f64> = av.iter().zip(&bv).map(|(x, y)| x * y - x).collect();

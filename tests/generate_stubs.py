@@ -13,8 +13,8 @@ import sys
 
 PACKAGE = pathlib.Path(__file__).parents[1] / "python" / "numpy_rs"
 
-# Names of the ufunc table that `numpy_rs.lazy` has as functions with more to them.
-FUNCTIONS = {"where", "clip", "real", "imag", "angle"}
+# Names of the ufunc table that `numpy_rs.lazy` has as functions with more to them, or inside of such.
+FUNCTIONS = {"where", "clip", "real", "imag", "angle", "make_complex"}
 
 
 NAMESPACE = '''\
@@ -79,16 +79,20 @@ def formatted(path, text):
 
 
 def ufuncs_module():
-    """The text of `lazy/_ufuncs.py`: NumPy's names and aliases in the table, each typed by operands and results."""
+    """The text of `lazy/_ufuncs.py`: NumPy's names and aliases in the table, each typed by operands and results.
+
+    What is a function in `numpy_rs.lazy` has a name with an underscore here.
+    """
     from numpy_rs import _core
 
-    protocols = {(1, 1): "Unary", (2, 1): "Binary", (1, 2): "UnaryPair", (2, 2): "BinaryPair"}
+    protocols = {(1, 1): "Unary", (2, 1): "Binary", (3, 1): "Ternary", (1, 2): "UnaryPair", (2, 2): "BinaryPair"}
     table = {name: u for name, u in sorted(_core.ufuncs.items()) if name not in FUNCTIONS}
-    used = sorted({protocols[u.nin, u.nout] for u in table.values()})
+    inner = {f"_{name}": _core.ufuncs[name] for name in sorted(FUNCTIONS)}
+    used = sorted({protocols[u.nin, u.nout] for u in (table | inner).values()})
     lines = ['"""The ufuncs of the compiled core by name. Generated: `make generate`."""', ""]
     lines += ["from numpy_rs._core import ufuncs as _ufuncs", "", f"from ._typing import {', '.join(used)}", ""]
     lines += ["__all__ = [", *(f'    "{name}",' for name in table), "]", ""]
-    lines += [f'{name}: {protocols[u.nin, u.nout]} = _ufuncs["{u.__name__}"]' for name, u in table.items()]
+    lines += [f'{name}: {protocols[u.nin, u.nout]} = _ufuncs["{u.__name__}"]' for name, u in (table | inner).items()]
     return "\n".join(lines) + "\n"
 
 
@@ -230,6 +234,7 @@ RESULTS = {
     "promote_types": "dtype",
     "result_type": "dtype",
     "ask_underflow": "None",
+    "set_compile_after": "None",
     "set_num_threads": "None",
     "stats": "dict[str, Any]",
     "tobytes": "bytes",

@@ -14,6 +14,7 @@ __all__ = [
     "TooHardError",
     "VisibleDeprecationWarning",
 ]
+# `UFuncTypeError` is not public in NumPy either.
 
 
 class ComplexWarning(RuntimeWarning):
@@ -112,5 +113,16 @@ class DTypePromotionError(TypeError):
     --------
     >>> from numpy_rs.exceptions import DTypePromotionError
     >>> issubclass(DTypePromotionError, TypeError)
+    True
+    """
+
+
+class UFuncTypeError(TypeError):
+    """Raised when a ufunc has no loop for types, or may not cast to those of its loop.
+
+    Examples
+    --------
+    >>> from numpy_rs.exceptions import UFuncTypeError
+    >>> issubclass(UFuncTypeError, TypeError)
     True
     """

@@ -8,6 +8,7 @@ use super::fork::PerProcess;
 use crate::error::{Error, Result};
 use rustc_hash::FxHashMap;
 use std::alloc::Layout;
+use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
 /// Every buffer of ours starts at a multiple of this: a cache line, and the widest vector register.
@@ -31,7 +32,47 @@ enum Owner {
     /// A block of the pool.
     Pool(Block),
     /// Somebody else's, kept alive by the value.
-    Foreign { _keep: Box<dyn Send + Sync>, writable: bool },
+    Foreign { _keep: Keep, writable: bool },
+}
+
+/// A value that keeps foreign memory alive; one of a pointer's size is held without a box of its own.
+pub struct Keep {
+    value: MaybeUninit<*mut ()>,
+    release: unsafe fn(MaybeUninit<*mut ()>),
+}
+
+// SAFETY: only `Keep::new` makes one, from a value that is `Send` and `Sync`.
+unsafe impl Send for Keep {}
+// SAFETY: as above; nothing is reached through a `&Keep`.
+unsafe impl Sync for Keep {}
+
+impl Keep {
+    /// Holds a value until it is dropped.
+    pub fn new<T: Send + Sync + 'static>(value: T) -> Keep {
+        let fits = size_of::<T>() <= size_of::<*mut ()>() && align_of::<T>() <= align_of::<*mut ()>();
+        if fits { Keep::inline(value) } else { Keep::inline(Box::new(value)) }
+    }
+
+    /// # Panics
+    /// If the value is larger or stricter aligned than a pointer: a bug.
+    fn inline<T: Send + Sync + 'static>(value: T) -> Keep {
+        assert!(size_of::<T>() <= size_of::<*mut ()>() && align_of::<T>() <= align_of::<*mut ()>());
+        unsafe fn release<T>(value: MaybeUninit<*mut ()>) {
+            // SAFETY: called once, by `drop`, with the bytes of the `T` that `inline` wrote.
+            drop(unsafe { value.as_ptr().cast::<T>().read() });
+        }
+        let mut held: MaybeUninit<*mut ()> = MaybeUninit::uninit();
+        // SAFETY: a `T` fits, as asserted.
+        unsafe { held.as_mut_ptr().cast::<T>().write(value) };
+        Keep { value: held, release: release::<T> }
+    }
+}
+
+impl Drop for Keep {
+    fn drop(&mut self) {
+        // SAFETY: `release` belongs to the value that `inline` wrote, and nothing uses it afterwards.
+        unsafe { (self.release)(self.value) };
+    }
 }
 
 impl std::fmt::Debug for Owner {
@@ -63,7 +104,7 @@ impl Buffer {
     ///
     /// # Safety
     /// `data` must be valid for reads of `len` bytes (and writes, if `writable`) until `keep` is dropped.
-    pub unsafe fn foreign(data: *mut u8, len: usize, writable: bool, keep: Box<dyn Send + Sync>) -> Buffer {
+    pub unsafe fn foreign(data: *mut u8, len: usize, writable: bool, keep: Keep) -> Buffer {
         // An empty foreign array may have a null pointer; no byte of it is ever touched.
         let data = NonNull::new(data).unwrap_or(NonNull::dangling());
         Buffer { data, len, owner: Owner::Foreign { _keep: keep, writable } }
@@ -185,17 +226,19 @@ fn take(len: usize) -> Result<Block> {
         pool.maps = pool.maps.wrapping_add(1);
         (pool.maps * STAGGER) % 4096
     };
-    match allocate(class, stagger) {
+    match allocate(len, stagger) {
         Some(block) => Ok(block),
         None => {
             // What the pool holds may be what is missing.
             trim();
-            allocate(class, stagger).ok_or(Error::Memory { bytes: len })
+            allocate(len, stagger).ok_or(Error::Memory { bytes: len })
         }
     }
 }
 
-fn allocate(class: usize, stagger: usize) -> Option<Block> {
+/// A block of the class of a request of `asked` bytes.
+fn allocate(asked: usize, stagger: usize) -> Option<Block> {
+    let class = class_of(asked);
     if class < MAP_FROM {
         let layout = Layout::from_size_align(class, ALIGN).ok()?;
         // SAFETY: the class is at least ALIGN, so the layout's size is not zero.
@@ -219,10 +262,13 @@ fn allocate(class: usize, stagger: usize) -> Option<Block> {
     }
     let base = NonNull::new(base.cast::<u8>())?;
     let skip = (base.as_ptr() as usize).next_multiple_of(HUGE) - base.as_ptr() as usize;
+    // Small pages at the end where less than half of a huge one would be used: a result takes at most 1 MiB beyond its own
+    // bytes. (None beyond them would cost 0.2 ms for the first result of 8 MB: a page fault for each 4 KiB.)
+    let whole = ((stagger + asked + HUGE / 2) / HUGE * HUGE).min(class + 4096);
     // SAFETY: `skip < HUGE` and `len` covers HUGE + 4096 + class bytes from the base; advice cannot invalidate memory.
     let data = unsafe {
         let start = base.add(skip);
-        libc::madvise(start.as_ptr().cast(), class + 4096, libc::MADV_HUGEPAGE);
+        libc::madvise(start.as_ptr().cast(), whole, libc::MADV_HUGEPAGE);
         start.add(stagger)
     };
     Some(Block { data, class, map: Some((base, len)) })

@@ -79,24 +79,44 @@ pub fn is_f_contiguous(shape: &[usize], strides: &[isize], itemsize: usize) -> b
     true
 }
 
+/// The bytes that a layout touches: from `low <= 0` before element zero to `high` beyond its start. Nothing at all for an
+/// empty layout.
+///
+/// # Errors
+/// `Error::Value` where there are too many axes or bytes.
+pub fn reach(shape: &[usize], strides: &[isize], itemsize: usize) -> Result<(isize, isize)> {
+    let (mut low, mut high) = (0isize, itemsize as isize);
+    let mut fits = shape.len() == strides.len() && shape.len() <= MAX_NDIM;
+    let mut empty = false;
+    for (&n, &s) in shape.iter().zip(strides) {
+        empty |= n == 0;
+        let steps = isize::try_from(n.wrapping_sub(1)).unwrap_or(if n == 0 { 0 } else { isize::MAX });
+        let (bytes, over) = steps.overflowing_mul(s);
+        let end = if bytes < 0 { &mut low } else { &mut high };
+        let (moved, beyond) = end.overflowing_add(bytes);
+        *end = moved;
+        fits &= !(over || beyond);
+    }
+    match (fits, empty) {
+        (true, false) if high.checked_sub(low).is_some() => Ok((low, high)),
+        (_, true) if shape.len() == strides.len() && shape.len() <= MAX_NDIM => Ok((0, 0)),
+        _ => Err(Error::Value("array is too big".into())),
+    }
+}
+
 /// Refuses a layout that reaches outside `len` bytes.
 ///
 /// # Errors
 /// `Error::Value`.
 pub fn check_within(shape: &[usize], strides: &[isize], itemsize: usize, offset: usize, len: usize) -> Result<()> {
-    let outside = || Error::Value("strides is incompatible with shape of requested array and size of buffer".into());
-    if shape.len() != strides.len() || shape.len() > MAX_NDIM {
-        return Err(outside());
+    let inside = |(low, high): (isize, isize)| {
+        (low, high) == (0, 0)
+            || offset.checked_add_signed(low).is_some() && offset.checked_add_signed(high).is_some_and(|end| end <= len)
+    };
+    match reach(shape, strides, itemsize) {
+        Ok(ends) if inside(ends) => Ok(()),
+        _ => Err(Error::Value("strides is incompatible with shape of requested array and size of buffer".into())),
     }
-    if shape.contains(&0) {
-        return Ok(());
-    }
-    let (mut low, mut high) = (offset as i128, offset as i128 + itemsize as i128);
-    for (&n, &s) in shape.iter().zip(strides) {
-        let reach = (n as i128 - 1) * s as i128;
-        if reach < 0 { low += reach } else { high += reach }
-    }
-    if low < 0 || high > len as i128 { Err(outside()) } else { Ok(()) }
 }
 
 /// The common shape of operands by NumPy's broadcasting.
@@ -148,5 +168,21 @@ mod tests {
         assert!(check_within(&[3], &[-8], 8, 16, 24).is_ok());
         assert!(check_within(&[3], &[-8], 8, 8, 24).is_err());
         assert!(check_within(&[4], &[8], 8, 0, 24).is_err());
+    }
+
+    #[test]
+    fn reach_is_exact_or_refused() {
+        assert_eq!(reach(&[3, 4], &[32, -8], 8).unwrap(), (-24, 72));
+        assert_eq!(reach(&[], &[], 8).unwrap(), (0, 8));
+        assert_eq!(reach(&[0, usize::MAX], &[isize::MAX, isize::MIN], 8).unwrap(), (0, 0));
+        assert_eq!(reach(&[1], &[isize::MIN], 8).unwrap(), (0, 8));
+        for (shape, strides) in [
+            ([usize::MAX, 1], [8, 8]),
+            ([2, 2], [isize::MAX, 8]),
+            ([2, 2], [isize::MIN, isize::MIN]),
+            ([2, 2], [isize::MIN + 8, isize::MAX - 16]),
+        ] {
+            assert!(reach(&shape, &strides, 8).is_err(), "{shape:?} {strides:?}");
+        }
     }
 }

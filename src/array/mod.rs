@@ -4,7 +4,7 @@ pub mod buffer;
 pub mod fork;
 pub mod layout;
 
-pub use buffer::Buffer;
+pub use buffer::{Buffer, Keep};
 pub use layout::{Shape, Strides};
 
 use crate::dtype::{DType, Scalar};

@@ -2,6 +2,7 @@
 //!
 //! Owns the closed set [`DType`], typed scalars and promotion. It knows nothing of arrays or operations.
 
+pub(crate) mod half;
 mod promote;
 mod scalar;
 

@@ -1,6 +1,6 @@
 //! One typed value, by its bits: what constants of the graph and of the loop IR are.
 
-use super::{DType, Kind};
+use super::{DType, Kind, half};
 
 /// A value of a [`DType`], held as its little-endian bits. Equality and hash are those of type and bits, so `-0.0`
 /// and `0.0` differ and a NaN equals itself: what structural hashing needs.
@@ -53,7 +53,7 @@ impl Scalar {
             Kind::Float | Kind::Complex => match dtype.real() {
                 // Each conversion rounds once, straight from the integer.
                 DType::F32 => Scalar { dtype, bits: u128::from((value as f32).to_bits()) },
-                DType::F16 => Scalar { dtype, bits: u128::from(half::f16::from_f64(value as f64).to_bits()) },
+                DType::F16 => Scalar { dtype, bits: u128::from(half::from_f64(value as f64)) },
                 _ => Scalar { dtype, bits: u128::from((value as f64).to_bits()) },
             },
         }
@@ -63,7 +63,7 @@ impl Scalar {
     /// follow NumPy's rules in the cast kernels).
     pub fn from_f64(dtype: DType, value: f64) -> Scalar {
         match dtype {
-            DType::F16 => Scalar { dtype, bits: u128::from(half::f16::from_f64(value).to_bits()) },
+            DType::F16 => Scalar { dtype, bits: u128::from(half::from_f64(value)) },
             DType::F32 | DType::C64 => Scalar { dtype, bits: u128::from((value as f32).to_bits()) },
             DType::F64 | DType::C128 => Scalar { dtype, bits: u128::from(value.to_bits()) },
             DType::Bool => Scalar { dtype, bits: u128::from(value != 0.0) },
@@ -90,7 +90,7 @@ impl Scalar {
         match self.dtype {
             DType::Bool | DType::U8 | DType::U16 | DType::U32 | DType::U64 => (low as f64, 0.0),
             DType::I8 | DType::I16 | DType::I32 | DType::I64 => (self.to_i128() as f64, 0.0),
-            DType::F16 => (half::f16::from_bits(low as u16).to_f64(), 0.0),
+            DType::F16 => (f64::from(half::to_f32(low as u16)), 0.0),
             DType::F32 => (f64::from(f32::from_bits(low as u32)), 0.0),
             DType::F64 => (f64::from_bits(low), 0.0),
             DType::C64 => (f64::from(f32::from_bits(low as u32)), f64::from(f32::from_bits((self.bits >> 32) as u32))),
@@ -139,6 +139,18 @@ mod tests {
         assert_eq!(Scalar::from_i128(DType::I8, 200).to_i128(), -56);
         assert_eq!(Scalar::from_i128(DType::U8, -1).to_i128(), 255);
         assert_eq!(Scalar::from_i128(DType::I64, i128::from(i64::MIN)).to_i128(), i128::from(i64::MIN));
+    }
+
+    #[test]
+    fn float16_is_rounded_once() {
+        // Just beyond the middle of 1 and its neighbour: float32 holds the middle only.
+        let beyond = 1.0 + 2.0f64.powi(-11) + 2.0f64.powi(-40);
+        assert_eq!(Scalar::from_f64(DType::F16, beyond).bits(), 0x3c01);
+        let bits = |v: i128| Scalar::from_i128(DType::F16, v).bits();
+        assert_eq!(
+            [2049, 2051, 65519, 65520, 1 << 70, -(1 << 70)].map(bits),
+            [0x6800, 0x6802, 0x7bff, 0x7c00, 0x7c00, 0xfc00]
+        );
     }
 
     #[test]

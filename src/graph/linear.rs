@@ -11,63 +11,63 @@ use smallvec::SmallVec;
 /// Position of a node in [`Linear::nodes`].
 pub type Pos = u32;
 
-/// A graph as a list.
-#[derive(Debug)]
+/// A graph as a list; small ones need no memory of their own.
+#[derive(Debug, Default)]
 pub struct Linear<'a> {
     /// The nodes, inputs first.
-    pub nodes: Vec<&'a Node>,
+    pub nodes: SmallVec<[&'a Node; 16]>,
     /// Positions of each node's inputs.
-    pub inputs: Vec<SmallVec<[Pos; 3]>>,
+    pub inputs: SmallVec<[SmallVec<[Pos; 3]>; 16]>,
     /// Positions of what was asked for.
     pub outputs: SmallVec<[Pos; 4]>,
     /// The arrays, in order of first use.
-    pub leaves: Vec<&'a Array>,
+    pub leaves: SmallVec<[&'a Array; 8]>,
     /// Key of the plan.
     pub fingerprint: u128,
 }
 
 /// Lists the graph below `outputs`.
 pub fn linearize<'a>(outputs: &[&'a NodeRef]) -> Linear<'a> {
-    let mut list = Linear {
-        nodes: Vec::with_capacity(16),
-        inputs: Vec::with_capacity(16),
-        outputs: SmallVec::new(),
-        leaves: Vec::with_capacity(8),
-        fingerprint: 0,
-    };
+    let mut list = Linear::default();
     let mut known = Known::default();
-    let mut stack: SmallVec<[(&'a Node, usize); 16]> = SmallVec::new();
     let mut h = Hasher128::new(outputs.len() as u64);
+    // Nodes that wait for their inputs, with the number of the next one; positions of the inputs that are listed.
+    let mut waiting: SmallVec<[(&'a Node, usize); 16]> = SmallVec::new();
+    let mut listed: SmallVec<[Pos; 32]> = SmallVec::new();
     for &root in outputs {
-        if known.find(root.hash).is_none() {
-            stack.push((root.as_ref(), 0));
+        let mut found = known.find(root.hash);
+        if found.is_none() {
+            waiting.push((root.as_ref(), 0));
         }
-        while let Some((node, next)) = stack.pop() {
-            if let Some(input) = node.inputs.get(next) {
-                stack.push((node, next + 1));
-                if known.find(input.hash).is_none() {
-                    stack.push((input.as_ref(), 0));
+        while let Some((node, next)) = waiting.last_mut() {
+            let node = *node;
+            if let Some(input) = node.inputs.get(*next) {
+                match known.find(input.hash) {
+                    Some(pos) => {
+                        *next += 1;
+                        listed.push(pos);
+                    }
+                    None => waiting.push((input.as_ref(), 0)),
                 }
                 continue;
             }
-            if known.find(node.hash).is_some() {
-                continue;
-            }
+            waiting.pop();
+            let first = listed.len() - node.inputs.len();
+            let inputs = SmallVec::from_slice(&listed[first..]);
+            listed.truncate(first);
+            let pos = list.nodes.len() as Pos;
             h.double(node.form);
-            let mut inputs: SmallVec<[Pos; 3]> = SmallVec::new();
-            node.inputs.iter().for_each(|i| inputs.extend(known.find(i.hash)));
-            debug_assert_eq!(inputs.len(), node.inputs.len());
             inputs.iter().for_each(|&p| h.word(u64::from(p)));
             if let NodeOp::Data(array) = &node.op {
                 list.leaves.push(array);
             }
-            known.insert(node.hash, list.nodes.len() as Pos);
+            known.insert(node.hash, pos);
             list.nodes.push(node);
             list.inputs.push(inputs);
+            found = Some(pos);
         }
-        let pos = known.find(root.hash);
-        h.word(pos.map_or(u64::MAX, u64::from));
-        list.outputs.extend(pos);
+        h.word(found.map_or(u64::MAX, u64::from));
+        list.outputs.extend(found);
     }
     list.fingerprint = h.finish();
     list

@@ -142,10 +142,12 @@ pub struct Node {
 impl Node {
     /// A node. The caller has checked that the parts fit (`graph::build`).
     pub fn new(op: NodeOp, inputs: SmallVec<[NodeRef; 2]>, shape: Shape, dtype: DType) -> NodeRef {
-        let mut h = Hasher128::new(dtype as u64);
-        h.words(shape.iter().map(|&n| n as u64));
+        // The numbers of axes and inputs say where each sequence ends; with the small fields they make one word.
+        let (kind, small) = op.small_form();
+        let counts = (shape.len() as u64) << 16 | (inputs.len() as u64) << 40;
+        let mut h = Hasher128::new(kind | (dtype as u64) << 8 | u64::from(small) << 24 | counts);
+        shape.iter().for_each(|&n| h.word(n as u64));
         op.hash_form(&mut h);
-        h.word(inputs.len() as u64);
         let form = h.finish();
         if let NodeOp::Data(array) = &op {
             h.word(array.data() as u64);
@@ -172,22 +174,34 @@ impl Node {
 }
 
 impl NodeOp {
-    fn hash_form(&self, h: &mut Hasher128) {
-        std::mem::discriminant(self).hash(h);
+    /// The kind of operation, and what of it fits 16 bits.
+    fn small_form(&self) -> (u64, u16) {
         match self {
-            NodeOp::Data(array) => {
-                h.words(array.strides().iter().map(|&s| s as u64));
-                h.word(u64::from(array.is_aligned()));
-            }
+            NodeOp::Data(array) => (0, u16::from(array.is_aligned())),
+            NodeOp::Const(_) => (1, 0),
+            NodeOp::Iota { .. } => (2, 0),
+            NodeOp::Ufunc { ufunc, out } => (3, (*ufunc as u16) << 8 | u16::from(*out)),
+            NodeOp::Cast => (4, 0),
+            NodeOp::View(_) => (5, 0),
+            NodeOp::Reshape => (6, 0),
+            NodeOp::Reduce { .. } => (7, 0),
+            NodeOp::Concat { .. } => (8, 0),
+            NodeOp::Take => (9, 0),
+            NodeOp::Note(note) => (10, *note as u16),
+        }
+    }
+
+    /// The rest of it.
+    fn hash_form(&self, h: &mut Hasher128) {
+        match self {
+            // As many as axes.
+            NodeOp::Data(array) => array.strides().iter().for_each(|&s| h.word(s as u64)),
             NodeOp::Const(value) => value.hash(h),
             NodeOp::Iota { start, strides } => {
                 h.word(*start as u64);
                 h.words(strides.iter().map(|&s| s as u64));
             }
-            NodeOp::Ufunc { ufunc, out } => {
-                h.word((*ufunc as u64) << 8 | u64::from(*out));
-            }
-            NodeOp::Cast | NodeOp::Reshape | NodeOp::Take => {}
+            NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Take | NodeOp::Note(_) => {}
             NodeOp::View(map) => map.hash(h),
             NodeOp::Reduce { fold, finish, axes } => {
                 fold.hash(h);
@@ -195,7 +209,6 @@ impl NodeOp {
                 h.words(axes.iter().map(|&a| a as u64));
             }
             NodeOp::Concat { axis } => h.word(*axis as u64),
-            NodeOp::Note(note) => note.hash(h),
         }
     }
 }
@@ -203,15 +216,16 @@ impl NodeOp {
 impl Drop for Node {
     /// Takes the graph apart with a list instead of recursion: a chain of a million nodes must not exhaust the stack.
     fn drop(&mut self) {
-        let mut waiting: Vec<NodeRef> = Vec::new();
-        let unshared = |inputs: &mut SmallVec<[NodeRef; 2]>, waiting: &mut Vec<NodeRef>| {
-            for input in inputs.drain(..) {
+        type Waiting = SmallVec<[NodeRef; 8]>;
+        let unshared = |inputs: &mut SmallVec<[NodeRef; 2]>, waiting: &mut Waiting| {
+            while let Some(input) = inputs.pop() {
                 // A leaf drops in place; only what has inputs of its own could recurse.
                 if !input.inputs.is_empty() {
                     waiting.push(input);
                 }
             }
         };
+        let mut waiting = Waiting::new();
         unshared(&mut self.inputs, &mut waiting);
         while let Some(node) = waiting.pop() {
             if let Some(mut node) = Arc::into_inner(node) {

@@ -104,6 +104,11 @@ pub fn segment(segment: &Segment) -> Result<Arc<CompiledSegment>> {
     Ok(kernel)
 }
 
+/// A segment that this process has compiled and still holds.
+pub fn known(segment: &Segment) -> Option<Arc<CompiledSegment>> {
+    CACHE.lock().find(hash(segment), segment)
+}
+
 /// What the cache has done so far.
 pub fn stats() -> Stats {
     CACHE.lock().stats

@@ -89,12 +89,23 @@ pub struct Program {
 /// Instructions of a segment: shorter bodies let the processor overlap iterations (measured: 16 to 32).
 const SEGMENT_OPS: usize = 32;
 
-/// Schedules a kernel. Without `compile`, every instruction runs as a tile routine: for loops too small to be worth code.
+/// Which instructions become compiled segments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compile {
+    /// All that the compiler takes.
+    All,
+    /// The same, if every segment has been compiled before; else nothing is scheduled.
+    Known,
+    /// None: every instruction runs as a tile routine.
+    Nothing,
+}
+
+/// Schedules a kernel; `None` where [`Compile::Known`] meets a segment that is not.
 ///
 /// # Errors
 /// `Error::Bug` where neither the compiler nor a routine knows an instruction.
-pub fn schedule(kernel: &Kernel, compile: bool) -> Result<Program> {
-    Ok(Scheduler::new(kernel, compile).run()?.0)
+pub fn schedule(kernel: &Kernel, compile: Compile) -> Result<Option<Program>> {
+    Ok(Scheduler::new(kernel, compile).run()?.map(|(program, _)| program))
 }
 
 /// What [`schedule`] compiles of a kernel, in order: for those who want to read it.
@@ -102,12 +113,14 @@ pub fn schedule(kernel: &Kernel, compile: bool) -> Result<Program> {
 /// # Errors
 /// As [`schedule`].
 pub fn segments(kernel: &Kernel, compile: bool) -> Result<Vec<Segment>> {
-    Ok(Scheduler::new(kernel, compile).run()?.1)
+    let compile = if compile { Compile::All } else { Compile::Nothing };
+    Ok(Scheduler::new(kernel, compile).run()?.map_or_else(Vec::new, |(_, segments)| segments))
 }
 
 struct Scheduler<'k> {
     kernel: &'k Kernel,
     body: &'k Body,
+    compile: Compile,
     native: Vec<bool>,
     /// The stage group of each value that is computed.
     level: Vec<u32>,
@@ -121,18 +134,18 @@ enum Step {
 }
 
 impl<'k> Scheduler<'k> {
-    fn new(kernel: &'k Kernel, compile: bool) -> Self {
+    fn new(kernel: &'k Kernel, compile: Compile) -> Self {
         let body = &kernel.body;
         let n = body.insts().len();
-        let native = (0..n).map(|i| compile && is_native(body, ValueId(i as u32))).collect();
-        Scheduler { kernel, body, native, level: vec![0; n], live: vec![false; n] }
+        let native = (0..n).map(|i| compile != Compile::Nothing && is_native(body, ValueId(i as u32))).collect();
+        Scheduler { kernel, body, compile, native, level: vec![0; n], live: vec![false; n] }
     }
 
     fn is_source(&self, v: ValueId) -> bool {
         matches!(self.body.inst(v).op, Op::Load(_) | Op::Const(_))
     }
 
-    fn run(mut self) -> Result<(Program, Vec<Segment>)> {
+    fn run(mut self) -> Result<Option<(Program, Vec<Segment>)>> {
         self.mark_live();
         self.assign_levels();
         let steps = self.steps();
@@ -325,11 +338,14 @@ impl<'s, 'k> Placement<'s, 'k> {
         Loc::Slot(slot)
     }
 
-    fn place(mut self, steps: &[Step]) -> Result<(Program, Vec<Segment>)> {
+    fn place(mut self, steps: &[Step]) -> Result<Option<(Program, Vec<Segment>)>> {
         let mut stages = Vec::with_capacity(steps.len());
         for (at, step) in steps.iter().enumerate() {
             match step {
-                Step::Segment(values) => stages.push(self.segment(values, at)?),
+                Step::Segment(values) => match self.segment(values, at)? {
+                    Some(stage) => stages.push(stage),
+                    None => return Ok(None),
+                },
                 Step::Tile(v) => stages.push(self.tile(*v, at)?),
             }
             self.release_dead(at);
@@ -358,7 +374,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             slot_item: self.slot_item,
             block: self.block,
         };
-        Ok((program, self.segments))
+        Ok(Some((program, self.segments)))
     }
 
     fn tile(&mut self, v: ValueId, at: usize) -> Result<Stage> {
@@ -400,7 +416,7 @@ impl<'s, 'k> Placement<'s, 'k> {
         Ok(Stage::Tile { value: v, run, ins, out })
     }
 
-    fn segment(&mut self, values: &[ValueId], at: usize) -> Result<Stage> {
+    fn segment(&mut self, values: &[ValueId], at: usize) -> Result<Option<Stage>> {
         let mut seg = Segment { operands: Vec::new(), body: Body::default(), stores: Vec::new() };
         let mut locs: Vec<Loc> = Vec::new();
         let mut inside: FxHashMap<ValueId, ValueId> = FxHashMap::default();
@@ -431,10 +447,14 @@ impl<'s, 'k> Placement<'s, 'k> {
         if cfg!(debug_assertions) {
             verify::segment(&seg)?;
         }
-        let code = cache::segment(&seg)?;
+        let code = match self.s.compile {
+            Compile::Known => cache::known(&seg),
+            Compile::All | Compile::Nothing => Some(cache::segment(&seg)?),
+        };
+        let Some(code) = code else { return Ok(None) };
         self.block = self.block.max(code.block());
         self.segments.push(seg);
-        Ok(Stage::Segment { code, locs })
+        Ok(Some(Stage::Segment { code, locs }))
     }
 
     /// A value from outside a segment, as a load or a constant inside it.

@@ -12,11 +12,14 @@ use crate::graph::{Node, NodeRef};
 use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyComplex, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyComplex, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple};
 use smallvec::{SmallVec, smallvec};
 
 /// The array that a Python object is or shows, or `None` where it is none.
 pub fn to_array(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
+    if let Some(a) = interop::from_numpy(x)? {
+        return Ok(Some(a));
+    }
     if let Ok(a) = x.cast::<NdArray>() {
         return Ok(Some(a.get().array.clone()));
     }
@@ -53,7 +56,7 @@ pub fn try_operand(x: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
     if let Some(a) = to_array(x)? {
         return Ok(Some(Operand::Node(node_of(a))));
     }
-    if x.cast::<PyList>().is_ok() || x.cast::<PyTuple>().is_ok() {
+    if sequence::is_sequence(x) {
         return Ok(Some(Operand::Node(sequence::to_node(x, None)?)));
     }
     // Subclasses of the scalar types.
@@ -70,11 +73,20 @@ pub fn try_operand(x: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
 }
 
 /// A small array is read at once: one element costs less as a constant than as memory to keep.
-fn node_of(array: Array) -> NodeRef {
+pub fn node_of(array: Array) -> NodeRef {
     if array.ndim() == 0 && !array.buffer().is_writable() {
         return Node::constant(array.element(&[]), SmallVec::new());
     }
     Node::data(array)
+}
+
+/// True for Python's numbers, lists and tuples: what has no memory that an array could share.
+pub fn is_scalar_or_sequence(x: &Bound<'_, PyAny>) -> bool {
+    x.cast::<PyInt>().is_ok()
+        || x.cast::<PyFloat>().is_ok()
+        || x.cast::<PyComplex>().is_ok()
+        || x.cast::<PyList>().is_ok()
+        || x.cast::<PyTuple>().is_ok()
 }
 
 /// An operand of an operation.
@@ -83,6 +95,9 @@ fn node_of(array: Array) -> NodeRef {
 /// `TypeError` where the object is neither array nor number.
 pub fn operand(x: &Bound<'_, PyAny>) -> PyResult<Operand> {
     try_operand(x)?.ok_or_else(|| {
+        if x.cast::<PyString>().is_ok() || x.cast::<PyBytes>().is_ok() {
+            return PyTypeError::new_err("cannot make an array of text: numpy_rs has no string arrays");
+        }
         let name = x.get_type().name().map_or_else(|_| "?".into(), |n| n.to_string());
         PyTypeError::new_err(format!("cannot make an array of a '{name}' object: numpy_rs has no object arrays"))
     })
@@ -105,7 +120,7 @@ pub fn node(x: &Bound<'_, PyAny>) -> PyResult<NodeRef> {
 /// As [`node`].
 pub fn node_as(x: &Bound<'_, PyAny>, dtype: Option<DType>) -> PyResult<NodeRef> {
     let Some(dtype) = dtype else { return node(x) };
-    if x.cast::<PyList>().is_ok() || x.cast::<PyTuple>().is_ok() {
+    if sequence::is_sequence(x) {
         return sequence::to_node(x, Some(dtype));
     }
     Ok(match operand(x)? {

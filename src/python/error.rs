@@ -10,28 +10,40 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 static AXIS_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static UFUNC_TYPE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
-/// `numpy_rs.exceptions.AxisError` for an axis.
-fn axis_error(axis: i64, ndim: usize) -> PyErr {
-    Python::attach(|py| {
-        let class = AXIS_ERROR.import(py, "numpy_rs.exceptions", "AxisError");
-        match class.and_then(|c| c.call1((axis, ndim))) {
-            Ok(value) => PyErr::from_value(value),
-            Err(e) => e,
-        }
+/// An exception of a class of `numpy_rs.exceptions`.
+fn own(
+    class: &'static PyOnceLock<Py<PyType>>,
+    name: &str,
+    args: impl for<'py> pyo3::call::PyCallArgs<'py> + Send,
+) -> PyErr {
+    Python::attach(|py| match class.import(py, "numpy_rs.exceptions", name).and_then(|c| c.call1(args)) {
+        Ok(value) => PyErr::from_value(value),
+        Err(e) => e,
     })
+}
+
+/// An error of an axis with the name of the argument it was given by in front, as NumPy has it in some functions.
+pub fn of_axis(e: Error, name: &'static str) -> PyErr {
+    match e {
+        Error::AxisOutOfRange { axis, ndim } => own(&AXIS_ERROR, "AxisError", (axis, ndim, name)),
+        e => e.into(),
+    }
 }
 
 impl From<Error> for PyErr {
     fn from(e: Error) -> PyErr {
         let text = e.to_string();
         match e {
-            Error::AxisOutOfRange { axis, ndim } => axis_error(axis, ndim),
+            Error::AxisOutOfRange { axis, ndim } => own(&AXIS_ERROR, "AxisError", (axis, ndim)),
             Error::IndexOutOfBounds { .. } | Error::TooManyIndices { .. } | Error::Index(_) => {
                 PyIndexError::new_err(text)
             }
-            Error::Type(_) | Error::Casting(_) => PyTypeError::new_err(text),
-            Error::IntegerOutOfBounds { .. } | Error::TooLargeForLong => PyOverflowError::new_err(text),
+            Error::Casting(_) | Error::NoSignature { .. } => own(&UFUNC_TYPE_ERROR, "UFuncTypeError", (text,)),
+            Error::IntegerOutOfBounds { .. } | Error::TooLargeForLong | Error::TooLargeForFloat => {
+                PyOverflowError::new_err(text)
+            }
             Error::NotImplemented(_) => PyNotImplementedError::new_err(text),
             Error::Memory { .. } => PyMemoryError::new_err(text),
             Error::Interrupted => {
@@ -44,7 +56,7 @@ impl From<Error> for PyErr {
             | Error::Reshape { .. }
             | Error::EmptyReduction { .. }
             | Error::Value(_) => PyValueError::new_err(text),
-            _ => PyTypeError::new_err(text),
+            Error::NoLoop { .. } | Error::BoolArithmetic { .. } | Error::Type(_) => PyTypeError::new_err(text),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::convert::{self, index_int, ints, node, node_as, operand, optional_axes, optional_dtype};
 use super::lazy::LazyArray;
 use super::ndarray::NdArray;
-use super::{dtype, ufunc};
+use super::{dtype, interop, ufunc};
 use crate::array::Array;
 use crate::dtype::{DType, OperandType, Scalar};
 use crate::error::{Error, shape_text};
@@ -16,8 +16,15 @@ use crate::runtime::{compute, explain, faults, flags};
 use pyo3::exceptions::{PyIndexError, PyNotImplementedError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyEllipsis, PySlice, PyTuple};
+use pyo3::types::{PyDict, PyEllipsis, PyList, PySlice, PyString, PyTuple, PyType};
 use smallvec::SmallVec;
+
+/// NumPy's text where `copy=False` cannot be had.
+pub const NO_COPY: &str = "Unable to avoid copy while creating an array as requested.\n\
+    If using `np.array(obj, copy=False)` replace it with `np.asarray(obj)` to allow a copy when needed \
+    (no behavior change in NumPy 1.x).\n\
+    For more details, see \
+    https://numpy.org/devdocs/numpy_2_0_migration_guide.html#adapting-to-changes-in-the-copy-keyword.";
 
 /// Looks whether Python wants to stop: runs pending signal handlers, keeps their exception pending.
 fn interrupted() -> bool {
@@ -44,7 +51,7 @@ pub fn compute_nodes(py: Python<'_>, nodes: &[&NodeRef]) -> PyResult<Vec<Array>>
         }
         return Ok(values);
     }
-    let (values, raised) = flags::watched(|| py.detach(|| compute::compute_noting(nodes, &interrupted)));
+    let (values, raised) = flags::watched(|| py.detach(|| compute::compute_graph(&graph, nodes, &interrupted)));
     let (values, notes) = values?;
     if !raised.is_empty() || !notes.is_empty() {
         report(py, nodes, raised, &notes)?;
@@ -189,8 +196,12 @@ pub fn clip_operand(
 enum Key {
     NewAxis,
     Slice(i64, i64, usize),
-    Positions(NodeRef),
+    /// Positions, and the axes that they are on: none for a truth value, which is an array of as many zeros.
+    Positions(NodeRef, usize),
 }
+
+const NO_INDEX: &str = "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays \
+                        are valid indices";
 
 /// An index with integer or boolean arrays: positions in the flattened array, then one pick.
 pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRef> {
@@ -198,7 +209,7 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
     // Axis by axis: each key's contribution to the flat position, on its own axes of the result.
     let steps = crate::array::layout::c_strides(&x.shape, 1);
     let arrays: Vec<&NodeRef> =
-        keys.iter().filter_map(|k| if let Key::Positions(p) = k { Some(p) } else { None }).collect();
+        keys.iter().filter_map(|k| if let Key::Positions(p, _) = k { Some(p) } else { None }).collect();
     let joint = crate::array::layout::broadcast(arrays.iter().map(|a| a.shape.as_slice())).map_err(|_| {
         let shapes = arrays.iter().map(|a| shape_text(&a.shape)).collect::<Vec<_>>().join(" ");
         PyIndexError::new_err(format!(
@@ -207,10 +218,10 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
     })?;
     // The picked axes stand where the first array stood if the arrays are neighbours, else in front.
     let places: Vec<usize> =
-        keys.iter().enumerate().filter(|(_, k)| matches!(k, Key::Positions(_))).map(|(i, _)| i).collect();
+        keys.iter().enumerate().filter(|(_, k)| matches!(k, Key::Positions(..))).map(|(i, _)| i).collect();
     let neighbours = places.windows(2).all(|w| w[1] == w[0] + 1);
-    let at = if neighbours { keys[..places[0]].iter().filter(|k| !matches!(k, Key::Positions(_))).count() } else { 0 };
-    let plain: Vec<&Key> = keys.iter().filter(|k| !matches!(k, Key::Positions(_))).collect();
+    let at = if neighbours { keys[..places[0]].iter().filter(|k| !matches!(k, Key::Positions(..))).count() } else { 0 };
+    let plain: Vec<&Key> = keys.iter().filter(|k| !matches!(k, Key::Positions(..))).collect();
     let mut shape: SmallVec<[usize; 4]> = SmallVec::new();
     for (i, key) in plain.iter().enumerate() {
         if i == at {
@@ -239,7 +250,8 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
                 axis += 1;
                 place += 1;
             }
-            Key::Positions(p) => {
+            Key::Positions(_, 0) => {}
+            Key::Positions(p, _) => {
                 let wide = build::broadcast_to(p, &joint)?;
                 let mut own: Vec<i64> = vec![1; out_ndim];
                 for (d, &n) in joint.iter().enumerate() {
@@ -277,10 +289,14 @@ fn expand_keys(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<Vec<Key>> {
             ellipses += 1;
             nodes.push(None);
         } else {
-            let n = if key.cast::<pyo3::types::PyList>().is_ok_and(|l| l.is_empty()) {
+            let n = if key.cast::<PyList>().is_ok_and(|l| l.is_empty()) {
                 build::full(&[0], Scalar::zero(DType::I64))?
-            } else {
+            } else if super::sequence::is_sequence(key) {
                 node(key)?
+            } else {
+                node(key).map_err(|e| {
+                    if e.is_instance_of::<PyTypeError>(key.py()) { PyIndexError::new_err(NO_INDEX) } else { e }
+                })?
             };
             used += if n.dtype == DType::Bool { n.shape.len() } else { 1 };
             nodes.push(Some(n));
@@ -311,15 +327,22 @@ fn expand_keys(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<Vec<Key>> {
                 out.push(Key::Slice(i.start as i64, i.step as i64, i.slicelength));
                 axis += 1;
             }
+            Some(n) if n.dtype == DType::Bool && n.shape.is_empty() => {
+                let truth = compute_nodes(key.py(), &[&n])?.remove(0).element(&[]).to_i128() as usize;
+                out.push(Key::Positions(build::full(&[truth], Scalar::zero(DType::I64))?, 0));
+            }
             Some(n) if n.dtype == DType::Bool => {
                 for p in nonzero(key.py(), x, &n, axis)? {
-                    out.push(Key::Positions(p));
+                    out.push(Key::Positions(p, 1));
                     axis += 1;
                 }
             }
             Some(n) if n.dtype.is_integer() => {
-                out.push(Key::Positions(in_bounds(key.py(), &n, axis, x.shape[axis])?));
+                out.push(Key::Positions(in_bounds(key.py(), &n, axis, x.shape[axis])?, 1));
                 axis += 1;
+            }
+            Some(n) if n.shape.is_empty() || super::sequence::is_sequence(key) => {
+                return Err(PyIndexError::new_err(NO_INDEX));
             }
             Some(_) => {
                 return Err(PyIndexError::new_err("arrays used as indices must be of integer (or boolean) type"));
@@ -411,23 +434,67 @@ fn in_memory_order(array: &Array) -> impl Iterator<Item = Scalar> + '_ {
 }
 
 /// A lazy array of anything that is or holds an array.
+///
+/// Parameters
+/// ----------
+/// a : array_like
+///     A lazy, numpy_rs or NumPy array, anything with the buffer protocol, ``__array_interface__`` or DLPack, a Python
+///     scalar, or nested sequences of these. Memory is shared, not copied: it is read when results are computed.
+/// dtype : dtype_like, optional
+///     The element type; that of the data by default.
+/// order : {'C', 'F', 'A', 'K'}, optional
+///     Accepted; results are laid out in C order.
+/// device : {'cpu'}, optional
+///     Only ``'cpu'``.
+/// copy : bool, optional
+///     True takes a snapshot of the memory now; False refuses where data must be copied.
+/// like : object, optional
+///     Ignored.
+///
+/// Returns
+/// -------
+/// LazyArray
+///
+/// Examples
+/// --------
+/// >>> import numpy_rs.lazy as lz
+/// >>> lz.asarray([[1, 2], [3, 4]])
+/// LazyArray(shape=(2, 2), dtype=int64, ops=0)
 #[pyfunction]
-#[pyo3(signature = (a, dtype=None, order=None, *, copy=None, device=None, like=None))]
+#[pyo3(signature = (a, dtype=None, order=None, *, device=None, copy=None, like=None))]
 fn asarray(
     py: Python<'_>,
     a: &Bound<'_, PyAny>,
     dtype: Option<&Bound<'_, PyAny>>,
-    order: Option<&str>,
+    order: Option<&Bound<'_, PyAny>>,
+    device: Option<&Bound<'_, PyAny>>,
     copy: Option<bool>,
-    device: Option<&str>,
     like: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Py<LazyArray>> {
-    let _ = (order, device, like);
-    if dtype.is_none()
-        && copy != Some(true)
-        && let Ok(x) = a.cast_exact::<LazyArray>()
-    {
-        return Ok(x.clone().unbind());
+    let _ = like;
+    // The call that users make most, with an array and nothing else.
+    if dtype.is_none() && order.is_none() && device.is_none() && copy != Some(true) {
+        if let Some(array) = interop::from_numpy(a)? {
+            return LazyArray::object(py, convert::node_of(array));
+        }
+        if let Ok(x) = a.cast_exact::<LazyArray>() {
+            return Ok(x.clone().unbind());
+        }
+    }
+    if let Some(device) = device.filter(|d| !matches!(d.extract::<&str>(), Ok("cpu"))) {
+        return Err(PyValueError::new_err(format!(
+            "Device not understood. Only \"cpu\" is allowed, but received: {device}"
+        )));
+    }
+    if let Some(order) = order {
+        let known = order.extract::<&str>().is_ok_and(|o| matches!(o, "C" | "F" | "A" | "K" | "c" | "f" | "a" | "k"));
+        if !known {
+            let order = order.repr()?;
+            return Err(PyValueError::new_err(format!("order must be one of 'C', 'F', 'A', or 'K' (got {order})")));
+        }
+    }
+    if copy == Some(false) && convert::is_scalar_or_sequence(a) {
+        return Err(PyValueError::new_err(NO_COPY));
     }
     let x = node_as(a, optional_dtype(dtype)?)?;
     if copy == Some(true) && matches!(x.op, NodeOp::Data(_)) {
@@ -468,7 +535,14 @@ fn full(
     let shape = convert::shape(shape)?;
     let value = node_as(fill_value, optional_dtype(dtype)?)?;
     crate::array::layout::checked_bytes(&shape, value.dtype.size())?;
-    LazyArray::object(py, build::broadcast_to(&value, &shape)?)
+    let filled = build::broadcast_to(&value, &shape).map_err(|_| {
+        PyValueError::new_err(format!(
+            "could not broadcast input array from shape {} into shape {}",
+            shape_text(&value.shape),
+            shape_text(&shape)
+        ))
+    })?;
+    LazyArray::object(py, filled)
 }
 
 /// `start + sum(strides[d] * index[d])`, int64.
@@ -558,14 +632,12 @@ fn result_type(py: Python<'_>, operands: &Bound<'_, PyTuple>) -> PyResult<Py<dty
     let types: Vec<OperandType> = operands
         .iter()
         .map(|o| {
-            match dtype::try_extract(&o).filter(|_| o.cast::<LazyArray>().is_err() && o.cast::<NdArray>().is_err()) {
-                Some(d)
-                    if !o.hasattr("shape").unwrap_or(false)
-                        || o.hasattr("itemsize").unwrap_or(false) && !o.hasattr("ndim").unwrap_or(false) =>
-                {
-                    Ok(OperandType::Typed(d))
-                }
-                _ => Ok(operand(&o)?.operand_type()),
+            // NumPy's dtypes have a shape of their own: they are told from arrays by their number.
+            let is_type =
+                o.cast::<PyString>().is_ok() || o.cast::<PyType>().is_ok() || o.hasattr("num").unwrap_or(false);
+            match dtype::try_extract(&o).filter(|_| is_type) {
+                Some(d) => Ok(OperandType::Typed(d)),
+                None => Ok(operand(&o)?.operand_type()),
             }
         })
         .collect::<PyResult<_>>()?;
@@ -592,15 +664,20 @@ fn can_cast(from_: &Bound<'_, PyAny>, to: &Bound<'_, PyAny>, casting: &str) -> P
             Err(_) => dtype::extract(from_)?,
         },
     };
+    allows(casting, from, to)
+}
+
+/// Whether a casting rule allows a cast.
+pub fn allows(casting: &str, from: DType, to: DType) -> PyResult<bool> {
     Ok(match casting {
         "safe" => crate::dtype::can_cast_safely(from, to),
         "same_kind" => crate::dtype::can_cast_same_kind(from, to),
         "unsafe" => true,
         "no" | "equiv" => from == to,
         _ => {
-            return Err(PyValueError::new_err(
-                "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', or 'same_value'",
-            ));
+            return Err(PyValueError::new_err(format!(
+                "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe' (got '{casting}')"
+            )));
         }
     })
 }
@@ -623,6 +700,13 @@ fn set_num_threads(n: &Bound<'_, PyAny>) -> PyResult<()> {
     }
     crate::runtime::options::set_num_threads(n as usize);
     Ok(())
+}
+
+/// Sets after how many elements, over all its uses, a loop is compiled; until then it runs through precompiled routines,
+/// with the same bits. 0: at its first use.
+#[pyfunction]
+fn set_compile_after(n: usize) {
+    crate::runtime::options::set_compile_after(n);
 }
 
 /// How many threads a computation may use.
@@ -709,6 +793,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(promote_types, m)?)?;
     m.add_function(wrap_pyfunction!(can_cast, m)?)?;
     m.add_function(wrap_pyfunction!(set_num_threads, m)?)?;
+    m.add_function(wrap_pyfunction!(set_compile_after, m)?)?;
     m.add_function(wrap_pyfunction!(get_num_threads, m)?)?;
     m.add_function(wrap_pyfunction!(stats, m)?)?;
     m.add_function(wrap_pyfunction!(trim_memory, m)?)?;

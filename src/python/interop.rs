@@ -1,9 +1,9 @@
 //! Memory of others and memory for others: `__array_struct__`, the buffer protocol, DLPack.
 #![expect(unsafe_code, reason = "reads the C structures by which Python libraries share arrays")]
 
-use crate::array::{Array, Buffer, Shape, Strides};
+use crate::array::{Array, Buffer, Keep, Shape, Strides, layout};
 use crate::dtype::DType;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use pyo3::exceptions::{PyBufferError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::intern;
@@ -11,6 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use std::ffi::{c_char, c_int, c_void};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// NumPy's `PyArrayInterface`, documented as the array interface protocol's C side.
 #[repr(C)]
@@ -55,23 +56,123 @@ unsafe fn over(
     strides: Strides,
     dtype: DType,
     writable: bool,
-    keep: Box<dyn Send + Sync>,
+    keep: Keep,
 ) -> Result<Array> {
     // The buffer spans the bytes that the layout touches: element zero need not be its first byte.
-    let (mut low, mut high) = (0i128, dtype.size() as i128);
-    for (&n, &s) in shape.iter().zip(&strides) {
-        let reach = (n as i128 - 1).max(0) * s as i128;
-        if reach < 0 { low += reach } else { high += reach }
-    }
-    if high - low > isize::MAX as i128 {
-        return Err(Error::Value("array is too big".into()));
-    }
-    let (start, len) =
-        if shape.contains(&0) { (data, 0) } else { (data.wrapping_offset(low as isize), (high - low) as usize) };
+    let (low, high) = layout::reach(&shape, &strides, dtype.size())?;
+    let (start, len) = (data.wrapping_offset(low), (high - low) as usize);
     // SAFETY: by contract, the bytes from the lowest to the highest address of the layout belong to the owner's memory.
     let buffer = unsafe { Buffer::foreign(start, len, writable, keep) };
-    let offset = if len == 0 { 0 } else { (-low) as usize };
-    Array::from_parts(Arc::new(buffer), offset, shape, strides, dtype)
+    Array::from_parts(Arc::new(buffer), low.unsigned_abs(), shape, strides, dtype)
+}
+
+/// The fields of NumPy's `ndarray` object that its C API documents (`PyArrayObject_fields`) and never moves.
+#[repr(C)]
+struct NumpyArray {
+    head: ffi::PyObject,
+    data: *mut c_void,
+    nd: c_int,
+    dimensions: *const isize,
+    strides: *const isize,
+    base: *mut ffi::PyObject,
+    descr: *const NumpyDescr,
+    flags: c_int,
+}
+
+/// The first fields of NumPy's `dtype` object, the same in NumPy 1 and 2.
+#[repr(C)]
+struct NumpyDescr {
+    head: ffi::PyObject,
+    typeobj: *mut ffi::PyObject,
+    kind: c_char,
+    letter: c_char,
+    byteorder: c_char,
+    flags: c_char,
+    type_num: c_int,
+}
+
+/// The type object of NumPy's arrays, once one of them was seen to have its fields where [`NumpyArray`] says.
+static NUMPY_ARRAY: AtomicPtr<ffi::PyTypeObject> = AtomicPtr::new(std::ptr::null_mut());
+
+/// An array over the memory of a NumPy array of native byte order, read from its fields: what [`from_array_struct`] gives,
+/// without the capsule. `None` for anything else.
+pub fn from_numpy(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
+    if x.get_type_ptr() != NUMPY_ARRAY.load(Ordering::Relaxed) {
+        return Ok(None);
+    }
+    // SAFETY: the type is the one whose objects have these fields.
+    unsafe { numpy_fields(x) }
+}
+
+/// # Safety
+/// `x` is an object with the fields of [`NumpyArray`].
+unsafe fn numpy_fields(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
+    // SAFETY: by contract; a NumPy array has a descriptor.
+    let (a, descr) = unsafe {
+        let a = &*x.as_ptr().cast::<NumpyArray>();
+        (a, &*a.descr)
+    };
+    let dtype = match (descr.type_num, descr.byteorder as u8) {
+        (_, b'<' | b'>') => return Ok(None),
+        (0, _) => DType::Bool,
+        (1, _) => DType::I8,
+        (2, _) => DType::U8,
+        (3, _) => DType::I16,
+        (4, _) => DType::U16,
+        (5, _) => DType::I32,
+        (6, _) => DType::U32,
+        (7, _) if size_of::<std::ffi::c_long>() == 8 => DType::I64,
+        (8, _) if size_of::<std::ffi::c_long>() == 8 => DType::U64,
+        (9, _) => DType::I64,
+        (10, _) => DType::U64,
+        (11, _) => DType::F32,
+        (12, _) => DType::F64,
+        (14, _) => DType::C64,
+        (15, _) => DType::C128,
+        (23, _) => DType::F16,
+        _ => return Ok(None),
+    };
+    let nd = a.nd as usize;
+    let (mut shape, mut strides) = (Shape::new(), Strides::new());
+    for d in 0..nd {
+        // SAFETY: a NumPy array has `nd` lengths, none negative, and as many strides.
+        unsafe {
+            shape.push(*a.dimensions.add(d) as usize);
+            strides.push(*a.strides.add(d));
+        }
+    }
+    let writable = a.flags & WRITEABLE != 0;
+    // SAFETY: the object keeps its memory valid while it lives: NumPy refuses to resize an array that others refer to.
+    Ok(Some(unsafe { over(a.data.cast(), shape, strides, dtype, writable, Keep::new(x.clone().unbind())) }?))
+}
+
+/// Learns where NumPy's arrays keep their fields, from one whose `__array_struct__` gave `known`.
+fn learn_numpy(x: &Bound<'_, PyAny>, known: &Array) {
+    /// `Py_TPFLAGS_HEAPTYPE`: set on classes that Python code makes.
+    const HEAP: std::ffi::c_ulong = 1 << 9;
+    let is_numpy = || -> PyResult<bool> {
+        let t = x.get_type();
+        // SAFETY: a live type object.
+        let flags = unsafe { ffi::PyType_GetFlags(t.as_type_ptr()) };
+        let module = x.py().import(intern!(x.py(), "sys"))?.getattr("modules")?.get_item("numpy")?;
+        Ok(flags & HEAP == 0 && module.getattr("ndarray")?.is(&t))
+    };
+    if !NUMPY_ARRAY.load(Ordering::Relaxed).is_null() || known.ndim() == 0 || !is_numpy().unwrap_or(false) {
+        return;
+    }
+    // SAFETY: the type is NumPy's own, whose objects have these fields in every version so far; that they agree with what
+    // the array interface protocol says is seen next.
+    let fields = unsafe { numpy_fields(x) };
+    let agrees = |a: &Array| {
+        a.data() == known.data()
+            && a.dtype() == known.dtype()
+            && a.shape() == known.shape()
+            && a.strides() == known.strides()
+            && a.buffer().is_writable() == known.buffer().is_writable()
+    };
+    if matches!(&fields, Ok(Some(a)) if agrees(a)) {
+        NUMPY_ARRAY.store(x.get_type_ptr(), Ordering::Relaxed);
+    }
 }
 
 /// An array over the memory of an object with `__array_struct__` (NumPy's arrays and scalars), or `None`.
@@ -97,12 +198,14 @@ pub fn from_array_struct(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
         return Err(PyValueError::new_err("negative dimensions are not allowed"));
     }
     let (data, writable) = (a.data.cast::<u8>(), a.flags & WRITEABLE != 0);
-    let keep = Box::new(capsule.clone().unbind());
+    let keep = Keep::new(capsule.clone().unbind());
     let mut lengths = Shape::new();
     shape.iter().for_each(|&n| lengths.push(n as usize));
     let shape = lengths;
     // SAFETY: the exporter keeps the memory valid while the capsule lives, which `keep` does.
-    Ok(Some(unsafe { over(data, shape, Strides::from_slice(strides), dtype, writable, keep) }?))
+    let array = unsafe { over(data, shape, Strides::from_slice(strides), dtype, writable, keep) }?;
+    learn_numpy(x, &array);
+    Ok(Some(array))
 }
 
 /// A buffer that an exporter lends, released when dropped.
@@ -164,7 +267,7 @@ pub fn from_buffer(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     let (shape, strides): (Shape, Strides) = (shape.iter().map(|&n| n as usize).collect(), strides.into());
     let (data, writable) = (view.buf.cast::<u8>(), view.readonly == 0);
     // SAFETY: the exporter keeps the memory valid until the buffer is released, which `lent` does when dropped.
-    Ok(Some(unsafe { over(data, shape, strides, dtype, writable, Box::new(lent)) }?))
+    Ok(Some(unsafe { over(data, shape, strides, dtype, writable, Keep::new(lent)) }?))
 }
 
 /// The buffer protocol's format of an element type.
@@ -406,5 +509,5 @@ pub fn from_dlpack(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     };
     let data = t.data.cast::<u8>().wrapping_add(t.byte_offset as usize);
     // SAFETY: the memory is the tensor's, which `imported` keeps until it is dropped. It may be read-only: not written.
-    Ok(Some(unsafe { over(data, shape, strides, dtype, false, Box::new(imported)) }?))
+    Ok(Some(unsafe { over(data, shape, strides, dtype, false, Keep::new(imported)) }?))
 }

@@ -3,13 +3,14 @@
 use super::convert::{self, try_operand};
 use super::ndarray::NdArray;
 use super::{dtype, functions, ufunc};
+use crate::dtype::{DType, Scalar};
 use crate::graph::NodeRef;
 use crate::graph::build::{self, Operand};
 use crate::ops::ufunc::Ufunc;
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple};
 
 /// An array that is not computed yet: an expression over arrays, immutable.
 ///
@@ -52,6 +53,12 @@ impl LazyArray {
 /// A binary operator: `NotImplemented` where the other operand is nothing that we know, so that Python asks it.
 fn binary(x: &Bound<'_, LazyArray>, other: &Bound<'_, PyAny>, u: Ufunc, swapped: bool) -> PyResult<Py<PyAny>> {
     let py = x.py();
+    if let Ok(y) = other.cast_exact::<LazyArray>() {
+        let (a, b) = if swapped { (y, x) } else { (x, y) };
+        if let Some(node) = build::uniform_pair(u, &a.get().node, &b.get().node) {
+            return Ok(LazyArray::object(py, node)?.into_any());
+        }
+    }
     let Some(other) = try_operand(other)? else { return Ok(py.NotImplemented()) };
     let own = Operand::Node(x.get().node.clone());
     let pair = if swapped { [other, own] } else { [own, other] };
@@ -390,6 +397,12 @@ impl LazyArray {
             CompareOp::Gt => Ufunc::Greater,
             CompareOp::Ge => Ufunc::GreaterEqual,
         };
+        // Nothing equals None or text, element by element; what else is no array may know better.
+        let equal = matches!(op, CompareOp::Eq);
+        if (equal || matches!(op, CompareOp::Ne)) && (other.is_none() || other.cast::<PyString>().is_ok()) {
+            let node = build::full(&slf.get().node.shape, Scalar::from_i128(DType::Bool, i128::from(!equal)))?;
+            return Ok(LazyArray::object(slf.py(), node)?.into_any());
+        }
         binary(slf, other, u, false)
     }
 
@@ -456,7 +469,9 @@ impl LazyArray {
 
     #[pyo3(signature = (dtype=None, *, copy=None))]
     fn __array__(&self, py: Python<'_>, dtype: Option<&Bound<'_, PyAny>>, copy: Option<bool>) -> PyResult<Py<PyAny>> {
-        let _ = copy;
+        if copy == Some(false) {
+            return Err(PyValueError::new_err(functions::NO_COPY));
+        }
         let value = Py::new(py, self.value(py)?)?;
         let options = PyDict::new(py);
         if let Some(d) = dtype.filter(|d| !d.is_none()) {

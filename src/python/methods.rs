@@ -1,14 +1,16 @@
 //! `LazyArray`'s methods: reductions, shapes, casts.
 
 use super::convert::{self, index_int, ints, node, operand, optional_axes, optional_dtype};
-use super::functions::{no_out, reducer};
+use super::error::of_axis;
+use super::functions::{allows, no_out, reducer};
 use super::lazy::LazyArray;
 use super::ufunc;
+use crate::array::layout::normalize_axis;
 use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::ops::ufunc::Ufunc;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyTuple};
+use pyo3::types::{PyBool, PyList, PyTuple};
 use smallvec::SmallVec;
 
 /// The arguments that reductions share.
@@ -29,12 +31,24 @@ pub struct Reduction<'a, 'py> {
 
 /// Optional axes of an array; one without axes lets axis 0 and -1 pass, as in NumPy.
 fn axes_of(x: &crate::graph::NodeRef, axis: Option<&Bound<'_, PyAny>>) -> PyResult<Option<SmallVec<[i64; 4]>>> {
+    if let Some(a) = axis.filter(|a| a.cast::<PyList>().is_ok()) {
+        // A tuple is no list here, in NumPy either.
+        index_int(a)?;
+    }
     let axes = optional_axes(axis)?;
     let single = axis.is_some_and(|a| a.cast::<PyTuple>().is_err());
     if x.shape.is_empty() && single && matches!(axes.as_deref(), Some([0 | -1])) {
         return Ok(Some(SmallVec::new()));
     }
     Ok(axes)
+}
+
+/// Looks whether the arguments `axis1` and `axis2` are axes of an array; NumPy's error names the one that is not.
+fn pair_of_axes(x: &crate::graph::NodeRef, axis1: i64, axis2: i64) -> PyResult<()> {
+    for (axis, name) in [(axis1, "axis1"), (axis2, "axis2")] {
+        normalize_axis(axis, x.shape.len()).map_err(|e| of_axis(e, name))?;
+    }
+    Ok(())
 }
 
 /// A reduction of a node by Python's arguments.
@@ -363,6 +377,7 @@ impl LazyArray {
     /// >>> lz.zeros((2, 3, 4)).swapaxes(0, 2).shape
     /// (4, 3, 2)
     fn swapaxes(&self, py: Python<'_>, axis1: i64, axis2: i64) -> PyResult<Py<LazyArray>> {
+        pair_of_axes(&self.node, axis1, axis2)?;
         LazyArray::object(py, build::swapaxes(&self.node, axis1, axis2)?)
     }
 
@@ -388,6 +403,9 @@ impl LazyArray {
     /// array([1., 4.])
     #[pyo3(signature = (offset=0, axis1=0, axis2=1))]
     fn diagonal(&self, py: Python<'_>, offset: i64, axis1: i64, axis2: i64) -> PyResult<Py<LazyArray>> {
+        if self.node.shape.len() >= 2 {
+            pair_of_axes(&self.node, axis1, axis2)?;
+        }
         LazyArray::object(py, build::diagonal(&self.node, offset, axis1, axis2)?)
     }
 
@@ -411,20 +429,8 @@ impl LazyArray {
         let _ = (order, subok, copy);
         let to = super::dtype::extract(dtype)?;
         let from = self.node.dtype;
-        let allowed = match casting.unwrap_or("unsafe") {
-            "unsafe" => true,
-            "same_kind" => crate::dtype::can_cast_same_kind(from, to),
-            "safe" => crate::dtype::can_cast_safely(from, to),
-            "no" | "equiv" => from == to,
-            other => {
-                let text = format!(
-                    "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', or 'same_value' (got '{other}')"
-                );
-                return Err(pyo3::exceptions::PyValueError::new_err(text));
-            }
-        };
-        if !allowed {
-            let rule = casting.unwrap_or("unsafe");
+        let rule = casting.unwrap_or("unsafe");
+        if !allows(rule, from, to)? {
             return Err(PyTypeError::new_err(format!(
                 "Cannot cast array data from dtype('{from}') to dtype('{to}') according to the rule '{rule}'"
             )));

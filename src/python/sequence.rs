@@ -9,11 +9,19 @@ use crate::graph::build::{self, Operand};
 use crate::graph::{Node, NodeRef};
 use pyo3::exceptions::{PyOverflowError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::{PyList, PyRange, PyTuple};
+
+/// True for what holds elements in order: a list, a tuple or a range.
+pub fn is_sequence(x: &Bound<'_, PyAny>) -> bool {
+    x.cast::<PyList>().is_ok() || x.cast::<PyTuple>().is_ok() || x.cast::<PyRange>().is_ok()
+}
 
 fn items<'py>(x: &Bound<'py, PyAny>) -> Option<Vec<Bound<'py, PyAny>>> {
     if let Ok(l) = x.cast::<PyList>() {
         return Some(l.iter().collect());
+    }
+    if let Ok(r) = x.cast::<PyRange>() {
+        return r.try_iter().ok().and_then(|i| i.collect::<PyResult<_>>().ok());
     }
     x.cast::<PyTuple>().ok().map(|t| t.iter().collect())
 }
@@ -43,7 +51,7 @@ pub fn to_node(x: &Bound<'_, PyAny>, dtype: Option<DType>) -> PyResult<NodeRef> 
     let mut level: Vec<Bound<'_, PyAny>> = vec![x.clone()];
     let mut shape = Shape::new();
     loop {
-        let lists = level.iter().filter(|i| i.cast::<PyList>().is_ok() || i.cast::<PyTuple>().is_ok()).count();
+        let lists = level.iter().filter(|i| is_sequence(i)).count();
         if lists == 0 {
             break;
         }

@@ -1,9 +1,12 @@
 //! Ufunc objects: callable, with NumPy's attributes.
 
 use super::convert::{operand, optional_dtype};
+use super::functions::allows;
 use super::lazy::LazyArray;
+use crate::dtype::{DType, OperandType, Weak};
+use crate::error::Error;
 use crate::graph::build::{self, Operand};
-use crate::ops::ufunc::{Identity, Ufunc};
+use crate::ops::ufunc::{Identity, Loop, Ufunc};
 use pyo3::exceptions::{PyNotImplementedError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -52,6 +55,43 @@ pub fn results(py: Python<'_>, ufunc: Ufunc, operands: &[Operand]) -> PyResult<P
     Ok(PyTuple::new(py, arrays)?.into_any().unbind())
 }
 
+/// Casts operands so that the ufunc's results have a type: not where they have it already, else by its loop of that type
+/// alone.
+fn cast_to_loop(ufunc: Ufunc, operands: &mut [Operand], dtype: DType, casting: Option<&str>) -> PyResult<()> {
+    let row = ufunc.row();
+    let types: SmallVec<[OperandType; 3]> = operands.iter().map(Operand::operand_type).collect();
+    let gives = |l: &Loop| l.outputs.iter().all(|&t| t == dtype);
+    if ufunc.resolve(&types).is_ok_and(|l| gives(&l)) {
+        return Ok(());
+    }
+    let same: SmallVec<[DType; 3]> = SmallVec::from_elem(dtype, row.nin);
+    if !row.loop_of(&same).is_some_and(|l| l.inputs == same && gives(&l)) {
+        return Err(PyTypeError::new_err(format!(
+            "No loop matching the specified signature and casting was found for ufunc {}",
+            row.name
+        )));
+    }
+    let casting = casting.unwrap_or("same_kind");
+    for (i, o) in operands.iter_mut().enumerate() {
+        let from = match o.operand_type() {
+            OperandType::Typed(t) => t,
+            // The value decides.
+            OperandType::Weak(Weak::Int) => dtype,
+            OperandType::Weak(w) => w.default_dtype(),
+        };
+        if !allows(casting, from, dtype)? {
+            let place = if row.nin == 1 { String::new() } else { format!(" {i}") };
+            return Err(Error::Casting(format!(
+                "Cannot cast ufunc '{}' input{place} from dtype('{from}') to dtype('{dtype}') with casting rule '{casting}'",
+                row.name
+            ))
+            .into());
+        }
+        *o = Operand::Node(o.to_node(dtype)?);
+    }
+    Ok(())
+}
+
 #[pymethods]
 impl PyUfunc {
     #[pyo3(signature = (*args, dtype=None, out=None, r#where=None, casting=None, order=None, subok=None))]
@@ -63,11 +103,11 @@ impl PyUfunc {
         dtype: Option<&Bound<'_, PyAny>>,
         out: Option<&Bound<'_, PyAny>>,
         r#where: Option<&Bound<'_, PyAny>>,
-        casting: Option<&Bound<'_, PyAny>>,
+        casting: Option<&str>,
         order: Option<&Bound<'_, PyAny>>,
         subok: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
-        let _ = (casting, order, subok);
+        let _ = (order, subok);
         let row = self.ufunc.row();
         if out.is_some_and(|o| !o.is_none()) {
             return Err(PyNotImplementedError::new_err(format!(
@@ -83,11 +123,12 @@ impl PyUfunc {
         }
         if args.len() != row.nin {
             return Err(PyTypeError::new_err(format!(
-                "{}() takes from {} to {} positional arguments but {} were given",
+                "{}() takes from {} to {} positional arguments but {} {} given",
                 row.name,
                 row.nin,
                 row.nin + row.nout,
-                args.len()
+                args.len(),
+                if args.len() == 1 { "was" } else { "were" }
             )));
         }
         let mut operands: SmallVec<[Operand; 3]> = SmallVec::new();
@@ -95,9 +136,7 @@ impl PyUfunc {
             operands.push(operand(&a)?);
         }
         if let Some(dtype) = optional_dtype(dtype)? {
-            for o in &mut operands {
-                *o = Operand::Node(o.to_node(dtype)?);
-            }
+            cast_to_loop(self.ufunc, &mut operands, dtype, casting)?;
         }
         results(py, self.ufunc, &operands)
     }

@@ -1,6 +1,6 @@
 //! The one place where tiles are gathered, compiled code and tile routines are called, and states are folded.
 //!
-//! All pointers derive from buffers that a [`Run`] keeps alive. The planner has proved (and `compute` checked, when it bound
+//! All pointers derive from buffers that whoever runs a [`Run`] keeps alive. The planner has proved (and `compute` checked, when it bound
 //! the walk to memory) that each operand and result lies within its buffer over the whole iteration space; blocks partition
 //! that space, so no two tasks write the same byte.
 #![expect(unsafe_code, reason = "calls compiled code and tile routines on raw memory")]
@@ -13,10 +13,9 @@ use crate::error::Result;
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
 use crate::jit::schedule::{FillFrom, Program, Stage};
 use crate::kernels::movement;
-use crate::ops::reduction::Fold;
+use crate::ops::reduction::{Finish, Fold};
 use smallvec::SmallVec;
 use std::cell::RefCell;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 /// Bytes between slots beyond their contents: slots must not lie a multiple of 4 KiB apart.
@@ -24,22 +23,18 @@ const SLOT_PAD: usize = 192;
 /// State buffers of a fold: one for each level of the tree of a task's blocks, and one spare.
 const LEVELS: usize = 34;
 
-/// A walk bound to memory.
+/// The memory that a walk is bound to. Whoever runs the walk keeps it alive.
 pub struct Run {
-    /// The walk.
-    pub walk: Arc<CompiledWalk>,
     /// Address of element zero of each operand (of `Source::Iota`: unused).
     pub operands: SmallVec<[usize; 8]>,
     /// Address of element zero of each stored result.
     pub results: SmallVec<[usize; 4]>,
-    /// States of each fold: `parts` rows of `fold_results` states; `None` for stores.
-    pub states: SmallVec<[Option<Arc<Buffer>>; 4]>,
+    /// Address of the states of each fold: `parts` rows of `fold_results` states; of stores: unused.
+    pub states: SmallVec<[usize; 4]>,
     /// Flags that helpers have raised.
     pub raised: AtomicU8,
     /// How many elements each part folds into a state.
     pub counts: SmallVec<[AtomicU64; 1]>,
-    /// All memory that the addresses point into.
-    pub keep: SmallVec<[Arc<Buffer>; 8]>,
 }
 
 thread_local! {
@@ -56,6 +51,8 @@ pub struct ScratchLayout {
     states: Vec<usize>,
     /// Bytes of one state buffer of each output.
     state_bytes: Vec<usize>,
+    /// Bytes of each output's states, all parts of them; zero for stores.
+    pub fold_bytes: SmallVec<[usize; 4]>,
     /// Elements of a slot.
     capacity: usize,
     /// Bytes in all.
@@ -91,18 +88,20 @@ impl ScratchLayout {
             BlockFold::Flat => 1,
             BlockFold::Columns => grid.m,
         };
-        let (mut states, mut state_bytes) = (Vec::new(), Vec::new());
+        let (mut states, mut state_bytes, mut fold_bytes) = (Vec::new(), Vec::new(), SmallVec::new());
         for o in &walk.outputs {
             let size = match o {
                 Output::Store { .. } => 0,
                 Output::Fold { value, fold, .. } => fold.state_size(walk.body.dtype(*value)),
             };
+            let all = walk.nest.fold_results().saturating_mul(grid.parts * size);
+            fold_bytes.push(all.saturating_add(63) & !63);
             let bytes = (width * size).next_multiple_of(64);
             states.push(total);
             state_bytes.push(bytes);
             total += bytes * LEVELS;
         }
-        ScratchLayout { slots, states, state_bytes, capacity, total }
+        ScratchLayout { slots, states, state_bytes, fold_bytes, capacity, total }
     }
 
     /// Bytes in all.
@@ -119,8 +118,8 @@ struct Block {
 }
 
 /// Does one task of a walk on a thread that may be a helper: the thread's flags are gathered in the run.
-pub fn shared_task(run: &Run, at: usize) {
-    task(run, at);
+pub fn shared_task(walk: &CompiledWalk, run: &Run, at: usize) {
+    task(walk, run, at);
     let raised = flags::take();
     if !raised.is_empty() {
         run.raised.fetch_or(raised.bits(), Ordering::Relaxed);
@@ -128,8 +127,8 @@ pub fn shared_task(run: &Run, at: usize) {
 }
 
 /// Does one task of a walk.
-pub fn task(run: &Run, task: usize) {
-    let layout = &run.walk.scratch;
+pub fn task(walk: &CompiledWalk, run: &Run, task: usize) {
+    let layout = &walk.scratch;
     SCRATCH.with_borrow_mut(|scratch| {
         if scratch.as_ref().is_none_or(|b| b.len() < layout.total) {
             // Dropped first, so that the pool can serve the larger request from it.
@@ -141,7 +140,7 @@ pub fn task(run: &Run, task: usize) {
             }
         }
         let base = scratch.as_ref().map_or(std::ptr::null_mut(), Buffer::data);
-        Task::new(run, layout, base).run(task);
+        Task::new(walk, run, base).run(task);
     });
 }
 
@@ -163,8 +162,8 @@ struct Task<'r> {
 }
 
 impl<'r> Task<'r> {
-    fn new(run: &'r Run, layout: &'r ScratchLayout, base: *mut u8) -> Self {
-        let w = &*run.walk;
+    fn new(w: &'r CompiledWalk, run: &'r Run, base: *mut u8) -> Self {
+        let layout = &w.scratch;
         let mut ptrs: SmallVec<[*mut u8; 24]> = SmallVec::new();
         layout.slots.iter().for_each(|&o| ptrs.push(base.wrapping_add(o)));
         let mut task = Task { run, w, layout, base, ptrs, filled: SmallVec::from_elem(0, w.walk.operands.len()) };
@@ -203,6 +202,9 @@ impl<'r> Task<'r> {
         let mut start: SmallVec<[usize; 6]> = SmallVec::from_elem(0, n);
         for (axes, mut at) in [(&self.w.grid.kept, result_block), (&self.w.grid.folded, fold_block)] {
             for &(axis, steps) in axes.iter().rev() {
+                if at == 0 {
+                    break;
+                }
                 start[axis] = at % steps;
                 at /= steps;
             }
@@ -223,7 +225,7 @@ impl<'r> Task<'r> {
         }
         let outputs = self.w.walk.outputs.len();
         // One binary counter a fold: level l holds the states of 2^l blocks, so that blocks combine pairwise.
-        let mut levels: SmallVec<[Levels; 4]> = (0..outputs).map(|o| self.levels(o)).collect();
+        let mut levels: SmallVec<[Levels; 4]> = (0..outputs).map(|o| self.levels(o, folds.len())).collect();
         let (first, count) = (folds.start, folds.len());
         let (mut width, mut base) = (0, 0);
         for fold_block in folds {
@@ -253,13 +255,13 @@ impl<'r> Task<'r> {
             return;
         }
         for (o, levels) in levels.iter_mut().enumerate() {
-            if let (Some(fns), Some(states)) = (self.w.folds[o], &self.run.states[o]) {
+            if let Some(fns) = self.w.folds[o] {
                 // SAFETY: as above.
                 let mut collect = || unsafe { levels.collect(fns, width) };
                 let (from, elements) =
                     if compares(&self.w.walk.outputs[o]) { flags::hushed(collect) } else { collect() };
                 let size = self.state_size(o);
-                let to = states.data().wrapping_add((part * nest.fold_results() + base) * size);
+                let to = (self.run.states[o] as *mut u8).wrapping_add((part * nest.fold_results() + base) * size);
                 // SAFETY: `to` lies in the states buffer, which has `parts * fold_results` states, and these `width`
                 // states belong to this result block and part only.
                 unsafe { std::ptr::copy_nonoverlapping(from, to, width * size) };
@@ -275,15 +277,15 @@ impl<'r> Task<'r> {
         }
     }
 
-    fn levels(&self, o: usize) -> Levels {
+    /// Room for the states of `blocks` blocks of output `o`.
+    fn levels(&self, o: usize, blocks: usize) -> Levels {
         let base = self.base.wrapping_add(self.layout.states[o]);
         let bytes = self.layout.state_bytes[o];
-        Levels {
-            spare: base,
-            held: (1..LEVELS).map(|l| base.wrapping_add(l * bytes)).collect(),
-            counts: [0; LEVELS],
-            used: 0,
+        let mut held = SmallVec::new();
+        for level in 1..=(usize::BITS - blocks.leading_zeros()) as usize {
+            held.push(base.wrapping_add(level * bytes));
         }
+        Levels { spare: base, held, counts: [0; LEVELS], used: 0 }
     }
 
     /// Position of a block's first state among the fold's results.
@@ -490,26 +492,22 @@ impl Levels {
 }
 
 /// Combines the parts of fold `o` along a fixed tree and writes its results.
-pub fn finish(run: &Run, o: usize, finishes: &[(crate::ops::reduction::Finish, usize)]) {
-    let finish = || finish_fold(run, o, finishes);
-    if compares(&run.walk.walk.outputs[o]) { flags::hushed(finish) } else { finish() }
+pub fn finish(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize)]) {
+    let finish = || finish_fold(w, run, o, finishes);
+    if compares(&w.walk.outputs[o]) { flags::hushed(finish) } else { finish() }
 }
 
-fn finish_fold(run: &Run, o: usize, finishes: &[(crate::ops::reduction::Finish, usize)]) {
-    let w = &*run.walk;
-    let (Some(fns), Some(states), Output::Fold { value, fold, .. }) = (w.folds[o], &run.states[o], &w.walk.outputs[o])
-    else {
-        return;
-    };
+fn finish_fold(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize)]) {
+    let (Some(fns), Output::Fold { value, fold, .. }) = (w.folds[o], &w.walk.outputs[o]) else { return };
     let size = fold.state_size(w.walk.body.dtype(*value));
     let results = w.walk.nest.fold_results();
     let count = w.walk.nest.fold_count() as u64;
-    let part = |p: usize| states.data().wrapping_add(p * results * size);
+    let part = |p: usize| (run.states[o] as *mut u8).wrapping_add(p * results * size);
     if count == 0 {
         // SAFETY: the buffer has room for `results` states; only folds with an identity get here (`graph::build::reduce`).
         unsafe { (fns.empty)(results, part(0)) };
     } else {
-        let mut counts: Vec<u64> = run.counts.iter().map(|c| c.load(Ordering::Relaxed)).collect();
+        let mut counts: SmallVec<[u64; 1]> = run.counts.iter().map(|c| c.load(Ordering::Relaxed)).collect();
         let parts = w.grid.parts;
         let mut step = 1;
         while step < parts {
@@ -531,6 +529,16 @@ fn finish_fold(run: &Run, o: usize, finishes: &[(crate::ops::reduction::Finish, 
 pub fn take(size: usize, n: usize, source: *const u8, stride: isize, positions: *const u8, out: *mut u8) {
     // SAFETY: the graph's builder has checked the positions against the source's length, `compute` the buffers' lengths.
     unsafe { movement::take(size, n, source, stride, positions.cast(), out) };
+}
+
+/// The elements of an array in memory of their own, in C order.
+///
+/// # Errors
+/// `Error::Memory`.
+pub fn own(array: &Array) -> Result<Array> {
+    let own = Array::uninit(array.dtype(), array.shape())?;
+    copy(array, &own);
+    Ok(own)
 }
 
 /// Copies the elements of `from` into `to`, of the same shape and type.

@@ -1,10 +1,11 @@
 //! `compute`: the pipeline from graph to arrays, in one function.
 
 use super::call::{self, Run};
+use super::options::compile_after;
 use super::tiles::{Code, CompiledWalk};
 use super::{flags, pool};
 use crate::array::fork::PerProcess;
-use crate::array::{Array, Buffer, Strides};
+use crate::array::{Array, Buffer, Shape, Strides};
 use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
 use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
@@ -18,8 +19,9 @@ use crate::ops::reduction::Finish;
 use crate::ops::ufunc::Ufunc;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
 /// Plans that are remembered.
 const PLANS: usize = 4096;
@@ -32,6 +34,10 @@ pub struct CompiledPlan {
     steps: Vec<CompiledStep>,
     /// Whether all of it takes less time than handing the interpreter to another thread is worth.
     light: bool,
+    /// How often it was used, where loops wait to be compiled.
+    uses: AtomicUsize,
+    /// The uses after which they are; 0 where none waits.
+    compile_at: usize,
     /// The buffers.
     pub buffers: Vec<BufferSpec>,
     results: Vec<plan::ResultSpec>,
@@ -73,7 +79,30 @@ impl CompiledPlan {
             })
             .sum();
         let light = nanoseconds < LIGHT;
-        Ok(CompiledPlan { steps, light, buffers: plan.buffers, results: plan.results })
+        let waiting = steps.iter().filter_map(|s| match s {
+            CompiledStep::Walk(walk) if walk.waits => Some(walk.walk.nest.size()),
+            CompiledStep::Walk(_) | CompiledStep::Take { .. } => None,
+        });
+        let compile_at = waiting.max().map_or(0, |size| compile_after().div_ceil(size));
+        let uses = AtomicUsize::new(0);
+        Ok(CompiledPlan { steps, light, uses, compile_at, buffers: plan.buffers, results: plan.results })
+    }
+
+    /// The same with everything compiled.
+    fn compiled(&self) -> Result<CompiledPlan> {
+        let steps = self.steps.iter().map(|s| match s {
+            CompiledStep::Walk(walk) => Step::Walk(Box::new(walk.walk.clone())),
+            CompiledStep::Take { source, positions, out } => {
+                Step::Take { source: *source, positions: *positions, out: *out }
+            }
+        });
+        let plan = Plan { steps: steps.collect(), buffers: self.buffers.clone(), results: self.results.clone() };
+        CompiledPlan::new(plan, Code::BySize)
+    }
+
+    /// Counts a use; true where the plan has been used so often that its waiting loops are worth compiling.
+    fn is_due(&self) -> bool {
+        self.compile_at > 0 && self.uses.fetch_add(1, Ordering::Relaxed) + 1 >= self.compile_at
     }
 
     /// Whether all of it takes less time than handing the interpreter to another thread is worth.
@@ -129,13 +158,24 @@ pub fn compute(nodes: &[&NodeRef], interrupted: &dyn Fn() -> bool) -> Result<Vec
 /// As [`compute`].
 pub fn compute_noting(nodes: &[&NodeRef], interrupted: &dyn Fn() -> bool) -> Result<(Vec<Array>, Vec<Note>)> {
     // Inputs before users, equal nodes once; the fingerprint is the plan's key.
-    let graph = linearize(nodes);
+    compute_graph(&linearize(nodes), nodes, interrupted)
+}
+
+/// As [`compute_noting`], for nodes that are listed already.
+///
+/// # Errors
+/// As [`compute`].
+pub fn compute_graph(
+    graph: &Linear,
+    nodes: &[&NodeRef],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<(Vec<Array>, Vec<Note>)> {
     // What NumPy refuses or speaks of only when it sees the values.
-    let watch = watch(&graph)?;
+    let watch = watch(graph)?;
     flags::raise(watch.raised);
     let mut notes = watch.notes.to_vec();
     if watch.asked.is_empty() {
-        return Ok((compute_listed(&graph, interrupted)?, notes));
+        return Ok((compute_listed(graph, interrupted)?, notes));
     }
     let all: Vec<&NodeRef> = nodes.iter().copied().chain(watch.asked.iter().map(|(_, n)| n)).collect();
     let mut values = compute_listed(&linearize(&all), interrupted)?;
@@ -193,7 +233,7 @@ fn any(x: &NodeRef) -> Result<NodeRef> {
     build::reduce(x, Reducer::Any, &ReduceOptions::default())
 }
 
-/// As [`compute`], for a graph that is listed already.
+/// As [`compute`], for a graph without anything to watch.
 ///
 /// # Errors
 /// As [`compute`].
@@ -207,9 +247,10 @@ pub fn compute_listed(graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<
     run(&plan, graph, interrupted)
 }
 
-/// The plan of a graph, if it is known.
+/// The plan of a graph, if it is known and needs no compiling now.
 pub fn known_plan(graph: &Linear) -> Option<Arc<CompiledPlan>> {
-    CACHE.lock().get(&graph.fingerprint).cloned()
+    let plan = CACHE.lock().get(&graph.fingerprint).cloned();
+    plan.filter(|plan| !plan.is_due())
 }
 
 /// The value of a node, written into `out`, which has its shape and type; and what there is to say of it.
@@ -253,15 +294,32 @@ pub fn simplified<'a>(graph: &Linear<'a>) -> Result<Linear<'a>> {
 /// # Errors
 /// `Error::Value` where an intermediate is too big; `Error::Bug`.
 pub fn planned(graph: &Linear) -> Result<Arc<CompiledPlan>> {
-    if let Some(plan) = known_plan(graph) {
-        return Ok(plan);
-    }
-    let simple = simplified(graph)?;
-    let plan = plan::plan(&simple)?;
-    if cfg!(debug_assertions) {
-        plan::verify::verify(&plan, &simple)?;
-    }
-    let plan = Arc::new(CompiledPlan::new(plan, Code::BySize)?);
+    plan_of(graph, false)
+}
+
+/// As [`planned`], with all its loops compiled.
+///
+/// # Errors
+/// As [`planned`].
+pub fn planned_and_compiled(graph: &Linear) -> Result<Arc<CompiledPlan>> {
+    plan_of(graph, true)
+}
+
+fn plan_of(graph: &Linear, compile: bool) -> Result<Arc<CompiledPlan>> {
+    let found = CACHE.lock().get(&graph.fingerprint).cloned();
+    let plan = match found {
+        Some(plan) if plan.compile_at == 0 || !(compile || plan.is_due()) => return Ok(plan),
+        Some(plan) => plan.compiled()?,
+        None => {
+            let simple = simplified(graph)?;
+            let plan = plan::plan(&simple)?;
+            if cfg!(debug_assertions) {
+                plan::verify::verify(&plan, &simple)?;
+            }
+            CompiledPlan::new(plan, if compile { Code::BySize } else { Code::WhenItPays })?
+        }
+    };
+    let plan = Arc::new(plan);
     let mut cache = CACHE.lock();
     if cache.len() >= PLANS {
         // Plans are cheap to make again (their code is remembered apart), so forgetting all is simple and enough.
@@ -296,46 +354,62 @@ pub fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) 
             }
         }
     }
-    plan.results
-        .iter()
-        .map(|r| {
-            let buffer = buffers[r.buffer as usize].clone();
-            let buffer = buffer.ok_or_else(|| Error::Bug("a result was not computed".into()))?;
-            let mut strides = Strides::new();
-            r.strides.iter().for_each(|&s| strides.push(s as isize));
-            let dtype = plan.buffers[r.buffer as usize].dtype;
-            Array::from_parts(buffer, r.offset as usize, crate::array::Shape::from_slice(&r.shape), strides, dtype)
-        })
-        .collect()
+    let mut arrays = Vec::with_capacity(plan.results.len());
+    for r in &plan.results {
+        let buffer = buffers[r.buffer as usize].clone();
+        let buffer = buffer.ok_or_else(|| Error::Bug("a result was not computed".into()))?;
+        let mut strides = Strides::new();
+        r.strides.iter().for_each(|&s| strides.push(s as isize));
+        let dtype = plan.buffers[r.buffer as usize].dtype;
+        let array = Array::from_parts(buffer, r.offset as usize, Shape::from_slice(&r.shape), strides, dtype)?;
+        arrays.push(if r.copied { call::own(&array)? } else { array });
+    }
+    Ok(arrays)
 }
 
-fn allocate(id: u32, plan: &CompiledPlan, buffers: &mut [Option<Arc<Buffer>>]) -> Result<Arc<Buffer>> {
+/// The address of a buffer, whose memory is got at its first use.
+fn allocate(id: u32, plan: &CompiledPlan, buffers: &mut [Option<Arc<Buffer>>]) -> Result<usize> {
     if let Some(buffer) = &buffers[id as usize] {
-        return Ok(buffer.clone());
+        return Ok(buffer.data() as usize);
     }
     let spec = &plan.buffers[id as usize];
     let bytes = crate::array::layout::checked_bytes(&spec.shape, spec.dtype.size())?;
     let buffer = Arc::new(Buffer::new(bytes)?);
-    buffers[id as usize] = Some(buffer.clone());
-    Ok(buffer)
+    let address = buffer.data() as usize;
+    buffers[id as usize] = Some(buffer);
+    Ok(address)
 }
 
-/// The memory of a source, and the address of its element zero.
-fn memory(source: Source, graph: &Linear, buffers: &[Option<Arc<Buffer>>]) -> Result<(Option<Arc<Buffer>>, usize)> {
+/// The address of element zero of a source.
+fn address(source: Source, graph: &Linear, buffers: &[Option<Arc<Buffer>>]) -> Result<usize> {
     match source {
-        Source::Iota => Ok((None, 0)),
-        Source::Leaf(n) => {
-            let array = graph.leaves[n as usize];
-            Ok((Some(array.buffer().clone()), array.data() as usize))
-        }
-        Source::Buffer(id) => {
-            let buffer = buffers[id as usize].clone();
-            let buffer = buffer.ok_or_else(|| Error::Bug(format!("buffer {id} is read before it is written")))?;
-            let address = buffer.data() as usize;
-            Ok((Some(buffer), address))
-        }
+        Source::Iota => Ok(0),
+        Source::Leaf(n) => Ok(graph.leaves[n as usize].data() as usize),
+        Source::Buffer(id) => match &buffers[id as usize] {
+            Some(buffer) => Ok(buffer.data() as usize),
+            None => Err(Error::Bug(format!("buffer {id} is read before it is written"))),
+        },
     }
 }
+
+thread_local! {
+    /// Memory for the states of this thread's last folds, kept for the next.
+    static STATES: Cell<Option<Arc<Buffer>>> = const { Cell::new(None) };
+}
+
+/// Memory for `bytes` of fold states, all of one walk's.
+fn states(bytes: usize) -> Result<Option<Arc<Buffer>>> {
+    if bytes == 0 {
+        return Ok(None);
+    }
+    match STATES.take().filter(|b| b.len() >= bytes) {
+        Some(buffer) => Ok(Some(buffer)),
+        None => Ok(Some(Arc::new(Buffer::new(bytes)?))),
+    }
+}
+
+/// Largest memory for states that a thread keeps.
+const KEPT_STATES: usize = 64 << 10;
 
 fn run_walk(
     compiled: &Arc<CompiledWalk>,
@@ -346,66 +420,69 @@ fn run_walk(
 ) -> Result<()> {
     let walk: &Walk = &compiled.walk;
     let mut run = Run {
-        walk: compiled.clone(),
         operands: SmallVec::new(),
         results: SmallVec::new(),
         states: SmallVec::new(),
         raised: AtomicU8::new(0),
-        counts: (0..compiled.grid.parts).map(|_| AtomicU64::new(0)).collect(),
-        keep: SmallVec::new(),
+        counts: SmallVec::new(),
     };
-    for o in &walk.operands {
-        let (buffer, address) = memory(o.source, graph, buffers)?;
-        run.keep.extend(buffer);
-        run.operands.push(address.wrapping_add_signed(if o.source == Source::Iota { 0 } else { o.offset as isize }));
+    for _ in 0..compiled.grid.parts {
+        run.counts.push(AtomicU64::new(0));
     }
+    for o in &walk.operands {
+        let offset = if o.source == Source::Iota { 0 } else { o.offset as isize };
+        run.operands.push(address(o.source, graph, buffers)?.wrapping_add_signed(offset));
+    }
+    let states = states(compiled.state_bytes()?)?;
+    let mut next_state = states.as_ref().map_or(0, |b| b.data() as usize);
     let mut finishes: SmallVec<[(usize, Finish, usize); 4]> = SmallVec::new();
     for (n, output) in walk.outputs.iter().enumerate() {
         match output {
             Output::Store { buffer, offset, .. } => {
-                let buffer = allocate(*buffer, plan, buffers)?;
-                run.results.push((buffer.data() as usize).wrapping_add_signed(*offset as isize));
-                run.states.push(None);
-                run.keep.push(buffer);
+                run.results.push(allocate(*buffer, plan, buffers)?.wrapping_add_signed(*offset as isize));
+                run.states.push(0);
             }
-            Output::Fold { value, fold, finishes: made } => {
-                let size = fold.state_size(walk.body.dtype(*value));
-                let bytes = walk
-                    .nest
-                    .fold_results()
-                    .checked_mul(compiled.grid.parts * size)
-                    .ok_or(Error::Memory { bytes: usize::MAX })?;
+            Output::Fold { finishes: made, .. } => {
                 run.results.push(0);
-                run.states.push(Some(Arc::new(Buffer::new(bytes)?)));
+                run.states.push(next_state);
+                next_state += compiled.scratch.fold_bytes[n];
                 for (finish, id) in made {
-                    let buffer = allocate(*id, plan, buffers)?;
-                    finishes.push((n, *finish, buffer.data() as usize));
-                    run.keep.push(buffer);
+                    finishes.push((n, *finish, allocate(*id, plan, buffers)?));
                 }
             }
         }
     }
     let tasks = if walk.nest.size() > 0 { compiled.grid.tasks } else { 0 };
     let finish = |run: &Run| {
-        for (n, _) in walk.outputs.iter().enumerate() {
-            let made: SmallVec<[(Finish, usize); 4]> =
-                finishes.iter().filter(|f| f.0 == n).map(|f| (f.1, f.2)).collect();
-            if !made.is_empty() {
-                call::finish(run, n, &made);
+        let mut from = 0;
+        while let Some(&(n, ..)) = finishes.get(from) {
+            let mut made: SmallVec<[(Finish, usize); 4]> = SmallVec::new();
+            while let Some(&(_, finish, to)) = finishes.get(from).filter(|f| f.0 == n) {
+                made.push((finish, to));
+                from += 1;
             }
+            call::finish(compiled, run, n, &made);
         }
     };
     if compiled.parallel && tasks > 1 {
+        // Helpers may still hold what they worked on when this returns, so it must own all that it touches.
+        let mut keep: SmallVec<[Arc<Buffer>; 8]> = SmallVec::new();
+        graph.leaves.iter().for_each(|a| keep.push(a.buffer().clone()));
+        buffers.iter().flatten().chain(&states).for_each(|b| keep.push(b.clone()));
         let run = Arc::new(run);
-        let shared = run.clone();
-        pool::run(tasks, interrupted, move |t| call::shared_task(&shared, t))?;
+        let shared = (compiled.clone(), run.clone(), keep);
+        pool::run(tasks, interrupted, move |t| {
+            let (walk, run, _) = &shared;
+            call::shared_task(walk, run, t);
+        })?;
         flags::raise(Faults::from_bits(run.raised.load(Ordering::Relaxed)));
         finish(&run);
     } else {
         if tasks > 0 {
-            pool::alone(tasks, interrupted, &|t| call::task(&run, t))?;
+            pool::alone(tasks, interrupted, &|t| call::task(compiled, &run, t))?;
         }
         finish(&run);
+        STATES.set(states.filter(|b| b.len() <= KEPT_STATES));
     }
     Ok(())
 }
@@ -418,8 +495,7 @@ fn run_take(
     graph: &Linear,
     buffers: &mut [Option<Arc<Buffer>>],
 ) -> Result<()> {
-    let (_keep, from) = memory(source, graph, buffers)?;
-    let (_keep_positions, at) = memory(positions, graph, buffers)?;
+    let (from, at) = (address(source, graph, buffers)?, address(positions, graph, buffers)?);
     let spec = &plan.buffers[out as usize];
     let size = spec.dtype.size();
     let stride = match source {
@@ -428,6 +504,6 @@ fn run_take(
     };
     let n = spec.shape.iter().product();
     let buffer = allocate(out, plan, buffers)?;
-    call::take(size, n, from as *const u8, stride, at as *const u8, buffer.data());
+    call::take(size, n, from as *const u8, stride, at as *const u8, buffer as *mut u8);
     Ok(())
 }

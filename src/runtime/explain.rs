@@ -1,6 +1,6 @@
 //! Tells what `compute` would do, without doing it. The text is the same each time: no addresses, no times.
 
-use super::compute::{CompiledStep, planned, simplified};
+use super::compute::{CompiledStep, planned_and_compiled, simplified};
 use super::tiles::CompiledWalk;
 use crate::error::Result;
 use crate::graph::NodeRef;
@@ -85,7 +85,7 @@ fn each_walk(
     graph: &Linear,
     mut show: impl FnMut(&mut String, &CompiledWalk, &Kernel, &[Segment]) -> Result<()>,
 ) -> Result<String> {
-    let compiled = planned(graph)?;
+    let compiled = planned_and_compiled(graph)?;
     let mut text = String::new();
     for (n, step) in compiled.steps().iter().enumerate() {
         match step {
@@ -168,7 +168,7 @@ struct Traffic {
 }
 
 fn summary(graph: &Linear) -> Result<String> {
-    let compiled = planned(graph)?;
+    let compiled = planned_and_compiled(graph)?;
     // Positions in walks are those of the graph that was planned.
     let graph = &simplified(graph)?;
     let (steps, buffers) = (compiled.steps(), &compiled.buffers);

@@ -11,7 +11,7 @@ use crate::graph::linear::Linear;
 use crate::graph::plan::{BufferSpec, Output, Plan, ResultSpec, Source, Step, Walk, WalkOperand};
 use crate::jit::ir::{Access, Kernel, Sink, verify};
 use crate::ops::reduction::{Finish, Fold};
-use smallvec::{SmallVec, smallvec};
+use smallvec::smallvec;
 
 /// What is read from the state of a fold.
 pub fn finishes(fold: Fold) -> &'static [Finish] {
@@ -50,13 +50,7 @@ pub fn run_kernel(kernel: &Kernel, operands: &[Array], n: usize, code: Code) -> 
         return Err(Error::Value("a fold without identity over nothing".into()));
     }
     let plan = plan(kernel, operands, n);
-    let graph = Linear {
-        nodes: Vec::new(),
-        inputs: Vec::new(),
-        outputs: SmallVec::new(),
-        leaves: operands.iter().collect(),
-        fingerprint: 0,
-    };
+    let graph = Linear { leaves: operands.iter().collect(), ..Linear::default() };
     run(&CompiledPlan::new(plan, code)?, &graph, &|| false)
 }
 
@@ -102,6 +96,7 @@ fn plan(kernel: &Kernel, operands: &[Array], n: usize) -> Plan {
         offset: 0,
         shape: b.shape.clone(),
         strides: b.strides.clone(),
+        copied: false,
     };
     let results = buffers.iter().enumerate().map(result).collect();
     Plan { steps: vec![Step::Walk(Box::new(walk))], buffers, results }

@@ -3,10 +3,11 @@
 //! All of it depends on the walk alone. Threads only decide who does which task.
 
 use super::call::ScratchLayout;
+use super::options::compile_after;
 use crate::error::{Error, Result};
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk, nest::TILE};
 use crate::jit::lower::lower;
-use crate::jit::schedule::{FillFrom, Loc, Program, schedule};
+use crate::jit::schedule::{Compile, FillFrom, Loc, Program, schedule};
 use crate::kernels::fold::{FoldFns, fold};
 use crate::ops::expr::Op;
 use smallvec::SmallVec;
@@ -30,6 +31,9 @@ const PARALLEL_FROM: f64 = 25_000.0;
 pub enum Code {
     /// Loops that are long enough to be worth it.
     BySize,
+    /// As `BySize`, but short loops only if their code is there already: the first uses of a short loop run through tile
+    /// routines, sooner than its code could be compiled.
+    WhenItPays,
     /// Whatever the compiler takes.
     Always,
     /// Nothing: tile routines do all.
@@ -55,6 +59,8 @@ pub struct CompiledWalk {
     pub parallel: bool,
     /// Whether what can be compiled is.
     pub compiled: bool,
+    /// Whether it is to be compiled once it has been used often enough.
+    pub waits: bool,
 }
 
 /// The blocks of a walk.
@@ -88,13 +94,22 @@ impl CompiledWalk {
     /// # Errors
     /// `Error::Bug`.
     pub fn new(walk: Walk, code: Code) -> Result<CompiledWalk> {
-        let compiled = match code {
-            Code::BySize => walk.nest.size() >= COMPILE_FROM,
-            Code::Always => true,
-            Code::Never => false,
+        let size = walk.nest.size();
+        let compile = match code {
+            Code::BySize if size >= COMPILE_FROM => Compile::All,
+            Code::WhenItPays if size >= COMPILE_FROM.max(compile_after()) => Compile::All,
+            Code::WhenItPays if size >= COMPILE_FROM => Compile::Known,
+            Code::Always => Compile::All,
+            Code::BySize | Code::WhenItPays | Code::Never => Compile::Nothing,
         };
         let kernel = lower(&walk)?;
-        let program = schedule(&kernel, compiled)?;
+        let known = schedule(&kernel, compile)?;
+        let waits = known.is_none();
+        let program = match known {
+            Some(program) => program,
+            None => schedule(&kernel, Compile::Nothing)?.ok_or_else(|| Error::Bug("nothing was scheduled".into()))?,
+        };
+        let compiled = compile != Compile::Nothing && !waits;
         let folds = walk
             .outputs
             .iter()
@@ -110,7 +125,18 @@ impl CompiledWalk {
         let nanoseconds = estimate(&walk);
         let parallel = grid.tasks > 1 && nanoseconds > PARALLEL_FROM;
         let scratch = ScratchLayout::new(&walk, &program, &grid);
-        Ok(CompiledWalk { walk, program, folds, grid, scratch, nanoseconds, parallel, compiled })
+        Ok(CompiledWalk { walk, program, folds, grid, scratch, nanoseconds, parallel, compiled, waits })
+    }
+}
+
+impl CompiledWalk {
+    /// Bytes of the states of all folds.
+    ///
+    /// # Errors
+    /// `Error::Memory` where they are more than can be counted.
+    pub fn state_bytes(&self) -> Result<usize> {
+        let sum = self.scratch.fold_bytes.iter().try_fold(0usize, |sum, &b| sum.checked_add(b));
+        sum.filter(|&b| b < isize::MAX as usize).ok_or(Error::Memory { bytes: usize::MAX })
     }
 }
 

@@ -190,3 +190,27 @@ def test_compute_out_casts_as_astype(a, b):
         return
     assert _core.asarray(x).compute(out=out) is out
     assert_same(out, cast(x, b), (x,), f"out: {a} -> {b}")
+
+
+def python_numbers():
+    """Python numbers that round, overflow and lie between neighbours of the narrow types."""
+    middle = 1 + 2.0**-11
+    yield from (middle, middle + 2.0**-40, middle - 2.0**-40, 65519.99, 65520.0, 1e-8, 2.0**-25, -(2.0**-24) * 1.5)
+    yield from (0, 1, -1, 2049, 2051, 65519, 65520, -65520, 2**24 + 1, 2**70, -(2**70), 2**127, 2**128, 10**300)
+    # To float32 by way of float64, where it is the middle of two.
+    yield from (2**60 + 2**36 + 1, -(2**60 + 2**36 + 1), 2**63 + 2**39 + 1, 2**100 + 2**76 + 1)
+
+
+@pytest.mark.parametrize("dtype", ["e", "f", "d", "F", "D"])
+def test_python_numbers_become_numpys_floats(dtype):
+    one = np.ones((), dtype)
+    for value in python_numbers():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            want, sums = np.array([value], dtype), one + value
+        lazy = _core.asarray(one)
+        assert_same(np.asarray(_core.asarray([value], dtype)), want, f"{value}")
+        assert_same(np.asarray(_core.full((1,), value, dtype)), want, f"{value}")
+        assert_same(np.asarray(lazy + value), np.asarray(sums), f"1 + {value}")
+    with pytest.raises(OverflowError, match="int too large to convert to float"):
+        _core.asarray(one) + 10**400

@@ -63,3 +63,24 @@ def test_axis_error_survives_pickling_with_its_text():
     error = e.AxisError(2, 1, "error")
     back = pickle.loads(pickle.dumps(error))
     assert (str(back), back.axis, back.ndim) == ("error: axis 2 is out of bounds for array of dimension 1", 2, 1)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda xp, x: xp.round(x > 0, 1),
+        lambda xp, x: xp.linspace(0, 10**20, 3),
+        lambda xp, x: xp.bitwise_count(x),
+        lambda xp, x: xp.invert(x),
+    ],
+)
+def test_ufunc_errors_have_numpys_classes(f):
+    import numpy_rs.lazy as lz
+
+    x = np.array([1.0, -2.0])
+    with pytest.raises(TypeError) as theirs:
+        f(np, x)
+    with pytest.raises(TypeError) as ours:
+        f(lz, lz.asarray(x))
+    assert ours.type.__name__ == theirs.type.__name__
+    assert issubclass(ours.type, e.UFuncTypeError) == (ours.type is not TypeError)

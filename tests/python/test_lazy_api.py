@@ -9,6 +9,9 @@ from lazy_checks import ARRAYS, B1, C8, C16, CUBE, F2, F4, F8, I8, NANS, REAL, U
 
 import numpy_rs.lazy as lz
 
+# Complex numbers that products and sums of their parts would not keep.
+ZEROS = np.array([complex(r, i) for r in (-0.0, 0.0, -0.2, np.inf, np.nan) for i in (-0.0, 0.0, 1.25, -np.inf, np.nan)])
+
 
 @cases(
     zeros=[
@@ -38,6 +41,8 @@ import numpy_rs.lazy as lz
         A(2, np.float32(1.5)),
         A(2, -1.5, "i1"),
         A(2, np.nan, "f4"),
+        A(2, 2**70, "f2"),
+        A(2, 10**400, "f8"),
     ],
     zeros_like=[A(x) for x in ARRAYS] + [A(F8, dtype=int), A(F8, shape=(2,)), A([1, 2])],
     ones_like=[A(x) for x in ARRAYS] + [A(F8, "i2")],
@@ -154,6 +159,9 @@ def test_creation(name, args, kwargs):
         A(1j, 2, 4),
         A(5, 5, 3),
         A(0, 10**18, 3),
+        A(0, 10**20, 3),
+        A(-(10**20), 1.5, 3),
+        A(10**20, 1j, 3, dtype=complex),
         A(1, 0, 7),
         A(F4, 1, 3),
         A(F2, 1.5, 5),
@@ -233,7 +241,9 @@ def test_fromfunction_builds_from_indices():
 @cases(
     round=[A(x) for x in ARRAYS]
     + [A(x, d) for x in (F8, F4, F2, I8) for d in (1, 2, -1)]
-    + [A([0.5, 1.5, 2.5]), A(2.675, 2), A(I8 * 37, -1), A(U1, -1), A(F8 * 1e300, 5), A(NANS, 1), A(F8, 1.5)],
+    + [A([0.5, 1.5, 2.5]), A(2.675, 2), A(I8 * 37, -1), A(U1, -1), A(F8 * 1e300, 5), A(NANS, 1), A(F8, 1.5)]
+    + [A(B1, d) for d in (0, 1, -1)]
+    + [A(ZEROS, d) for d in (0, 1, -1)],
     around=[A(F8, 1)],
     fix=[A(x) for x in REAL if x is not B1] + [A(NANS)],
     clip=[
@@ -264,6 +274,9 @@ def test_fromfunction_builds_from_indices():
         A([F8], [1]),
         A([B1[0]], [F8], I8),
         A([True], [1], 0),
+        A([np.array([1, 0])], [V[:2]]),
+        A([B1, F8], [F8, F8]),
+        A([[True, False]], [[1, 2]]),
     ],
     isclose=[
         A(F8, F8 + 1e-9),
@@ -294,6 +307,8 @@ def test_fromfunction_builds_from_indices():
         A(NANS, nan=1.5),
         A(NANS, posinf=5, neginf=-5),
         A(NANS + 0j),
+        A(ZEROS),
+        A(ZEROS.astype("F"), nan=7.0),
         A(3),
         A(np.nan),
         A(NANS, nan=V[0]),

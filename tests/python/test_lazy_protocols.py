@@ -53,6 +53,54 @@ def test_numpy_functions_that_we_lack_say_so():
         np.add(z, 1, out=np.zeros_like(F8))
 
 
+def test_a_lazy_array_has_no_memory_to_share():
+    with pytest.raises(ValueError) as theirs:
+        np.asarray([1.0], copy=False)
+    for z in (lz.asarray(V), lz.asarray(V) + 1):
+        with pytest.raises(ValueError) as ours:
+            np.asarray(z, copy=False)
+        assert str(ours.value) == str(theirs.value)
+        assert np.asarray(z, copy=None).shape == np.array(z, copy=True).shape == (3,)
+
+
+def test_results_share_no_memory():
+    x = lz.asarray(F8)
+    z = x * 2
+    s = z.sum(axis=0)
+    picked = x[[0, 2, 1]]
+    for nodes in [
+        (z, z),
+        (z, z[::2], z.T),
+        (z[::2], z),
+        (z.reshape(2, 6), z, z[0]),
+        (s, s, lz.broadcast_to(s, (3, 4)), s[1:]),
+        (x, x, x.T),
+        (picked, picked.T, picked),
+        (lz.zeros(3), lz.zeros(3)),
+        (z, z.astype(float), lz.concatenate([z, z]), z[:0], z[:0]),
+    ]:
+        values = [np.asarray(v) for v in lz.compute(*nodes)]
+        for i, value in enumerate(values):
+            np.testing.assert_array_equal(value, np.asarray(nodes[i]))
+            assert not any(np.shares_memory(value, other) for other in values[:i])
+            assert value.size == 0 or 0 not in value.strides
+
+
+def test_result_type_takes_numpys_dtypes():
+    from numpy_rs import _core
+
+    for operands in [
+        (np.dtype("f4"), np.dtype("i8")),
+        (np.dtype("f4"),),
+        (np.dtype("i2"), np.zeros(3, "u2"), 3.0),
+        (np.float32, 1j),
+        ("f2", np.float32(3)),
+        (np.dtype("u1"), np.array(3)),
+        (V, np.dtype("f2")),
+    ]:
+        assert _core.result_type(*operands) == np.result_type(*operands)
+
+
 def test_conversions_compute():
     z = lz.asarray(V) + 1
     assert np.asarray(z).tolist() == [4, 2, 3]

@@ -180,7 +180,7 @@ def test_shapes(name, args, kwargs):
     ][:-1]
     + [
         A(x, w, mode)
-        for mode in ("edge", "wrap", "reflect", "symmetric", "maximum", "minimum", "mean")
+        for mode in ("edge", "wrap", "reflect", "symmetric", "maximum", "minimum", "mean", "median")
         for x, w in ((V, 2), (F8, ((1, 2), (3, 0))), (V, 7), (I8, 1))
     ]
     + [
@@ -192,6 +192,10 @@ def test_shapes(name, args, kwargs):
         A(V[:1], 3, "reflect"),
         A(V[:1], 3, "symmetric"),
         A(V, 2, "minimum", stat_length=((1, 2),)),
+        A(NANS, 2, "median"),
+        A(F8.astype("f4"), 1, "median", stat_length=((2, 1), (3, 4))),
+        A(np.array([2, 2, 1, 2, 7, 1], "u1"), 2, "median"),
+        A(EMPTY, 1, "median"),
     ],
     array_split=[
         A(V, 2),
@@ -207,7 +211,7 @@ def test_shapes(name, args, kwargs):
     hsplit=[A(F8, 2), A(np.arange(4), 2), A(3, 1), A(F8, [1, 3])],
     vsplit=[A(F8, 3), A(V, 3)],
     dsplit=[A(CUBE, 2), A(F8, 2)],
-    unstack=[A(F8), A(F8, axis=1), A(V), A(F8, axis=4)],
+    unstack=[A(F8), A(F8, axis=1), A(V), A(F8, axis=4), A(F8[0, 0]), A(3), A([[1, 2]])],
 )
 def test_joining_and_splitting(name, args, kwargs):
     check(name, *args, **kwargs)

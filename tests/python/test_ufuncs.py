@@ -39,8 +39,20 @@ from numpy_rs import _core
 # Special values warn; test_warnings.py says of what.
 pytestmark = pytest.mark.filterwarnings("ignore:.* encountered in:RuntimeWarning")
 
+
+def make_complex(re, im):
+    """Complex numbers of their parts, by NumPy's views of them; dispatched as another function of two floats is."""
+    wide = np.arctan2(re, im).dtype.itemsize == 8
+    out = np.empty(np.broadcast(re, im).shape, "D" if wide else "F")
+    out.real, out.imag = re, im
+    return out
+
+
 # Ufuncs of ours that are functions in NumPy.
-FUNCTIONS = {"clip": np._core.umath.clip, "where": np.where, "real": np.real, "imag": np.imag, "angle": np.angle}
+FUNCTIONS = {
+    "clip": np._core.umath.clip, "where": np.where, "real": np.real, "imag": np.imag, "angle": np.angle,
+    "make_complex": make_complex,
+}  # fmt: skip
 # Not correctly rounded in NumPy on reals.
 MATH = {
     "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "cbrt", "cos", "cosh", "exp", "exp2",

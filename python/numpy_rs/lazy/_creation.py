@@ -21,7 +21,7 @@ __all__ = [
     "zeros",
 ]
 
-_asarray = _core.asarray
+_asarray = asarray = _core.asarray
 _full = _core.full
 
 
@@ -35,58 +35,6 @@ def _check_order(order: Order, allowed: str = "CFAK") -> None:
 def _check_device(device: str | None) -> None:
     if device is not None and device != "cpu":
         raise ValueError(f'Device not understood. Only "cpu" is allowed, but received: {device}')
-
-
-def asarray(
-    a: ArrayLike,
-    dtype: DTypeLike | None = None,
-    order: Order = None,
-    *,
-    device: str | None = None,
-    copy: bool | None = None,
-    like: Any = None,
-) -> LazyArray:
-    """A lazy array of anything that is or holds an array.
-
-    Parameters
-    ----------
-    a : array_like
-        A lazy, numpy_rs or NumPy array, anything with the buffer protocol, ``__array_interface__`` or DLPack, a Python
-        scalar, or nested sequences of these. Memory is shared, not copied: it is read when results are computed.
-    dtype : dtype_like, optional
-        The element type; that of the data by default.
-    order : {'C', 'F', 'A', 'K'}, optional
-        Accepted; results are laid out in C order.
-    device : {'cpu'}, optional
-        Only ``'cpu'``.
-    copy : bool, optional
-        True takes a snapshot of the memory now; False refuses where data must be copied.
-    like : object, optional
-        Ignored.
-
-    Returns
-    -------
-    LazyArray
-
-    Examples
-    --------
-    >>> import numpy_rs.lazy as lz
-    >>> lz.asarray([[1, 2], [3, 4]])
-    LazyArray(shape=(2, 2), dtype=int64, ops=0)
-    """
-    if device is not None:
-        _check_device(device)
-    if order is not None:
-        _check_order(order)
-    if copy is False and isinstance(a, (bool, int, float, complex, list, tuple)):
-        raise ValueError(
-            "Unable to avoid copy while creating an array as requested.\n"
-            "If using `np.array(obj, copy=False)` replace it with `np.asarray(obj)` to allow a copy when needed "
-            "(no behavior change in NumPy 1.x).\n"
-            "For more details, see https://numpy.org/devdocs/numpy_2_0_migration_guide.html"
-            "#adapting-to-changes-in-the-copy-keyword."
-        )
-    return _asarray(a, dtype, copy=copy)
 
 
 def asanyarray(

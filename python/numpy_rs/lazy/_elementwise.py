@@ -7,10 +7,19 @@ from typing import Any, overload
 
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
+from numpy_rs.exceptions import UFuncTypeError
 
 from ._constants import pi
 from ._limits import finfo
 from ._typing import ArrayLike
+from ._ufuncs import _angle, _imag, _make_complex, _real, _where
+from ._ufuncs import divide as _divide
+from ._ufuncs import isinf as _isinf
+from ._ufuncs import isnan as _isnan
+from ._ufuncs import multiply as _multiply
+from ._ufuncs import rint as _rint
+from ._ufuncs import sin as _sin
+from ._ufuncs import trunc as _trunc
 
 __all__ = [
     "angle",
@@ -29,9 +38,6 @@ __all__ = [
 
 _asarray = _core.asarray
 _clip = _core.clip
-_u = _core.ufuncs
-_where, _real, _imag, _angle, _trunc = _u["where"], _u["real"], _u["imag"], _u["angle"], _u["trunc"]
-_multiply, _divide, _rint, _sin = _u["multiply"], _u["divide"], _u["rint"], _u["sin"]
 _missing: Any = type("_NoValue", (), {"__repr__": lambda self: "<no value>"})()
 
 
@@ -69,12 +75,11 @@ def where(
 
         return nonzero(condition)
     try:
-        chosen: LazyArray = _where(condition, x, y)
+        return _where(condition, x, y)
     except OverflowError:
         # A Python integer beyond the type of the other operand wraps here, as it does in NumPy.
         dtype = _core.result_type(x, y)
-        chosen = _where(condition, _asarray(x).astype(dtype), _asarray(y).astype(dtype))
-    return chosen
+        return _where(condition, _asarray(x).astype(dtype), _asarray(y).astype(dtype))
 
 
 def clip(
@@ -132,23 +137,17 @@ def _round(x: LazyArray, decimals: int) -> LazyArray:
     if x.dtype.kind in "iu" and decimals >= 0:
         return x
     if x.dtype.kind == "b" and decimals != 0:
-        raise TypeError(
+        raise UFuncTypeError(
             f"Cannot cast ufunc '{'multiply' if decimals > 0 else 'divide'}' output from dtype('float64') to "
             "dtype('bool') with casting rule 'same_kind'"
         )
     if x.dtype.kind == "c" and decimals != 0:
-        return _complex(_round(x.real, decimals), _round(x.imag, decimals))
+        return _make_complex(_round(x.real, decimals), _round(x.imag, decimals))
     if decimals == 0:
-        return _rint(x)  # type: ignore[no-any-return]
+        return _rint(x)
     scale = 10.0 ** abs(decimals)
     first, second = (_multiply, _divide) if decimals > 0 else (_divide, _multiply)
-    rounded: LazyArray = second(_rint(first(x, scale)), scale)
-    return rounded.astype(x.dtype)
-
-
-def _complex(re: LazyArray, im: LazyArray) -> LazyArray:
-    """A complex array of its parts."""
-    return re + im * 1j
+    return second(_rint(first(x, scale)), scale).astype(x.dtype)
 
 
 def round(a: ArrayLike, decimals: int = 0, out: None = None) -> LazyArray:
@@ -206,7 +205,7 @@ def fix(x: ArrayLike, out: None = None) -> LazyArray:
     >>> lz.fix([2.7, -2.7]).compute()
     array([ 2., -2.])
     """
-    return _trunc(x, out=out)  # type: ignore[no-any-return]
+    return _trunc(x, out=out)
 
 
 def real(val: ArrayLike) -> LazyArray:
@@ -227,7 +226,7 @@ def real(val: ArrayLike) -> LazyArray:
     >>> lz.real([1 + 2j, 3]).compute()
     array([1., 3.])
     """
-    return _real(val)  # type: ignore[no-any-return]
+    return _real(val)
 
 
 def imag(val: ArrayLike) -> LazyArray:
@@ -248,7 +247,7 @@ def imag(val: ArrayLike) -> LazyArray:
     >>> lz.imag([1 + 2j, 3]).compute()
     array([2., 0.])
     """
-    return _imag(val)  # type: ignore[no-any-return]
+    return _imag(val)
 
 
 def angle(z: ArrayLike, deg: builtins.bool = False) -> LazyArray:
@@ -272,7 +271,7 @@ def angle(z: ArrayLike, deg: builtins.bool = False) -> LazyArray:
     >>> lz.angle([1.0, 1j, -1.0], deg=True).compute()
     array([  0.,  90., 180.])
     """
-    a: LazyArray = _angle(z)
+    a = _angle(z)
     return a * (180 / pi) if deg else a
 
 
@@ -310,17 +309,17 @@ def nan_to_num(
     if a.dtype.kind not in "fc":
         return a
     if a.dtype.kind == "c":
-        return _complex(
+        return _make_complex(
             nan_to_num(a.real, nan=nan, posinf=posinf, neginf=neginf),
             nan_to_num(a.imag, nan=nan, posinf=posinf, neginf=neginf),
         )
     limits = finfo(a.dtype)
     high = limits.max if posinf is None else posinf
     low = limits.min if neginf is None else neginf
-    infinite = _u["isinf"](a)
-    kept = _where(_u["isnan"](a), _asarray(nan).astype(a.dtype), a)
+    infinite = _isinf(a)
+    kept = _where(_isnan(a), _asarray(nan).astype(a.dtype), a)
     kept = _where(infinite & (a > 0), _asarray(high).astype(a.dtype), kept)
-    return _where(infinite & (a < 0), _asarray(low).astype(a.dtype), kept)  # type: ignore[no-any-return]
+    return _where(infinite & (a < 0), _asarray(low).astype(a.dtype), kept)
 
 
 def sinc(x: ArrayLike) -> LazyArray:
@@ -341,10 +340,10 @@ def sinc(x: ArrayLike) -> LazyArray:
     >>> lz.sinc([0.0, 0.5]).compute()
     array([1.        , 0.63661977])
     """
-    y: LazyArray = _asarray(x) * pi
+    y = _asarray(x) * pi
     eps = finfo(y.dtype).eps if y.dtype.kind == "f" else 1e-20
     y = _where(y, y, eps)
-    return _sin(y) / y  # type: ignore[no-any-return]
+    return _sin(y) / y
 
 
 def select(condlist: Sequence[ArrayLike], choicelist: Sequence[ArrayLike], default: ArrayLike = 0) -> LazyArray:

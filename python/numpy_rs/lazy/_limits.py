@@ -38,7 +38,7 @@ class finfo:
         found: Any = getattr(dtype, "dtype", dtype)
         self.dtype: _core.dtype = _core.dtype(found)
         if self.dtype.kind not in "fc":
-            raise ValueError(f"data type {self.dtype!r} not inexact")
+            raise ValueError(f"data type <class 'numpy.{self.dtype.name}'> not inexact")
         if self.dtype.kind == "c":
             self.dtype = _core.dtype("f4" if self.dtype.itemsize == 8 else "f8")
         self.nmant, self.maxexp = {2: (10, 16), 4: (23, 128), 8: (52, 1024)}[self.dtype.itemsize]

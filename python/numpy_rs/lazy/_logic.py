@@ -7,6 +7,13 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._typing import ArrayLike
+from ._ufuncs import absolute as _abs
+from ._ufuncs import add as _add
+from ._ufuncs import isfinite as _isfinite
+from ._ufuncs import isinf as _isinf
+from ._ufuncs import isnan as _isnan
+from ._ufuncs import multiply as _multiply
+from ._ufuncs import signbit as _signbit
 
 __all__ = [
     "allclose",
@@ -23,8 +30,6 @@ __all__ = [
 ]
 
 _asarray = _core.asarray
-_u = _core.ufuncs
-_abs, _isfinite, _isinf, _isnan, _signbit = _u["absolute"], _u["isfinite"], _u["isinf"], _u["isnan"], _u["signbit"]
 
 
 def _quiet(x: LazyArray) -> LazyArray:
@@ -65,9 +70,9 @@ def isclose(
         y = _asarray(float(y) if isinstance(y, int) else y) if not isinstance(x, LazyArray) else y
         y = float(y) if isinstance(y, int) else y
     # As NumPy, which ignores invalid results here.
-    near: LazyArray = _abs(_quiet(x - y)) <= _quiet(_u["add"](atol, _quiet(_u["multiply"](rtol, _abs(y)))))
-    result = near & _isfinite(y) | (x == y)
-    return result | (_isnan(x) & _isnan(y)) if equal_nan else result  # type: ignore[no-any-return]
+    near: LazyArray = _abs(_quiet(x - y)) <= _quiet(_add(atol, _quiet(_multiply(rtol, _abs(y)))))
+    result: LazyArray = near & _isfinite(y) | (x == y)
+    return result | (_isnan(x) & _isnan(y)) if equal_nan else result
 
 
 def allclose(
@@ -205,7 +210,7 @@ def _infinite(x: ArrayLike, out: None, name: str, negative: builtins.bool) -> La
         sign: LazyArray = _signbit(a)
     except TypeError as e:
         raise TypeError(f"This operation is not supported for {a.dtype} values because it would be ambiguous.") from e
-    return _isinf(a) & (sign if negative else ~sign)  # type: ignore[no-any-return]
+    return _isinf(a) & (sign if negative else ~sign)
 
 
 def isposinf(x: ArrayLike, out: None = None) -> LazyArray:

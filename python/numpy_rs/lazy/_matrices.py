@@ -8,11 +8,11 @@ from numpy_rs._core import LazyArray
 
 from ._creation import _check_device, _check_order
 from ._typing import ArrayLike, DTypeLike, Order
+from ._ufuncs import _where
 
 __all__ = ["diag", "diagflat", "eye", "identity", "tri", "tril", "triu", "vander"]
 
 _asarray, _iota, _eye = _core.asarray, _core.iota, _core.eye
-_where = _core.ufuncs["where"]
 
 
 def eye(
@@ -92,7 +92,7 @@ def _on_diagonal(v: LazyArray, k: int) -> LazyArray:
     zero = _core.full((abs(k),), 0, v.dtype)
     parts = [v] if k == 0 else [v, zero] if k >= 0 else [zero, v]
     column = _core.concatenate(parts, 0, None) if k else v
-    return _where(_eye(n, n, k, "bool"), column.reshape(n, 1), _core.full((), 0, v.dtype))  # type: ignore[no-any-return]
+    return _where(_eye(n, n, k, "bool"), column.reshape(n, 1), _core.full((), 0, v.dtype))
 
 
 def diag(v: ArrayLike, k: int = 0) -> LazyArray:
@@ -216,7 +216,7 @@ def tril(m: ArrayLike, k: int = 0) -> LazyArray:
            [3, 4]])
     """
     x, rows, columns = _matrices(m)
-    return _where(_lower(rows, columns, k), x, _core.full((), 0, x.dtype))  # type: ignore[no-any-return]
+    return _where(_lower(rows, columns, k), x, _core.full((), 0, x.dtype))
 
 
 def triu(m: ArrayLike, k: int = 0) -> LazyArray:
@@ -241,7 +241,7 @@ def triu(m: ArrayLike, k: int = 0) -> LazyArray:
            [0, 4]])
     """
     x, rows, columns = _matrices(m)
-    return _where(_lower(rows, columns, k - 1), _core.full((), 0, x.dtype), x)  # type: ignore[no-any-return]
+    return _where(_lower(rows, columns, k - 1), _core.full((), 0, x.dtype), x)
 
 
 def vander(x: ArrayLike, N: int | None = None, increasing: bool = False) -> LazyArray:

@@ -7,6 +7,11 @@ from numpy_rs._core import LazyArray
 
 from ._shape import _axis_tuple
 from ._typing import ArrayLike, Axes, DTypeLike
+from ._ufuncs import divide as _divide
+from ._ufuncs import maximum as _maximum
+from ._ufuncs import multiply as _multiply
+from ._ufuncs import sqrt as _sqrt
+from ._ufuncs import subtract as _subtract
 
 __all__ = [
     "average",
@@ -16,7 +21,6 @@ __all__ = [
 ]
 
 _asarray = _core.asarray
-_multiply, _subtract, _divide = _core.ufuncs["multiply"], _core.ufuncs["subtract"], _core.ufuncs["divide"]
 
 
 def mean(
@@ -76,7 +80,7 @@ def _var_about(
     square = (d * d.conj()).real if d.dtype.kind == "c" else d * d
     count = _asarray(where).astype("bool")
     count = _core.broadcast_to(count, a.shape).sum(axis, keepdims=keepdims)
-    dof: LazyArray = _core.ufuncs["maximum"](count - ddof, 0).astype(square.dtype)
+    dof = _maximum(count - ddof, 0).astype(square.dtype)
     result: LazyArray = _divide(square.sum(axis, None, None, keepdims, None, where), dof)
     return result
 
@@ -163,7 +167,7 @@ def std(
     if correction is not None:
         ddof = _ddof(ddof, correction)
     if mean is not None:
-        root: LazyArray = _core.ufuncs["sqrt"](_var_about(a, axis, dtype, ddof, keepdims, where, mean))
+        root = _sqrt(_var_about(a, axis, dtype, ddof, keepdims, where, mean))
         return root
     return a.std(axis, dtype, out, ddof, keepdims, where=where)
 

@@ -7,6 +7,10 @@ from numpy_rs._core import LazyArray
 
 from ._moments import _ddof, var
 from ._typing import ArrayLike, Axes, Axis, DTypeLike
+from ._ufuncs import _where
+from ._ufuncs import divide as _divide
+from ._ufuncs import isnan as _isnan
+from ._ufuncs import sqrt as _sqrt
 
 __all__ = [
     "nanargmax",
@@ -21,8 +25,6 @@ __all__ = [
 ]
 
 _asarray, _full, _note = _core.asarray, _core.full, _core.note
-_u = _core.ufuncs
-_where, _isnan, _sqrt, _divide = _u["where"], _u["isnan"], _u["sqrt"], _u["divide"]
 
 
 def _replaced(a: ArrayLike, value: float) -> tuple[LazyArray, LazyArray | None]:
@@ -30,7 +32,7 @@ def _replaced(a: ArrayLike, value: float) -> tuple[LazyArray, LazyArray | None]:
     x = _asarray(a)
     if x.dtype.kind not in "fc":
         return x, None
-    mask: LazyArray = _isnan(x)
+    mask = _isnan(x)
     return _where(mask, _full((), value, x.dtype), x), mask
 
 
@@ -207,8 +209,7 @@ def _inexact(dtype: DTypeLike | None) -> None:
 
 def _quotient(total: LazyArray, count: LazyArray) -> LazyArray:
     """A sum over a count, in the type of the sum."""
-    wide: LazyArray = _divide(total, count)
-    return wide.astype(total.dtype)
+    return _divide(total, count).astype(total.dtype)
 
 
 def nanvar(
@@ -290,7 +291,7 @@ def nanstd(
     array(1.)
     """
     v = nanvar(a, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction)
-    return _sqrt(v)  # type: ignore[no-any-return]
+    return _sqrt(v)
 
 
 def nanargmin(

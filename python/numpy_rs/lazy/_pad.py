@@ -7,8 +7,12 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
+from ._indexing import take_along_axis
 from ._ranges import linspace
 from ._typing import ArrayLike
+from ._ufuncs import _where
+from ._ufuncs import isnan as _isnan
+from ._ufuncs import rint as _rint
 
 __all__ = ["pad"]
 
@@ -23,6 +27,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "linear_ramp": {"end_values": 0},
     "maximum": {"stat_length": None},
     "mean": {"stat_length": None},
+    "median": {"stat_length": None},
     "minimum": {"stat_length": None},
     "reflect": {"reflect_type": "even"},
     "symmetric": {"reflect_type": "even"},
@@ -90,16 +95,36 @@ def _ramp(x: LazyArray, axis: int, width: int, end: Any, first: bool) -> LazyArr
     return steps if first else _core.flip(steps, axis)
 
 
+def _median(x: LazyArray, axis: int) -> LazyArray:
+    """The middle element, the mean of both middle ones of an even number; NaN where one is. The axis stays.
+
+    There is no sort: each element's place is counted by comparing it with all others.
+    """
+    n = x.shape[axis]
+    if n == 0:
+        return x.mean(axis, keepdims=True)
+    one, other = _core.expand_dims(x, axis + 1), _core.expand_dims(x, axis)
+    i = _core.iota((n, n), 0, [1, 0])
+    j = _core.iota((n, n), 0, [0, 1])
+    behind = (j < i).reshape((n, n) + (1,) * (x.ndim - axis - 1))
+    place = ((other < one) | ((other == one) & behind)).sum(axis + 1)
+    low, high = (take_along_axis(x, (place == k).argmax(axis, keepdims=True), axis) for k in ((n - 1) // 2, n // 2))
+    middle = _core.concatenate([low, high], axis, None).mean(axis, keepdims=True) if n % 2 == 0 else low
+    if x.dtype.kind not in "fc":
+        return middle
+    return _where(_isnan(x).any(axis, keepdims=True), float("nan"), middle)
+
+
 def _statistic(x: LazyArray, axis: int, mode: str, length: Any, first: bool) -> LazyArray:
     n = x.shape[axis]
     taken = n if length is None else min(operator.index(length), n)
     if taken <= 0 and mode in ("maximum", "minimum"):
         raise ValueError("stat_length of 0 yields no value for padding")
     part = _along(x, axis, slice(0, taken) if first else slice(n - taken, None))
-    if mode == "mean":
-        mean = part.mean(axis, keepdims=True)
+    if mode in ("mean", "median"):
+        mean = part.mean(axis, keepdims=True) if mode == "mean" else _median(part, axis)
         if x.dtype.kind in "iu":
-            mean = _core.ufuncs["rint"](mean)
+            mean = _rint(mean)
         return mean.astype(x.dtype)
     return part.max(axis, keepdims=True) if mode == "maximum" else part.min(axis, keepdims=True)
 
@@ -155,8 +180,8 @@ def pad(
     pad_width : int, pair, sequence of pairs, or dict from axis to one of the first two
         How many elements before and after, for all axes or for each.
     mode : str
-        ``'constant'``, ``'edge'``, ``'linear_ramp'``, ``'maximum'``, ``'mean'``, ``'minimum'``, ``'reflect'``,
-        ``'symmetric'``, ``'wrap'`` or ``'empty'`` (zeros).
+        ``'constant'``, ``'edge'``, ``'linear_ramp'``, ``'maximum'``, ``'mean'``, ``'median'`` (work: the
+        length squared), ``'minimum'``, ``'reflect'``, ``'symmetric'``, ``'wrap'`` or ``'empty'`` (zeros).
     **kwargs
         ``constant_values``, ``end_values``, ``stat_length`` or ``reflect_type`` (``'even'`` or ``'odd'``), as the mode
         has it.

@@ -139,9 +139,7 @@ def result_type(*arrays_and_dtypes: ArrayLike | DTypeLike) -> dtype:
     >>> lz.result_type(lz.float32, 3.0), lz.result_type(lz.int8, 3.0), lz.result_type("i4", "u4")
     (dtype('float32'), dtype('float64'), dtype('int64'))
     """
-    # NumPy's dtypes have a shape of their own: they are told from arrays by their number.
-    operands: tuple[Any, ...] = arrays_and_dtypes
-    return _core.result_type(*(_core.dtype(a) if hasattr(a, "num") else a for a in operands))
+    return _core.result_type(*arrays_and_dtypes)
 
 
 def promote_types(type1: DTypeLike, type2: DTypeLike, /) -> dtype:

@@ -7,12 +7,18 @@ from typing import Any, Literal, overload
 
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
+from numpy_rs.exceptions import UFuncTypeError
 
 from ._creation import _check_device
 from ._promotion import issubdtype
 from ._shape import _axis_index
 from ._types import integer
 from ._typing import ArrayLike, Axis, DTypeLike
+from ._ufuncs import _where
+from ._ufuncs import floor as _floor
+from ._ufuncs import log10 as _log10
+from ._ufuncs import power as _power
+from ._ufuncs import sign as _sign
 
 __all__ = [
     "arange",
@@ -22,8 +28,6 @@ __all__ = [
 ]
 
 _asarray, _iota = _core.asarray, _core.iota
-_u = _core.ufuncs
-_where, _power, _log10, _sign = _u["where"], _u["power"], _u["log10"], _u["sign"]
 
 
 def _number(x: Any, name: str) -> Any:
@@ -287,6 +291,13 @@ def linspace(
     step: Any
     weak = (int, float, complex)
     no_arrays = type(start) in weak and type(stop) in weak
+    for at, end in enumerate((stop, start)):
+        if type(end) is int and not -(1 << 63) <= end < 1 << 64:
+            work = "complex128" if complex in (type(start), type(stop)) else "float64"
+            raise UFuncTypeError(
+                f"Cannot cast ufunc 'subtract' input {at} from dtype('O') to dtype('{work}') with casting rule "
+                "'same_kind'"
+            )
     if no_arrays and complex not in (type(start), type(stop)):
         low, high = float(start), float(stop)  # type: ignore[arg-type]
         delta, dt, shape = high - low, "float64", (num,)
@@ -317,7 +328,7 @@ def linspace(
         y = _core.moveaxis(y, 0, _axis_index(axis, y.ndim, "destination"))
     if dtype is not None:
         if issubdtype(dtype, integer):
-            y = _u["floor"](y)
+            y = _floor(y)
         y = y.astype(dtype)
     return (y, _asarray(step)) if retstep else y
 
@@ -364,7 +375,7 @@ def logspace(
         start, stop, base = (v.reshape((1,) * (most - v.ndim) + v.shape) for v in ends)
         base = _core.expand_dims(base, axis)
     y = _power(base, linspace(start, stop, num, endpoint, axis=axis))
-    return y if dtype is None else y.astype(dtype)  # type: ignore[no-any-return]
+    return y if dtype is None else y.astype(dtype)
 
 
 def geomspace(
@@ -408,7 +419,7 @@ def geomspace(
     asked = "float64" if dtype is None else dtype
     dt = _core.result_type(first, last, float(num), _core.full((), 0, asked))
     first, last = first.astype(dt), last.astype(dt)
-    sign: LazyArray = _sign(first)
+    sign = _sign(first)
     first, last = first / sign, last / sign
     result = logspace(_log10(first), _log10(last), num, endpoint, 10.0, dt)
     i = _iota((result.shape[0],) + (1,) * (result.ndim - 1), 0, [1] + [0] * (result.ndim - 1))

@@ -6,6 +6,7 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._typing import ArrayLike, Axes, Axis, DTypeLike
+from ._ufuncs import subtract as _subtract
 
 __all__ = [
     "all",
@@ -24,7 +25,6 @@ __all__ = [
 ]
 
 _asarray = _core.asarray
-_multiply, _subtract, _divide = _core.ufuncs["multiply"], _core.ufuncs["subtract"], _core.ufuncs["divide"]
 
 
 def sum(
@@ -138,6 +138,10 @@ def min(
     ------
     ValueError
         For empty axes without ``initial``.
+
+    Notes
+    -----
+    Of zeros of both signs either one may be the result, as in NumPy, where it depends on vector widths.
 
     Examples
     --------
@@ -349,7 +353,7 @@ def ptp(a: ArrayLike, axis: Axes | None = None, out: None = None, keepdims: buil
     array([5, 2])
     """
     x = _asarray(a)
-    return _subtract(x.max(axis, out, keepdims), x.min(axis, None, keepdims))  # type: ignore[no-any-return]
+    return _subtract(x.max(axis, out, keepdims), x.min(axis, None, keepdims))
 
 
 def trace(

@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Sequence
+from typing import Any
 
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
@@ -176,8 +177,8 @@ def unstack(x: ArrayLike, /, *, axis: Axis = 0) -> tuple[LazyArray, ...]:
 
     Parameters
     ----------
-    x : array_like
-        The array.
+    x : array
+        The array; as in NumPy not a list.
     axis : int
         The axis.
 
@@ -188,12 +189,13 @@ def unstack(x: ArrayLike, /, *, axis: Axis = 0) -> tuple[LazyArray, ...]:
     Examples
     --------
     >>> import numpy_rs.lazy as lz
-    >>> [p.compute() for p in lz.unstack([[1, 2], [3, 4]], axis=1)]
+    >>> [p.compute() for p in lz.unstack(lz.asarray([[1, 2], [3, 4]]), axis=1)]
     [array([1, 3]), array([2, 4])]
     """
-    a = _asarray(x)
-    if a.ndim == 0:
+    given: Any = x
+    if given.ndim == 0:
         raise ValueError("Input array must be at least 1-d.")
+    a = _asarray(x)
     d = _axis_index(axis, a.ndim, "source")
     lead = (slice(None),) * d
     return tuple(a[(*lead, i)] for i in range(a.shape[d]))

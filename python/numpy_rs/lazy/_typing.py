@@ -14,6 +14,7 @@ __all__ = [
     "DTypeLike",
     "Order",
     "ShapeLike",
+    "Ternary",
     "Unary",
     "UnaryPair",
 ]
@@ -85,6 +86,14 @@ class Binary(_Ufunc, Protocol):
 
     def __call__(
         self, x1: ArrayLike, x2: ArrayLike, /, *, dtype: DTypeLike | None = None, **options: Any
+    ) -> LazyArray: ...
+
+
+class Ternary(_Ufunc, Protocol):
+    """A ufunc of three operands."""
+
+    def __call__(
+        self, x1: ArrayLike, x2: ArrayLike, x3: ArrayLike, /, *, dtype: DTypeLike | None = None, **options: Any
     ) -> LazyArray: ...
 
 

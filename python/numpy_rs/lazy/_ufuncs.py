@@ -2,7 +2,7 @@
 
 from numpy_rs._core import ufuncs as _ufuncs
 
-from ._typing import Binary, BinaryPair, Unary, UnaryPair
+from ._typing import Binary, BinaryPair, Ternary, Unary, UnaryPair
 
 __all__ = [
     "abs",
@@ -209,3 +209,9 @@ tan: Unary = _ufuncs["tan"]
 tanh: Unary = _ufuncs["tanh"]
 true_divide: Binary = _ufuncs["divide"]
 trunc: Unary = _ufuncs["trunc"]
+_angle: Unary = _ufuncs["angle"]
+_clip: Ternary = _ufuncs["clip"]
+_imag: Unary = _ufuncs["imag"]
+_make_complex: Binary = _ufuncs["make_complex"]
+_real: Unary = _ufuncs["real"]
+_where: Ternary = _ufuncs["where"]

@@ -60,8 +60,12 @@ impl Operand {
                     (Some(v), Some(_)) if dtype == DType::Bool => Scalar::from_i128(dtype, *v),
                     (Some(v), Some((low, high))) if *v >= low && *v <= high => Scalar::from_i128(dtype, *v),
                     (_, Some(_)) => return Err(out()),
-                    (Some(v), None) => Scalar::from_i128(dtype, *v),
-                    (None, None) => Scalar::from_f64(dtype, text.parse().map_err(|_| out())?),
+                    // By way of float64, as NumPy does: float32 is rounded twice.
+                    (Some(v), None) => Scalar::from_f64(dtype, *v as f64),
+                    (None, None) => match text.parse::<f64>() {
+                        Ok(v) if v.is_finite() => Scalar::from_f64(dtype, v),
+                        _ => return Err(Error::TooLargeForFloat),
+                    },
                 }
             }
             Operand::Float(v) => Scalar::from_f64(dtype, *v),
@@ -98,11 +102,26 @@ pub fn cast(x: &NodeRef, dtype: DType) -> NodeRef {
     Node::new(NodeOp::Cast, smallvec![x.clone()], Shape::from_slice(&x.shape), dtype)
 }
 
+/// The result for two arrays of one type and shape, which are built most: `None` where that takes a search.
+pub fn uniform_pair(u: Ufunc, a: &NodeRef, b: &NodeRef) -> Option<NodeRef> {
+    if a.dtype != b.dtype || a.shape != b.shape {
+        return None;
+    }
+    let dtype = u.uniform_result(2, a.dtype)?;
+    let op = NodeOp::Ufunc { ufunc: u, out: 0 };
+    Some(Node::new(op, smallvec![a.clone(), b.clone()], Shape::from_slice(&a.shape), dtype))
+}
+
 /// The results of a ufunc.
 ///
 /// # Errors
 /// `Error::Broadcast`, `Error::NoLoop` and its like, `Error::IntegerOutOfBounds`.
 pub fn ufunc(u: Ufunc, operands: &[Operand]) -> Result<SmallVec<[NodeRef; 2]>> {
+    if let [Operand::Node(a), Operand::Node(b)] = operands
+        && let Some(node) = uniform_pair(u, a, b)
+    {
+        return Ok(smallvec![node]);
+    }
     if let Some(result) = compare_with_unreachable_integer(u, operands)? {
         return Ok(smallvec![result]);
     }

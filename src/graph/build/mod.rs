@@ -7,7 +7,7 @@ mod reduce;
 mod view;
 
 pub use create::{arange_int, eye, full, iota};
-pub use elementwise::{Operand, cast, common_dtype, power, power_operator, ufunc};
+pub use elementwise::{Operand, cast, common_dtype, power, power_operator, ufunc, uniform_pair};
 pub use join::{concatenate, note, take};
 pub use reduce::{ReduceOptions, Reducer, reduce};
 pub use view::{

@@ -3,7 +3,7 @@
 use super::{Operand, cast, expand_dims, normalize_axes, ufunc};
 use crate::array::Shape;
 use crate::dtype::{DType, Kind, Scalar};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, shape_text};
 use crate::graph::map::IndexMap;
 use crate::graph::node::{Node, NodeOp, NodeRef, Note};
 use crate::ops::reduction::{Finish, Fold};
@@ -243,9 +243,32 @@ fn empty(reducer: Reducer, options: &ReduceOptions, kept: &Shape, t: DType) -> R
     }
 }
 
+/// The mask of a reduction, in the shape of the elements.
+///
+/// # Errors
+/// `Error::Value` where it does not broadcast to it.
+fn mask_of(x: &NodeRef, reducer: Reducer, mask: &NodeRef) -> Result<NodeRef> {
+    let mask = cast(mask, DType::Bool);
+    let own = super::broadcast_to(&mask, &x.shape);
+    // NumPy broadcasts the masks of moments for their count, and gives those of ufunc reductions to one iterator with
+    // the elements.
+    if own.is_ok() || matches!(reducer, Reducer::Mean | Reducer::Var(_) | Reducer::Std(_)) {
+        return own;
+    }
+    Err(Error::Value(if mask.shape.len() > x.shape.len() {
+        "input operand has more dimensions than allowed by the axis remapping".into()
+    } else {
+        format!(
+            "operands could not be broadcast together with remapped shapes [original->remapped]: {} {} ",
+            shape_text(&x.shape),
+            shape_text(&mask.shape)
+        )
+    }))
+}
+
 /// A reduction over the elements where `mask` is true.
 fn masked(x: &NodeRef, reducer: Reducer, mask: &NodeRef, options: &ReduceOptions) -> Result<NodeRef> {
-    let mask = super::broadcast_to(&cast(mask, DType::Bool), &x.shape)?;
+    let mask = mask_of(x, reducer, mask)?;
     let rest = ReduceOptions { mask: None, ..options.clone() };
     let select = |a: &NodeRef, b: NodeRef| -> Result<NodeRef> {
         let operands = [Operand::Node(mask.clone()), Operand::Node(a.clone()), Operand::Node(b)];

@@ -74,7 +74,8 @@ impl<'a, 'g> Planner<'a, 'g> {
                 }
             }
         }
-        let results = (0..self.g.outputs.len()).map(|i| self.result(self.g.outputs[i])).collect::<Result<Vec<_>>>()?;
+        let mut owned = vec![false; self.buffers.len()];
+        let results = self.g.outputs.iter().map(|&pos| self.result(pos, &mut owned)).collect::<Result<Vec<_>>>()?;
         self.set_last_uses(&results);
         Ok(Ok(Plan { steps: self.steps, buffers: self.buffers, results }))
     }
@@ -229,12 +230,14 @@ impl<'a, 'g> Planner<'a, 'g> {
         Err(Error::Bug(format!("node {pos} is used before it is stored: {:?}", node.op)))
     }
 
-    fn result(&self, pos: Pos) -> Result<ResultSpec> {
+    /// Where a result is; `owned` tells which buffers belong to results already.
+    fn result(&self, pos: Pos, owned: &mut [bool]) -> Result<ResultSpec> {
         let (source, offset, strides) = self.memory(pos)?;
         let Source::Buffer(buffer) = source else {
             return Err(Error::Bug("a result is not in a buffer".into()));
         };
-        Ok(ResultSpec { buffer, offset, shape: self.g.nodes[pos as usize].shape.clone(), strides })
+        let copied = std::mem::replace(&mut owned[buffer as usize], true);
+        Ok(ResultSpec { buffer, offset, shape: self.g.nodes[pos as usize].shape.clone(), strides, copied })
     }
 
     /// Makes the walk of a draft, or names a node to store first.

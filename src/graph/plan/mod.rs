@@ -150,6 +150,8 @@ pub struct ResultSpec {
     pub shape: Shape,
     /// Bytes along each axis.
     pub strides: SmallVec<[i64; 4]>,
+    /// An earlier result is a view of the same buffer: this one is copied out of it, as results own their memory.
+    pub copied: bool,
 }
 
 /// What `compute` does, in order.

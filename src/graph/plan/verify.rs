@@ -34,7 +34,11 @@ fn check(plan: &Plan, g: &Linear) -> Check {
             check_walk(walk, plan, g).map_err(|e| format!("step {at}: {e}"))?;
         }
     }
+    let mut owned = vec![false; plan.buffers.len()];
     for r in &plan.results {
+        need(std::mem::replace(&mut owned[r.buffer as usize], true) == r.copied, || {
+            format!("results share buffer {}, or one is copied for nothing", r.buffer)
+        })?;
         let spec = &plan.buffers[r.buffer as usize];
         need(spec.last_use == plan.steps.len(), || format!("result buffer {} is given back", r.buffer))?;
         within(&r.shape, &r.strides, r.offset, spec.dtype, 0, bytes(spec))?;

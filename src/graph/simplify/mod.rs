@@ -176,13 +176,7 @@ fn listed<'a>(g: &Linear<'a>, inputs: &[SmallVec<[Pos; 3]>], outputs: &[Pos]) ->
         }
     }
     let mut new: Vec<Pos> = vec![Pos::MAX; g.nodes.len()];
-    let mut list = Linear {
-        nodes: Vec::new(),
-        inputs: Vec::new(),
-        outputs: SmallVec::new(),
-        leaves: g.leaves.clone(),
-        fingerprint: g.fingerprint,
-    };
+    let mut list = Linear { leaves: g.leaves.clone(), fingerprint: g.fingerprint, ..Linear::default() };
     for pos in (0..live.len()).filter(|&p| live[p]) {
         new[pos] = list.nodes.len() as Pos;
         list.nodes.push(g.nodes[pos]);

@@ -356,7 +356,7 @@ fn float16_conversions_round_once_to_nearest() {
     for bits in 0..=u16::MAX {
         let wide = super::half::to_f32(bits);
         let quiet = if bits & 0x7fff > 0x7c00 { 0x40_0000 } else { 0 };
-        assert_eq!(wide.to_bits(), half::f16::from_bits(bits).to_f32_const().to_bits() | quiet, "{bits:x}");
+        assert_eq!(wide.to_bits(), ::half::f16::from_bits(bits).to_f32_const().to_bits() | quiet, "{bits:x}");
         if !wide.is_nan() {
             assert_eq!(super::half::from_f32(wide), bits);
         }

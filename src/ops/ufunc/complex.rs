@@ -51,6 +51,22 @@ pub(super) const IMAG: UfuncRow = UfuncRow {
     ..UfuncRow::BASE
 };
 
+pub(super) const MAKE_COMPLEX: UfuncRow = UfuncRow {
+    name: "make_complex",
+    is_ufunc: false,
+    types: Types::List("ff->F dd->D"),
+    lower: |b, _, x| b.prim(Prim::MakeComplex, x),
+    summary: "Complex numbers of their parts, element by element.",
+    notes: "Signed zeros and NaN of both parts stay, where ``re + 1j*im`` loses some.",
+    parameters: &[("re", "Real parts."), ("im", "Imaginary parts.")],
+    returns: &[("y", "The numbers.")],
+    example: "\
+              >>> from numpy_rs._core import ufuncs\n\
+              >>> ufuncs['make_complex']([1.0, -0.0], [2.0, -0.0]).compute()\n\
+              array([ 1.+2.j, -0.-0.j])",
+    ..UfuncRow::BINARY
+};
+
 pub(super) const ANGLE: UfuncRow = UfuncRow {
     name: "angle",
     is_ufunc: false,

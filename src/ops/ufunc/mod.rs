@@ -133,6 +133,7 @@ ufuncs! {
     Conjugate = complex::CONJUGATE,
     Real = complex::REAL,
     Imag = complex::IMAG,
+    MakeComplex = complex::MAKE_COMPLEX,
     Angle = complex::ANGLE,
 }
 

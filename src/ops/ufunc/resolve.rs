@@ -5,6 +5,15 @@ use crate::dtype::{DType, Kind, OperandType, Weak, can_cast_safely, result_type}
 use crate::error::{Error, Result};
 
 impl Ufunc {
+    /// The type of the one result that so many operands of type `t` have, where their loop is found without a search.
+    pub fn uniform_result(self, operands: usize, t: DType) -> Option<DType> {
+        let row = self.row();
+        if row.nin != operands || row.nout != 1 || row.dispatch == Dispatch::Select {
+            return None;
+        }
+        row.uniform_result(t)
+    }
+
     /// The loop for operands of these types.
     ///
     /// The value of a Python integer plays no part: that the loop's type holds it is checked when it is converted

@@ -237,16 +237,23 @@ impl UfuncRow {
         }
     }
 
-    /// The loop whose operands all have type `t`, without a search.
-    pub(super) fn of_type(&self, t: DType) -> Option<Loop> {
+    /// The type of the results of operands that all have type `t`, where the column `types` says it without a search.
+    pub(super) fn uniform_result(&self, t: DType) -> Option<DType> {
         let (text, result) = match self.types {
             Types::Same(text) => (text, t),
             Types::ToBool(text) | Types::Compare(text) => (text, DType::Bool),
             Types::ToReal(text) => (text, t.real()),
-            Types::Select(_) | Types::List(_) => return self.find(|types| types.iter().all(|&other| other == t)),
+            Types::Select(_) | Types::List(_) => return None,
         };
-        let known = text.bytes().any(|c| char::from(c) == t.char());
-        known.then(|| Loop::uniform(self.nin, self.nout, t, result))
+        text.as_bytes().contains(&(t.char() as u8)).then_some(result)
+    }
+
+    /// The loop whose operands all have type `t`.
+    pub(super) fn of_type(&self, t: DType) -> Option<Loop> {
+        if matches!(self.types, Types::Select(_) | Types::List(_)) {
+            return self.find(|types| types.iter().all(|&other| other == t));
+        }
+        self.uniform_result(t).map(|result| Loop::uniform(self.nin, self.nout, t, result))
     }
 
     /// The loop with exactly these operand types.
