@@ -233,6 +233,7 @@ RESULTS = {
     "nonzero": "tuple[LazyArray, ...]",
     "promote_types": "dtype",
     "result_type": "dtype",
+    "ask_underflow": "None",
     "set_compile_after": "None",
     "set_num_threads": "None",
     "stats": "dict[str, Any]",

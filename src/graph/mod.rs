@@ -3,6 +3,7 @@
 //! Nothing here runs anything, and nothing here recurses over the graph: chains of a million nodes are ordinary.
 
 pub mod build;
+pub mod faults;
 pub mod hash;
 pub mod linear;
 pub mod map;
@@ -12,4 +13,4 @@ pub mod print;
 pub mod simplify;
 pub mod verify;
 
-pub use node::{Node, NodeOp, NodeRef};
+pub use node::{Node, NodeOp, NodeRef, Note};

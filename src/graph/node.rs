@@ -62,6 +62,69 @@ pub enum NodeOp {
         /// Which of its results.
         out: u8,
     },
+    /// The first input; where any element of the second (bool) is true, there is something to say when it is computed.
+    Note(Note),
+}
+
+/// What is said of a value when it is computed: NumPy's warnings that are not about a floating-point operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Note {
+    /// Nothing.
+    Quiet,
+    /// Of a mean of nothing.
+    Mean,
+    /// Of a mean of nothing but NaN.
+    NanMean,
+    /// Of a variance with no degree of freedom.
+    Freedom,
+    /// Of a variance that leaves NaN out, with no degree of freedom.
+    NanFreedom,
+    /// Of an extreme of nothing but NaN.
+    AllNan,
+}
+
+impl Note {
+    /// Every note that says something.
+    pub const ALL: [Note; 5] = [Note::Mean, Note::NanMean, Note::Freedom, Note::NanFreedom, Note::AllNan];
+
+    /// NumPy's words.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Note::Quiet => "",
+            Note::Mean | Note::NanMean => "Mean of empty slice",
+            Note::Freedom => "Degrees of freedom <= 0 for slice",
+            Note::NanFreedom => "Degrees of freedom <= 0 for slice.",
+            Note::AllNan => "All-NaN slice encountered",
+        }
+    }
+
+    /// The name, as `_core.note` takes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Note::Quiet => "quiet",
+            Note::Mean => "mean",
+            Note::NanMean => "nanmean",
+            Note::Freedom => "freedom",
+            Note::NanFreedom => "nanfreedom",
+            Note::AllNan => "allnan",
+        }
+    }
+
+    /// Whether it is said after what went wrong in the operations.
+    pub const fn comes_last(self) -> bool {
+        match self {
+            Note::Quiet | Note::Mean | Note::Freedom => false,
+            Note::NanMean | Note::NanFreedom | Note::AllNan => true,
+        }
+    }
+
+    /// Whether of the operation that makes the value, division by zero and invalid results are not to be spoken of.
+    pub const fn mutes(self) -> bool {
+        match self {
+            Note::Quiet | Note::NanMean | Note::NanFreedom => true,
+            Note::Mean | Note::Freedom | Note::AllNan => false,
+        }
+    }
 }
 
 /// An operation with its inputs.
@@ -130,6 +193,7 @@ impl NodeOp {
             NodeOp::Reduce { .. } => (7, 0),
             NodeOp::Concat { .. } => (8, 0),
             NodeOp::Kernel { out, .. } => (9, u16::from(*out)),
+            NodeOp::Note(note) => (10, *note as u16),
         }
     }
 
@@ -143,7 +207,7 @@ impl NodeOp {
                 h.word(*start as u64);
                 h.words(strides.iter().map(|&s| s as u64));
             }
-            NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape => {}
+            NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Note(_) => {}
             NodeOp::Kernel { kernel, .. } => kernel.hash(h),
             NodeOp::View(map) => map.hash(h),
             NodeOp::Reduce { fold, finish, axes } => {

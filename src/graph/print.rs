@@ -57,6 +57,7 @@ pub fn op_name(node: &Node) -> String {
             1 => kernel.name(),
             _ => format!("{}.{out}", kernel.name()),
         },
+        NodeOp::Note(note) => format!("note.{}", note.name()),
     }
 }
 
@@ -118,7 +119,7 @@ impl Display for Linear<'_> {
                 NodeOp::Reduce { axes, .. } => write!(f, " over ({})", list(axes))?,
                 NodeOp::Concat { axis } => write!(f, " along {axis}")?,
                 NodeOp::Kernel { kernel: KernelFn::Scan { axis, .. }, .. } => write!(f, " along {axis}")?,
-                NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Kernel { .. } => {}
+                NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Note(_) | NodeOp::Kernel { .. } => {}
             }
             writeln!(f, " : {}", typed_shape(node.dtype, &node.shape))?;
         }

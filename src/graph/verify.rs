@@ -113,6 +113,14 @@ fn check(node: &Node, inputs: &[&Node]) -> std::result::Result<(), String> {
             let made = results.get(usize::from(*out)).is_some_and(|(s, t)| *s == node.shape && *t == node.dtype);
             need(made && results.len() == kernel.outputs(), "not a result of the kernel")
         }
+        NodeOp::Note(_) => {
+            count(2)?;
+            same_type(inputs[0])?;
+            need(inputs[0].shape == node.shape, "a note changes the shape")?;
+            need(inputs[1].dtype == DType::Bool, "a note's condition is not bool")?;
+            let joint = layout::broadcast(inputs.iter().map(|i| i.shape.as_slice()));
+            need(joint.as_ref() == Ok(&node.shape), "a note's condition does not broadcast to the value")
+        }
     }
 }
 

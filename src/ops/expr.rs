@@ -33,6 +33,14 @@ pub enum Op {
     Cast,
 }
 
+impl Op {
+    /// Whether it orders numbers: NaN makes x86 raise a flag there that says nothing.
+    pub fn compares(self) -> bool {
+        use Prim::{Fmax, Fmin, Ge, Gt, Le, Lt, Maximum, Minimum};
+        matches!(self, Op::Prim(Lt | Le | Gt | Ge | Minimum | Maximum | Fmin | Fmax))
+    }
+}
+
 /// One instruction: an operation, up to three operands (the unused are `ValueId(u32::MAX)`), and the result's type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Inst {

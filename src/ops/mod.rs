@@ -3,6 +3,7 @@
 //! The tables are the only places that know an operation; all else iterates over them.
 
 pub mod expr;
+pub mod fault;
 pub mod kernel;
 pub mod prim;
 pub mod reduction;

@@ -9,11 +9,13 @@ use crate::dtype::{DType, OperandType, Scalar};
 use crate::error::{Error, shape_text};
 use crate::graph::build::{self, Operand, Reducer};
 use crate::graph::linear::linearize;
-use crate::graph::{Node, NodeOp, NodeRef};
+use crate::graph::{Node, NodeOp, NodeRef, Note};
+use crate::ops::fault::Faults;
 use crate::ops::ufunc::Ufunc;
-use crate::runtime::{compute, explain};
+use crate::runtime::{compute, explain, faults, flags};
 use pyo3::exceptions::{PyIndexError, PyNotImplementedError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyEllipsis, PyList, PySlice, PyString, PyTuple, PyType};
 use smallvec::SmallVec;
 
@@ -40,11 +42,57 @@ pub fn compute_nodes(py: Python<'_>, nodes: &[&NodeRef]) -> PyResult<Vec<Array>>
     let graph = linearize(nodes);
     // Letting the interpreter go and taking it back costs more than a light plan.
     if let Some(plan) = compute::known_plan(&graph).filter(|p| p.is_light())
-        && compute::guards(&graph)?.is_empty()
+        && compute::watch(&graph)?.is_empty()
     {
-        return Ok(compute::run(&plan, &graph, &|| false)?);
+        let (values, raised) = flags::watched(|| compute::run(&plan, &graph, &|| false));
+        let values = values?;
+        if !raised.is_empty() {
+            report(py, nodes, raised, &[])?;
+        }
+        return Ok(values);
     }
-    Ok(py.detach(|| compute::compute_graph(&graph, nodes, &interrupted))?)
+    let (values, raised) = flags::watched(|| py.detach(|| compute::compute_graph(&graph, nodes, &interrupted)));
+    let (values, notes) = values?;
+    if !raised.is_empty() || !notes.is_empty() {
+        report(py, nodes, raised, &notes)?;
+    }
+    Ok(values)
+}
+
+static WATCHED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static REPORT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// Says, as `errstate` has it, what went wrong below the nodes: of what the flags tell, what is not ignored.
+#[cold]
+fn report(py: Python<'_>, nodes: &[&NodeRef], raised: Faults, notes: &[Note]) -> PyResult<()> {
+    let kinds: u8 = WATCHED.import(py, "numpy_rs._errstate", "_watched")?.call0()?.extract()?;
+    let kinds = raised.and(Faults::from_bits(kinds));
+    let found = match kinds.is_empty() {
+        true => Vec::new(),
+        false => py.detach(|| faults::find(nodes, kinds, &interrupted))?,
+    };
+    if found.is_empty() && notes.is_empty() {
+        return Ok(());
+    }
+    let notes: Vec<(bool, &str)> = notes.iter().map(|n| (n.comes_last(), n.text())).collect();
+    let found: Vec<(&str, &str, &str, u8)> =
+        found.iter().map(|f| (f.fault.setting(), f.fault.text(), f.name, f.status)).collect();
+    REPORT.import(py, "numpy_rs._errstate", "_report")?.call1((notes, found))?;
+    Ok(())
+}
+
+/// From now on underflow is looked for where no flag tells of it.
+#[pyfunction]
+fn ask_underflow() {
+    flags::ask_underflow();
+}
+
+/// A value with something to say where a condition holds, by the name of a note.
+#[pyfunction]
+fn note(py: Python<'_>, x: &Bound<'_, LazyArray>, condition: &Bound<'_, PyAny>, name: &str) -> PyResult<Py<LazyArray>> {
+    let note = Note::ALL.into_iter().chain([Note::Quiet]).find(|n| n.name() == name);
+    let note = note.ok_or_else(|| PyValueError::new_err(format!("no note is called '{name}'")))?;
+    LazyArray::object(py, build::note(&x.get().node, note, &node(condition)?))
 }
 
 /// The value of a node, put into `out`.
@@ -65,7 +113,11 @@ pub fn compute_into(py: Python<'_>, node: &NodeRef, out: &Bound<'_, PyAny>) -> P
         )));
     }
     let node = build::cast(node, array.dtype());
-    py.detach(|| compute::compute_into(&node, &array, &interrupted))?;
+    let (notes, raised) = flags::watched(|| py.detach(|| compute::compute_into(&node, &array, &interrupted)));
+    let notes = notes?;
+    if !raised.is_empty() || !notes.is_empty() {
+        report(py, &[&node], raised, &notes)?;
+    }
     Ok(out.clone().unbind())
 }
 
@@ -686,6 +738,7 @@ fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     d.set_item("compile_seconds", s.compile_ns as f64 * 1e-9)?;
     d.set_item("code_bytes", s.code_bytes)?;
     d.set_item("plans", compute::plan_count())?;
+    d.set_item("fault_searches", faults::looks())?;
     d.set_item("pooled_bytes", crate::array::buffer::pooled_bytes())?;
     Ok(d)
 }
@@ -747,5 +800,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(ufunc_by_name, m)?)?;
     m.add_function(wrap_pyfunction!(from_bytes, m)?)?;
     m.add_function(wrap_pyfunction!(flatnonzero, m)?)?;
+    m.add_function(wrap_pyfunction!(note, m)?)?;
+    m.add_function(wrap_pyfunction!(ask_underflow, m)?)?;
     Ok(())
 }

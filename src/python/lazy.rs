@@ -406,7 +406,7 @@ impl LazyArray {
         binary(slf, other, u, false)
     }
 
-    /// The value, as an array.
+    /// The value, as an array. Warns of floating-point errors as `errstate` has it here.
     ///
     /// Parameters
     /// ----------

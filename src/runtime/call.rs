@@ -5,6 +5,7 @@
 //! that space, so no two tasks write the same byte.
 #![expect(unsafe_code, reason = "calls compiled code and tile routines on raw memory")]
 
+use super::flags;
 use super::pool;
 use super::tiles::{CompiledWalk, Grid, constant_fills, place};
 use crate::array::{Array, Buffer};
@@ -14,10 +15,10 @@ use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
 use crate::jit::code::fence_streams;
 use crate::jit::schedule::{FillFrom, Program, Stage};
 use crate::kernels::movement;
-use crate::ops::reduction::Finish;
+use crate::ops::reduction::{Finish, Fold};
 use smallvec::SmallVec;
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 /// Bytes between slots beyond their contents: slots must not lie a multiple of 4 KiB apart.
 const SLOT_PAD: usize = 192;
@@ -32,6 +33,8 @@ pub struct Run {
     pub results: SmallVec<[usize; 4]>,
     /// Address of the states of each fold: `parts` rows of `fold_results` states; of stores: unused.
     pub states: SmallVec<[usize; 4]>,
+    /// Flags that helpers have raised.
+    pub raised: AtomicU8,
     /// How many elements each part folds into a state.
     pub counts: SmallVec<[AtomicU64; 1]>,
 }
@@ -127,6 +130,15 @@ struct Piece {
     before: usize,
 }
 
+/// Does one task of a walk on a thread that may be a helper: the thread's flags are gathered in the run.
+pub fn shared_task(walk: &CompiledWalk, run: &Run, at: usize) {
+    task(walk, run, at);
+    let raised = flags::take();
+    if !raised.is_empty() {
+        run.raised.fetch_or(raised.bits(), Ordering::Relaxed);
+    }
+}
+
 /// Does one task of a walk.
 pub fn task(walk: &CompiledWalk, run: &Run, task: usize) {
     let layout = &walk.scratch;
@@ -146,6 +158,12 @@ pub fn task(walk: &CompiledWalk, run: &Run, task: usize) {
             fence_streams();
         }
     });
+}
+
+/// Whether a fold compares: NaN makes x86 raise a flag there that says nothing.
+fn compares(output: &Output) -> bool {
+    let Output::Fold { fold, .. } = output else { return false };
+    matches!(fold, Fold::Min | Fold::Max | Fold::Fmin | Fold::Fmax | Fold::Argmin | Fold::Argmax)
 }
 
 struct Task<'r> {
@@ -317,9 +335,12 @@ impl<'r> Task<'r> {
             };
             for (o, levels) in levels.iter_mut().enumerate() {
                 if let Some(fns) = self.w.folds[o] {
-                    self.fold_block(o, &block, 0, levels.spare);
-                    // SAFETY: the level buffers hold `width` states each and are this thread's alone.
-                    unsafe { levels.push(fns, width, elements as u64, fold_block - first) };
+                    let mut fold = || {
+                        self.fold_block(o, &block, 0, levels.spare);
+                        // SAFETY: the level buffers hold `width` states each and are this thread's alone.
+                        unsafe { levels.push(fns, width, elements as u64, fold_block - first) };
+                    };
+                    if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
                 }
             }
         }
@@ -329,7 +350,9 @@ impl<'r> Task<'r> {
         for (o, levels) in levels.iter_mut().enumerate() {
             if let Some(fns) = self.w.folds[o] {
                 // SAFETY: as above.
-                let (from, elements) = unsafe { levels.collect(fns, width) };
+                let mut collect = || unsafe { levels.collect(fns, width) };
+                let (from, elements) =
+                    if compares(&self.w.walk.outputs[o]) { flags::hushed(collect) } else { collect() };
                 let size = self.state_size(o);
                 let to = (self.run.states[o] as *mut u8).wrapping_add((part * nest.fold_results() + base) * size);
                 // SAFETY: `to` lies in the states buffer, which has `parts * fold_results` states, and these `width`
@@ -501,11 +524,12 @@ impl<'r> Task<'r> {
                     // stores overlap no operand, and `run_elements` is at least the segment's block.
                     unsafe { code.call(&args, run_elements) };
                 }
-                Stage::Tile { run, ins, out, value: _ } => {
+                Stage::Tile { run, ins, out, value } => {
                     let ins = ins.map(|l| self.ptrs[place(l, operands, slots)].cast_const());
                     let out = self.ptrs[place(*out, operands, slots)];
                     // SAFETY: as above; the scheduler gives a routine its own input as output only at equal element size.
-                    unsafe { run(run_elements, &ins, out) };
+                    let run = || unsafe { run(run_elements, &ins, out) };
+                    if self.w.walk.body.inst(*value).op.compares() { flags::hushed(run) } else { run() }
                 }
             }
         }
@@ -656,6 +680,11 @@ impl Levels {
 
 /// Combines the parts of fold `o` along a fixed tree and writes its results.
 pub fn finish(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize)]) {
+    let finish = || finish_fold(w, run, o, finishes);
+    if compares(&w.walk.outputs[o]) { flags::hushed(finish) } else { finish() }
+}
+
+fn finish_fold(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize)]) {
     let (Some(fns), Output::Fold { value, fold, .. }) = (w.folds[o], &w.walk.outputs[o]) else { return };
     let size = fold.state_size(w.walk.body.dtype(*value));
     let results = w.walk.nest.fold_results();

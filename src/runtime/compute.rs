@@ -2,26 +2,27 @@
 
 use super::call::{self, Run};
 use super::options::compile_after;
-use super::pool;
 use super::tiles::{Code, CompiledWalk};
+use super::{flags, pool};
 use crate::array::fork::PerProcess;
 use crate::array::{Array, Buffer, Shape, Strides};
 use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
 use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::{Linear, linearize};
-use crate::graph::node::{Node, NodeOp, NodeRef};
+use crate::graph::node::{NodeOp, NodeRef, Note};
 use crate::graph::plan::{self, BufferSpec, KernelCall, Output, Plan, Source, Step, Walk};
 use crate::graph::simplify::simplify;
 use crate::graph::verify::verify;
 use crate::kernels::{self, movement};
+use crate::ops::fault::{Fault, Faults, IntegerFault};
 use crate::ops::reduction::Finish;
 use crate::ops::ufunc::Ufunc;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
 /// Plans that are remembered.
 const PLANS: usize = 4096;
@@ -115,62 +116,122 @@ impl CompiledPlan {
 
 static CACHE: PerProcess<FxHashMap<u128, Arc<CompiledPlan>>> = PerProcess::new();
 
+/// What is asked of values while they are computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// Whether an integer power has a negative exponent: it is refused.
+    NegativeExponent,
+    /// Whether there is something to say of a value.
+    Note(Note),
+}
+
+/// What must be looked at besides the values that a graph asks for.
+#[derive(Debug, Default)]
+pub struct Watch {
+    asked: SmallVec<[(Asked, NodeRef); 1]>,
+    /// What is known before.
+    notes: SmallVec<[Note; 1]>,
+    /// Flags that operations raise which the processor knows nothing of.
+    raised: Faults,
+}
+
+impl Watch {
+    /// True where there is nothing to look at.
+    pub fn is_empty(&self) -> bool {
+        self.asked.is_empty() && self.notes.is_empty() && self.raised.is_empty()
+    }
+}
+
 /// The values of nodes, each an array of its own. `interrupted` is asked now and then while loops run.
 ///
 /// # Errors
 /// `Error::Memory`, `Error::Interrupted`, `Error::Bug`.
 pub fn compute(nodes: &[&NodeRef], interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
+    Ok(compute_noting(nodes, interrupted)?.0)
+}
+
+/// As [`compute`], and what there is to say of the values.
+///
+/// # Errors
+/// As [`compute`].
+pub fn compute_noting(nodes: &[&NodeRef], interrupted: &dyn Fn() -> bool) -> Result<(Vec<Array>, Vec<Note>)> {
     // Inputs before users, equal nodes once; the fingerprint is the plan's key.
     compute_graph(&linearize(nodes), nodes, interrupted)
 }
 
-/// As [`compute`], for nodes that are listed already.
+/// As [`compute_noting`], for nodes that are listed already.
 ///
 /// # Errors
 /// As [`compute`].
-pub fn compute_graph(graph: &Linear, nodes: &[&NodeRef], interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
-    // What NumPy refuses only when it sees the values.
-    let guards = guards(graph)?;
-    if guards.is_empty() {
-        return compute_listed(graph, interrupted);
+pub fn compute_graph(
+    graph: &Linear,
+    nodes: &[&NodeRef],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<(Vec<Array>, Vec<Note>)> {
+    // What NumPy refuses or speaks of only when it sees the values.
+    let watch = watch(graph)?;
+    flags::raise(watch.raised);
+    let mut notes = watch.notes.to_vec();
+    if watch.asked.is_empty() {
+        return Ok((compute_listed(graph, interrupted)?, notes));
     }
-    let all: Vec<&NodeRef> = nodes.iter().copied().chain(&guards).collect();
+    let all: Vec<&NodeRef> = nodes.iter().copied().chain(watch.asked.iter().map(|(_, n)| n)).collect();
     let mut values = compute_listed(&linearize(&all), interrupted)?;
-    for flag in values.drain(nodes.len()..) {
-        if flag.element(&[]).to_i128() != 0 {
-            return Err(Error::Value("Integers to negative integer powers are not allowed.".into()));
+    for (answer, (asked, _)) in values.drain(nodes.len()..).zip(&watch.asked) {
+        match asked {
+            _ if answer.element(&[]).to_i128() == 0 => {}
+            Asked::NegativeExponent => {
+                return Err(Error::Value("Integers to negative integer powers are not allowed.".into()));
+            }
+            Asked::Note(note) => notes.push(*note),
         }
     }
-    Ok(values)
+    Ok((values, notes))
 }
 
-/// For each integer power whose exponents are values of an array: whether any is negative.
+/// What must be looked at: exponents of integer powers, conditions of notes.
 ///
 /// # Errors
 /// `Error::Bug`.
-pub fn guards(graph: &Linear) -> Result<Vec<NodeRef>> {
-    let is_power = |n: &&&Node| {
-        matches!(n.op, NodeOp::Ufunc { ufunc: Ufunc::Power, .. })
-            && n.dtype.kind() == Kind::Signed
-            && n.size() > 0
-            && !matches!(n.inputs[1].op, NodeOp::Const(_))
-    };
-    if !graph.nodes.iter().any(|n| is_power(&n)) {
-        return Ok(Vec::new());
+pub fn watch(graph: &Linear) -> Result<Watch> {
+    let mut watch = Watch::default();
+    for node in &graph.nodes {
+        match node.op {
+            NodeOp::Ufunc { ufunc: Ufunc::Power, .. }
+                if node.dtype.kind() == Kind::Signed
+                    && node.size() > 0
+                    && !matches!(node.inputs[1].op, NodeOp::Const(_)) =>
+            {
+                let exponent = Operand::Node(node.inputs[1].clone());
+                let negative = build::ufunc(Ufunc::Less, &[exponent, Operand::int(0)])?.remove(0);
+                watch.asked.push((Asked::NegativeExponent, any(&negative)?));
+            }
+            NodeOp::Ufunc { ufunc: Ufunc::Reciprocal, .. } if node.dtype.is_integer() => {
+                debug_assert_eq!(Ufunc::Reciprocal.row().faults.integer, IntegerFault::Reciprocal);
+                watch.raised = watch.raised.or(Faults::one(Fault::Divide)).or(Faults::one(Fault::Invalid));
+            }
+            NodeOp::Ufunc { ufunc: Ufunc::Exp | Ufunc::Exp2 | Ufunc::Power | Ufunc::FloatPower, .. }
+                if flags::underflow_asked() =>
+            {
+                watch.raised = watch.raised.or(Faults::one(Fault::Underflow));
+            }
+            NodeOp::Note(Note::Quiet) => {}
+            NodeOp::Note(note) => match node.inputs[1].op {
+                NodeOp::Const(c) if c.to_i128() == 0 => {}
+                NodeOp::Const(_) => watch.notes.push(note),
+                _ => watch.asked.push((Asked::Note(note), any(&node.inputs[1])?)),
+            },
+            _ => {}
+        }
     }
-    graph
-        .nodes
-        .iter()
-        .filter(is_power)
-        .map(|n| {
-            let exponent = Operand::Node(n.inputs[1].clone());
-            let negative = build::ufunc(Ufunc::Less, &[exponent, Operand::int(0)])?.remove(0);
-            build::reduce(&negative, Reducer::Any, &ReduceOptions::default())
-        })
-        .collect()
+    Ok(watch)
 }
 
-/// As [`compute`], for a graph without guards.
+fn any(x: &NodeRef) -> Result<NodeRef> {
+    build::reduce(x, Reducer::Any, &ReduceOptions::default())
+}
+
+/// As [`compute`], for a graph without anything to watch.
 ///
 /// # Errors
 /// As [`compute`].
@@ -190,17 +251,17 @@ pub fn known_plan(graph: &Linear) -> Option<Arc<CompiledPlan>> {
     plan.filter(|plan| !plan.is_due())
 }
 
-/// The value of a node, written into `out`, which has its shape and type.
+/// The value of a node, written into `out`, which has its shape and type; and what there is to say of it.
 ///
 /// # Errors
 /// As [`compute`].
-pub fn compute_into(node: &NodeRef, out: &Array, interrupted: &dyn Fn() -> bool) -> Result<()> {
+pub fn compute_into(node: &NodeRef, out: &Array, interrupted: &dyn Fn() -> bool) -> Result<Vec<Note>> {
     if node.shape.as_slice() != out.shape() || node.dtype != out.dtype() {
         return Err(Error::Bug("compute_into: shape or type differ".into()));
     }
-    let value = compute(&[node], interrupted)?.remove(0);
-    movement::copy(&value, out);
-    Ok(())
+    let (values, notes) = compute_noting(&[node], interrupted)?;
+    movement::copy(&values[0], out);
+    Ok(notes)
 }
 
 /// Positions of the true elements of a contiguous bool array of one axis, int64.
@@ -354,8 +415,13 @@ fn run_walk(
     interrupted: &dyn Fn() -> bool,
 ) -> Result<()> {
     let walk: &Walk = &compiled.walk;
-    let mut run =
-        Run { operands: SmallVec::new(), results: SmallVec::new(), states: SmallVec::new(), counts: SmallVec::new() };
+    let mut run = Run {
+        operands: SmallVec::new(),
+        results: SmallVec::new(),
+        states: SmallVec::new(),
+        raised: AtomicU8::new(0),
+        counts: SmallVec::new(),
+    };
     for _ in 0..compiled.grid.parts {
         run.counts.push(AtomicU64::new(0));
     }
@@ -403,8 +469,9 @@ fn run_walk(
         let shared = (compiled.clone(), run.clone(), keep);
         pool::run(tasks, interrupted, move |t| {
             let (walk, run, _) = &shared;
-            call::task(walk, run, t);
+            call::shared_task(walk, run, t);
         })?;
+        flags::raise(Faults::from_bits(run.raised.load(Ordering::Relaxed)));
         finish(&run);
     } else {
         if tasks > 0 {

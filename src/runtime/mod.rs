@@ -3,6 +3,8 @@
 mod call;
 pub mod compute;
 pub mod explain;
+pub mod faults;
+pub mod flags;
 pub mod kernel;
 pub mod options;
 pub mod pool;

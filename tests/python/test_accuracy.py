@@ -11,6 +11,9 @@ import numpy_rs.lazy as lz
 sys.path.insert(0, str(Path(__file__).parent.parent / "accuracy"))
 import accuracy  # noqa: E402  (its folder is no package)
 
+# Special values warn; test_warnings.py says of what.
+pytestmark = pytest.mark.filterwarnings("ignore:.* encountered in:RuntimeWarning")
+
 SAMPLES = 4000
 
 

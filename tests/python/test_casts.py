@@ -29,6 +29,9 @@ from samples import (
 
 from numpy_rs import _core
 
+# Special values warn; test_warnings.py says of what.
+pytestmark = pytest.mark.filterwarnings("ignore:.* encountered in:RuntimeWarning")
+
 PAIRS = [(a, b) for a in DTYPES for b in DTYPES]
 IDS = [f"{a}-{b}" for a, b in PAIRS]
 

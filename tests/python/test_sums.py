@@ -8,6 +8,9 @@ from samples import rng, strided
 
 import numpy_rs.lazy as lz
 
+# Special values warn; test_warnings.py says of what.
+pytestmark = pytest.mark.filterwarnings("ignore:.* encountered in:RuntimeWarning")
+
 SIZES = [10, 100, 1000, 4097, 100_003, 1_000_000]
 LAYOUTS = {
     "plain": lambda x: (x, None),

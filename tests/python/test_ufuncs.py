@@ -36,6 +36,9 @@ from samples import (
 
 from numpy_rs import _core
 
+# Special values warn; test_warnings.py says of what.
+pytestmark = pytest.mark.filterwarnings("ignore:.* encountered in:RuntimeWarning")
+
 
 def make_complex(re, im):
     """Complex numbers of their parts, by NumPy's views of them; dispatched as another function of two floats is."""

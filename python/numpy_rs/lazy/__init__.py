@@ -60,6 +60,13 @@ from ._elementwise import (
     sinc,
     where,
 )
+from ._errors import (
+    errstate,
+    geterr,
+    geterrcall,
+    seterr,
+    seterrcall,
+)
 from ._evaluate import (
     compute,
     explain,
@@ -458,6 +465,7 @@ __all__ = [
     "empty",
     "empty_like",
     "equal",
+    "errstate",
     "euler_gamma",
     "exceptions",
     "exp",
@@ -493,6 +501,8 @@ __all__ = [
     "generic",
     "geomspace",
     "get_num_threads",
+    "geterr",
+    "geterrcall",
     "greater",
     "greater_equal",
     "half",
@@ -609,6 +619,8 @@ __all__ = [
     "round",
     "select",
     "set_num_threads",
+    "seterr",
+    "seterrcall",
     "shape",
     "short",
     "sign",

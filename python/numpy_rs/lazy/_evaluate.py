@@ -18,6 +18,8 @@ _R = TypeVar("_R")
 def compute(*arrays: ArrayLike) -> tuple[ndarray, ...]:
     """The values of several lazy arrays, in one plan: shared work is done once.
 
+    Floating-point errors are treated as `errstate` has it where this is called.
+
     Parameters
     ----------
     *arrays : array_like

@@ -32,6 +32,10 @@ __all__ = [
 _asarray = _core.asarray
 
 
+def _quiet(x: LazyArray) -> LazyArray:
+    return _core.note(x, False, "quiet")
+
+
 def isclose(
     a: ArrayLike, b: ArrayLike, rtol: ArrayLike = 1.0e-5, atol: ArrayLike = 1.0e-8, equal_nan: bool = False
 ) -> LazyArray:
@@ -65,7 +69,8 @@ def isclose(
     else:
         y = _asarray(float(y) if isinstance(y, int) else y) if not isinstance(x, LazyArray) else y
         y = float(y) if isinstance(y, int) else y
-    near: LazyArray = _abs(x - y) <= _add(atol, _multiply(rtol, _abs(y)))
+    # As NumPy, which ignores invalid results here.
+    near: LazyArray = _abs(_quiet(x - y)) <= _quiet(_add(atol, _quiet(_multiply(rtol, _abs(y)))))
     result: LazyArray = near & _isfinite(y) | (x == y)
     return result | (_isnan(x) & _isnan(y)) if equal_nan else result
 

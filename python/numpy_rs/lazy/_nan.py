@@ -24,7 +24,7 @@ __all__ = [
     "nanvar",
 ]
 
-_asarray, _full = _core.asarray, _core.full
+_asarray, _full, _note = _core.asarray, _core.full, _core.note
 
 
 def _replaced(a: ArrayLike, value: float) -> tuple[LazyArray, LazyArray | None]:
@@ -105,7 +105,8 @@ def _extreme(
 ) -> LazyArray:
     if out is not None:
         raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
-    return _asarray(a)._reduce(name, axis, None, keepdims, initial, where)
+    found: LazyArray = _asarray(a)._reduce(name, axis, None, keepdims, initial, where)
+    return _note(found, _isnan(found), "allnan") if found.dtype.kind in "fc" else found
 
 
 def nanmin(
@@ -198,7 +199,7 @@ def nanmean(
         return x.mean(axis, dtype, out, keepdims, None, where)
     _inexact(dtype)
     count = (~mask).sum(axis, "int64", None, keepdims, None, where)
-    return _quotient(x.sum(axis, dtype, out, keepdims, None, where), count)
+    return _note(_quotient(x.sum(axis, dtype, out, keepdims, None, where), count), count == 0, "nanmean")
 
 
 def _inexact(dtype: DTypeLike | None) -> None:
@@ -247,12 +248,16 @@ def nanvar(
         return var(x, axis, dtype, out, ddof, keepdims, where=where, mean=mean)
     _inexact(dtype)
     count = (~mask).sum(axis, "int64", None, True, None, where)
-    average = _quotient(x.sum(axis, dtype, out, True, None, where), count) if mean is None else _asarray(mean)
+    if mean is None:
+        average = _note(_quotient(x.sum(axis, dtype, out, True, None, where), count), False, "quiet")
+    else:
+        average = _asarray(mean)
     d: LazyArray = _where(mask, _full((), 0, x.dtype), (x - average).astype(x.dtype))
     square = (d * d.conj()).real if d.dtype.kind == "c" else d * d
     total = square.sum(axis, dtype, None, keepdims, None, where)
     dof = (count if keepdims else (~mask).sum(axis, "int64", None, False, None, where)) - ddof
-    return _where(dof <= 0, _full((), float("nan"), total.dtype), _quotient(total, dof))
+    spread: LazyArray = _where(dof <= 0, _full((), float("nan"), total.dtype), _quotient(total, dof))
+    return _note(spread, dof <= 0, "nanfreedom")
 
 
 def nanstd(

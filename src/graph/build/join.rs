@@ -1,10 +1,10 @@
 //! Nodes that put arrays together or pick elements out of them.
 
 use super::{cast, common_dtype};
-use crate::array::layout;
+use crate::array::{Shape, layout};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::graph::node::{Node, NodeOp, NodeRef};
+use crate::graph::node::{Node, NodeOp, NodeRef, Note};
 use crate::ops::kernel::KernelFn;
 use crate::ops::ufunc::OperandType;
 use smallvec::{SmallVec, smallvec};
@@ -62,4 +62,10 @@ pub fn take(x: &NodeRef, positions: &NodeRef) -> Result<NodeRef> {
         positions.shape.clone(),
         x.dtype,
     ))
+}
+
+/// The value `x`; where `condition` holds anywhere, there is something to say when it is computed.
+pub fn note(x: &NodeRef, note: Note, condition: &NodeRef) -> NodeRef {
+    let condition = cast(condition, DType::Bool);
+    Node::new(NodeOp::Note(note), smallvec![x.clone(), condition], Shape::from_slice(&x.shape), x.dtype)
 }

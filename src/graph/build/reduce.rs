@@ -5,7 +5,7 @@ use crate::array::Shape;
 use crate::dtype::{DType, Kind, Scalar};
 use crate::error::{Error, Result, shape_text};
 use crate::graph::map::IndexMap;
-use crate::graph::node::{Node, NodeOp, NodeRef};
+use crate::graph::node::{Node, NodeOp, NodeRef, Note};
 use crate::ops::reduction::{Finish, Fold};
 use crate::ops::ufunc::Ufunc;
 use smallvec::{SmallVec, smallvec};
@@ -205,6 +205,14 @@ pub fn reduce(x: &NodeRef, reducer: Reducer, options: &ReduceOptions) -> Result<
         if let (Reducer::Var(_) | Reducer::Std(_), Some(t)) = (reducer, options.dtype.filter(|t| t.is_complex())) {
             node = cast(&node, t);
         }
+        let nothing = match reducer {
+            Reducer::Mean if count == 0 => Some(Note::Mean),
+            Reducer::Var(ddof) | Reducer::Std(ddof) if count as f64 <= ddof => Some(Note::Freedom),
+            _ => None,
+        };
+        if let Some(note) = nothing {
+            node = super::note(&node, note, &Node::constant(Scalar::one(DType::Bool), Shape::new()));
+        }
         if let Some(initial) = &options.initial {
             let u = reducer
                 .with_initial()
@@ -315,12 +323,17 @@ fn moments_where(x: &NodeRef, reducer: Reducer, mask: &NodeRef, rest: &ReduceOpt
             };
             let sum = reduce(&square, Reducer::Sum, &only)?;
             let ddof = Node::constant(Scalar::from_f64(t.real(), ddof), Shape::new());
+            let no_freedom = op(Ufunc::LessEqual, &count, &ddof)?;
             let zero = Node::constant(Scalar::zero(t.real()), Shape::new());
             let left = op(Ufunc::Maximum, &op(Ufunc::Subtract, &count, &ddof)?, &zero)?;
             let var = op(Ufunc::Divide, &sum, &left)?;
-            if matches!(reducer, Reducer::Std(_)) { one(Ufunc::Sqrt, &var)? } else { var }
+            let answer = if matches!(reducer, Reducer::Std(_)) { one(Ufunc::Sqrt, &var)? } else { var };
+            super::note(&answer, Note::Freedom, &no_freedom)
         }
-        _ => mean,
+        _ => {
+            let zero = Node::constant(Scalar::zero(t.real()), Shape::new());
+            super::note(&mean, Note::Mean, &op(Ufunc::Equal, &count, &zero)?)
+        }
     };
     let asked_complex = rest.dtype.is_some_and(DType::is_complex);
     let answer = if result == DType::F16 || asked_complex { cast(&answer, result) } else { answer };

@@ -643,7 +643,7 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             }
             NodeOp::Ufunc { ufunc, out } => ufunc.lower_into(&mut self.body, usize::from(*out), args),
             NodeOp::Cast => self.body.cast(args[0], node.dtype),
-            NodeOp::View(_) => args[0],
+            NodeOp::View(_) | NodeOp::Note(_) => args[0],
             NodeOp::Data(_)
             | NodeOp::Reshape
             | NodeOp::Reduce { .. }

@@ -64,12 +64,13 @@ pub fn stored(g: &Linear) -> Stored {
             | NodeOp::Iota { .. }
             | NodeOp::Ufunc { .. }
             | NodeOp::Cast
-            | NodeOp::View(_) => {}
+            | NodeOp::View(_)
+            | NodeOp::Note(_) => {}
         }
     }
     for &out in &g.outputs {
         let out = out as usize;
-        s.shared[out] = !s.yes[out] && matches!(g.nodes[out].op, NodeOp::Ufunc { .. } | NodeOp::Cast);
+        s.shared[out] = !s.yes[out] && matches!(g.nodes[out].op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Note(_));
         s.yes[out] = true;
     }
     s
@@ -99,7 +100,7 @@ pub fn reads(g: &Linear, s: &Stored, roots: impl Iterator<Item = (Pos, bool)>) -
 pub fn keeps_index(g: &Linear, pos: Pos, input: Pos) -> bool {
     let (node, input) = (&g.nodes[pos as usize], &g.nodes[input as usize]);
     match node.op {
-        NodeOp::Ufunc { .. } | NodeOp::Cast => node.shape == input.shape,
+        NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Note(_) => node.shape == input.shape,
         // The walk of a fold goes over its operand, that of a join's part over the part.
         NodeOp::Reduce { .. } | NodeOp::Concat { .. } => true,
         NodeOp::View(_)

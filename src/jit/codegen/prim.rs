@@ -102,16 +102,14 @@ impl Emitter<'_> {
         })
     }
 
-    /// x86's `min` and `max`: the first where it is strictly less (greater), else the second; the second when unordered
-    /// and for zeros of either sign. Selected as one instruction.
+    /// What x86's `min` and `max` give: the first where it is strictly less (greater), else the second; the second when
+    /// unordered and for zeros of either sign. Not those instructions: they raise a flag for NaN.
     fn pick(&mut self, p: Prim, x: Value, y: Value) -> Value {
         let less = match p {
             Prim::Minimum | Prim::Fmin => self.b.ins().fcmp(FloatCC::LessThan, x, y),
             _ => self.b.ins().fcmp(FloatCC::LessThan, y, x),
         };
-        let ty = self.b.func.dfg.value_type(x);
-        let mask = self.cast_bits(less, ty);
-        self.b.ins().bitselect(mask, x, y)
+        self.blend(less, x, y)
     }
 
     /// `pick(a, b)`, but `a` where the operand tested, the first or the second, is NaN: what NumPy's vector loops do for

@@ -190,6 +190,9 @@ fn vex(code: &mut [u8], at: usize, stores: Stores) -> Option<Step> {
     if streams {
         stream(code, last)?;
     }
+    if (map, opcode) == (1, 0xc2) {
+        quiet_comparison(code.get_mut(operand.end)?);
+    }
     let end = operand.end + usize::from(immediate);
     match operand.form {
         Form::Constant(displacement) => constant(code, end, displacement),
@@ -234,6 +237,14 @@ fn marker(code: &mut [u8], last: usize, operand: &Operand) -> Option<Step> {
     code[operand.end] = selector;
     (code[last], code[last + 1]) = (prefix, opcode);
     Some(Step::Next { end })
+}
+
+/// Predicates of comparisons that say nothing of NaN: `lt`, `le`, `nlt` and `nle` raise the flag of invalid operations for it,
+/// their twins of VEX code do not.
+fn quiet_comparison(predicate: &mut u8) {
+    if matches!(*predicate, 1 | 2 | 5 | 6) {
+        *predicate |= 0x10;
+    }
 }
 
 fn constant(code: &[u8], end: usize, displacement: usize) -> Option<Step> {
@@ -349,6 +360,14 @@ mod tests {
         let wide = widen(&code).unwrap();
         assert_eq!(wide[..9], [0xc5, 0xfd, 0x58, 0x05, 24, 0, 0, 0, 0xc3]);
         assert_eq!(wide[32..], (0..16).chain(0..16).collect::<Vec<u8>>());
+    }
+
+    #[test]
+    fn comparisons_say_nothing_of_nan() {
+        // vcmpltpd xmm0, xmm1, xmm2; vcmpunordps xmm0, xmm1, xmm2; ret
+        let code = [0xc5, 0xf1, 0xc2, 0xc2, 1, 0xc5, 0xf0, 0xc2, 0xc2, 3, 0xc3];
+        let wide = [0xc5, 0xf5, 0xc2, 0xc2, 0x11, 0xc5, 0xf4, 0xc2, 0xc2, 3, 0xc3];
+        assert_eq!(widen(&code).unwrap(), wide);
     }
 
     #[test]

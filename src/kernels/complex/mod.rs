@@ -10,7 +10,7 @@ mod power;
 mod tests;
 
 use super::TileFn;
-use super::tile::isa::{Isa, tile1, tile2};
+use super::tile::isa::{INVALID, Isa, raising1, raising2};
 use super::tile::number::{Complex, c};
 use crate::dtype::DType;
 use crate::ops::prim::MathFn;
@@ -38,6 +38,12 @@ pub(crate) fn sqrt_f64(z: C) -> C {
     exponential::sqrt(z)
 }
 
+/// Where results are looked up rather than computed: no operation puts up the flag that may be due.
+#[inline(always)]
+fn is_infinite(z: C) -> bool {
+    z.re.is_infinite() | z.im.is_infinite()
+}
+
 /// The routine of a function for complex64 or complex128.
 ///
 /// # Panics
@@ -48,12 +54,18 @@ pub fn lookup(f: MathFn, t: DType) -> TileFn {
     let isa = Isa::Base;
     macro_rules! both {
         ($f:path) => {
-            if t == DType::C64 { tile1(isa, |z: Complex<f32>| narrow($f(wide(z)))) } else { tile1(isa, |z: C| $f(z)) }
+            if t == DType::C64 {
+                raising1::<INVALID, _, _, _, _>(isa, |z| is_infinite(wide(z)), |z: Complex<f32>| narrow($f(wide(z))))
+            } else {
+                raising1::<INVALID, _, _, _, _>(isa, is_infinite, |z: C| $f(z))
+            }
         };
     }
     match f {
         MathFn::Exp => both!(exponential::exp),
-        MathFn::Exp2 if t == DType::C64 => tile1(isa, exponential::exp2_f32),
+        MathFn::Exp2 if t == DType::C64 => {
+            raising1::<INVALID, _, _, _, _>(isa, |z| is_infinite(wide(z)), exponential::exp2_f32)
+        }
         MathFn::Exp2 => both!(exponential::exp2),
         MathFn::Expm1 => both!(exponential::expm1),
         MathFn::Log => both!(exponential::log),
@@ -72,8 +84,10 @@ pub fn lookup(f: MathFn, t: DType) -> TileFn {
         MathFn::Arcsinh => both!(inverse::asinh),
         MathFn::Arccosh => both!(inverse::acosh),
         MathFn::Arctanh => both!(inverse::atanh),
-        MathFn::Pow if t == DType::C64 => tile2(isa, power::pow_f32),
-        MathFn::Pow => tile2(isa, power::pow_f64),
+        MathFn::Pow if t == DType::C64 => {
+            raising2::<INVALID, _, _, _, _, _>(isa, |z, w| is_infinite(wide(z)) | is_infinite(wide(w)), power::pow_f32)
+        }
+        MathFn::Pow => raising2::<INVALID, _, _, _, _, _>(isa, |z, w| is_infinite(z) | is_infinite(w), power::pow_f64),
         MathFn::Cbrt | MathFn::Arctan2 | MathFn::Hypot => unreachable!("refused above"),
     }
 }

@@ -2,7 +2,7 @@
 #![expect(unsafe_code, reason = "conversion instructions of the processor, on tiles")]
 
 use super::half;
-use super::isa::{Isa, tile1};
+use super::isa::{INVALID, Isa, OVERFLOW, raising1, tile1};
 use super::number::{Complex, c};
 use crate::dtype::DType;
 use crate::kernels::TileFn;
@@ -12,11 +12,28 @@ macro_rules! float_to_int {
         pub(super) mod $t {
             type T = $t;
 
+            /// Whether conversion to 32 bits is defined.
+            #[inline(always)]
+            pub(crate) fn fits_i32(x: T) -> bool {
+                x > -2_147_483_649.0 && x < 2_147_483_648.0
+            }
+
+            /// Whether conversion to 64 bits is defined.
+            #[inline(always)]
+            pub(crate) fn fits_i64(x: T) -> bool {
+                (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&x)
+            }
+
+            /// Whether conversion to unsigned 64 bits is defined, as compilers do it: for negative numbers too.
+            #[inline(always)]
+            pub(crate) fn fits_u64(x: T) -> bool {
+                (-9_223_372_036_854_775_808.0..18_446_744_073_709_551_616.0).contains(&x)
+            }
+
             /// To 32 bits as x86's `cvttsd2si`: toward zero, and the most negative number outside the range.
             #[inline(always)]
             pub(crate) fn to_i32(x: T) -> i32 {
-                let fits = x > -2_147_483_649.0 && x < 2_147_483_648.0;
-                let x = if fits { x } else { i32::MIN as T };
+                let x = if fits_i32(x) { x } else { i32::MIN as T };
                 // SAFETY: truncated, `x` lies in the range of i32: NaN and what lies outside were replaced.
                 unsafe { x.to_int_unchecked() }
             }
@@ -24,8 +41,7 @@ macro_rules! float_to_int {
             /// To 64 bits as x86's `cvttsd2si`: toward zero, and the most negative number outside the range.
             #[inline(always)]
             pub(crate) fn to_i64(x: T) -> i64 {
-                let fits = (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&x);
-                let x = if fits { x } else { i64::MIN as T };
+                let x = if fits_i64(x) { x } else { i64::MIN as T };
                 // SAFETY: `x` lies in the range of i64: NaN and what lies outside were replaced.
                 unsafe { x.to_int_unchecked() }
             }
@@ -52,7 +68,11 @@ macro_rules! from_integer {
             DType::I32 | DType::U32 => tile1($isa, |a: $t| a as u32),
             DType::I64 | DType::U64 => tile1($isa, |a: $t| a as u64),
             // Through float32, rounding twice, as NumPy.
-            DType::F16 => tile1($isa, |a: $t| half::from_f32(a as f32)),
+            DType::F16 => raising1::<OVERFLOW, _, _, _, _>(
+                $isa,
+                |a: $t| half::is_infinite(half::from_f32(a as f32)),
+                |a: $t| half::from_f32(a as f32),
+            ),
             DType::F32 => tile1($isa, |a: $t| a as f32),
             DType::F64 => tile1($isa, |a: $t| a as f64),
             DType::C64 => tile1($isa, |a: $t| c(a as f32, 0.0f32)),
@@ -66,13 +86,35 @@ macro_rules! from_float {
     ($isa:expr, $to:expr, $s:ty, $t:ident, $half:path, $read:expr) => {
         match $to {
             DType::Bool => tile1($isa, |a: $s| ($read(a) != 0.0) as u8),
-            DType::I8 | DType::U8 => tile1($isa, |a: $s| $t::to_i32($read(a)) as u8),
-            DType::I16 | DType::U16 => tile1($isa, |a: $s| $t::to_i32($read(a)) as u16),
-            DType::I32 => tile1($isa, |a: $s| $t::to_i32($read(a))),
-            DType::U32 => tile1($isa, |a: $s| $t::to_i64($read(a)) as u32),
-            DType::I64 => tile1($isa, |a: $s| $t::to_i64($read(a))),
-            DType::U64 => tile1($isa, |a: $s| $t::to_u64($read(a))),
-            DType::F16 => tile1($isa, |a: $s| $half($read(a))),
+            DType::I8 | DType::U8 => raising1::<INVALID, _, _, _, _>(
+                $isa,
+                |a: $s| !$t::fits_i32($read(a)),
+                |a: $s| $t::to_i32($read(a)) as u8,
+            ),
+            DType::I16 | DType::U16 => raising1::<INVALID, _, _, _, _>(
+                $isa,
+                |a: $s| !$t::fits_i32($read(a)),
+                |a: $s| $t::to_i32($read(a)) as u16,
+            ),
+            DType::I32 => {
+                raising1::<INVALID, _, _, _, _>($isa, |a: $s| !$t::fits_i32($read(a)), |a: $s| $t::to_i32($read(a)))
+            }
+            DType::U32 => raising1::<INVALID, _, _, _, _>(
+                $isa,
+                |a: $s| !$t::fits_i64($read(a)),
+                |a: $s| $t::to_i64($read(a)) as u32,
+            ),
+            DType::I64 => {
+                raising1::<INVALID, _, _, _, _>($isa, |a: $s| !$t::fits_i64($read(a)), |a: $s| $t::to_i64($read(a)))
+            }
+            DType::U64 => {
+                raising1::<INVALID, _, _, _, _>($isa, |a: $s| !$t::fits_u64($read(a)), |a: $s| $t::to_u64($read(a)))
+            }
+            DType::F16 => raising1::<OVERFLOW, _, _, _, _>(
+                $isa,
+                |a: $s| half::is_infinite($half($read(a))) && $read(a).is_finite(),
+                |a: $s| $half($read(a)),
+            ),
             DType::F32 => tile1($isa, |a: $s| $read(a) as f32),
             DType::F64 => tile1($isa, |a: $s| $read(a) as f64),
             DType::C64 => tile1($isa, |a: $s| c($read(a) as f32, 0.0f32)),
@@ -164,8 +206,13 @@ mod f16c {
                 let h = _mm256_cvtps_ph::<_MM_FROUND_TO_NEAREST_INT>(_mm256_loadu_ps(a.add(i)));
                 _mm_storeu_si128(out.add(i).cast(), h);
             }
-            for i in whole..n {
-                out.add(i).write(half::from_f32(*a.add(i)));
+            if whole < n {
+                // Not one by one: the instruction puts up the flags that are due.
+                let (mut rest, mut narrow) = ([0.0f32; 8], [0u16; 8]);
+                std::ptr::copy_nonoverlapping(a.add(whole), rest.as_mut_ptr(), n - whole);
+                let h = _mm256_cvtps_ph::<_MM_FROUND_TO_NEAREST_INT>(_mm256_loadu_ps(rest.as_ptr()));
+                _mm_storeu_si128(narrow.as_mut_ptr().cast(), h);
+                std::ptr::copy_nonoverlapping(narrow.as_ptr(), out.add(whole), n - whole);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Scalar instructions of float32 and float64.
 
-use super::isa::{Isa, tile1, tile2, tried};
+use super::isa::{Isa, OVERFLOW, raising1, raising2, tile1, tile2, tried};
 use super::number::{Complex, c};
 use crate::kernels::TileFn;
 use crate::ops::prim::Prim;
@@ -164,8 +164,11 @@ macro_rules! real {
                     Prim::Le => tile2(isa, |a: T, b: T| (a <= b) as u8),
                     Prim::Gt => tile2(isa, |a: T, b: T| (a > b) as u8),
                     Prim::Ge => tile2(isa, |a: T, b: T| (a >= b) as u8),
-                    Prim::Nextafter => tile2(isa, nextafter),
-                    Prim::Spacing => tile1(isa, spacing),
+                    Prim::Nextafter => {
+                        let beyond = |a: T, b: T| (a.abs() == T::MAX) & (b == T::INFINITY.copysign(a));
+                        raising2::<OVERFLOW, _, _, _, _, _>(isa, beyond, nextafter)
+                    }
+                    Prim::Spacing => raising1::<OVERFLOW, _, _, _, _>(isa, |a: T| a.abs() == T::MAX, spacing),
                     Prim::Ldexp => tile2(isa, ldexp),
                     Prim::FrexpMantissa => tile1(isa, |a: T| frexp(a).0),
                     Prim::FrexpExponent => tile1(isa, |a: T| frexp(a).1),

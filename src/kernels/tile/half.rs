@@ -1,7 +1,7 @@
 //! Float16: the few instructions that work on its bits.
 
 use super::float;
-use super::isa::{Isa, tile1, tile2};
+use super::isa::{Isa, OVERFLOW, raising1, raising2, tile1};
 pub(crate) use crate::dtype::half::{from_f32, from_f64, to_f32};
 use crate::kernels::TileFn;
 use crate::ops::prim::Prim;
@@ -11,6 +11,12 @@ use crate::ops::prim::Prim;
 pub(crate) fn order(h: u16) -> i16 {
     let magnitude = (h & 0x7fff) as i16;
     if h & 0x8000 != 0 { -magnitude } else { magnitude }
+}
+
+/// True for infinities.
+#[inline(always)]
+pub(crate) fn is_infinite(h: u16) -> bool {
+    h & 0x7fff == 0x7c00
 }
 
 /// True for NaN.
@@ -46,10 +52,21 @@ fn spacing(h: u16) -> u16 {
 /// Instructions that take float16.
 pub(crate) fn prim(isa: Isa, p: Prim) -> Option<TileFn> {
     Some(match p {
-        Prim::Nextafter => tile2(isa, nextafter),
-        Prim::Spacing => tile1(isa, spacing),
+        Prim::Nextafter => raising2::<OVERFLOW, _, _, _, _, _>(
+            isa,
+            |a: u16, b: u16| is_infinite(nextafter(a, b)) & !is_infinite(a),
+            nextafter,
+        ),
+        Prim::Spacing => raising1::<OVERFLOW, _, _, _, _>(isa, |a: u16| a & 0x7fff == 0x7bff, spacing),
         // Exact in float32 unless the result vanishes in float16.
-        Prim::Ldexp => tile2(isa, |a: u16, e: i64| from_f32(float::f32::ldexp(to_f32(a), e))),
+        Prim::Ldexp => {
+            let f = |a: u16, e: i64| from_f32(float::f32::ldexp(to_f32(a), e));
+            raising2::<OVERFLOW, _, _, _, _, _>(
+                isa,
+                |a: u16, e: i64| is_infinite(from_f32(float::f32::ldexp(to_f32(a), e))) & !is_infinite(a),
+                f,
+            )
+        }
         Prim::FrexpMantissa => tile1(isa, |a: u16| from_f32(float::f32::frexp(to_f32(a)).0)),
         Prim::FrexpExponent => tile1(isa, |a: u16| float::f32::frexp(to_f32(a)).1),
         Prim::Add

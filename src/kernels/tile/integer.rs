@@ -1,6 +1,6 @@
 //! Scalar instructions of integers and bools.
 
-use super::isa::{Isa, tile1, tile2};
+use super::isa::{DIVIDE, Isa, OVERFLOW, raising2, tile1, tile2};
 use crate::kernels::TileFn;
 use crate::ops::prim::Prim;
 
@@ -152,9 +152,14 @@ macro_rules! common {
                 Prim::Add => tile2(isa, |a: U, b: U| a.wrapping_add(b)),
                 Prim::Sub => tile2(isa, |a: U, b: U| a.wrapping_sub(b)),
                 Prim::Mul => tile2(isa, |a: U, b: U| a.wrapping_mul(b)),
-                Prim::FloorDiv => tile2(isa, floor_div),
-                Prim::Rem => tile2(isa, rem),
-                Prim::Fmod => tile2(isa, fmod),
+                // Flags of both that can go wrong: they only say to look.
+                Prim::FloorDiv => raising2::<{ DIVIDE | OVERFLOW }, _, _, _, _, _>(
+                    isa,
+                    |a: T, b: T| (b == 0) | overflows(a, b),
+                    floor_div,
+                ),
+                Prim::Rem => raising2::<DIVIDE, _, _, _, _, _>(isa, |_: T, b: T| b == 0, rem),
+                Prim::Fmod => raising2::<DIVIDE, _, _, _, _, _>(isa, |_: T, b: T| b == 0, fmod),
                 Prim::IntPow => tile2(isa, int_pow),
                 Prim::Neg => tile1(isa, |a: U| a.wrapping_neg()),
                 Prim::Abs => tile1(isa, |a: T| magnitude(a)),
@@ -212,6 +217,11 @@ macro_rules! signed {
                 a.unsigned_abs()
             }
 
+            #[inline(always)]
+            fn overflows(a: T, b: T) -> bool {
+                (b == -1) & (a == T::MIN)
+            }
+
             /// The divisor, or 1 where dividing by it is undefined: MIN / 1 is what MIN / -1 wraps to.
             #[inline(always)]
             fn safe(a: T, b: T) -> T {
@@ -251,6 +261,11 @@ macro_rules! unsigned {
             #[inline(always)]
             fn magnitude(a: T) -> U {
                 a
+            }
+
+            #[inline(always)]
+            fn overflows(_: T, _: T) -> bool {
+                false
             }
 
             #[inline(always)]

@@ -4,6 +4,7 @@
 #![expect(unsafe_code, reason = "reads and writes tiles through the pointers of a TileFn")]
 
 use crate::kernels::TileFn;
+use crate::ops::fault::{Fault, Faults};
 use std::mem::MaybeUninit;
 
 /// An instruction set that loops are compiled for.
@@ -254,3 +255,94 @@ pub(crate) fn tried<T: Copy + Default, F: Fn(T, T) -> (T, bool) + Copy, S: Fn(T,
         Isa::Wide => wide::<T, F, S>,
     }
 }
+
+/// Puts up the processor's flags of these faults, by making them.
+#[cold]
+#[inline(never)]
+pub(crate) fn raise(faults: Faults) {
+    use std::hint::black_box;
+    for (fault, a, b) in [
+        (Fault::Divide, 1.0, 0.0),
+        (Fault::Overflow, f64::MAX, 0.5),
+        (Fault::Underflow, f64::MIN_POSITIVE, 3.0),
+        (Fault::Invalid, 0.0, 0.0),
+    ] {
+        if faults.has(fault) {
+            black_box(black_box(a) / black_box(b));
+        }
+    }
+}
+
+/// Bits of sets of faults, for [`raising1`] and [`raising2`].
+pub(crate) const INVALID: u8 = Faults::one(Fault::Invalid).bits();
+pub(crate) const OVERFLOW: u8 = Faults::one(Fault::Overflow).bits();
+pub(crate) const DIVIDE: u8 = Faults::one(Fault::Divide).bits();
+
+macro_rules! raising {
+    ($(#[doc = $doc:literal])* $name:ident, $body:ident, $($g:ident $at:literal),*) => {
+        $(#[doc = $doc])*
+        pub(crate) fn $name<const FAULTS: u8, $($g: Copy,)* R, W: Fn($($g),*) -> bool + Copy, F: Fn($($g),*) -> R + Copy>(
+            isa: Isa,
+            _: W,
+            _: F,
+        ) -> TileFn {
+            /// # Safety
+            /// As [`TileFn`].
+            #[inline(always)]
+            unsafe fn body<const FAULTS: u8, $($g: Copy,)* R, W: Fn($($g),*) -> bool + Copy, F: Fn($($g),*) -> R + Copy>(
+                n: usize,
+                ins: &[*const u8; 3],
+                out: *mut u8,
+            ) {
+                let wrong = conjure::<W>();
+                // Looked at before, as the result may take the place of an operand.
+                let mut any = false;
+                for i in 0..n {
+                    // SAFETY: `i < n`.
+                    any |= unsafe { wrong($(*ins[$at].cast::<$g>().add(i)),*) };
+                }
+                if any {
+                    raise(Faults::from_bits(FAULTS));
+                }
+                // SAFETY: the caller's contract is the body's.
+                unsafe { $body::<$($g,)* R, F>(n, ins, out) }
+            }
+            /// # Safety
+            /// As [`TileFn`].
+            unsafe fn base<const FAULTS: u8, $($g: Copy,)* R, W: Fn($($g),*) -> bool + Copy, F: Fn($($g),*) -> R + Copy>(
+                n: usize,
+                ins: &[*const u8; 3],
+                out: *mut u8,
+            ) {
+                // SAFETY: the caller's contract is the body's.
+                unsafe { body::<FAULTS, $($g,)* R, W, F>(n, ins, out) }
+            }
+            /// # Safety
+            /// As [`TileFn`], on a processor with these features.
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma,bmi2,popcnt,f16c")]
+            unsafe fn wide<const FAULTS: u8, $($g: Copy,)* R, W: Fn($($g),*) -> bool + Copy, F: Fn($($g),*) -> R + Copy>(
+                n: usize,
+                ins: &[*const u8; 3],
+                out: *mut u8,
+            ) {
+                // SAFETY: the caller's contract is the body's.
+                unsafe { body::<FAULTS, $($g,)* R, W, F>(n, ins, out) }
+            }
+            match isa {
+                Isa::Base => base::<FAULTS, $($g,)* R, W, F>,
+                #[cfg(target_arch = "x86_64")]
+                Isa::Wide => wide::<FAULTS, $($g,)* R, W, F>,
+            }
+        }
+    };
+}
+
+raising!(
+    /// As [`tile1`], for a function that puts up no flags of its own where the first function says that these are due.
+    raising1, body1, A 0
+);
+raising!(
+    /// As [`raising1`], of two elements.
+    raising2, body2, A 0, B 1
+);

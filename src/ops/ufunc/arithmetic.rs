@@ -4,10 +4,12 @@ use super::lower::{is_inf, is_nan, one, parts, select, zero};
 use super::row::{Dispatch, Identity, Laws, Types, UfuncRow};
 use crate::dtype::{DType, Kind, Scalar};
 use crate::ops::expr::{Body, ValueId};
+use crate::ops::fault::{FaultRule, IntegerFault, Pole, Small};
 use crate::ops::prim::{MathFn, Prim};
 
 pub(super) const ADD: UfuncRow = UfuncRow {
     name: "add",
+    faults: FaultRule::INFINITE,
     types: Types::Same("?bBhHiIlLefdFD"),
     dispatch: Dispatch::Uniform,
     identity: Identity::Zero,
@@ -26,6 +28,7 @@ pub(super) const ADD: UfuncRow = UfuncRow {
 
 pub(super) const SUBTRACT: UfuncRow = UfuncRow {
     name: "subtract",
+    faults: FaultRule::INFINITE,
     types: Types::Same("bBhHiIlLefdFD"),
     dispatch: Dispatch::UniformNotBool,
     lower: |b, _, x| b.prim(Prim::Sub, x),
@@ -42,6 +45,7 @@ pub(super) const SUBTRACT: UfuncRow = UfuncRow {
 
 pub(super) const MULTIPLY: UfuncRow = UfuncRow {
     name: "multiply",
+    faults: FaultRule::PRODUCT,
     types: Types::Same("?bBhHiIlLefdFD"),
     dispatch: Dispatch::Uniform,
     identity: Identity::One,
@@ -61,6 +65,7 @@ pub(super) const MULTIPLY: UfuncRow = UfuncRow {
 pub(super) const DIVIDE: UfuncRow = UfuncRow {
     name: "divide",
     aliases: &["true_divide"],
+    faults: FaultRule::pole(Pole::ZeroDivisor).small(Small::FirstNonzero),
     types: Types::Same("efdFD"),
     dispatch: Dispatch::Divide,
     lower: |b, _, x| b.prim(Prim::Div, x),
@@ -78,6 +83,7 @@ pub(super) const DIVIDE: UfuncRow = UfuncRow {
 
 pub(super) const FLOOR_DIVIDE: UfuncRow = UfuncRow {
     name: "floor_divide",
+    faults: FaultRule::pole(Pole::ZeroDivisor).integer(IntegerFault::Quotient),
     types: Types::Same("bBhHiIlLefd"),
     lower: |b, _, x| b.prim(Prim::FloorDiv, x),
     summary: "Divide and round toward negative infinity, element by element.",
@@ -96,6 +102,7 @@ pub(super) const FLOOR_DIVIDE: UfuncRow = UfuncRow {
 pub(super) const REMAINDER: UfuncRow = UfuncRow {
     name: "remainder",
     aliases: &["mod"],
+    faults: FaultRule::INVALID.integer(IntegerFault::Division),
     types: Types::Same("bBhHiIlLefd"),
     lower: |b, _, x| b.prim(Prim::Rem, x),
     summary: "Remainder of floor division, element by element: it has the sign of the divisor.",
@@ -112,6 +119,7 @@ pub(super) const REMAINDER: UfuncRow = UfuncRow {
 
 pub(super) const FMOD: UfuncRow = UfuncRow {
     name: "fmod",
+    faults: FaultRule::INVALID.integer(IntegerFault::Division),
     types: Types::Same("bBhHiIlLefd"),
     lower: |b, _, x| b.prim(Prim::Fmod, x),
     summary: "Remainder of division rounded toward zero, element by element: it has the sign of the dividend.",
@@ -127,6 +135,7 @@ pub(super) const FMOD: UfuncRow = UfuncRow {
 
 pub(super) const DIVMOD: UfuncRow = UfuncRow {
     name: "divmod",
+    faults: FaultRule::pole(Pole::ZeroDivisor).integer(IntegerFault::Quotient),
     nout: 2,
     types: Types::Same("bBhHiIlLefd"),
     lower: |b, out, x| b.prim(if out == 0 { Prim::FloorDiv } else { Prim::Rem }, x),
@@ -145,6 +154,7 @@ pub(super) const DIVMOD: UfuncRow = UfuncRow {
 pub(super) const POWER: UfuncRow = UfuncRow {
     name: "power",
     aliases: &["pow"],
+    faults: FaultRule::pole(Pole::ZeroBase).small(Small::FirstNonzero),
     types: Types::Same("bBhHiIlLefdFD"),
     max_ulp: 1,
     lower: |b, _, x| {
@@ -172,6 +182,7 @@ pub(super) const POWER: UfuncRow = UfuncRow {
 
 pub(super) const FLOAT_POWER: UfuncRow = UfuncRow {
     name: "float_power",
+    faults: FaultRule::pole(Pole::ZeroBase).small(Small::FirstNonzero),
     types: Types::Same("dD"),
     max_ulp: 1,
     lower: |b, _, x| b.math(MathFn::Pow, x),
@@ -189,6 +200,7 @@ pub(super) const FLOAT_POWER: UfuncRow = UfuncRow {
 
 pub(super) const SQUARE: UfuncRow = UfuncRow {
     name: "square",
+    faults: FaultRule::PRODUCT,
     types: Types::Same("bBhHiIlLefdFD"),
     lower: |b, _, x| b.prim(Prim::Mul, &[x[0], x[0]]),
     summary: "Square, element by element.",
@@ -202,6 +214,7 @@ pub(super) const SQUARE: UfuncRow = UfuncRow {
 
 pub(super) const SQRT: UfuncRow = UfuncRow {
     name: "sqrt",
+    faults: FaultRule::INVALID,
     types: Types::Same("efdFD"),
     lower: |b, _, x| b.prim(Prim::Sqrt, x),
     summary: "Square root that is not negative, element by element.",
@@ -232,6 +245,7 @@ pub(super) const CBRT: UfuncRow = UfuncRow {
 
 pub(super) const RECIPROCAL: UfuncRow = UfuncRow {
     name: "reciprocal",
+    faults: FaultRule::pole(Pole::Zero).small(Small::Always).integer(IntegerFault::Reciprocal),
     types: Types::Same("bBhHiIlLefdFD"),
     lower: |b, _, x| reciprocal(b, x[0]),
     summary: "One over the operand, element by element.",

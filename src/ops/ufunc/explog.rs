@@ -4,12 +4,14 @@ use super::lower::{is_nan, select, zero};
 use super::row::{Identity, Laws, Types, UfuncRow};
 use crate::dtype::DType;
 use crate::ops::expr::{Body, ValueId};
+use crate::ops::fault::{FaultRule, Pole};
 use crate::ops::prim::{MathFn, Prim};
 
 const UNARY: UfuncRow = UfuncRow { types: Types::Same("efdFD"), max_ulp: 1, ..UfuncRow::BASE };
 
 pub(super) const EXP: UfuncRow = UfuncRow {
     name: "exp",
+    faults: FaultRule::EXPONENTIAL,
     lower: |b, _, x| b.math(MathFn::Exp, x),
     summary: "e to the power of the operand, element by element.",
     notes: "Of complex numbers ``exp(re) * (cos(im) + 1j*sin(im))``, the imaginary part an angle in radians. \
@@ -24,6 +26,7 @@ pub(super) const EXP: UfuncRow = UfuncRow {
 
 pub(super) const EXP2: UfuncRow = UfuncRow {
     name: "exp2",
+    faults: FaultRule::EXPONENTIAL,
     lower: |b, _, x| b.math(MathFn::Exp2, x),
     summary: "2 to the power of the operand, element by element.",
     notes: "Float16 is computed in float32 and rounded once.",
@@ -37,6 +40,7 @@ pub(super) const EXP2: UfuncRow = UfuncRow {
 
 pub(super) const EXPM1: UfuncRow = UfuncRow {
     name: "expm1",
+    faults: FaultRule::INFINITE,
     lower: |b, _, x| b.math(MathFn::Expm1, x),
     summary: "e to the power of the operand, less one, accurate near zero, element by element.",
     notes: "Float16 is computed in float32 and rounded once.",
@@ -50,6 +54,7 @@ pub(super) const EXPM1: UfuncRow = UfuncRow {
 
 pub(super) const LOG: UfuncRow = UfuncRow {
     name: "log",
+    faults: FaultRule::pole(Pole::Zero),
     lower: |b, _, x| b.math(MathFn::Log, x),
     summary: "Natural logarithm, element by element.",
     notes: "Of complex numbers the imaginary part is an angle in radians in [-pi, pi], and the branch cut is \
@@ -64,6 +69,7 @@ pub(super) const LOG: UfuncRow = UfuncRow {
 
 pub(super) const LOG2: UfuncRow = UfuncRow {
     name: "log2",
+    faults: FaultRule::pole(Pole::Zero),
     lower: |b, _, x| b.math(MathFn::Log2, x),
     summary: "Logarithm to base 2, element by element.",
     notes: "Branch cut as for ``log``. Float16 is computed in float32 and rounded once.",
@@ -77,6 +83,7 @@ pub(super) const LOG2: UfuncRow = UfuncRow {
 
 pub(super) const LOG10: UfuncRow = UfuncRow {
     name: "log10",
+    faults: FaultRule::pole(Pole::Zero),
     lower: |b, _, x| b.math(MathFn::Log10, x),
     summary: "Logarithm to base 10, element by element.",
     notes: "Branch cut as for ``log``. Float16 is computed in float32 and rounded once.",
@@ -90,6 +97,7 @@ pub(super) const LOG10: UfuncRow = UfuncRow {
 
 pub(super) const LOG1P: UfuncRow = UfuncRow {
     name: "log1p",
+    faults: FaultRule::pole(Pole::MinusOne),
     lower: |b, _, x| b.math(MathFn::Log1p, x),
     summary: "Natural logarithm of one plus the operand, accurate near zero, element by element.",
     notes: "Float16 is computed in float32 and rounded once.",

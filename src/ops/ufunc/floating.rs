@@ -4,6 +4,7 @@ use super::lower::{bool_of, is_inf, is_nan, parts, select, zero};
 use super::row::{Types, UfuncRow};
 use crate::dtype::{DType, Kind};
 use crate::ops::expr::{Body, ValueId};
+use crate::ops::fault::FaultRule;
 use crate::ops::prim::Prim;
 
 const CLASS: UfuncRow = UfuncRow { types: Types::ToBool("?bBhHiIlLefdFD"), ..UfuncRow::BASE };
@@ -99,6 +100,7 @@ pub(super) const COPYSIGN: UfuncRow = UfuncRow {
 
 pub(super) const NEXTAFTER: UfuncRow = UfuncRow {
     name: "nextafter",
+    faults: FaultRule::INFINITE,
     types: Types::Same("efd"),
     native_f16: true,
     lower: |b, _, x| b.prim(Prim::Nextafter, x),
@@ -115,6 +117,7 @@ pub(super) const NEXTAFTER: UfuncRow = UfuncRow {
 
 pub(super) const SPACING: UfuncRow = UfuncRow {
     name: "spacing",
+    faults: FaultRule { infinite: true, ..FaultRule::NONE },
     types: Types::Same("efd"),
     native_f16: true,
     lower: |b, _, x| b.prim(Prim::Spacing, x),
@@ -130,6 +133,7 @@ pub(super) const SPACING: UfuncRow = UfuncRow {
 
 pub(super) const LDEXP: UfuncRow = UfuncRow {
     name: "ldexp",
+    faults: FaultRule::PRODUCT,
     types: Types::List("ei->e fi->f el->e fl->f di->d dl->d"),
     native_f16: true,
     lower: |b, _, x| {

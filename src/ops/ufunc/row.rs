@@ -2,6 +2,7 @@
 
 use crate::dtype::DType;
 use crate::ops::expr::{Body, ValueId};
+use crate::ops::fault::FaultRule;
 use smallvec::SmallVec;
 
 /// The loops of a ufunc, in NumPy's letters (`DType::char`), in NumPy's order.
@@ -119,6 +120,8 @@ pub struct UfuncRow {
     pub lower: Lower,
     /// True where the lowering takes float16 as it is.
     pub native_f16: bool,
+    /// What can go wrong, for warnings.
+    pub faults: FaultRule,
     /// The bound promised for float32 and float64, in units in the last place; 0 is bit-identical to NumPy.
     pub max_ulp: u8,
     /// What it does, in one sentence.
@@ -149,6 +152,7 @@ impl UfuncRow {
         laws: Laws::NONE,
         lower: |_, _, x| x[0],
         native_f16: false,
+        faults: FaultRule::NONE,
         max_ulp: 0,
         summary: "",
         notes: "",

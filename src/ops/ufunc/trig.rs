@@ -3,6 +3,7 @@
 use super::row::{Identity, Laws, Types, UfuncRow};
 use crate::dtype::DType;
 use crate::ops::expr::{Body, ValueId};
+use crate::ops::fault::{FaultRule, Pole};
 use crate::ops::prim::{MathFn, Prim};
 use std::f32::consts::PI as PI_F32;
 use std::f64::consts::PI;
@@ -11,6 +12,7 @@ const UNARY: UfuncRow = UfuncRow { types: Types::Same("efdFD"), max_ulp: 1, ..Uf
 
 pub(super) const SIN: UfuncRow = UfuncRow {
     name: "sin",
+    faults: FaultRule::INFINITE,
     lower: |b, _, x| b.math(MathFn::Sin, x),
     summary: "Sine of an angle in radians, element by element.",
     notes: "Float16 is computed in float32 and rounded once.",
@@ -25,6 +27,7 @@ pub(super) const SIN: UfuncRow = UfuncRow {
 
 pub(super) const COS: UfuncRow = UfuncRow {
     name: "cos",
+    faults: FaultRule::INFINITE,
     lower: |b, _, x| b.math(MathFn::Cos, x),
     summary: "Cosine of an angle in radians, element by element.",
     notes: "Float16 is computed in float32 and rounded once.",
@@ -39,6 +42,7 @@ pub(super) const COS: UfuncRow = UfuncRow {
 
 pub(super) const TAN: UfuncRow = UfuncRow {
     name: "tan",
+    faults: FaultRule::INFINITE,
     lower: |b, _, x| b.math(MathFn::Tan, x),
     summary: "Tangent of an angle in radians, element by element.",
     notes: "Float16 is computed in float32 and rounded once.",
@@ -54,6 +58,7 @@ pub(super) const TAN: UfuncRow = UfuncRow {
 pub(super) const ARCSIN: UfuncRow = UfuncRow {
     name: "arcsin",
     aliases: &["asin"],
+    faults: FaultRule::INVALID,
     lower: |b, _, x| b.math(MathFn::Arcsin, x),
     summary: "Inverse sine, in radians, element by element.",
     notes: "The complex function has branch cuts on the real axis beyond -1 and 1. Float16 is computed in \
@@ -70,6 +75,7 @@ pub(super) const ARCSIN: UfuncRow = UfuncRow {
 pub(super) const ARCCOS: UfuncRow = UfuncRow {
     name: "arccos",
     aliases: &["acos"],
+    faults: FaultRule::INVALID,
     lower: |b, _, x| b.math(MathFn::Arccos, x),
     summary: "Inverse cosine, in radians, element by element.",
     notes: "The complex function has branch cuts on the real axis beyond -1 and 1. Float16 is computed in \
@@ -86,6 +92,7 @@ pub(super) const ARCCOS: UfuncRow = UfuncRow {
 pub(super) const ARCTAN: UfuncRow = UfuncRow {
     name: "arctan",
     aliases: &["atan"],
+    faults: FaultRule::INFINITE,
     lower: |b, _, x| b.math(MathFn::Arctan, x),
     summary: "Inverse tangent, in radians, element by element.",
     notes: "The complex function has branch cuts on the imaginary axis beyond -1j and 1j. Float16 is \
@@ -124,6 +131,7 @@ pub(super) const ARCTAN2: UfuncRow = UfuncRow {
 
 pub(super) const HYPOT: UfuncRow = UfuncRow {
     name: "hypot",
+    faults: FaultRule::INFINITE,
     types: Types::Same("efd"),
     identity: Identity::Zero,
     laws: Laws::COMMUTATIVE,
@@ -142,6 +150,7 @@ pub(super) const HYPOT: UfuncRow = UfuncRow {
 
 pub(super) const SINH: UfuncRow = UfuncRow {
     name: "sinh",
+    faults: FaultRule::INFINITE,
     lower: |b, _, x| b.math(MathFn::Sinh, x),
     summary: "Hyperbolic sine, element by element.",
     notes: "Float16 is computed in float32 and rounded once.",
@@ -155,6 +164,7 @@ pub(super) const SINH: UfuncRow = UfuncRow {
 
 pub(super) const COSH: UfuncRow = UfuncRow {
     name: "cosh",
+    faults: FaultRule::INFINITE,
     lower: |b, _, x| b.math(MathFn::Cosh, x),
     summary: "Hyperbolic cosine, element by element.",
     notes: "Float16 is computed in float32 and rounded once.",
@@ -168,6 +178,7 @@ pub(super) const COSH: UfuncRow = UfuncRow {
 
 pub(super) const TANH: UfuncRow = UfuncRow {
     name: "tanh",
+    faults: FaultRule::INFINITE,
     lower: |b, _, x| b.math(MathFn::Tanh, x),
     summary: "Hyperbolic tangent, element by element.",
     notes: "Float16 is computed in float32 and rounded once.",
@@ -182,6 +193,7 @@ pub(super) const TANH: UfuncRow = UfuncRow {
 pub(super) const ARCSINH: UfuncRow = UfuncRow {
     name: "arcsinh",
     aliases: &["asinh"],
+    faults: FaultRule::INVALID,
     lower: |b, _, x| b.math(MathFn::Arcsinh, x),
     summary: "Inverse hyperbolic sine, element by element.",
     notes: "The complex function has branch cuts on the imaginary axis beyond -1j and 1j. Float16 is \
@@ -197,6 +209,7 @@ pub(super) const ARCSINH: UfuncRow = UfuncRow {
 pub(super) const ARCCOSH: UfuncRow = UfuncRow {
     name: "arccosh",
     aliases: &["acosh"],
+    faults: FaultRule::INVALID,
     lower: |b, _, x| b.math(MathFn::Arccosh, x),
     summary: "Inverse hyperbolic cosine that is not negative, element by element.",
     notes: "The complex function has its branch cut on the real axis below 1. Float16 is computed in float32 \
@@ -212,6 +225,7 @@ pub(super) const ARCCOSH: UfuncRow = UfuncRow {
 pub(super) const ARCTANH: UfuncRow = UfuncRow {
     name: "arctanh",
     aliases: &["atanh"],
+    faults: FaultRule::pole(Pole::Ones),
     lower: |b, _, x| b.math(MathFn::Arctanh, x),
     summary: "Inverse hyperbolic tangent, element by element.",
     notes: "The complex function has branch cuts on the real axis beyond -1 and 1. Float16 is computed in \
@@ -235,6 +249,7 @@ fn scaled(b: &mut Body, x: ValueId, f32_factor: f32, f64_factor: f64) -> ValueId
 
 pub(super) const DEG2RAD: UfuncRow = UfuncRow {
     name: "deg2rad",
+    faults: FaultRule::PRODUCT,
     types: Types::Same("efd"),
     lower: |b, _, x| scaled(b, x[0], PI_F32 / 180.0, PI / 180.0),
     summary: "Convert angles from degrees to radians, element by element.",
@@ -250,6 +265,7 @@ pub(super) const DEG2RAD: UfuncRow = UfuncRow {
 
 pub(super) const RADIANS: UfuncRow = UfuncRow {
     name: "radians",
+    faults: FaultRule::PRODUCT,
     notes: "The same as ``deg2rad``.",
     parameters: &[("x", "Angle, in degrees.")],
     returns: &[("y", "Angles in radians.")],
@@ -262,6 +278,7 @@ pub(super) const RADIANS: UfuncRow = UfuncRow {
 
 pub(super) const RAD2DEG: UfuncRow = UfuncRow {
     name: "rad2deg",
+    faults: FaultRule::INFINITE,
     types: Types::Same("efd"),
     lower: |b, _, x| scaled(b, x[0], 180.0 / PI_F32, 180.0 / PI),
     summary: "Convert angles from radians to degrees, element by element.",
@@ -277,6 +294,7 @@ pub(super) const RAD2DEG: UfuncRow = UfuncRow {
 
 pub(super) const DEGREES: UfuncRow = UfuncRow {
     name: "degrees",
+    faults: FaultRule::INFINITE,
     notes: "The same as ``rad2deg``.",
     parameters: &[("x", "Angle, in radians.")],
     returns: &[("y", "Angles in degrees.")],
