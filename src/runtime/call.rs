@@ -391,14 +391,17 @@ impl<'r> Task<'r> {
             before = (elements >= self.w.program.block).then_some(elements);
             for (o, levels) in levels.iter_mut().enumerate() {
                 let Some(fns) = self.w.folds[o] else { continue };
-                let mut skipped = 0;
-                for (n, &piece) in pieces.iter().enumerate() {
-                    block.m = piece;
-                    self.fold_block(o, block, skipped, levels.spare);
-                    skipped += piece;
-                    // SAFETY: the level buffers hold a state each and are this thread's alone.
-                    unsafe { levels.push(fns, 1, piece as u64, done + n) };
-                }
+                let mut fold = || {
+                    let mut skipped = 0;
+                    for (n, &piece) in pieces.iter().enumerate() {
+                        block.m = piece;
+                        self.fold_block(o, block, skipped, levels.spare);
+                        skipped += piece;
+                        // SAFETY: the level buffers hold a state each and are this thread's alone.
+                        unsafe { levels.push(fns, 1, piece as u64, done + n) };
+                    }
+                };
+                if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
             }
             done += pieces.len();
             block.start[last] += elements;
