@@ -9,6 +9,7 @@ use numpy_rs::graph::{Node, NodeRef};
 use numpy_rs::jit::lower::lower;
 use numpy_rs::ops::ufunc::Ufunc;
 use numpy_rs::runtime::explain::{Level, explain};
+use smallvec::SmallVec;
 
 fn data(dtype: DType, shape: &[usize]) -> NodeRef {
     Node::data(Array::uninit(dtype, shape).unwrap())
@@ -402,5 +403,40 @@ fn float16_is_computed_in_float32() {
       %0 = load a0
       %1 = cast %0 : f16
       store 0, %1
+    ");
+}
+
+#[test]
+fn softmax_walks_band_by_band() {
+    let x = f64s(&[2000, 500]);
+    let by_row = ReduceOptions { axes: Some(SmallVec::from_slice(&[1])), keepdims: true, ..ReduceOptions::default() };
+    let top = build::reduce(&x, Reducer::Max, &by_row).unwrap();
+    let e = op(Ufunc::Exp, &[&op(Ufunc::Subtract, &[&x, &top])]);
+    let z = op(Ufunc::Divide, &[&e, &build::reduce(&e, Reducer::Sum, &by_row).unwrap()]);
+    insta::assert_snapshot!(plan(&[&z]), @"
+    walk 1 over (2000, fold 500): loops (2000, fold 500), block 2 x 500, each row to a state
+      read a0 f64 unit, strides (4000, 8)
+      no instructions
+      fold max of %0: b0 = max
+    walk 2 over (2000, 500): loops (2000, 500), block 2 x 500
+      read a0 f64 unit, strides (4000, 8)
+      read b0 f64 gather, strides (8, 0)
+      2 instructions: sub, exp
+      store b1 = %3 unit, strides (4000, 8)
+    walk 3 over (2000, fold 500): loops (2000, fold 500), block 2 x 500, each row to a state
+      read b1 f64 unit, strides (4000, 8)
+      no instructions
+      fold sum of %0: b2 = sum
+    walk 4 over (2000, 500): loops (2000, 500), block 2 x 500
+      read b1 f64 unit, strides (4000, 8)
+      read b2 f64 gather, strides (8, 0)
+      1 instruction: div
+      store b3 = %2 unit, strides (4000, 8)
+    band: walks 1 to 4 by 16 of 2000 rows; one band each of b0, b1, b2
+    buffer b0: f64[2000], 16000 bytes
+    buffer b1: f64[2000, 500], 8000000 bytes
+    buffer b2: f64[2000], 16000 bytes
+    buffer b3: f64[2000, 500], 8000000 bytes, result
+    return b3
     ");
 }

@@ -162,6 +162,11 @@ impl Display for Plan {
                 }
             }
         }
+        for band in &self.bands {
+            let steps = format!("walks {} to {}", band.steps.start + 1, band.steps.end);
+            let locals = list(band.locals.iter().map(|b| format!("b{b}")));
+            writeln!(f, "band: {steps} by {} of {} rows; one band each of {locals}", band.rows, band.length)?;
+        }
         for (n, b) in self.buffers.iter().enumerate() {
             writeln!(f, "buffer b{n}: {b}{}", if b.last_use == self.steps.len() { ", result" } else { "" })?;
         }

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::{Linear, linearize};
 use crate::graph::node::{NodeOp, NodeRef, Note};
-use crate::graph::plan::{self, BufferSpec, KernelCall, Output, Plan, Source, Step, Walk};
+use crate::graph::plan::{self, Band, BufferSpec, KernelCall, Output, Plan, Source, Step, Walk};
 use crate::graph::simplify::simplify;
 use crate::graph::verify::verify;
 use crate::kernels::{self, movement};
@@ -21,8 +21,8 @@ use crate::ops::ufunc::Ufunc;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::cell::Cell;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Plans that are remembered.
 const PLANS: usize = 4096;
@@ -39,9 +39,43 @@ pub struct CompiledPlan {
     uses: AtomicUsize,
     /// The uses after which they are; 0 where none waits.
     compile_at: usize,
+    /// Steps that run by bands of rows.
+    pub bands: Vec<CompiledBand>,
     /// The buffers.
     pub buffers: Vec<BufferSpec>,
     results: Vec<plan::ResultSpec>,
+}
+
+/// A group of steps that run by bands of rows, ready to run.
+#[derive(Debug)]
+pub struct CompiledBand {
+    /// What was planned.
+    pub band: Band,
+    /// Its walks over one band.
+    whole: Vec<Arc<CompiledWalk>>,
+    /// Its walks over the last band, where that has fewer rows.
+    rest: Vec<Arc<CompiledWalk>>,
+}
+
+impl CompiledBand {
+    fn new(band: Band, steps: &[CompiledStep], buffers: &[BufferSpec], code: Code) -> Result<CompiledBand> {
+        let of_rows = |rows: usize| {
+            let walks = steps[band.steps.clone()].iter().map(|s| match s {
+                CompiledStep::Walk(walk) => {
+                    let code = if walk.waits { code } else { Code::BySize };
+                    let only_here =
+                        walk.walk.outputs.iter().flat_map(Output::written).all(|b| band.locals.contains(&b));
+                    let stream = walk.streams && !only_here;
+                    Ok(Arc::new(CompiledWalk::storing(walk.walk.of_rows(rows, buffers), code, stream)?))
+                }
+                CompiledStep::Kernel(_) => Err(Error::Bug("a kernel in a band".into())),
+            });
+            walks.collect::<Result<Vec<_>>>()
+        };
+        let left = band.length % band.rows;
+        let (whole, rest) = (of_rows(band.rows)?, if left > 0 { of_rows(left)? } else { Vec::new() });
+        Ok(CompiledBand { whole, rest, band })
+    }
 }
 
 /// A step, ready to run.
@@ -85,7 +119,9 @@ impl CompiledPlan {
         });
         let compile_at = waiting.max().map_or(0, |size| compile_after().div_ceil(size));
         let uses = AtomicUsize::new(0);
-        Ok(CompiledPlan { steps, light, uses, compile_at, buffers: plan.buffers, results: plan.results })
+        let bands = plan.bands.into_iter().map(|b| CompiledBand::new(b, &steps, &plan.buffers, code));
+        let bands = bands.collect::<Result<Vec<_>>>()?;
+        Ok(CompiledPlan { steps, light, uses, compile_at, bands, buffers: plan.buffers, results: plan.results })
     }
 
     /// The same with everything compiled.
@@ -94,7 +130,9 @@ impl CompiledPlan {
             CompiledStep::Walk(walk) => Step::Walk(Box::new(walk.walk.clone())),
             CompiledStep::Kernel(call) => Step::Kernel(call.clone()),
         });
-        let plan = Plan { steps: steps.collect(), buffers: self.buffers.clone(), results: self.results.clone() };
+        let bands = self.bands.iter().map(|b| b.band.clone()).collect();
+        let (buffers, results) = (self.buffers.clone(), self.results.clone());
+        let plan = Plan { steps: steps.collect(), bands, buffers, results };
         CompiledPlan::new(plan, Code::BySize)
     }
 
@@ -339,13 +377,17 @@ pub fn plan_count() -> usize {
 pub fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
     let mut buffers: SmallVec<[Option<Arc<Buffer>>; 8]> = SmallVec::from_elem(None, plan.buffers.len());
     for (at, step) in plan.steps.iter().enumerate() {
-        match step {
-            CompiledStep::Walk(walk) => run_walk(walk, plan, graph, &mut buffers, interrupted)?,
-            CompiledStep::Kernel(call) => run_kernel(call, plan, graph, &mut buffers, interrupted)?,
+        let band = plan.bands.iter().find(|b| b.band.steps.contains(&at));
+        match (band, step) {
+            // The whole group at its last step: nothing that it reads is gone until then.
+            (Some(band), _) if at + 1 == band.band.steps.end => run_band(band, plan, graph, &mut buffers, interrupted)?,
+            (Some(_), _) => continue,
+            (None, CompiledStep::Walk(walk)) => run_walk(walk, plan, graph, &mut buffers, interrupted)?,
+            (None, CompiledStep::Kernel(call)) => run_kernel(call, plan, graph, &mut buffers, interrupted)?,
         }
         // Memory whose last user was this step goes back to the pool for the next.
         for (buffer, spec) in buffers.iter_mut().zip(&plan.buffers) {
-            if spec.last_use == at {
+            if spec.last_use <= at {
                 *buffer = None;
             }
         }
@@ -407,14 +449,20 @@ fn states(bytes: usize) -> Result<Option<Arc<Buffer>>> {
 /// Largest memory for states that a thread keeps.
 const KEPT_STATES: usize = 64 << 10;
 
-fn run_walk(
-    compiled: &Arc<CompiledWalk>,
+type Finishes = SmallVec<[(usize, Finish, usize); 4]>;
+
+/// Binds a walk, from row `row` of its first axis on, to memory: `address` says where sources are, `state` where the folds'
+/// states may be. The finishes of folds come beside it: output, finish, where its result goes.
+fn bind(
+    compiled: &CompiledWalk,
+    row: usize,
     plan: &CompiledPlan,
-    graph: &Linear,
-    buffers: &mut [Option<Arc<Buffer>>],
-    interrupted: &dyn Fn() -> bool,
-) -> Result<()> {
+    state: usize,
+    address: &mut dyn FnMut(Source) -> Result<usize>,
+) -> Result<(Run, Finishes)> {
     let walk: &Walk = &compiled.walk;
+    let down = |stride: i64| (row as isize).wrapping_mul(stride as isize);
+    let first = |strides: &[i64]| down(strides.first().copied().unwrap_or(0));
     let mut run = Run {
         operands: SmallVec::new(),
         results: SmallVec::new(),
@@ -426,16 +474,17 @@ fn run_walk(
         run.counts.push(AtomicU64::new(0));
     }
     for o in &walk.operands {
-        let offset = if o.source == Source::Iota { 0 } else { o.offset as isize };
-        run.operands.push(address(o.source, graph, buffers)?.wrapping_add_signed(offset));
+        let at = address(o.source)?;
+        let is_iota = o.source == Source::Iota;
+        run.operands.push(if is_iota { at } else { at.wrapping_add_signed(o.offset as isize + first(&o.strides)) });
     }
-    let states = states(compiled.state_bytes()?)?;
-    let mut next_state = states.as_ref().map_or(0, |b| b.data() as usize);
-    let mut finishes: SmallVec<[(usize, Finish, usize); 4]> = SmallVec::new();
+    let mut next_state = state;
+    let mut finishes = Finishes::new();
     for (n, output) in walk.outputs.iter().enumerate() {
         match output {
-            Output::Store { buffer, offset, .. } => {
-                run.results.push(allocate(*buffer, plan, buffers)?.wrapping_add_signed(*offset as isize));
+            Output::Store { buffer, offset, strides, .. } => {
+                let at = address(Source::Buffer(*buffer))?;
+                run.results.push(at.wrapping_add_signed(*offset as isize + first(strides)));
                 run.states.push(0);
             }
             Output::Fold { finishes: made, .. } => {
@@ -443,23 +492,43 @@ fn run_walk(
                 run.states.push(next_state);
                 next_state += compiled.scratch.fold_bytes[n];
                 for (finish, id) in made {
-                    finishes.push((n, *finish, allocate(*id, plan, buffers)?));
+                    let at = address(Source::Buffer(*id))?;
+                    let at = at.wrapping_add_signed(first(&plan.buffers[*id as usize].strides));
+                    finishes.push((n, *finish, at));
                 }
             }
         }
     }
-    let tasks = if walk.nest.size() > 0 { compiled.grid.tasks } else { 0 };
-    let finish = |run: &Run| {
-        let mut from = 0;
-        while let Some(&(n, ..)) = finishes.get(from) {
-            let mut made: SmallVec<[(Finish, usize); 4]> = SmallVec::new();
-            while let Some(&(_, finish, to)) = finishes.get(from).filter(|f| f.0 == n) {
-                made.push((finish, to));
-                from += 1;
-            }
-            call::finish(compiled, run, n, &made);
+    Ok((run, finishes))
+}
+
+/// Combines the parts of each fold and writes its results.
+fn finish(compiled: &CompiledWalk, run: &Run, finishes: &Finishes) {
+    let mut from = 0;
+    while let Some(&(n, ..)) = finishes.get(from) {
+        let mut made: SmallVec<[(Finish, usize); 4]> = SmallVec::new();
+        while let Some(&(_, finish, to)) = finishes.get(from).filter(|f| f.0 == n) {
+            made.push((finish, to));
+            from += 1;
         }
-    };
+        call::finish(compiled, run, n, &made);
+    }
+}
+
+fn run_walk(
+    compiled: &Arc<CompiledWalk>,
+    plan: &CompiledPlan,
+    graph: &Linear,
+    buffers: &mut [Option<Arc<Buffer>>],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<()> {
+    let states = states(compiled.state_bytes()?)?;
+    let state = states.as_ref().map_or(0, |b| b.data() as usize);
+    for output in &compiled.walk.outputs {
+        output.written().try_for_each(|b| allocate(b, plan, buffers).map(|_| ()))?;
+    }
+    let (run, finishes) = bind(compiled, 0, plan, state, &mut |source| address(source, graph, buffers))?;
+    let tasks = if compiled.walk.nest.size() > 0 { compiled.grid.tasks } else { 0 };
     if compiled.parallel && tasks > 1 {
         // Helpers may still hold what they worked on when this returns, so it must own all that it touches.
         let mut keep: SmallVec<[Arc<Buffer>; 8]> = SmallVec::new();
@@ -472,15 +541,75 @@ fn run_walk(
             call::shared_task(walk, run, t);
         })?;
         flags::raise(Faults::from_bits(run.raised.load(Ordering::Relaxed)));
-        finish(&run);
+        finish(compiled, &run, &finishes);
     } else {
         if tasks > 0 {
             pool::alone(tasks, interrupted, &|t| call::task(compiled, &run, t))?;
         }
-        finish(&run);
+        finish(compiled, &run, &finishes);
         STATES.set(states.filter(|b| b.len() <= KEPT_STATES));
     }
     Ok(())
+}
+
+/// Runs the walks of a group over band after band of rows, bands over threads.
+fn run_band(
+    band: &CompiledBand,
+    plan: &CompiledPlan,
+    graph: &Linear,
+    buffers: &mut [Option<Arc<Buffer>>],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<()> {
+    let local = |b: u32| band.band.locals.contains(&b);
+    for walk in &band.whole {
+        for b in walk.walk.outputs.iter().flat_map(Output::written).filter(|&b| !local(b)) {
+            allocate(b, plan, buffers)?;
+        }
+    }
+    let buffers = &*buffers;
+    let (rows, length) = (band.band.rows, band.band.length);
+    let one = |t: usize| -> Result<()> {
+        let first = t * rows;
+        let walks = if length - first >= rows { &band.whole } else { &band.rest };
+        // Each array that only the group uses has room for one band: its row `first` is the memory's start.
+        let mut held: SmallVec<[(u32, Buffer, usize); 4]> = SmallVec::new();
+        for &b in &band.band.locals {
+            let row = plan.buffers[b as usize].strides[0] as usize;
+            let buffer = Buffer::new(row * rows)?;
+            let start = (buffer.data() as usize).wrapping_sub(first * row);
+            held.push((b, buffer, start));
+        }
+        for walk in walks {
+            let states = states(walk.state_bytes()?)?;
+            let state = states.as_ref().map_or(0, |b| b.data() as usize);
+            let (run, finishes) = bind(walk, first, plan, state, &mut |source| match source {
+                Source::Buffer(b) if local(b) => match held.iter().find(|h| h.0 == b) {
+                    Some(h) => Ok(h.2),
+                    None => Err(Error::Bug(format!("buffer {b} of a band has no memory"))),
+                },
+                _ => address(source, graph, buffers),
+            })?;
+            if walk.walk.nest.size() > 0 {
+                (0..walk.grid.tasks).for_each(|t| call::task(walk, &run, t));
+            }
+            finish(walk, &run, &finishes);
+            STATES.set(states.filter(|b| b.len() <= KEPT_STATES));
+        }
+        Ok(())
+    };
+    let (raised, failed) = (AtomicU8::new(0), Mutex::new(None));
+    call::scoped(length.div_ceil(rows), interrupted, &|t| {
+        let (result, faults) = flags::watched(|| one(t));
+        raised.fetch_or(faults.bits(), Ordering::Relaxed);
+        if let Err(e) = result {
+            failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(e);
+        }
+    })?;
+    flags::raise(Faults::from_bits(raised.load(Ordering::Relaxed)));
+    match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(e) => Err(e),
+        None => Ok(()),
+    }
 }
 
 fn run_kernel(

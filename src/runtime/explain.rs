@@ -160,6 +160,9 @@ fn buffer_bytes(b: &BufferSpec) -> usize {
     b.shape.iter().product::<usize>() * b.dtype.size()
 }
 
+/// Memory that operands lie in: an array's or a buffer's.
+type Memory = (u8, usize);
+
 /// What a step reads and writes, in bytes.
 #[derive(Clone, Copy, Default)]
 struct Traffic {
@@ -176,11 +179,19 @@ fn summary(graph: &Linear) -> Result<String> {
     let mut total = Traffic::default();
     // Which step makes each buffer, and by which kind of output.
     let mut maker: Vec<Option<(usize, String)>> = vec![None; buffers.len()];
+    // What a band has in cache already.
+    let mut cached: Vec<Memory> = Vec::new();
     for (n, step) in steps.iter().enumerate() {
+        let band = compiled.bands.iter().map(|b| &b.band).find(|b| b.steps.contains(&n));
+        match band {
+            Some(band) if band.steps.start == n => cached = band.locals.iter().map(|&b| (1, b as usize)).collect(),
+            Some(_) => {}
+            None => cached.clear(),
+        }
         let traffic = match step {
             CompiledStep::Walk(walk) => {
                 let reason = (n > 0).then(|| why_separate(walk, n, steps, &maker));
-                let traffic = traffic(walk, graph, buffers);
+                let traffic = traffic(walk, graph, buffers, &mut cached, band.is_some());
                 describe(&mut text, graph, walk, n, traffic, reason)?;
                 note_makers(walk, n, &mut maker);
                 traffic
@@ -197,25 +208,37 @@ fn summary(graph: &Linear) -> Result<String> {
                 Traffic { read: call.inputs.iter().map(bytes).sum(), written }
             }
         };
+        if let Some(band) = band.filter(|b| b.steps.end == n + 1) {
+            let (first, rows) = (band.steps.start + 1, many(band.rows, "row"));
+            writeln!(text, "walks {first} to {} take turns over {rows} at a time, which stay in cache", n + 1).ok();
+        }
         total.read += traffic.read;
         total.written += traffic.written;
     }
-    let temporaries: usize = buffers.iter().filter(|b| b.last_use < steps.len()).map(buffer_bytes).sum();
+    let temporary = |b: &&BufferSpec| b.last_use < steps.len();
+    // Of what only a band uses, one band's rows exist at a time.
+    let mut held: Vec<usize> = buffers.iter().map(buffer_bytes).collect();
+    for band in compiled.bands.iter().map(|b| &b.band) {
+        for &b in &band.locals {
+            held[b as usize] = held[b as usize] / band.length * band.rows;
+        }
+    }
+    let temporaries: usize = buffers.iter().zip(&held).filter(|(b, _)| temporary(b)).map(|(_, h)| h).sum();
+    let joined: usize = compiled.bands.iter().map(|b| b.band.steps.len() - 1).sum();
     writeln!(text, "total").ok();
-    writeln!(text, "  passes over memory: {}", grouped(steps.len())).ok();
+    writeln!(text, "  passes over memory: {}", grouped(steps.len() - joined)).ok();
     writeln!(text, "  bytes read: {}", grouped(total.read)).ok();
     writeln!(text, "  bytes written: {}", grouped(total.written)).ok();
     writeln!(text, "  temporary arrays: {} bytes", grouped(temporaries)).ok();
-    write!(text, "  peak extra memory: {} bytes", grouped(peak(&maker, buffers, steps.len()))).ok();
+    write!(text, "  peak extra memory: {} bytes", grouped(peak(&maker, buffers, &held, steps.len()))).ok();
     Ok(text)
 }
 
 /// The most bytes of results and temporaries held at once: each from the step that makes it to its last use.
-fn peak(maker: &[Option<(usize, String)>], buffers: &[BufferSpec], steps: usize) -> usize {
+fn peak(maker: &[Option<(usize, String)>], buffers: &[BufferSpec], bytes: &[usize], steps: usize) -> usize {
     let held = |at: usize| {
-        let lives =
-            maker.iter().zip(buffers).filter(|(m, b)| m.as_ref().is_some_and(|m| m.0 <= at) && b.last_use >= at);
-        lives.map(|(_, b)| buffer_bytes(b)).sum::<usize>()
+        let lives = |b: usize| maker[b].as_ref().is_some_and(|m| m.0 <= at) && buffers[b].last_use >= at;
+        (0..buffers.len()).filter(|&b| lives(b)).map(|b| bytes[b]).sum::<usize>()
     };
     (0..steps).map(held).max().unwrap_or(0)
 }
@@ -259,7 +282,15 @@ fn why_separate(walk: &CompiledWalk, n: usize, steps: &[CompiledStep], maker: &[
 }
 
 /// Bytes that a walk reads and writes. Several operands over one array, as in stencils, read it once.
-fn traffic(walk: &CompiledWalk, graph: &Linear, buffers: &[BufferSpec]) -> Traffic {
+///
+/// `cached` is what a band that the walk belongs to has in cache: it is not read again; what the walk touches is added.
+fn traffic(
+    walk: &CompiledWalk,
+    graph: &Linear,
+    buffers: &[BufferSpec],
+    cached: &mut Vec<Memory>,
+    in_band: bool,
+) -> Traffic {
     let shape = &walk.walk.shape;
     // Slices of one array are leaves of their own over the same memory.
     let memory = |s: Source| match s {
@@ -267,7 +298,7 @@ fn traffic(walk: &CompiledWalk, graph: &Linear, buffers: &[BufferSpec]) -> Traff
         Source::Buffer(n) => (1, n as usize),
         Source::Iota => (2, 0),
     };
-    let mut sources: Vec<((u8, usize), usize)> = Vec::new();
+    let mut sources: Vec<(Memory, usize)> = Vec::new();
     for o in walk.walk.operands.iter().filter(|o| o.source != Source::Iota) {
         let distinct: usize = shape.iter().zip(&o.strides).filter(|(_, s)| **s != 0).map(|(n, _)| n).product();
         let bytes = if shape.contains(&0) { 0 } else { distinct * o.dtype.size() };
@@ -277,11 +308,21 @@ fn traffic(walk: &CompiledWalk, graph: &Linear, buffers: &[BufferSpec]) -> Traff
         }
     }
     let elements: usize = shape.iter().product();
+    let is_local = |b: u32| in_band && cached.contains(&(1, b as usize));
     let written = |o: &Output| match o {
+        Output::Store { buffer, .. } if is_local(*buffer) => 0,
         Output::Store { value, .. } => elements * walk.walk.body.dtype(*value).size(),
-        Output::Fold { finishes, .. } => finishes.iter().map(|(_, b)| buffer_bytes(&buffers[*b as usize])).sum(),
+        Output::Fold { finishes, .. } => {
+            finishes.iter().filter(|f| !is_local(f.1)).map(|f| buffer_bytes(&buffers[f.1 as usize])).sum()
+        }
     };
-    Traffic { read: sources.iter().map(|s| s.1).sum(), written: walk.walk.outputs.iter().map(written).sum() }
+    let written = walk.walk.outputs.iter().map(written).sum();
+    sources.retain(|s| !cached.contains(&s.0));
+    if in_band {
+        cached.extend(sources.iter().map(|s| s.0));
+        cached.extend(walk.walk.outputs.iter().flat_map(Output::written).map(|b| (1, b as usize)));
+    }
+    Traffic { read: sources.iter().map(|s| s.1).sum(), written }
 }
 
 fn describe(

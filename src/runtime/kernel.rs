@@ -99,5 +99,5 @@ fn plan(kernel: &Kernel, operands: &[Array], n: usize) -> Plan {
         copied: false,
     };
     let results = buffers.iter().enumerate().map(result).collect();
-    Plan { steps: vec![Step::Walk(Box::new(walk))], buffers, results }
+    Plan { steps: vec![Step::Walk(Box::new(walk))], bands: Vec::new(), buffers, results }
 }

@@ -104,6 +104,16 @@ impl CompiledWalk {
     /// # Errors
     /// `Error::Bug`.
     pub fn new(walk: Walk, code: Code) -> Result<CompiledWalk> {
+        // What is stored would only evict what is read, if it cannot stay until somebody reads it.
+        let stream = stored_bytes(&walk) > options::stream_from();
+        CompiledWalk::storing(walk, code, stream)
+    }
+
+    /// As [`CompiledWalk::new`], storing past the caches where that is possible, if `stream` says so.
+    ///
+    /// # Errors
+    /// As [`CompiledWalk::new`].
+    pub fn storing(walk: Walk, code: Code, stream: bool) -> Result<CompiledWalk> {
         let size = walk.nest.size();
         let compile = match code {
             Code::BySize if size >= COMPILE_FROM => Compile::All,
@@ -113,8 +123,7 @@ impl CompiledWalk {
             Code::BySize | Code::WhenItPays | Code::Never => Compile::Nothing,
         };
         let kernel = lower(&walk)?;
-        // What is stored would only evict what is read, if it cannot stay until somebody reads it.
-        let beyond_cache = stored_bytes(&walk) > options::stream_from()
+        let beyond_cache = stream
             && walk.outputs.iter().zip(&walk.nest.stores).all(|(o, s)| match o {
                 Output::Store { .. } => s.mode == Mode::Unit,
                 Output::Fold { .. } => true,

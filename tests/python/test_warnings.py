@@ -121,8 +121,9 @@ def test_casts_warn_of_the_same_kinds(source, length):
             with np.errstate(all="ignore"):
                 array = np.full(length, x, source)
             expected, got = set(), set()
-            with warnings.catch_warnings(), np.errstate(
-                all="call", under="ignore", call=lambda kind, _, into=expected: into.add(KINDS[kind])
+            with (
+                warnings.catch_warnings(),
+                np.errstate(all="call", under="ignore", call=lambda kind, _, into=expected: into.add(KINDS[kind])),
             ):
                 warnings.simplefilter("ignore")
                 array.astype(target)

@@ -1,5 +1,6 @@
 //! Fusion: from the listed graph to walks.
 
+use super::bands;
 use super::jobs::{self, Job, Stored};
 use super::nest;
 use super::order::{axis_order, dense_strides};
@@ -30,9 +31,20 @@ const SMALL: usize = 4096;
 /// `Error::Value` where an intermediate is too big for the address space; `Error::Bug`.
 pub fn plan(g: &Linear) -> Result<Plan> {
     let mut stored = jobs::stored(g);
+    // A plan whose bands would gain from keeping one node more.
+    let mut before: Option<Plan> = None;
     loop {
         match Planner::new(g, &stored)?.run()? {
-            Ok(plan) => return Ok(plan),
+            Ok(plan) => {
+                let kept = before.is_none() || locals(Some(&plan)) > locals(before.as_ref());
+                let (Some(pos), true) = (bands::worth_keeping(g, &plan), kept) else {
+                    return Ok(if kept { plan } else { before.unwrap_or(plan) });
+                };
+                if std::mem::replace(&mut stored.yes[pos as usize], true) {
+                    return Ok(plan);
+                }
+                before = Some(plan);
+            }
             // Each turn stores one node more, so this ends.
             Err(pos) => {
                 stored.yes[pos as usize] = true;
@@ -40,6 +52,10 @@ pub fn plan(g: &Linear) -> Result<Plan> {
             }
         }
     }
+}
+
+fn locals(plan: Option<&Plan>) -> usize {
+    plan.map_or(0, |p| p.bands.iter().map(|b| b.locals.len()).sum())
 }
 
 struct Planner<'a, 'g> {
@@ -82,7 +98,9 @@ impl<'a, 'g> Planner<'a, 'g> {
         let mut owned = vec![false; self.buffers.len()];
         let results = self.g.outputs.iter().map(|&pos| self.result(pos, &mut owned)).collect::<Result<Vec<_>>>()?;
         self.set_last_uses(&results);
-        Ok(Ok(Plan { steps: self.steps, buffers: self.buffers, results }))
+        let mut plan = Plan { steps: self.steps, bands: Vec::new(), buffers: self.buffers, results };
+        plan.bands = bands::bands(&plan);
+        Ok(Ok(plan))
     }
 
     /// The jobs, grouped by level.
@@ -344,6 +362,8 @@ impl<'a, 'g> Planner<'a, 'g> {
             outputs,
             nest,
             nodes,
+            order: order.iter().copied().collect(),
+            tree_order: tree_order.iter().copied().collect(),
         })));
         Ok(Ok(()))
     }

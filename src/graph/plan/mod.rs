@@ -3,6 +3,7 @@
 //! A plan depends on shapes, layouts and types, never on addresses or thread counts. It is made once for a form of graph and
 //! run many times.
 
+mod bands;
 mod fuse;
 mod jobs;
 pub mod nest;
@@ -75,6 +76,17 @@ pub enum Output {
     },
 }
 
+impl Output {
+    /// The buffers that are written.
+    pub fn written(&self) -> impl Iterator<Item = BufferId> + '_ {
+        let (store, folds): (Option<BufferId>, &[(Finish, BufferId)]) = match self {
+            Output::Store { buffer, .. } => (Some(*buffer), &[]),
+            Output::Fold { finishes, .. } => (None, finishes),
+        };
+        store.into_iter().chain(folds.iter().map(|f| f.1))
+    }
+}
+
 /// One walk over an iteration space.
 #[derive(Clone, Debug)]
 pub struct Walk {
@@ -92,6 +104,10 @@ pub struct Walk {
     pub nest: Nest,
     /// The graph's nodes that it computes, by position: elementwise ones, then reductions and joins.
     pub nodes: Vec<Pos>,
+    /// The axes in the order in which they are walked, outermost first, and in that in which folds combine.
+    pub order: SmallVec<[usize; 4]>,
+    /// See `order`.
+    pub tree_order: SmallVec<[usize; 4]>,
 }
 
 impl Walk {
@@ -107,8 +123,38 @@ impl Walk {
         let strides: Vec<&[i64]> = operands.iter().map(|o| o.strides.as_slice()).collect();
         let order = order::axis_order(shape.len(), &strides);
         let nest = Nest::new(&shape, &reduced, &order, &order, &operands, &outputs, buffers);
-        Walk { shape, reduced, operands, body, outputs, nest, nodes: Vec::new() }
+        Walk { shape, reduced, operands, body, outputs, nest, nodes: Vec::new(), tree_order: order.clone(), order }
     }
+
+    /// The same walk over `rows` of the first axis.
+    #[must_use]
+    pub fn of_rows(&self, rows: usize, buffers: &[BufferSpec]) -> Walk {
+        let mut walk = self.clone();
+        walk.shape[0] = rows;
+        walk.nest = Nest::new(
+            &walk.shape,
+            &walk.reduced,
+            &walk.order,
+            &walk.tree_order,
+            &walk.operands,
+            &walk.outputs,
+            buffers,
+        );
+        walk
+    }
+}
+
+/// Steps that run over a few rows of the first axis at a time.
+#[derive(Clone, Debug)]
+pub struct Band {
+    /// The steps, all walks.
+    pub steps: std::ops::Range<usize>,
+    /// Length of the first axis.
+    pub length: usize,
+    /// Rows of a band; the last may have fewer.
+    pub rows: usize,
+    /// Buffers that nothing else uses: each exists for one band only.
+    pub locals: Vec<BufferId>,
 }
 
 /// A step of a plan.
@@ -181,6 +227,8 @@ pub struct ResultSpec {
 pub struct Plan {
     /// The steps.
     pub steps: Vec<Step>,
+    /// Which steps run by bands of rows.
+    pub bands: Vec<Band>,
     /// The buffers.
     pub buffers: Vec<BufferSpec>,
     /// The results asked for.
