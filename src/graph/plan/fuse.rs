@@ -22,6 +22,8 @@ use smallvec::{SmallVec, smallvec};
 /// Instructions that looking at one node through several index maps may add to a walk before the node is stored instead.
 /// A store and a load cost about as much as this many light instructions on data from memory.
 const RECOMPUTE_LIMIT: usize = 48;
+/// Nodes that are kept for bands, at most: each costs a turn of planning.
+const KEEP_TURNS: usize = 8;
 /// Walks below this many elements are joined even if they share no operand: their cost is the call.
 const SMALL: usize = 4096;
 
@@ -33,11 +35,13 @@ pub fn plan(g: &Linear) -> Result<Plan> {
     let mut stored = jobs::stored(g);
     // A plan whose bands would gain from keeping one node more.
     let mut before: Option<Plan> = None;
+    let mut turns = 0;
     loop {
         match Planner::new(g, &stored)?.run()? {
             Ok(plan) => {
                 let kept = before.is_none() || locals(Some(&plan)) > locals(before.as_ref());
-                let (Some(pos), true) = (bands::worth_keeping(g, &plan), kept) else {
+                turns += 1;
+                let (Some(pos), true) = (bands::worth_keeping(g, &plan), kept && turns <= KEEP_TURNS) else {
                     return Ok(if kept { plan } else { before.unwrap_or(plan) });
                 };
                 if std::mem::replace(&mut stored.yes[pos as usize], true) {
