@@ -78,6 +78,8 @@ pub enum Error {
     TooLargeForLong,
     /// A Python integer beyond float64. `OverflowError`.
     TooLargeForFloat,
+    /// An infinity where an integer is needed.
+    InfinityToInteger,
     /// Any other refused value. `ValueError`.
     Value(String),
     /// Any other refused type. `TypeError`.
@@ -161,6 +163,7 @@ impl std::fmt::Display for Error {
                 write!(f, "Python integer {value} out of bounds for {dtype}")
             }
             Error::TooLargeForFloat => f.write_str("int too large to convert to float"),
+            Error::InfinityToInteger => f.write_str("cannot convert float infinity to integer"),
             Error::TooLargeForLong => f.write_str("Python int too large to convert to C long"),
             Error::Value(text)
             | Error::Type(text)

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use std::alloc::Layout;
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
+use std::sync::Arc;
 
 /// Every buffer of ours starts at a multiple of this: a cache line, and the widest vector register.
 pub const ALIGN: usize = 64;
@@ -146,6 +147,21 @@ impl Buffer {
         assert!(bytes.len() <= self.len);
         // SAFETY: `&mut self` is the only handle, the range lies within the buffer, and `bytes` is a separate slice.
         unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.data(), bytes.len()) };
+    }
+
+    /// True for memory of ours, which only walks and kernels have written.
+    pub fn is_ours(&self) -> bool {
+        matches!(self.owner, Owner::Pool(_))
+    }
+
+    /// A part of the bytes, as a buffer that keeps the whole.
+    ///
+    /// # Panics
+    /// If it does not lie within the buffer.
+    pub fn part(self: &Arc<Buffer>, offset: usize, len: usize) -> Buffer {
+        assert!(offset.checked_add(len).is_some_and(|end| end <= self.len));
+        // SAFETY: the range lies within the whole, which is kept.
+        unsafe { Buffer::foreign(self.data().wrapping_add(offset), len, self.is_writable(), Keep::new(self.clone())) }
     }
 
     /// False where the owner forbids writing.

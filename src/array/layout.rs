@@ -33,11 +33,23 @@ pub fn checked_size(shape: &[usize]) -> Result<usize> {
     Ok(if shape.contains(&0) { 0 } else { size })
 }
 
+/// Refuses more axes than NumPy has.
+///
+/// # Errors
+/// `Error::Value`.
+pub fn checked_ndim(ndim: usize) -> Result<()> {
+    if ndim <= MAX_NDIM {
+        return Ok(());
+    }
+    Err(Error::Value(format!("maximum supported dimension for an ndarray is currently {MAX_NDIM}, found {ndim}")))
+}
+
 /// Bytes of a contiguous array.
 ///
 /// # Errors
 /// `Error::Value` where the size does not fit the address space, as NumPy says it.
 pub fn checked_bytes(shape: &[usize], itemsize: usize) -> Result<usize> {
+    checked_ndim(shape.len())?;
     let mut bytes = itemsize;
     for &n in shape.iter().filter(|&&n| n != 0) {
         bytes = bytes.checked_mul(n).filter(|&b| b <= isize::MAX as usize).ok_or_else(|| {

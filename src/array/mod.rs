@@ -137,6 +137,16 @@ impl Array {
         (self.data() as usize).is_multiple_of(a) && self.strides.iter().all(|s| s.unsigned_abs().is_multiple_of(a))
     }
 
+    /// The same memory as uint8, of an array of bytes.
+    ///
+    /// # Panics
+    /// If an element has more than one byte.
+    #[must_use]
+    pub fn as_bytes(&self) -> Array {
+        assert_eq!(self.dtype.size(), 1);
+        Array { dtype: DType::U8, ..self.clone() }
+    }
+
     /// The same memory under another layout.
     ///
     /// # Errors

@@ -29,7 +29,20 @@ pub fn to_array(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     if let Some(a) = interop::from_buffer(x)? {
         return Ok(Some(a));
     }
-    interop::from_dlpack(x)
+    if let Some(a) = interop::from_dlpack(x)? {
+        return Ok(Some(a));
+    }
+    if let Some(a) = interop::from_array_interface(x)? {
+        return Ok(Some(a));
+    }
+    // What makes an array of itself when asked: data frames, images.
+    match x.getattr(intern!(x.py(), "__array__")) {
+        Ok(method) if !x.is_instance_of::<pyo3::types::PyType>() => {
+            let array = method.call0()?;
+            if let Some(a) = interop::from_numpy(&array)? { Ok(Some(a)) } else { interop::from_array_struct(&array) }
+        }
+        _ => Ok(None),
+    }
 }
 
 /// An operand of an operation: an array, or a Python scalar that stays weak; `None` where the object is neither.
@@ -59,21 +72,28 @@ pub fn try_operand(x: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
     if sequence::is_sequence(x) {
         return Ok(Some(Operand::Node(sequence::to_node(x, None)?)));
     }
-    // Subclasses of the scalar types.
-    if x.cast::<PyBool>().is_err() && x.cast::<PyInt>().is_ok() {
-        return try_operand(&x.py().get_type::<PyInt>().call1((x,))?);
+    // Subclasses of the scalar types are not weak.
+    let plain = if x.cast::<PyInt>().is_ok() {
+        x.py().get_type::<PyInt>().call1((x,))?
+    } else if x.cast::<PyFloat>().is_ok() {
+        x.py().get_type::<PyFloat>().call1((x,))?
+    } else if x.cast::<PyComplex>().is_ok() {
+        x.py().get_type::<PyComplex>().call1((x,))?
+    } else {
+        return Ok(None);
+    };
+    match try_operand(&plain)? {
+        Some(scalar) => Ok(Some(Operand::Node(scalar.to_default_node()?))),
+        None => Ok(None),
     }
-    if x.cast::<PyFloat>().is_ok() {
-        return try_operand(&x.py().get_type::<PyFloat>().call1((x,))?);
-    }
-    if x.cast::<PyComplex>().is_ok() {
-        return try_operand(&x.py().get_type::<PyComplex>().call1((x,))?);
-    }
-    Ok(None)
 }
 
 /// A small array is read at once: one element costs less as a constant than as memory to keep.
 pub fn node_of(array: Array) -> NodeRef {
+    // In memory of others, true may be any byte but zero.
+    if array.dtype() == DType::Bool && !array.buffer().is_ours() {
+        return build::cast(&node_of(array.as_bytes()), DType::Bool);
+    }
     if array.ndim() == 0 && !array.buffer().is_writable() {
         return Node::constant(array.element(&[]), SmallVec::new());
     }

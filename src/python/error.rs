@@ -41,9 +41,10 @@ impl From<Error> for PyErr {
                 PyIndexError::new_err(text)
             }
             Error::Casting(_) | Error::NoSignature { .. } => own(&UFUNC_TYPE_ERROR, "UFuncTypeError", (text,)),
-            Error::IntegerOutOfBounds { .. } | Error::TooLargeForLong | Error::TooLargeForFloat => {
-                PyOverflowError::new_err(text)
-            }
+            Error::IntegerOutOfBounds { .. }
+            | Error::TooLargeForLong
+            | Error::TooLargeForFloat
+            | Error::InfinityToInteger => PyOverflowError::new_err(text),
             Error::NotImplemented(_) => PyNotImplementedError::new_err(text),
             Error::Memory { .. } => PyMemoryError::new_err(text),
             Error::Interrupted => {

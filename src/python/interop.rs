@@ -208,6 +208,46 @@ pub fn from_array_struct(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     Ok(Some(array))
 }
 
+/// An array over the memory that an object's `__array_interface__` describes, or `None` where there is none that we can read.
+pub fn from_array_interface(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
+    let py = x.py();
+    let Ok(interface) = x.getattr(intern!(py, "__array_interface__")) else { return Ok(None) };
+    let Ok(interface) = interface.cast_into::<pyo3::types::PyDict>() else { return Ok(None) };
+    let (Some(shape), Some(typestr)) = (interface.get_item("shape")?, interface.get_item("typestr")?) else {
+        return Ok(None);
+    };
+    let (shape, typestr): (Vec<usize>, String) = (shape.extract()?, typestr.extract()?);
+    let mut letters = typestr.chars();
+    let native = if cfg!(target_endian = "little") { '<' } else { '>' };
+    let Some(order) = letters.next().filter(|&c| c == '|' || c == native) else { return Ok(None) };
+    let (Some(kind), Ok(size)) = (letters.next(), letters.as_str().parse::<usize>()) else { return Ok(None) };
+    let Some(dtype) = dtype_of(kind, size).filter(|_| order != '|' || size == 1) else { return Ok(None) };
+    let shape: Shape = shape.into();
+    let strides: Strides = match interface.get_item("strides")?.filter(|s| !s.is_none()) {
+        Some(s) => s.extract::<Vec<isize>>()?.into(),
+        None => layout::c_strides(&shape, size),
+    };
+    if strides.len() != shape.len() {
+        return Err(PyValueError::new_err("strides and shape of an array interface differ in length"));
+    }
+    match interface.get_item("data")?.filter(|d| !d.is_none()) {
+        Some(data) if data.is_instance_of::<pyo3::types::PyTuple>() => {
+            let (address, read_only): (usize, bool) = data.extract()?;
+            let keep = Keep::new(x.clone().unbind());
+            // SAFETY: the protocol says that the memory is valid while the object lives, which `keep` does.
+            Ok(Some(unsafe { over(address as *mut u8, shape, strides, dtype, !read_only, keep) }?))
+        }
+        data => {
+            // Bytes of the object that is named, or of this one, from an offset on.
+            let Some(bytes) = from_buffer(data.as_ref().unwrap_or(x))?.filter(Array::is_c_contiguous) else {
+                return Ok(None);
+            };
+            let offset = interface.get_item("offset")?.map_or(Ok(0), |o| o.extract::<usize>())?;
+            Ok(Some(Array::from_parts(bytes.buffer().clone(), bytes.offset() + offset, shape, strides, dtype)?))
+        }
+    }
+}
+
 /// A buffer that an exporter lends, released when dropped.
 struct Lent(Box<ffi::Py_buffer>);
 
@@ -258,13 +298,25 @@ pub fn from_buffer(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     if !view.suboffsets.is_null() {
         return Ok(None);
     }
-    let (shape, strides): (&[isize], &[isize]) = if nd == 0 {
-        (&[], &[])
+    let shape: Shape = if nd == 0 {
+        Shape::new()
+    } else if view.shape.is_null() {
+        // The protocol allows that for one axis.
+        Shape::from_slice(&[view.len.max(0) as usize / size.max(1)])
     } else {
-        // SAFETY: PyBUF_FULL_RO asks for shape and strides, `nd` of each.
-        unsafe { (std::slice::from_raw_parts(view.shape, nd), std::slice::from_raw_parts(view.strides, nd)) }
+        // SAFETY: the exporter gives `nd` lengths.
+        unsafe { std::slice::from_raw_parts(view.shape, nd).iter().map(|&n| n.max(0) as usize).collect() }
     };
-    let (shape, strides): (Shape, Strides) = (shape.iter().map(|&n| n as usize).collect(), strides.into());
+    // We ask for strides, but ctypes gives none for what lies in C order.
+    let strides: Strides = if nd == 0 || view.strides.is_null() {
+        layout::c_strides(&shape, size)
+    } else {
+        // SAFETY: the exporter gives `nd` strides.
+        unsafe { std::slice::from_raw_parts(view.strides, nd).into() }
+    };
+    if shape.len() != strides.len() {
+        return Err(PyValueError::new_err("a buffer with more axes than lengths"));
+    }
     let (data, writable) = (view.buf.cast::<u8>(), view.readonly == 0);
     // SAFETY: the exporter keeps the memory valid until the buffer is released, which `lent` does when dropped.
     Ok(Some(unsafe { over(data, shape, strides, dtype, writable, Keep::new(lent)) }?))

@@ -4,13 +4,14 @@ use super::convert::{self, try_operand};
 use super::ndarray::NdArray;
 use super::{dtype, functions, ufunc};
 use crate::dtype::{DType, Scalar};
-use crate::graph::NodeRef;
-use crate::graph::build::{self, Operand};
+use crate::graph::build::{self, IndexItem, Operand, ReduceOptions, Reducer};
+use crate::graph::{Node, NodeRef};
 use crate::ops::ufunc::Ufunc;
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// An array that is not computed yet: an expression over arrays, immutable.
 ///
@@ -47,6 +48,28 @@ impl LazyArray {
             return Err(PyTypeError::new_err(format!("only 0-dimensional arrays can be converted to Python {to}")));
         }
         self.value(py)?.item_at(py, 0)
+    }
+}
+
+/// Goes over the elements, or rows, of a computed value.
+#[pyclass(frozen, module = "numpy_rs.lazy")]
+pub struct LazyIterator {
+    node: NodeRef,
+    next: AtomicUsize,
+}
+
+#[pymethods]
+impl LazyIterator {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<Py<LazyArray>>> {
+        let at = self.next.fetch_add(1, Ordering::Relaxed);
+        if at >= self.node.shape[0] {
+            return Ok(None);
+        }
+        Ok(Some(LazyArray::object(py, build::index(&self.node, &[IndexItem::Int(at as i64)])?)?))
     }
 }
 
@@ -215,11 +238,33 @@ impl LazyArray {
         Err(PyTypeError::new_err("'LazyArray' object does not support item assignment: lazy arrays are values"))
     }
 
-    fn __iter__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    /// The elements, or the rows, of the computed value.
+    fn __iter__(&self, py: Python<'_>) -> PyResult<Py<LazyIterator>> {
         if self.node.shape.is_empty() {
             return Err(PyTypeError::new_err("iteration over a 0-d array"));
         }
-        Ok(Py::new(py, self.value(py)?)?.bind(py).try_iter()?.into_any().unbind())
+        Py::new(py, LazyIterator { node: Node::data(self.value(py)?.array), next: AtomicUsize::new(0) })
+    }
+
+    fn __contains__(slf: &Bound<'_, Self>, x: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let equal = slf.as_any().rich_compare(x, CompareOp::Eq)?;
+        match equal.cast_exact::<LazyArray>() {
+            Ok(equal) => {
+                let any = build::reduce(&equal.get().node, Reducer::Any, &ReduceOptions::default())?;
+                LazyArray { node: any }.__bool__(slf.py())
+            }
+            Err(_) => equal.is_truthy(),
+        }
+    }
+
+    fn __format__(&self, py: Python<'_>, spec: &str) -> PyResult<Py<PyAny>> {
+        if self.node.shape.is_empty() {
+            return self.value(py)?.item_at(py, 0)?.call_method1(py, "__format__", (spec,));
+        }
+        if spec.is_empty() {
+            return Ok(self.__repr__().into_pyobject(py)?.into_any().unbind());
+        }
+        Err(PyTypeError::new_err("unsupported format string passed to LazyArray.__format__"))
     }
 
     fn __bool__(&self, py: Python<'_>) -> PyResult<bool> {

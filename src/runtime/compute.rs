@@ -297,9 +297,48 @@ pub fn compute_into(node: &NodeRef, out: &Array, interrupted: &dyn Fn() -> bool)
     if node.shape.as_slice() != out.shape() || node.dtype != out.dtype() {
         return Err(Error::Bug("compute_into: shape or type differ".into()));
     }
-    let (values, notes) = compute_noting(&[node], interrupted)?;
+    let graph = linearize(&[node]);
+    let watch = watch(&graph)?;
+    if watch.asked.is_empty()
+        && let Some(place) = place(out, &graph)
+    {
+        let plan = planned(&graph)?;
+        if let [r] = plan.results.as_slice()
+            && is_whole(r, &plan.buffers[r.buffer as usize])
+        {
+            flags::raise(watch.raised);
+            run_into(&plan, &graph, Some((r.buffer, place)), interrupted)?;
+            return Ok(watch.notes.to_vec());
+        }
+    }
+    let (values, notes) = compute_graph(&graph, &[node], interrupted)?;
     movement::copy(&values[0], out);
     Ok(notes)
+}
+
+/// The memory of `out` as a buffer that a plan can write, if it lies as a result does and nothing that the graph reads is in
+/// it.
+fn place(out: &Array, graph: &Linear) -> Option<Arc<Buffer>> {
+    if out.size() == 0 || !out.is_c_contiguous() || !out.is_aligned() {
+        return None;
+    }
+    let bytes = out.size() * out.dtype().size();
+    let (start, end) = (out.data() as usize, out.data() as usize + bytes);
+    let apart = |a: &&Array| {
+        let from = a.buffer().data() as usize;
+        from >= end || from + a.buffer().len() <= start
+    };
+    graph.leaves.iter().all(apart).then(|| Arc::new(out.buffer().part(out.offset(), bytes)))
+}
+
+/// Whether a result is all of its buffer, in C order.
+fn is_whole(r: &plan::ResultSpec, spec: &BufferSpec) -> bool {
+    let strides: Strides = r.strides.iter().map(|&s| s as isize).collect();
+    let size = spec.dtype.size();
+    !r.copied
+        && r.offset == 0
+        && crate::array::layout::is_c_contiguous(&r.shape, &strides, size)
+        && r.shape.iter().product::<usize>() == spec.shape.iter().product::<usize>()
 }
 
 /// Positions of the true elements of a contiguous bool array of one axis, int64.
@@ -375,7 +414,20 @@ pub fn plan_count() -> usize {
 /// # Errors
 /// `Error::Memory`, `Error::Interrupted`, `Error::Bug`.
 pub fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
+    run_into(plan, graph, None, interrupted)
+}
+
+/// As [`run`], with memory that one of the buffers is to have.
+fn run_into(
+    plan: &CompiledPlan,
+    graph: &Linear,
+    given: Option<(u32, Arc<Buffer>)>,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<Array>> {
     let mut buffers: SmallVec<[Option<Arc<Buffer>>; 8]> = SmallVec::from_elem(None, plan.buffers.len());
+    if let Some((id, buffer)) = given {
+        buffers[id as usize] = Some(buffer);
+    }
     for (at, step) in plan.steps.iter().enumerate() {
         let band = plan.bands.iter().find(|b| b.band.steps.contains(&at));
         match (band, step) {

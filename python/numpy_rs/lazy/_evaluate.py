@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
 from numpy_rs import _core
@@ -13,6 +14,9 @@ __all__ = ["compute", "explain", "fuse", "get_num_threads", "persist", "set_num_
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+
+# Whether a function is being traced by `fuse` in this context.
+_tracing: ContextVar[bool] = ContextVar("_tracing", default=False)
 
 
 def compute(*arrays: ArrayLike) -> tuple[ndarray, ...]:
@@ -129,7 +133,8 @@ def fuse(function: Callable[_P, _R]) -> Callable[_P, Any]:
     """A function whose results are computed in one plan: a decorator.
 
     The function is called once a call with lazy arrays in place of its arrays, also of those inside tuples, lists and
-    dicts. What it returns, in the same kinds of structure, is computed in one plan.
+    dicts. What it returns, in the same kinds of structure, is computed in one plan. Fused functions that it calls
+    become part of that plan: they give it lazy arrays.
 
     Parameters
     ----------
@@ -151,9 +156,19 @@ def fuse(function: Callable[_P, _R]) -> Callable[_P, Any]:
     {'mean': array(3.), 'spread': array(5.)}
     """
 
+    if not callable(function):
+        raise TypeError(f"the first argument must be callable, not {type(function).__name__!r}")
+
     @functools.wraps(function)
     def fused(*args: _P.args, **kwargs: _P.kwargs) -> Any:
-        result: Any = function(*(_lazy(a) for a in args), **{k: _lazy(v) for k, v in kwargs.items()})
+        if _tracing.get():
+            # Called by a function that is being fused: part of its plan.
+            return function(*args, **kwargs)
+        token = _tracing.set(True)
+        try:
+            result: Any = function(*(_lazy(a) for a in args), **{k: _lazy(v) for k, v in kwargs.items()})
+        finally:
+            _tracing.reset(token)
         if type(result) is LazyArray:
             return result.compute()
         found: list[LazyArray] = []

@@ -217,7 +217,7 @@ pub fn reduce(x: &NodeRef, reducer: Reducer, options: &ReduceOptions) -> Result<
             let u = reducer
                 .with_initial()
                 .ok_or_else(|| Error::Type(format!("{} takes no initial value", reducer.ufunc_name())))?;
-            let initial = initial.to_node(node.dtype)?;
+            let initial = initial_value(initial, node.dtype)?;
             node = ufunc(u, &[Operand::Node(initial), Operand::Node(node)])?.remove(0);
         }
         node
@@ -228,11 +228,28 @@ pub fn reduce(x: &NodeRef, reducer: Reducer, options: &ReduceOptions) -> Result<
     expand_dims(&computed, &axes.iter().map(|&a| a as i64).collect::<Vec<_>>())
 }
 
+/// The value that a reduction starts from, in the type of its result.
+fn initial_value(initial: &Operand, t: DType) -> Result<NodeRef> {
+    match initial {
+        Operand::Float(v) if t.is_integer() && v.is_nan() => {
+            Err(Error::Value("cannot convert float NaN to integer".into()))
+        }
+        Operand::Float(v) if t.is_integer() && v.is_infinite() => Err(Error::InfinityToInteger),
+        Operand::Complex(..) if !t.is_complex() => {
+            Err(Error::Type("float() argument must be a string or a real number, not 'complex'".into()))
+        }
+        Operand::Node(n) if !n.shape.is_empty() => {
+            Err(Error::Value("setting an array element with a sequence.".into()))
+        }
+        _ => initial.to_node(t),
+    }
+}
+
 /// A reduction over nothing by a fold without identity: the initial value, or an error.
 fn empty(reducer: Reducer, options: &ReduceOptions, kept: &Shape, t: DType) -> Result<NodeRef> {
     match (&options.initial, reducer) {
         (Some(initial), _) => {
-            let value = initial.to_node(t)?;
+            let value = initial_value(initial, t)?;
             let map = IndexMap::broadcast(&value.shape, kept);
             super::view::view(&value, map, kept.clone())
         }

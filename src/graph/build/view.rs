@@ -29,6 +29,7 @@ pub(super) fn view(x: &NodeRef, map: IndexMap, shape: Shape) -> Result<NodeRef> 
     if map.is_identity() && shape == x.shape {
         return Ok(x.clone());
     }
+    layout::checked_ndim(shape.len())?;
     debug_assert!(crate::graph::map::fits(&map, &shape, &x.shape), "{map:?} {shape:?} {:?}", x.shape);
     match &x.op {
         NodeOp::Data(array) => Ok(Node::data(view_of_array(array, &map, shape)?)),
@@ -77,6 +78,12 @@ pub fn index(x: &NodeRef, items: &[IndexItem]) -> Result<NodeRef> {
         return Err(Error::TooManyIndices { ndim, given });
     }
     let out_ndim = items.iter().filter(|i| !matches!(i, IndexItem::Int(_))).count() + ndim - given;
+    if out_ndim > layout::MAX_NDIM {
+        return Err(Error::Index(format!(
+            "number of dimensions must be within [0, {}], indexing result would have {out_ndim}",
+            layout::MAX_NDIM
+        )));
+    }
     let mut map = IndexMap::zero(ndim, out_ndim);
     let mut shape = Shape::new();
     let mut axis = 0;
@@ -322,7 +329,10 @@ pub fn reshape(x: &NodeRef, shape: &[i64]) -> Result<NodeRef> {
         return Err(Error::Value("can only specify one unknown dimension".into()));
     }
     if shape.len() > layout::MAX_NDIM {
-        return Err(Error::Value(format!("maximum supported dimension for an ndarray is 64, found {}", shape.len())));
+        return Err(Error::Value(format!(
+            "maximum supported dimension for an ndarray is currently 64, found {}",
+            shape.len()
+        )));
     }
     let mut known = 1usize;
     for &n in shape.iter().filter(|&&n| n >= 0) {

@@ -73,7 +73,46 @@ pub fn stored(g: &Linear) -> Stored {
         s.shared[out] = !s.yes[out] && matches!(g.nodes[out].op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Note(_));
         s.yes[out] = true;
     }
+    store_deep(g, &mut s);
     s
+}
+
+/// Light instructions that a value may take to make again for what follows a reduction of it. Storing and loading it costs
+/// about a fifth of that, but memory; without a bound, a chain of reductions would be planned and run in quadratic time.
+const DEEP: usize = 200;
+
+/// Stores values that are reduced and used again besides, where making them again is long.
+fn store_deep(g: &Linear, s: &mut Stored) {
+    let n = g.nodes.len();
+    let (mut users, mut reduced) = (vec![0usize; n], vec![false; n]);
+    for pos in 0..n {
+        for &i in &g.inputs[pos] {
+            users[i as usize] += 1;
+            reduced[i as usize] |= matches!(g.nodes[pos].op, NodeOp::Reduce { .. });
+        }
+    }
+    let mut cost = vec![0usize; n];
+    for pos in 0..n {
+        let inputs: usize = g.inputs[pos].iter().fold(0, |sum, &i| sum.saturating_add(cost[i as usize]));
+        cost[pos] = match &g.nodes[pos].op {
+            NodeOp::Ufunc { ufunc, .. } => inputs.saturating_add(if ufunc.row().max_ulp > 0 { 12 } else { 1 }),
+            NodeOp::Cast => inputs.saturating_add(1),
+            NodeOp::View(_) | NodeOp::Note(_) => inputs,
+            NodeOp::Data(_)
+            | NodeOp::Const(_)
+            | NodeOp::Iota { .. }
+            | NodeOp::Reshape
+            | NodeOp::Reduce { .. }
+            | NodeOp::Concat { .. }
+            | NodeOp::Kernel { .. } => 0,
+        };
+        if cost[pos] > DEEP && users[pos] > 1 && reduced[pos] && matches!(g.nodes[pos].op, NodeOp::Ufunc { .. }) {
+            s.yes[pos] = true;
+        }
+        if s.yes[pos] && !s.shared[pos] {
+            cost[pos] = 0;
+        }
+    }
 }
 
 /// The stored nodes and leaves that making something of `roots` reads: everything reachable without crossing a stored node.
