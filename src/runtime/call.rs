@@ -12,8 +12,9 @@ use crate::array::{Array, Buffer};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
-use crate::jit::code::fence_streams;
+use crate::jit::code::{CompiledSegment, fence_streams};
 use crate::jit::schedule::{FillFrom, Program, Stage};
+use crate::kernels::fold::lanes;
 use crate::kernels::movement;
 use crate::ops::reduction::{Finish, Fold};
 use smallvec::SmallVec;
@@ -64,7 +65,8 @@ pub struct ScratchLayout {
 impl ScratchLayout {
     /// Lays out the scratch memory of a walk.
     pub fn new(walk: &Walk, program: &Program, grid: &Grid) -> ScratchLayout {
-        let capacity = (grid.k * grid.m * grid.tile).max(program.block);
+        // Rows of lanes fit a slot from twice the elements of a row on: one row for a run, one for what is left.
+        let capacity = (grid.k * grid.m * grid.tile).max(program.block).max(2 * program.run / lanes::RUN);
         let mut total = 0;
         let mut slot = |size: usize| {
             let at = total;
@@ -377,13 +379,16 @@ impl<'r> Task<'r> {
                 let piece = cut.piece.min(cut.row - within);
                 within = if within + piece == cut.row { 0 } else { within + piece };
                 pieces.push(piece);
+                if !piece.is_multiple_of(self.w.program.run) {
+                    break;
+                }
             }
             let elements = pieces.iter().sum();
             block.m = elements;
             match before {
                 Some(before) if elements >= self.w.program.block => {
                     self.advance(before);
-                    self.stages(elements);
+                    self.stages(elements, 1, elements);
                 }
                 _ => self.block(block),
             }
@@ -452,6 +457,17 @@ impl<'r> Task<'r> {
         let n = nest.dims.len();
         let at = offset(&nest.positions, &block.start) + before as i64 * nest.positions[n - 1];
         let from = self.ptrs[place(self.w.program.results[o], self.w.walk.operands.len(), self.w.program.slots)];
+        if let Some(begun) = self.w.program.begun[o] {
+            let (k, m) = if nest.fold == BlockFold::Rows { (block.k, block.m) } else { (1, block.k * block.m) };
+            // Earlier blocks of the same call were whole runs.
+            let from = from.wrapping_add(lanes::rows_bytes(before, begun.lane));
+            let (step, size) = (lanes::rows_bytes(m, begun.lane), self.state_size(o));
+            for i in 0..k {
+                // SAFETY: a segment has left these rows of lanes in the slot; `to` has room for the block's states.
+                unsafe { (begun.state)(m, from.wrapping_add(i * step), to.wrapping_add(i * size)) };
+            }
+            return;
+        }
         let from = from.wrapping_add(before * self.w.value_sizes[o]);
         // SAFETY: the value's place holds the block's elements, contiguous, after the stages, and those of others before it,
         // if the stages took several. `to` has room for the block's states.
@@ -481,7 +497,8 @@ impl<'r> Task<'r> {
                 Mode::Unit | Mode::Scalar | Mode::Once | Mode::Gather => self.slot(operands + slots + o),
             };
         }
-        self.stages(run_elements);
+        let (rows, row) = if self.w.walk.nest.fold == BlockFold::Rows { (block.k, block.m) } else { (1, elements) };
+        self.stages(run_elements, rows, row);
         for o in 0..self.w.walk.outputs.len() {
             let store = &self.w.walk.nest.stores[o];
             if let Output::Store { value, .. } = &self.w.walk.outputs[o]
@@ -508,15 +525,19 @@ impl<'r> Task<'r> {
         }
     }
 
-    /// Runs the stages over this many elements.
+    /// Runs the stages over this many elements, of which `rows` times `row` fold.
     #[inline(always)]
-    fn stages(&self, run_elements: usize) {
+    fn stages(&self, run_elements: usize, rows: usize, row: usize) {
         let (operands, slots) = (self.w.walk.operands.len(), self.w.program.slots);
         for stage in &self.w.program.stages {
             match stage {
                 Stage::Segment { code, streaming, locs } => {
                     let mut args: SmallVec<[*mut u8; 16]> = SmallVec::new();
                     locs.iter().for_each(|&l| args.push(self.ptrs[place(l, operands, slots)]));
+                    if code.folds() > 0 {
+                        self.folding(code, args, rows, row);
+                        continue;
+                    }
                     let streaming = streaming.as_ref().filter(|s| s.can_stream(&args, run_elements));
                     let code = streaming.unwrap_or(code);
                     // SAFETY: the arguments are as many as the segment's signature has, each covers `run_elements`
@@ -531,6 +552,21 @@ impl<'r> Task<'r> {
                     let run = || unsafe { run(run_elements, &ins, out) };
                     if self.w.walk.body.inst(*value).op.compares() { flags::hushed(run) } else { run() }
                 }
+            }
+        }
+    }
+
+    /// Calls a segment that begins folds, for `rows` rows that fold to a state each.
+    #[inline(always)]
+    fn folding(&self, code: &CompiledSegment, mut args: SmallVec<[*mut u8; 16]>, rows: usize, row: usize) {
+        // A block shorter than a row of lanes has been padded.
+        let elements = row.max(code.block());
+        for i in 0..rows {
+            // SAFETY: as in `stages`, for part of its elements; folds have slots of their own, with room for what is left of
+            // each row, as that is never more than the row.
+            unsafe { code.call(&args, elements) };
+            if i + 1 < rows {
+                code.advance(&mut args, row);
             }
         }
     }

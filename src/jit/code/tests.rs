@@ -22,7 +22,7 @@ fn run(kernel: &CompiledSegment, operands: &[Vec<u8>], n: usize) -> Vec<Vec<u8>>
         let lengths = kernel.operands().iter().map(|o| elements(o) * o.dtype.size());
         let operands: Vec<&[u8]> =
             guarded.iter_mut().zip(operands).zip(lengths).map(|((g, bytes), len)| g.hold(&bytes[..len])).collect();
-        kernel.run(&operands, &mut stores.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>(), n);
+        kernel.run(&operands, &mut stores.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>(), &mut [], n);
     });
     for (bytes, dtype) in stores.iter_mut().zip(kernel.stores()) {
         assert!(bytes[n * dtype.size()..].iter().all(|&b| b == 0xa5), "wrote beyond a store");
@@ -142,7 +142,7 @@ fn check_streaming(segment: &Segment, kernel: &CompiledSegment, random: &mut Ran
         assert!(!kernel.can_stream(&with_stores(0), n + 1) || b == 1);
         assert!(!kernel.can_stream(&with_stores(8), n) && !kernel.can_stream(&with_stores(16), n));
         let operands: Vec<&[u8]> = operands.iter().map(Vec::as_slice).collect();
-        kernel.run(&operands, &mut aligned, n);
+        kernel.run(&operands, &mut aligned, &mut [], n);
         fence_streams();
         for ((got, expected), dtype) in aligned.iter().zip(&expected).zip(kernel.stores()) {
             let (got, beyond) = got.split_at(n * dtype.size());
@@ -159,7 +159,7 @@ fn streaming_code_refuses_a_ragged_call() {
     // A machine without such code has nothing to refuse.
     let Some(kernel) = CompiledSegment::streaming(&s).unwrap() else { panic!("call of a streaming segment") };
     let n = kernel.block() + 1;
-    kernel.run(&[&vec![0; n * 8]], &mut [&mut vec![0; n * 8]], n);
+    kernel.run(&[&vec![0; n * 8]], &mut [&mut vec![0; n * 8]], &mut [], n);
 }
 
 fn check_kernel(segment: &Segment, kernel: &CompiledSegment, random: &mut Random) {
@@ -213,5 +213,5 @@ fn segment(
     let loads: Vec<_> = operands.iter().enumerate().map(|(i, &d)| body.load(i as u16, d)).collect();
     let result = build(&mut body, &loads);
     let operands = operands.iter().map(|&dtype| Operand { dtype, access: Access::Unit }).collect();
-    Segment { operands, body, stores: vec![result] }
+    Segment { operands, body, stores: vec![result], folds: Vec::new() }
 }

@@ -68,7 +68,7 @@ fn random_segment(random: &mut Random) -> Segment {
     for _ in 0..random.below(4) {
         stores.push(ValueId(random.below(body.insts().len()) as u32));
     }
-    Segment { operands, body, stores }
+    Segment { operands, body, stores, folds: Vec::new() }
 }
 
 #[test]
