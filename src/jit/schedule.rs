@@ -6,7 +6,7 @@
 use super::cache;
 use super::code::CompiledSegment;
 use super::codegen::{Width, is_native};
-use super::ir::{Access, Kernel, Operand, Segment, Sink, verify};
+use super::ir::{Access, Kernel, KernelResult, Operand, Segment, Sink, verify};
 use crate::dtype::{DType, Scalar};
 use crate::error::{Error, Result};
 use crate::kernels::TileFn;
@@ -99,8 +99,8 @@ pub struct Program {
 /// A fold that a segment begins.
 #[derive(Clone, Copy, Debug)]
 pub struct Begun {
-    /// From rows of lanes to a state.
-    pub state: LaneFn,
+    /// From rows of lanes to states.
+    pub states: LaneFn,
     /// Bytes of a lane.
     pub lane: usize,
 }
@@ -500,7 +500,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             let made = seg.body.copy_inst(&inst, &args);
             inside.insert(v, made);
         }
-        let mut folds = self.can_begin(values);
+        let mut folds = self.can_begin(values, at);
         let (code, gives) = loop {
             let gives = self.gives(values, at, &folds);
             seg.stores = gives.stores.iter().map(|v| inside[v]).collect();
@@ -527,10 +527,10 @@ impl<'s, 'k> Placement<'s, 'k> {
         for &n in &gives.folds {
             let r = self.s.kernel.results[n];
             let (Some(fold), t) = (fold_of(r.sink), self.s.body.dtype(r.value)) else { continue };
-            let state = lanes::lane_fold(fold, t, lane).ok_or_else(|| Error::Bug(format!("no lanes of {t}")))?;
+            let states = lanes::lane_fold(fold, t, lane).ok_or_else(|| Error::Bug(format!("no lanes of {t}")))?;
             let slot = self.new_slot(DType::U8);
             self.slot_item = self.slot_item.max(lane);
-            self.begun[n] = Some((Begun { state, lane }, slot));
+            self.begun[n] = Some((Begun { states, lane }, slot));
             self.run = self.run.max(lanes::RUN * code.block());
             locs.push(Loc::Slot(slot));
         }
@@ -545,16 +545,23 @@ impl<'s, 'k> Placement<'s, 'k> {
         Ok(Some(Stage::Segment { code, streaming, locs }))
     }
 
-    /// The results whose folds a segment of these values can begin.
-    fn can_begin(&self, values: &[ValueId]) -> Vec<usize> {
+    /// The results whose folds a segment of these values can begin. What lies in memory anyway, for another reader or a
+    /// fold that cannot be begun, is as well folded from there (measured).
+    fn can_begin(&self, values: &[ValueId], at: usize) -> Vec<usize> {
         let mut begun: Vec<usize> = Vec::new();
         if !self.s.wanted.fold {
             return begun;
         }
+        let results = &self.s.kernel.results;
+        let can = |r: &KernelResult| fold_of(r.sink).is_some_and(|f| lanes::folds(f, self.s.body.dtype(r.value)));
+        let stored = |v: ValueId| {
+            let read_later = self.last_read[v.index()].is_some_and(|l| l > at);
+            read_later || results.iter().any(|r| r.value == v && !can(r))
+        };
         let mut lane = None;
-        for (n, r) in self.s.kernel.results.iter().enumerate() {
+        for (n, r) in results.iter().enumerate() {
             let t = self.s.body.dtype(r.value);
-            let Some(fold) = fold_of(r.sink).filter(|&f| values.contains(&r.value) && lanes::folds(f, t)) else {
+            let Some(fold) = fold_of(r.sink).filter(|_| values.contains(&r.value) && can(r) && !stored(r.value)) else {
                 continue;
             };
             // Lanes have one size; counts take any.

@@ -253,7 +253,13 @@ pub(super) unsafe fn folded_row<O: FloatOp, V: Vector<T: Real>>(x: *const V::T, 
             return state;
         }
         let (runs, rest) = ((m / width).div_ceil(RUN), m % width);
-        let acc = reduce_runs::<O, V, Q>(x, runs, width, 1);
+        let row = |r: usize, q: usize| V::load(x.wrapping_add(r * width + q * V::N));
+        let acc = match runs {
+            // Blocks of 1,024 of either type. The same tree, without a stack of what is pending.
+            2 => std::array::from_fn(|q| O::vector(row(0, q), row(1, q))),
+            4 => std::array::from_fn(|q| O::vector(O::vector(row(0, q), row(1, q)), O::vector(row(2, q), row(3, q)))),
+            _ => reduce_runs::<O, V, Q>(x, runs, width, 1),
+        };
         let [state] = finish_row::<O, V, 1>(acc, x.wrapping_add((runs + 1) * width - rest), rest);
         state
     }

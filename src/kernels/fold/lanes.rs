@@ -21,10 +21,10 @@ pub use super::float::RUN;
 /// Bytes of a row.
 pub const ROW: usize = super::float::Q * 32;
 
-/// The state of `m > 0` values from the rows that compiled code has left of them.
+/// `k` states, of `m > 0` values each, from the rows that compiled code has left of them.
 ///
-/// Safety: `rows` covers [`rows`]`(m, lane)` rows and is aligned for the lanes, `state` takes a state of the fold.
-pub type LaneFn = unsafe fn(m: usize, rows: *const u8, state: *mut u8);
+/// Safety: `rows` covers `k` times [`rows`]`(m, lane)` rows and is aligned for the lanes, `states` takes `k` states of the fold.
+pub type LaneFn = unsafe fn(k: usize, m: usize, rows: *const u8, states: *mut u8);
 
 /// The rows that compiled code leaves of `m` values, whose lanes have `lane` bytes.
 pub const fn rows(m: usize, lane: usize) -> usize {
@@ -54,7 +54,7 @@ pub fn lane_fold(f: Fold, t: DType, lane: usize) -> Option<LaneFn> {
 macro_rules! instance {
     ($isa:expr, $base:ty, $wide:ty) => {
         match $isa {
-            Isa::Base => <$base as Lanes>::state,
+            Isa::Base => <$base as Lanes>::states,
             #[cfg(target_arch = "x86_64")]
             Isa::Wide => wide::<$wide>,
         }
@@ -83,16 +83,16 @@ pub(super) fn lane_fold_for(isa: Isa, f: Fold, t: DType, lane: usize) -> Option<
 trait Lanes {
     /// # Safety
     /// See [`LaneFn`]; the processor has the instructions of the vectors.
-    unsafe fn state(m: usize, rows: *const u8, state: *mut u8);
+    unsafe fn states(k: usize, m: usize, rows: *const u8, states: *mut u8);
 }
 
 /// # Safety
 /// See [`LaneFn`]; on a processor with these features.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma,bmi2,popcnt,f16c")]
-unsafe fn wide<L: Lanes>(m: usize, rows: *const u8, state: *mut u8) {
+unsafe fn wide<L: Lanes>(k: usize, m: usize, rows: *const u8, states: *mut u8) {
     // SAFETY: the caller's contract.
-    unsafe { L::state(m, rows, state) }
+    unsafe { L::states(k, m, rows, states) }
 }
 
 /// Sums of floats in vectors `V`.
@@ -100,9 +100,12 @@ struct Sum<V>(PhantomData<V>);
 
 impl<V: Vector<T: Real>> Lanes for Sum<V> {
     #[inline(always)]
-    unsafe fn state(m: usize, rows: *const u8, state: *mut u8) {
-        // SAFETY: the caller's contract; a row is `Q` vectors of 32 bytes.
-        unsafe { state.cast::<V::T>().write(folded_row::<Add, V>(rows.cast(), m)) }
+    unsafe fn states(k: usize, m: usize, rows: *const u8, states: *mut u8) {
+        let step = rows_bytes(m, size_of::<V::T>());
+        for i in 0..k {
+            // SAFETY: the caller's contract; a row is `Q` vectors of 32 bytes.
+            unsafe { states.cast::<V::T>().add(i).write(folded_row::<Add, V>(rows.add(i * step).cast(), m)) };
+        }
     }
 }
 
@@ -113,20 +116,21 @@ macro_rules! wrapping {
     ($($t:ident $s:ident),*) => { $(
         impl Lanes for Wrapping<$t, $s> {
             #[inline(always)]
-            unsafe fn state(m: usize, rows: *const u8, state: *mut u8) {
+            unsafe fn states(k: usize, m: usize, rows: *const u8, states: *mut u8) {
                 const WIDTH: usize = ROW / size_of::<$t>();
                 let whole = (m / WIDTH).div_ceil(RUN) * WIDTH;
                 let rest = m % WIDTH;
                 // Of a row of values as they are, the last ones; if it is the only one, the first.
                 let from = if whole == 0 { 0 } else { whole + WIDTH - rest };
-                let mut sum: $s = 0;
-                // SAFETY: all reads lie within the rows.
-                unsafe {
-                    let x = rows.cast::<$t>();
-                    for i in (0..whole).chain(from..from + rest) {
-                        sum = sum.wrapping_add($s::from(*x.add(i)));
+                let step = rows_bytes(m, size_of::<$t>());
+                for i in 0..k {
+                    // SAFETY: all reads lie within the rows, the `k` states are the caller's.
+                    unsafe {
+                        let x = rows.add(i * step).cast::<$t>();
+                        let add = |sum: $s, i| sum.wrapping_add($s::from(*x.add(i)));
+                        let sum = (from..from + rest).fold((0..whole).fold(0, add), add);
+                        states.cast::<$s>().add(i).write(sum);
                     }
-                    state.cast::<$s>().write(sum);
                 }
             }
         }

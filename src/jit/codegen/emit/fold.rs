@@ -28,8 +28,7 @@ impl Loop<'_, '_> {
             (b.create_block(), b.create_block(), b.create_block(), b.create_block(), b.create_block());
         let (first, out) = (b.append_block_param(run, types::I64), b.append_block_param(run, types::I64));
         let (index, end) = (b.append_block_param(body, types::I64), b.append_block_param(body, types::I64));
-        self.rows =
-            types.iter().map(|&ty| (0..per_row).map(|_| b.append_block_param(body, ty)).collect()).collect();
+        self.rows = types.iter().map(|&ty| (0..per_row).map(|_| b.append_block_param(body, ty)).collect()).collect();
         let mask = b.ins().iconst(types::I64, -(row as i64));
         let whole = b.ins().band(n, mask);
         let zero = b.ins().iconst(types::I64, 0);
