@@ -141,7 +141,7 @@ pub fn schedule(kernel: &Kernel, wanted: Wanted) -> Result<Option<Program>> {
     Ok(Scheduler::new(kernel, wanted).run()?.map(|(program, _)| program))
 }
 
-/// What [`schedule`] compiles of a kernel, in order: for those who want to read it.
+/// What [`schedule`] compiles of a kernel, in order: for those who want to read it. `fold` as in [`Wanted`].
 ///
 /// # Errors
 /// As [`schedule`].

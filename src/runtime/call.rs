@@ -318,7 +318,7 @@ impl<'r> Task<'r> {
         }
         let outputs = self.w.walk.outputs.len();
         // One binary counter a fold: level l holds the states of 2^l blocks, so that blocks combine pairwise.
-        let mut levels: SmallVec<[Levels; 4]> = (0..outputs).map(|o| self.levels(o, folds.len())).collect();
+        let mut levels: SmallVec<[Levels; 1]> = (0..outputs).map(|o| self.levels(o, folds.len())).collect();
         let (first, count) = (folds.start, folds.len());
         let (mut width, mut base) = (0, 0);
         for fold_block in folds {
