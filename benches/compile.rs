@@ -18,7 +18,7 @@ fn segment(operands: &[DType], build: impl FnOnce(&mut Body, &[ValueId]) -> Valu
     let loads: Vec<ValueId> = operands.iter().enumerate().map(|(i, &d)| body.load(i as u16, d)).collect();
     let result = build(&mut body, &loads);
     let operands = operands.iter().map(|&dtype| Operand { dtype, access: Access::Unit }).collect();
-    Segment { operands, body, stores: vec![result] }
+    Segment { operands, body, stores: vec![result], folds: Vec::new() }
 }
 
 /// A chain of instructions over three operands.
@@ -144,7 +144,7 @@ fn throughput(c: &mut Criterion) {
         for (width, bits) in [(Width::Double, 256), (Width::Single, 128)] {
             if let Some(kernel) = CompiledSegment::of_width(segment, width).unwrap() {
                 group.bench_function(format!("{name} {bits}"), |b| {
-                    b.iter(|| kernel.run(&operands, &mut [&mut result], TILE));
+                    b.iter(|| kernel.run(&operands, &mut [&mut result], &mut [], TILE));
                 });
             }
         }
@@ -162,7 +162,7 @@ fn call(c: &mut Criterion) {
             segment.operands[..scalars].iter_mut().for_each(|o| o.access = Access::Scalar);
             let Some(kernel) = CompiledSegment::of_width(&segment, width).unwrap() else { continue };
             group.bench_function(format!("{scalars} scalars, {bits}"), |b| {
-                b.iter(|| kernel.run(&[&data, &data, &data], &mut [&mut result], kernel.block()));
+                b.iter(|| kernel.run(&[&data, &data, &data], &mut [&mut result], &mut [], kernel.block()));
             });
         }
     }

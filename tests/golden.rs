@@ -440,3 +440,20 @@ fn softmax_walks_band_by_band() {
     return b3
     ");
 }
+
+#[test]
+fn a_sum_of_products_is_begun_in_the_segment() {
+    if !std::is_x86_feature_detected!("avx2") {
+        return;
+    }
+    let z = reduce(&op(Ufunc::Multiply, &[&f64s(&[5000]), &f64s(&[5000])]), Reducer::Sum);
+    let text = explain(&[&z], Level::Ir).unwrap();
+    let (_, stage) = text.split_once("\nstage").unwrap();
+    insta::assert_snapshot!(stage.trim(), @"
+    0 with a0, a1, slot0: segment(a0: f64 unit, a1: f64 unit) -> (sum f64)
+      %0 = load a0
+      %1 = load a1
+      %2 = mul %0, %1 : f64
+      fold.sum 0, %2
+    ");
+}

@@ -11,7 +11,7 @@ fn add_constant(x: f64) -> Segment {
     let (a, k) = (body.load(0, DType::F64), body.lit(x, DType::F64));
     let sum = body.prim(Prim::Add, &[a, k]);
     let operands = vec![Operand { dtype: DType::F64, access: Access::Unit }];
-    Segment { operands, body, stores: vec![sum] }
+    Segment { operands, body, stores: vec![sum], folds: Vec::new() }
 }
 
 /// Resident bytes of this process.
@@ -29,7 +29,7 @@ fn twenty_thousand_kernels_take_no_more_memory_than_the_cache_holds() {
         let kernel = cache::segment(&add_constant(f64::from(i))).unwrap();
         if i % 100 == 0 {
             let mut result = vec![0; 8 * N];
-            kernel.run(&[&one], &mut [&mut result], N);
+            kernel.run(&[&one], &mut [&mut result], &mut [], N);
             assert_eq!(result, (1.0 + f64::from(i)).to_le_bytes().repeat(N));
         }
         if i == 6_000 {

@@ -7,6 +7,7 @@ use super::ir::{Operand, Segment};
 use crate::array::fork::PerProcess;
 use crate::error::Result;
 use crate::ops::expr::{Inst, ValueId};
+use crate::ops::reduction::Fold;
 use rustc_hash::{FxHashMap, FxHasher};
 use smallvec::SmallVec;
 use std::collections::hash_map;
@@ -47,15 +48,24 @@ struct Key {
     operands: Vec<Operand>,
     insts: Vec<Inst>,
     stores: Vec<ValueId>,
+    folds: Vec<(ValueId, Fold)>,
 }
 
 impl Key {
     fn of(segment: &Segment) -> Key {
-        Key { operands: segment.operands.clone(), insts: segment.body.insts().to_vec(), stores: segment.stores.clone() }
+        Key {
+            operands: segment.operands.clone(),
+            insts: segment.body.insts().to_vec(),
+            stores: segment.stores.clone(),
+            folds: segment.folds.clone(),
+        }
     }
 
     fn is_of(&self, segment: &Segment) -> bool {
-        self.operands == segment.operands && self.insts == segment.body.insts() && self.stores == segment.stores
+        self.operands == segment.operands
+            && self.insts == segment.body.insts()
+            && self.stores == segment.stores
+            && self.folds == segment.folds
     }
 }
 
@@ -65,6 +75,7 @@ fn hash(segment: &Segment) -> u64 {
     segment.operands.hash(&mut hasher);
     segment.body.insts().hash(&mut hasher);
     segment.stores.hash(&mut hasher);
+    segment.folds.hash(&mut hasher);
     hasher.finish()
 }
 
@@ -188,7 +199,7 @@ mod tests {
         let (a, k) = (body.load(0, DType::F64), body.lit(x, DType::F64));
         let sum = body.prim(Prim::Add, &[a, k]);
         let operands = vec![Operand { dtype: DType::F64, access: Access::Unit }];
-        Segment { operands, body, stores: vec![sum] }
+        Segment { operands, body, stores: vec![sum], folds: Vec::new() }
     }
 
     fn insert(cache: &mut Cache, segment: &Segment, limits: Limits) -> Vec<Entry> {

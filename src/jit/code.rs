@@ -14,6 +14,7 @@ use super::ir::{Access, Operand, Segment};
 use crate::array::fork::{PerProcess, forks};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
+use crate::kernels::fold::lanes;
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::ptr::NonNull;
@@ -38,6 +39,9 @@ pub struct CompiledSegment {
     streaming: bool,
     operands: Vec<Operand>,
     stores: Vec<DType>,
+    folds: usize,
+    /// Bytes of a lane of the folds.
+    lane: usize,
     has_scalars: bool,
     /// The processor has 256-bit registers, whose upper halves must be clean when code runs.
     clean_upper: bool,
@@ -79,6 +83,8 @@ impl CompiledSegment {
             streaming: machine.streaming,
             operands: segment.operands.clone(),
             stores: segment.stores.iter().map(|&v| segment.body.dtype(v)).collect(),
+            folds: segment.folds.len(),
+            lane: segment.lane(),
             has_scalars: segment.operands.iter().any(|o| o.access == Access::Scalar),
             clean_upper: has_upper_halves(),
         })
@@ -109,29 +115,61 @@ impl CompiledSegment {
         &self.stores
     }
 
+    /// How many folds it begins, whose pointers follow those of the stores.
+    pub fn folds(&self) -> usize {
+        self.folds
+    }
+
+    /// Bytes that each fold of `n` elements leaves.
+    pub fn fold_bytes(&self, n: usize) -> usize {
+        lanes::rows_bytes(n, self.lane)
+    }
+
+    /// Moves the pointers of a call on to what follows its `n` elements.
+    pub fn advance(&self, ptrs: &mut [*mut u8], n: usize) {
+        let (operands, rest) = ptrs.split_at_mut(self.operands.len());
+        let (stores, folds) = rest.split_at_mut(self.stores.len());
+        for (ptr, operand) in operands.iter_mut().zip(&self.operands) {
+            if operand.access == Access::Unit {
+                *ptr = ptr.wrapping_add(n * operand.dtype.size());
+            }
+        }
+        for (ptr, dtype) in stores.iter_mut().zip(&self.stores) {
+            *ptr = ptr.wrapping_add(n * dtype.size());
+        }
+        for ptr in folds {
+            *ptr = ptr.wrapping_add(self.fold_bytes(n));
+        }
+    }
+
     /// Whether streaming code may be called so: its stores must be aligned, and it must not lay its last block over the one
     /// before, as lines that are written twice cost more than caches save.
     pub fn can_stream(&self, ptrs: &[*mut u8], n: usize) -> bool {
-        n.is_multiple_of(self.block) && ptrs[self.operands.len()..].iter().all(|p| p.addr().is_multiple_of(ALIGN))
+        let aligned = |p: &*mut u8| p.addr().is_multiple_of(ALIGN);
+        self.folds == 0 && n.is_multiple_of(self.block) && ptrs[self.operands.len()..].iter().all(aligned)
     }
 
     /// Runs the segment over `n` elements of borrowed bytes: [`CompiledSegment::call`], checked.
     ///
     /// # Panics
     /// If a slice is shorter than what it stands for, or `n` is less than [`CompiledSegment::block`].
-    pub fn run(&self, operands: &[&[u8]], stores: &mut [&mut [u8]], n: usize) {
+    pub fn run(&self, operands: &[&[u8]], stores: &mut [&mut [u8]], folds: &mut [&mut [u8]], n: usize) {
         let elements = |o: &Operand| if o.access == Access::Unit { n } else { 1 };
         assert!(operands.len() == self.operands.len() && stores.len() == self.stores.len());
+        assert!(folds.len() == self.folds && folds.iter().all(|bytes| bytes.len() >= self.fold_bytes(n)));
         assert!(operands.iter().zip(&self.operands).all(|(bytes, o)| bytes.len() / o.dtype.size() >= elements(o)));
         assert!(stores.iter().zip(&self.stores).all(|(bytes, dtype)| bytes.len() / dtype.size() >= n));
         let read = operands.iter().map(|bytes| bytes.as_ptr().cast_mut());
-        let ptrs: SmallVec<[*mut u8; 8]> = read.chain(stores.iter_mut().map(|bytes| bytes.as_mut_ptr())).collect();
+        let stored = stores.iter_mut().map(|bytes| bytes.as_mut_ptr());
+        let folded = folds.iter_mut().map(|bytes| bytes.as_mut_ptr());
+        let ptrs: SmallVec<[*mut u8; 8]> = read.chain(stored).chain(folded).collect();
         // SAFETY: each slice covers what is read or written (checked above); the stores are borrowed mutably, so nothing
         // overlaps them. Through the operands' pointers nothing is written. `call` checks `n` itself.
         unsafe { self.call(&ptrs, n) };
     }
 
-    /// Runs the segment over `n` elements: one pointer for each operand, then one for each store. No alignment is needed, but
+    /// Runs the segment over `n` elements: one pointer for each operand, then one for each store, then one
+    /// for each fold. No alignment is needed, but
     /// by streaming code, whose stores other threads see only after [`fence_streams`] on this one.
     ///
     /// # Panics
@@ -141,12 +179,14 @@ impl CompiledSegment {
     /// # Safety
     /// - The pointer of a unit operand covers `n` elements that may be read, that of a scalar operand one; bools are 0 or 1.
     /// - The pointer of a store covers `n` elements that may be written.
+    /// - The pointer of a fold covers [`CompiledSegment::fold_bytes`] that may be written, and overlaps nothing else.
     /// - A store's memory overlaps no other store's. It overlaps an operand's only where both pointers are equal, the
     ///   operand is a unit operand with elements of the same size, and `n` is a multiple of the block: the last
     ///   iteration ends at `n`, and where it overlaps the one before, it reads operands once more.
     /// - No other thread writes what is read, or touches what is written, during the call.
     pub unsafe fn call(&self, ptrs: &[*mut u8], n: usize) {
-        assert!(ptrs.len() == self.operands.len() + self.stores.len() && n >= self.block, "call of a compiled segment");
+        let expected = self.operands.len() + self.stores.len() + self.folds;
+        assert!(ptrs.len() == expected && n >= self.block, "call of a compiled segment");
         assert!(!self.streaming || self.can_stream(ptrs, n), "call of a streaming segment");
         if self.width == Width::Single {
             if self.clean_upper {

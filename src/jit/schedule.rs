@@ -5,13 +5,15 @@
 
 use super::cache;
 use super::code::CompiledSegment;
-use super::codegen::is_native;
-use super::ir::{Access, Kernel, Operand, Segment, Sink, verify};
+use super::codegen::{Width, is_native};
+use super::ir::{Access, Kernel, KernelResult, Operand, Segment, Sink, verify};
 use crate::dtype::{DType, Scalar};
 use crate::error::{Error, Result};
 use crate::kernels::TileFn;
+use crate::kernels::fold::lanes::{self, LaneFn};
 use crate::kernels::tile;
 use crate::ops::expr::{Body, Op, ValueId};
+use crate::ops::reduction::Fold;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -86,10 +88,28 @@ pub struct Program {
     pub slot_item: usize,
     /// The most elements that a compiled segment takes in one step: fewer than this must be padded.
     pub block: usize,
+    /// Of each result that is a fold which a segment begins, how it goes on. Its location is a slot of rows of lanes.
+    pub begun: Vec<Option<Begun>>,
+    /// Slots that hold no values but such rows.
+    pub row_slots: usize,
+    /// Segments may begin the folds of several blocks in one call if each but the last is a multiple of this.
+    pub run: usize,
+}
+
+/// A fold that a segment begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Begun {
+    /// From rows of lanes to states.
+    pub states: LaneFn,
+    /// Bytes of a lane.
+    pub lane: usize,
 }
 
 /// Instructions of a segment: shorter bodies let the processor overlap iterations (measured: 16 to 32).
 const SEGMENT_OPS: usize = 32;
+
+/// Folds that one segment begins: each holds four of the sixteen vector registers.
+const MOST_FOLDS: usize = 2;
 
 /// Which instructions become compiled segments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,29 +122,47 @@ pub enum Compile {
     Nothing,
 }
 
-/// Schedules a kernel; with `stream`, segments that store nothing but results which nobody reads again get code for that. `None` where [`Compile::Known`] meets a segment that is not.
+/// How a kernel is scheduled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// What is compiled.
+    pub compile: Compile,
+    /// Segments that store nothing but results which nobody reads again get code for that.
+    pub stream: bool,
+    /// Segments begin the folds of what they compute. They must then be called for each fold's sequence by itself.
+    pub fold: bool,
+}
+
+/// Schedules a kernel. `None` where [`Compile::Known`] meets a segment that is not.
 ///
 /// # Errors
 /// `Error::Bug` where neither the compiler nor a routine knows an instruction.
-pub fn schedule(kernel: &Kernel, compile: Compile, stream: bool) -> Result<Option<Program>> {
-    Ok(Scheduler::new(kernel, compile, stream).run()?.map(|(program, _)| program))
+pub fn schedule(kernel: &Kernel, wanted: Wanted) -> Result<Option<Program>> {
+    Ok(Scheduler::new(kernel, wanted).run()?.map(|(program, _)| program))
 }
 
-/// What [`schedule`] compiles of a kernel, in order: for those who want to read it.
+/// What [`schedule`] compiles of a kernel, in order: for those who want to read it. `fold` as in [`Wanted`].
 ///
 /// # Errors
 /// As [`schedule`].
-pub fn segments(kernel: &Kernel, compile: bool) -> Result<Vec<Segment>> {
+pub fn segments(kernel: &Kernel, compile: bool, fold: bool) -> Result<Vec<Segment>> {
     let compile = if compile { Compile::All } else { Compile::Nothing };
-    Ok(Scheduler::new(kernel, compile, false).run()?.map_or_else(Vec::new, |(_, segments)| segments))
+    let wanted = Wanted { compile, stream: false, fold };
+    Ok(Scheduler::new(kernel, wanted).run()?.map_or_else(Vec::new, |(_, segments)| segments))
+}
+
+fn fold_of(sink: Sink) -> Option<Fold> {
+    match sink {
+        Sink::Fold(fold) => Some(fold),
+        Sink::Store => None,
+    }
 }
 
 struct Scheduler<'k> {
     kernel: &'k Kernel,
     body: &'k Body,
-    compile: Compile,
+    wanted: Wanted,
     native: Vec<bool>,
-    stream: bool,
     /// The stage group of each value that is computed.
     level: Vec<u32>,
     live: Vec<bool>,
@@ -137,11 +175,11 @@ enum Step {
 }
 
 impl<'k> Scheduler<'k> {
-    fn new(kernel: &'k Kernel, compile: Compile, stream: bool) -> Self {
+    fn new(kernel: &'k Kernel, wanted: Wanted) -> Self {
         let body = &kernel.body;
         let n = body.insts().len();
-        let native = (0..n).map(|i| compile != Compile::Nothing && is_native(body, ValueId(i as u32))).collect();
-        Scheduler { kernel, body, compile, native, stream, level: vec![0; n], live: vec![false; n] }
+        let native = (0..n).map(|i| wanted.compile != Compile::Nothing && is_native(body, ValueId(i as u32))).collect();
+        Scheduler { kernel, body, wanted, native, level: vec![0; n], live: vec![false; n] }
     }
 
     fn is_source(&self, v: ValueId) -> bool {
@@ -233,7 +271,17 @@ struct Placement<'s, 'k> {
     fills: Vec<Fill>,
     filled: FxHashMap<ValueId, u16>,
     block: usize,
+    run: usize,
+    /// By result: the fold that a segment begins, and its slot.
+    begun: Vec<Option<(Begun, u16)>>,
     segments: Vec<Segment>,
+}
+
+/// What a segment gives away, in values of the kernel.
+struct Gives {
+    stores: Vec<ValueId>,
+    /// The results whose folds it begins.
+    folds: Vec<usize>,
 }
 
 impl<'s, 'k> Placement<'s, 'k> {
@@ -256,10 +304,6 @@ impl<'s, 'k> Placement<'s, 'k> {
                 }
             }
         }
-        // Folds read their values after all steps.
-        for r in s.kernel.results.iter().filter(|r| matches!(r.sink, Sink::Fold(_))) {
-            last_read[r.value.index()] = Some(steps.len());
-        }
         Placement {
             s,
             last_read,
@@ -270,8 +314,16 @@ impl<'s, 'k> Placement<'s, 'k> {
             fills: Vec::new(),
             filled: FxHashMap::default(),
             block: 1,
+            run: 1,
+            begun: vec![None; s.kernel.results.len()],
             segments: Vec::new(),
         }
+    }
+
+    /// Whether a fold reads `v` after all steps. Folds that a segment has begun do not.
+    fn folded_later(&self, v: ValueId) -> bool {
+        let results = self.s.kernel.results.iter().zip(&self.begun);
+        results.clone().any(|(r, begun)| r.value == v && matches!(r.sink, Sink::Fold(_)) && begun.is_none())
     }
 
     fn new_slot(&mut self, dtype: DType) -> u16 {
@@ -303,6 +355,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             .loc
             .iter()
             .filter(|(v, loc)| matches!(loc, Loc::Slot(_)) && self.last_read[v.index()].is_none_or(|l| l <= at))
+            .filter(|(v, _)| !self.folded_later(**v))
             .map(|(v, _)| *v)
             .collect();
         let mut slots: Vec<u16> = dead
@@ -355,6 +408,10 @@ impl<'s, 'k> Placement<'s, 'k> {
         }
         let mut results = Vec::with_capacity(self.s.kernel.results.len());
         for (n, r) in self.s.kernel.results.iter().enumerate() {
+            if let Some((_, slot)) = self.begun[n] {
+                results.push(Loc::Slot(slot));
+                continue;
+            }
             let from = self.tile_input(r.value);
             let own = Loc::Result(n as u16);
             let loc = match r.sink {
@@ -376,6 +433,9 @@ impl<'s, 'k> Placement<'s, 'k> {
             slots: usize::from(self.slots),
             slot_item: self.slot_item,
             block: self.block,
+            row_slots: self.begun.iter().flatten().count(),
+            begun: self.begun.into_iter().map(|b| b.map(|(begun, _)| begun)).collect(),
+            run: self.run,
         };
         Ok(Some((program, self.segments)))
     }
@@ -402,6 +462,7 @@ impl<'s, 'k> Placement<'s, 'k> {
                 if self.result_of(v).is_none()
                     && self.loc.get(a) == Some(&ins[i])
                     && self.last_read[a.index()] == Some(at)
+                    && !self.folded_later(*a)
                     && types[i].size() == inst.dtype.size() =>
             {
                 Some((*a, s))
@@ -420,7 +481,7 @@ impl<'s, 'k> Placement<'s, 'k> {
     }
 
     fn segment(&mut self, values: &[ValueId], at: usize) -> Result<Option<Stage>> {
-        let mut seg = Segment { operands: Vec::new(), body: Body::default(), stores: Vec::new() };
+        let mut seg = Segment { operands: Vec::new(), body: Body::default(), stores: Vec::new(), folds: Vec::new() };
         let mut locs: Vec<Loc> = Vec::new();
         let mut inside: FxHashMap<ValueId, ValueId> = FxHashMap::default();
         for &v in values {
@@ -439,31 +500,90 @@ impl<'s, 'k> Placement<'s, 'k> {
             let made = seg.body.copy_inst(&inst, &args);
             inside.insert(v, made);
         }
-        let mut streams = true;
-        for &v in values {
-            let read_later = self.last_read[v.index()].is_some_and(|l| l > at);
-            if read_later || self.result_of(v).is_some() {
-                seg.stores.push(inside[&v]);
-                // A result that is stored once more is copied from the first.
-                let times = self.s.kernel.results.iter().filter(|r| r.value == v).count();
-                streams &= !read_later && times == 1;
-                let loc = self.place_value(v);
-                locs.push(loc);
+        let mut folds = self.can_begin(values, at);
+        let (code, gives) = loop {
+            let gives = self.gives(values, at, &folds);
+            seg.stores = gives.stores.iter().map(|v| inside[v]).collect();
+            let results = gives.folds.iter().map(|&n| &self.s.kernel.results[n]);
+            seg.folds = results.filter_map(|r| Some((inside[&r.value], fold_of(r.sink)?))).collect();
+            if cfg!(debug_assertions) {
+                verify::segment(&seg)?;
             }
-        }
-        if cfg!(debug_assertions) {
-            verify::segment(&seg)?;
-        }
-        let code = match self.s.compile {
-            Compile::Known => cache::known(&seg),
-            Compile::All | Compile::Nothing => Some(cache::segment(&seg)?),
+            let code = match self.s.wanted.compile {
+                Compile::Known => cache::known(&seg),
+                Compile::All | Compile::Nothing => Some(cache::segment(&seg)?),
+            };
+            let Some(code) = code else { return Ok(None) };
+            // With narrow vectors folds are better left to routines; fewer folds may leave registers for wide ones.
+            if folds.pop().is_none() || code.width() == Width::Double {
+                break (code, gives);
+            }
         };
-        let Some(code) = code else { return Ok(None) };
+        for &v in &gives.stores {
+            let loc = self.place_value(v);
+            locs.push(loc);
+        }
+        let lane = seg.lane();
+        for &n in &gives.folds {
+            let r = self.s.kernel.results[n];
+            let (Some(fold), t) = (fold_of(r.sink), self.s.body.dtype(r.value)) else { continue };
+            let states = lanes::lane_fold(fold, t, lane).ok_or_else(|| Error::Bug(format!("no lanes of {t}")))?;
+            let slot = self.new_slot(DType::U8);
+            self.slot_item = self.slot_item.max(lane);
+            self.begun[n] = Some((Begun { states, lane }, slot));
+            self.run = self.run.max(lanes::RUN * code.block());
+            locs.push(Loc::Slot(slot));
+        }
+        // A result that is stored once more is copied from the first.
+        let times = |v: ValueId| self.s.kernel.results.iter().filter(|r| r.value == v).count();
+        let last = |&v: &ValueId| self.last_read[v.index()].is_none_or(|l| l <= at) && times(v) == 1;
+        let streams = self.s.wanted.stream && gives.folds.is_empty() && gives.stores.iter().all(last);
         // Not in the cache: walks of this size are few, and take a hundred times as long as the compiler.
-        let streaming = if self.s.stream && streams { CompiledSegment::streaming(&seg)?.map(Arc::new) } else { None };
+        let streaming = if streams { CompiledSegment::streaming(&seg)?.map(Arc::new) } else { None };
         self.block = self.block.max(code.block());
         self.segments.push(seg);
         Ok(Some(Stage::Segment { code, streaming, locs }))
+    }
+
+    /// The results whose folds a segment of these values can begin. What lies in memory anyway, for another reader or a
+    /// fold that cannot be begun, is as well folded from there (measured).
+    fn can_begin(&self, values: &[ValueId], at: usize) -> Vec<usize> {
+        let mut begun: Vec<usize> = Vec::new();
+        if !self.s.wanted.fold {
+            return begun;
+        }
+        let results = &self.s.kernel.results;
+        let can = |r: &KernelResult| fold_of(r.sink).is_some_and(|f| lanes::folds(f, self.s.body.dtype(r.value)));
+        let stored = |v: ValueId| {
+            let read_later = self.last_read[v.index()].is_some_and(|l| l > at);
+            read_later || results.iter().any(|r| r.value == v && !can(r))
+        };
+        let mut lane = None;
+        for (n, r) in results.iter().enumerate() {
+            let t = self.s.body.dtype(r.value);
+            let Some(fold) = fold_of(r.sink).filter(|_| values.contains(&r.value) && can(r) && !stored(r.value)) else {
+                continue;
+            };
+            // Lanes have one size; counts take any.
+            if fold == Fold::Count || *lane.get_or_insert(t.size()) == t.size() {
+                begun.push(n);
+            }
+        }
+        begun.truncate(MOST_FOLDS);
+        begun
+    }
+
+    /// What a segment of these values gives away, if it begins these folds.
+    fn gives(&self, values: &[ValueId], at: usize, folds: &[usize]) -> Gives {
+        let folded_later = |v: ValueId| {
+            let mut results = self.s.kernel.results.iter().enumerate();
+            results.any(|(n, r)| r.value == v && r.sink != Sink::Store && !folds.contains(&n))
+        };
+        let given = |&v: &ValueId| {
+            let read_later = self.last_read[v.index()].is_some_and(|l| l > at);
+            read_later || self.result_of(v).is_some() || folded_later(v)
+        };
+        Gives { stores: values.iter().copied().filter(given).collect(), folds: folds.to_vec() }
     }
 
     /// A value from outside a segment, as a load or a constant inside it.

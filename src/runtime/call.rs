@@ -12,8 +12,9 @@ use crate::array::{Array, Buffer};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
-use crate::jit::code::fence_streams;
+use crate::jit::code::{CompiledSegment, fence_streams};
 use crate::jit::schedule::{FillFrom, Program, Stage};
+use crate::kernels::fold::{FoldFns, lanes};
 use crate::kernels::movement;
 use crate::ops::reduction::{Finish, Fold};
 use smallvec::SmallVec;
@@ -53,6 +54,10 @@ pub struct ScratchLayout {
     states: Vec<usize>,
     /// Bytes of one state buffer of each output.
     state_bytes: Vec<usize>,
+    /// Bytes of a state of each output; zero for stores.
+    state_sizes: Vec<usize>,
+    /// Offset of a state of each output for each block of a tile, where the stages take several.
+    tile_states: Vec<usize>,
     /// Bytes of each output's states, all parts of them; zero for stores.
     pub fold_bytes: SmallVec<[usize; 4]>,
     /// Elements of a slot.
@@ -64,7 +69,8 @@ pub struct ScratchLayout {
 impl ScratchLayout {
     /// Lays out the scratch memory of a walk.
     pub fn new(walk: &Walk, program: &Program, grid: &Grid) -> ScratchLayout {
-        let capacity = (grid.k * grid.m * grid.tile).max(program.block);
+        // Rows of lanes fit a slot from twice the elements of a row on: one row for a run, one for what is left.
+        let capacity = (grid.k * grid.m * grid.tile).max(program.block).max(2 * program.run / lanes::RUN);
         let mut total = 0;
         let mut slot = |size: usize| {
             let at = total;
@@ -91,6 +97,7 @@ impl ScratchLayout {
             BlockFold::Columns => grid.m,
         };
         let (mut states, mut state_bytes, mut fold_bytes) = (Vec::new(), Vec::new(), SmallVec::new());
+        let (mut state_sizes, mut tile_states) = (Vec::new(), Vec::new());
         for o in &walk.outputs {
             let size = match o {
                 Output::Store { .. } => 0,
@@ -102,8 +109,11 @@ impl ScratchLayout {
             states.push(total);
             state_bytes.push(bytes);
             total += bytes * LEVELS;
+            state_sizes.push(size);
+            tile_states.push(total);
+            total += (grid.tile * size).next_multiple_of(64);
         }
-        ScratchLayout { slots, states, state_bytes, fold_bytes, capacity, total }
+        ScratchLayout { slots, states, state_bytes, state_sizes, tile_states, fold_bytes, capacity, total }
     }
 
     /// Bytes in all.
@@ -308,7 +318,7 @@ impl<'r> Task<'r> {
         }
         let outputs = self.w.walk.outputs.len();
         // One binary counter a fold: level l holds the states of 2^l blocks, so that blocks combine pairwise.
-        let mut levels: SmallVec<[Levels; 4]> = (0..outputs).map(|o| self.levels(o, folds.len())).collect();
+        let mut levels: SmallVec<[Levels; 1]> = (0..outputs).map(|o| self.levels(o, folds.len())).collect();
         let (first, count) = (folds.start, folds.len());
         let (mut width, mut base) = (0, 0);
         for fold_block in folds {
@@ -353,7 +363,7 @@ impl<'r> Task<'r> {
                 let mut collect = || unsafe { levels.collect(fns, width) };
                 let (from, elements) =
                     if compares(&self.w.walk.outputs[o]) { flags::hushed(collect) } else { collect() };
-                let size = self.state_size(o);
+                let size = self.layout.state_sizes[o];
                 let to = (self.run.states[o] as *mut u8).wrapping_add((part * nest.fold_results() + base) * size);
                 // SAFETY: `to` lies in the states buffer, which has `parts * fold_results` states, and these `width`
                 // states belong to this result block and part only.
@@ -375,15 +385,23 @@ impl<'r> Task<'r> {
             pieces.clear();
             while pieces.len() < self.w.grid.tile.min(blocks - done) {
                 let piece = cut.piece.min(cut.row - within);
+                // Less than a row of lanes is padded to one, which only a block by itself can be.
+                if !pieces.is_empty() && piece < self.w.program.run / lanes::RUN {
+                    break;
+                }
                 within = if within + piece == cut.row { 0 } else { within + piece };
                 pieces.push(piece);
+                // A power of two.
+                if piece & (self.w.program.run - 1) != 0 {
+                    break;
+                }
             }
             let elements = pieces.iter().sum();
             block.m = elements;
             match before {
                 Some(before) if elements >= self.w.program.block => {
                     self.advance(before);
-                    self.stages(elements);
+                    self.stages(elements, 1, elements);
                 }
                 _ => self.block(block),
             }
@@ -392,20 +410,35 @@ impl<'r> Task<'r> {
             for (o, levels) in levels.iter_mut().enumerate() {
                 let Some(fns) = self.w.folds[o] else { continue };
                 let mut fold = || {
-                    let mut skipped = 0;
-                    for (n, &piece) in pieces.iter().enumerate() {
-                        block.m = piece;
-                        self.fold_block(o, block, skipped, levels.spare);
-                        skipped += piece;
+                    if pieces.len() == 1 {
+                        self.fold_block(o, block, 0, levels.spare);
                         // SAFETY: the level buffers hold a state each and are this thread's alone.
-                        unsafe { levels.push(fns, 1, piece as u64, done + n) };
+                        unsafe { levels.push(fns, 1, elements as u64, done) };
+                        return;
                     }
+                    self.fold_pieces(o, block, &pieces);
+                    let states = self.base.wrapping_add(self.layout.tile_states[o]);
+                    // SAFETY: the buffers hold a state each, or one for each piece, and are this thread's alone.
+                    unsafe { levels.push_many(fns, self.layout.state_sizes[o], states, &pieces, done) };
                 };
                 if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
             }
             done += pieces.len();
             block.start[last] += elements;
         }
+    }
+
+    /// Folds each of the blocks that the stages have taken together into a state of output `o`, one after another.
+    fn fold_pieces(&self, o: usize, block: &mut Block, pieces: &[usize]) {
+        let (mut before, mut at) = (0, self.base.wrapping_add(self.layout.tile_states[o]));
+        // Blocks of one length, as almost all are, fold by one call where compiled code has begun it.
+        for same in pieces.chunk_by(|a, b| a == b && self.w.program.begun[o].is_some()) {
+            (block.k, block.m) = (same.len(), same[0]);
+            self.fold_block(o, block, before, at);
+            before += block.k * block.m;
+            at = at.wrapping_add(block.k * self.layout.state_sizes[o]);
+        }
+        block.k = 1;
     }
 
     /// Moves what lies in place on by `elements`.
@@ -421,13 +454,6 @@ impl<'r> Task<'r> {
                 let result = &mut self.ptrs[operands + slots + o];
                 *result = result.wrapping_add(elements * self.w.value_sizes[o]);
             }
-        }
-    }
-
-    fn state_size(&self, o: usize) -> usize {
-        match &self.w.walk.outputs[o] {
-            Output::Store { .. } => 0,
-            Output::Fold { value, fold, .. } => fold.state_size(self.w.walk.body.dtype(*value)),
         }
     }
 
@@ -455,6 +481,14 @@ impl<'r> Task<'r> {
         let n = nest.dims.len();
         let at = offset(&nest.positions, &block.start) + before as i64 * nest.positions[n - 1];
         let from = self.ptrs[place(self.w.program.results[o], self.w.walk.operands.len(), self.w.program.slots)];
+        if let Some(begun) = self.w.program.begun[o] {
+            let apart = nest.fold == BlockFold::Rows || self.w.grid.linear;
+            let (k, m) = if apart { (block.k, block.m) } else { (1, block.k * block.m) };
+            // Earlier blocks of the same call were whole runs.
+            let from = from.wrapping_add(lanes::rows_bytes(before, begun.lane));
+            // SAFETY: a segment has left these rows of lanes in the slot; `to` has room for the block's states.
+            return unsafe { (begun.states)(k, m, from, to) };
+        }
         let from = from.wrapping_add(before * self.w.value_sizes[o]);
         // SAFETY: the value's place holds the block's elements, contiguous, after the stages, and those of others before it,
         // if the stages took several. `to` has room for the block's states.
@@ -484,7 +518,8 @@ impl<'r> Task<'r> {
                 Mode::Unit | Mode::Scalar | Mode::Once | Mode::Gather => self.slot(operands + slots + o),
             };
         }
-        self.stages(run_elements);
+        let (rows, row) = if self.w.walk.nest.fold == BlockFold::Rows { (block.k, block.m) } else { (1, elements) };
+        self.stages(run_elements, rows, row);
         for o in 0..self.w.walk.outputs.len() {
             let store = &self.w.walk.nest.stores[o];
             if let Output::Store { value, .. } = &self.w.walk.outputs[o]
@@ -511,15 +546,19 @@ impl<'r> Task<'r> {
         }
     }
 
-    /// Runs the stages over this many elements.
+    /// Runs the stages over this many elements, of which `rows` times `row` fold.
     #[inline(always)]
-    fn stages(&self, run_elements: usize) {
+    fn stages(&self, run_elements: usize, rows: usize, row: usize) {
         let (operands, slots) = (self.w.walk.operands.len(), self.w.program.slots);
         for stage in &self.w.program.stages {
             match stage {
                 Stage::Segment { code, streaming, locs } => {
                     let mut args: SmallVec<[*mut u8; 16]> = SmallVec::new();
                     locs.iter().for_each(|&l| args.push(self.ptrs[place(l, operands, slots)]));
+                    if code.folds() > 0 {
+                        self.folding(code, args, rows, row);
+                        continue;
+                    }
                     let streaming = streaming.as_ref().filter(|s| s.can_stream(&args, run_elements));
                     let code = streaming.unwrap_or(code);
                     // SAFETY: the arguments are as many as the segment's signature has, each covers `run_elements`
@@ -534,6 +573,21 @@ impl<'r> Task<'r> {
                     let run = || unsafe { run(run_elements, &ins, out) };
                     if self.w.walk.body.inst(*value).op.compares() { flags::hushed(run) } else { run() }
                 }
+            }
+        }
+    }
+
+    /// Calls a segment that begins folds, for `rows` rows that fold to a state each.
+    #[inline(always)]
+    fn folding(&self, code: &CompiledSegment, mut args: SmallVec<[*mut u8; 16]>, rows: usize, row: usize) {
+        // A block shorter than a row of lanes has been padded.
+        let elements = row.max(code.block());
+        for i in 0..rows {
+            // SAFETY: as in `stages`, for part of its elements; folds have slots of their own, with room for what is left of
+            // each row, as that is never more than the row.
+            unsafe { code.call(&args, elements) };
+            if i + 1 < rows {
+                code.advance(&mut args, row);
             }
         }
     }
@@ -644,10 +698,50 @@ impl Levels {
     ///
     /// # Safety
     /// `spare` and the held buffers have `width` states each and do not overlap.
-    unsafe fn push(&mut self, fns: &crate::kernels::fold::FoldFns, width: usize, elements: u64, at: usize) {
+    unsafe fn push(&mut self, fns: &FoldFns, width: usize, elements: u64, at: usize) {
+        // SAFETY: by contract.
+        unsafe { self.push_at(fns, width, elements, at, 0) }
+    }
+
+    /// Takes in a state of each of `pieces`, which follow one another in `states`, from block number `at` on.
+    ///
+    /// # Safety
+    /// As for [`Levels::push`], of width one; `states` holds as many states of `size` bytes.
+    unsafe fn push_many(&mut self, fns: &FoldFns, size: usize, states: *mut u8, pieces: &[usize], at: usize) {
+        let mut counts: SmallVec<[u64; 16]> = pieces.iter().map(|&p| p as u64).collect();
+        let state = |n: usize| states.wrapping_add(n * size);
+        let mut n = 0;
+        while n < pieces.len() {
+            // As many as make a whole subtree: they need not be carried one by one.
+            let mut group = 1;
+            while (at + n) & (2 * group - 1) == 0 && n + 2 * group <= pieces.len() {
+                group *= 2;
+            }
+            let mut step = 1;
+            while step < group {
+                for p in (n..n + group).step_by(2 * step) {
+                    // SAFETY: two of the states; by contract they are this thread's.
+                    unsafe { (fns.combine)(1, state(p), state(p + step), counts[p], counts[p + step]) };
+                    counts[p] += counts[p + step];
+                }
+                step *= 2;
+            }
+            // SAFETY: `spare` takes a state, and overlaps none of these.
+            unsafe {
+                std::ptr::copy_nonoverlapping(state(n), self.spare, size);
+                self.push_at(fns, 1, counts[n], at + n, group.ilog2() as usize);
+            }
+            n += group;
+        }
+    }
+
+    /// [`Levels::push`] of `2^level` blocks.
+    ///
+    /// # Safety
+    /// As for [`Levels::push`].
+    unsafe fn push_at(&mut self, fns: &FoldFns, width: usize, elements: u64, at: usize, mut level: usize) {
         debug_assert_eq!(self.used, at as u64);
         let mut count = elements;
-        let mut level = 0;
         while self.used >> level & 1 == 1 {
             // SAFETY: by contract. The held states are of earlier blocks.
             unsafe { (fns.combine)(width, self.held[level], self.spare, self.counts[level], count) };
@@ -665,7 +759,7 @@ impl Levels {
     ///
     /// # Safety
     /// As for [`Levels::push`]; at least one block was pushed.
-    unsafe fn collect(&mut self, fns: &crate::kernels::fold::FoldFns, width: usize) -> (*const u8, u64) {
+    unsafe fn collect(&mut self, fns: &FoldFns, width: usize) -> (*const u8, u64) {
         let mut level = self.used.trailing_zeros() as usize;
         let (mut states, mut count) = (self.held[level], self.counts[level]);
         self.used &= self.used - 1;

@@ -88,7 +88,11 @@ pub enum CompiledStep {
 }
 
 impl CompiledPlan {
-    pub(super) fn new(plan: Plan, code: Code) -> Result<CompiledPlan> {
+    /// Compiles a plan's walks.
+    ///
+    /// # Errors
+    /// `Error::Bug`.
+    pub fn new(plan: Plan, code: Code) -> Result<CompiledPlan> {
         let steps = plan
             .steps
             .into_iter()

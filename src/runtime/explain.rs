@@ -92,7 +92,7 @@ fn each_walk(
             CompiledStep::Walk(walk) => {
                 writeln!(text, "walk {}", n + 1).ok();
                 let kernel = lower(&walk.walk)?;
-                let cut = segments(&kernel, walk.compiled)?;
+                let cut = segments(&kernel, walk.compiled, walk.folds_inside)?;
                 show(&mut text, walk, &kernel, &cut)?;
             }
             CompiledStep::Kernel(call) => {
@@ -352,7 +352,7 @@ fn describe(
     let names = if names.is_empty() { "nothing, it copies".to_string() } else { names.join(", ") };
     writeln!(text, "  fused: {names}").ok();
     let kernel = lower(walk)?;
-    let cut = segments(&kernel, compiled.compiled)?;
+    let cut = segments(&kernel, compiled.compiled, compiled.folds_inside)?;
     let instructions =
         |s: &Segment| s.body.insts().iter().filter(|i| !matches!(i.op, Op::Load(_) | Op::Const(_))).count();
     let mut runs: Vec<String> = Vec::new();

@@ -7,13 +7,16 @@ use super::options::{self, compile_after};
 use crate::error::{Error, Result};
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk, nest::TILE};
 use crate::jit::lower::lower;
-use crate::jit::schedule::{Compile, FillFrom, Loc, Program, Stage, schedule};
+use crate::jit::schedule::{Compile, FillFrom, Loc, Program, Stage, Wanted, schedule};
 use crate::kernels::fold::{FoldFns, fold};
 use crate::ops::expr::Op;
 use smallvec::SmallVec;
 
 /// Below this many elements a loop is not worth code: it runs through tile routines.
 const COMPILE_FROM: usize = 48;
+/// Below this many elements that fold into one state, beginning folds in compiled code is not worth its call. Not less than
+/// twice the longest row of lanes, from where rows of lanes take no more room than the elements.
+const FOLD_INSIDE_FROM: usize = 256;
 /// Elements of a tile where nothing waits in slots: long enough to hide the call, short enough to share out.
 const LONG_TILE: usize = 16 * TILE;
 /// Elements of a task that only stores.
@@ -67,6 +70,8 @@ pub struct CompiledWalk {
     pub waits: bool,
     /// Whether some results are stored past the caches.
     pub streams: bool,
+    /// Whether compiled code may begin folds.
+    pub folds_inside: bool,
 }
 
 /// The blocks of a walk.
@@ -128,12 +133,14 @@ impl CompiledWalk {
                 Output::Store { .. } => s.mode == Mode::Unit,
                 Output::Fold { .. } => true,
             });
-        let known = schedule(&kernel, compile, beyond_cache)?;
+        let folds_inside = !beyond_cache && folds_inside(&walk);
+        let known = schedule(&kernel, Wanted { compile, stream: beyond_cache, fold: folds_inside })?;
         let waits = known.is_none();
         let program = match known {
             Some(program) => program,
             None => {
-                let routines = schedule(&kernel, Compile::Nothing, false)?;
+                let nothing = Wanted { compile: Compile::Nothing, stream: false, fold: false };
+                let routines = schedule(&kernel, nothing)?;
                 routines.ok_or_else(|| Error::Bug("nothing was scheduled".into()))?
             }
         };
@@ -173,6 +180,7 @@ impl CompiledWalk {
             compiled,
             waits,
             streams,
+            folds_inside,
         })
     }
 }
@@ -235,7 +243,7 @@ impl Grid {
             && walk.operands.iter().all(|o| o.source != Source::Iota)
             && nest.operands.iter().chain(&nest.stores).all(|t| in_place(t.mode));
         // Of eight bytes each, slots for one block are what the first-level cache has room for beside the operands.
-        let slots = (program.slots * program.slot_item * m).max(1);
+        let slots = ((program.slots - program.row_slots) * program.slot_item * m).max(1);
         let tile = if linear { (TILE * 8 / slots).clamp(1, MOST_BLOCKS) } else { 1 };
         Grid {
             k,
@@ -251,6 +259,16 @@ impl Grid {
             parts,
             tasks,
         }
+    }
+}
+
+/// Whether compiled code may begin the folds of a walk: what folds into one state lies in one block, and is long enough.
+fn folds_inside(walk: &Walk) -> bool {
+    let nest = &walk.nest;
+    match nest.fold {
+        BlockFold::Flat => nest.k * nest.m >= FOLD_INSIDE_FROM,
+        BlockFold::Rows => nest.m >= FOLD_INSIDE_FROM,
+        BlockFold::None | BlockFold::Columns => false,
     }
 }
 

@@ -309,6 +309,10 @@ fn cut(shape: &[usize], reduced: &[bool], order: &[usize]) -> Cut {
     }
     let row = lens().next().unwrap_or(1);
     if row > TILE {
+        // Of many parts all but the last are tiles, so that compiled code can fold several in one call.
+        if row >= 8 * TILE {
+            return Cut::new(row, TILE);
+        }
         // Equal parts; whole cache lines of any type.
         let piece = row.div_ceil((row + TILE / 2) / TILE).next_multiple_of(64);
         return Cut::new(row, piece.min(row));

@@ -1,5 +1,6 @@
 //! Compiled code against a scalar evaluation of the same instructions, bit for bit.
 
+mod folds;
 mod memory;
 mod random;
 mod scalar;
@@ -12,8 +13,15 @@ use scalar::Value;
 
 /// Runs a kernel over the operands' bytes; the bytes of each store.
 fn run(kernel: &CompiledSegment, operands: &[Vec<u8>], n: usize) -> Vec<Vec<u8>> {
+    run_folding(kernel, operands, n).0
+}
+
+/// Runs a kernel over the operands' bytes; the bytes of each store, and what each fold has left.
+fn run_folding(kernel: &CompiledSegment, operands: &[Vec<u8>], n: usize) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
     // Guard bytes behind each store show a write beyond it, a guard page behind each operand a read beyond it.
     let mut stores: Vec<Vec<u8>> = kernel.stores().iter().map(|d| vec![0xa5; n * d.size() + 64]).collect();
+    let left = kernel.fold_bytes(n);
+    let mut folds: Vec<Vec<u8>> = vec![vec![0xa5; left + 64]; kernel.folds()];
     GUARDED.with_borrow_mut(|guarded| {
         while guarded.len() < operands.len() {
             guarded.push(Guarded::new());
@@ -22,13 +30,19 @@ fn run(kernel: &CompiledSegment, operands: &[Vec<u8>], n: usize) -> Vec<Vec<u8>>
         let lengths = kernel.operands().iter().map(|o| elements(o) * o.dtype.size());
         let operands: Vec<&[u8]> =
             guarded.iter_mut().zip(operands).zip(lengths).map(|((g, bytes), len)| g.hold(&bytes[..len])).collect();
-        kernel.run(&operands, &mut stores.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>(), n);
+        let mut to_stores: Vec<&mut [u8]> = stores.iter_mut().map(Vec::as_mut_slice).collect();
+        let mut to_folds: Vec<&mut [u8]> = folds.iter_mut().map(Vec::as_mut_slice).collect();
+        kernel.run(&operands, &mut to_stores, &mut to_folds, n);
     });
     for (bytes, dtype) in stores.iter_mut().zip(kernel.stores()) {
         assert!(bytes[n * dtype.size()..].iter().all(|&b| b == 0xa5), "wrote beyond a store");
         bytes.truncate(n * dtype.size());
     }
-    stores
+    for bytes in &mut folds {
+        assert!(bytes[left..].iter().all(|&b| b == 0xa5), "wrote beyond a fold");
+        bytes.truncate(left);
+    }
+    (stores, folds)
 }
 
 /// Memory that ends at a page which cannot be read.
@@ -142,7 +156,7 @@ fn check_streaming(segment: &Segment, kernel: &CompiledSegment, random: &mut Ran
         assert!(!kernel.can_stream(&with_stores(0), n + 1) || b == 1);
         assert!(!kernel.can_stream(&with_stores(8), n) && !kernel.can_stream(&with_stores(16), n));
         let operands: Vec<&[u8]> = operands.iter().map(Vec::as_slice).collect();
-        kernel.run(&operands, &mut aligned, n);
+        kernel.run(&operands, &mut aligned, &mut [], n);
         fence_streams();
         for ((got, expected), dtype) in aligned.iter().zip(&expected).zip(kernel.stores()) {
             let (got, beyond) = got.split_at(n * dtype.size());
@@ -159,7 +173,7 @@ fn streaming_code_refuses_a_ragged_call() {
     // A machine without such code has nothing to refuse.
     let Some(kernel) = CompiledSegment::streaming(&s).unwrap() else { panic!("call of a streaming segment") };
     let n = kernel.block() + 1;
-    kernel.run(&[&vec![0; n * 8]], &mut [&mut vec![0; n * 8]], n);
+    kernel.run(&[&vec![0; n * 8]], &mut [&mut vec![0; n * 8]], &mut [], n);
 }
 
 fn check_kernel(segment: &Segment, kernel: &CompiledSegment, random: &mut Random) {
@@ -213,5 +227,5 @@ fn segment(
     let loads: Vec<_> = operands.iter().enumerate().map(|(i, &d)| body.load(i as u16, d)).collect();
     let result = build(&mut body, &loads);
     let operands = operands.iter().map(|&dtype| Operand { dtype, access: Access::Unit }).collect();
-    Segment { operands, body, stores: vec![result] }
+    Segment { operands, body, stores: vec![result], folds: Vec::new() }
 }

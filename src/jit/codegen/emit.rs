@@ -1,7 +1,9 @@
 //! One segment as one function: the loop over blocks, and in it each instruction over the whole block.
 //!
 //! `fn(ptrs: *const *mut u8, n: usize)`, `n` not below the block. The last block ends at `n` and overlaps the one before
-//! it where `n` is no multiple, so that there is no scalar remainder. In an iteration every load comes before every store.
+//! it where `n` is no multiple, so that there is no scalar remainder; folds take each element once ([`fold`]). In an iteration every load comes before every store.
+
+mod fold;
 
 use super::Width;
 use super::lanes::{Emitter, Lanes, flags, integer, vector};
@@ -18,6 +20,7 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use smallvec::SmallVec;
 
 /// What the emitted loop demands of its caller.
 pub(super) struct Emitted {
@@ -51,6 +54,9 @@ struct Loop<'s, 'f> {
     scalars: Vec<Option<Scalar>>,
     pointers: Vec<Value>,
     index: Value,
+    /// By fold: the vectors of a row, and where in the row the block at `index` starts.
+    rows: Vec<SmallVec<[Value; 8]>>,
+    within: usize,
 }
 
 /// Writes a segment's function.
@@ -69,41 +75,28 @@ pub(super) fn emit(
     let mut b = FunctionBuilder::new(func, context);
 
     let entry = b.create_block();
-    let (body, tail, exit) = (b.create_block(), b.create_block(), b.create_block());
     b.append_block_params_for_function_params(entry);
-    let index = b.append_block_param(body, types::I64);
     b.switch_to_block(entry);
     let (ptrs, n) = (b.block_params(entry)[0], b.block_params(entry)[1]);
-    let count = segment.operands.len() + segment.stores.len();
+    let count = segment.operands.len() + segment.stores.len() + segment.folds.len();
     let pointers: Vec<Value> = (0..count)
         .map(|i| b.ins().load(types::I64, MemFlagsData::trusted().with_readonly(), ptrs, 8 * i as i32))
         .collect();
-    let last = b.ins().iadd_imm_s(n, -(block as i64));
     let mut l = Loop {
         e: Emitter { b, block, width },
         segment,
         values: vec![None; segment.body.insts().len()],
         scalars: Vec::new(),
         pointers,
-        index,
+        // Set when a loop's body begins.
+        index: n,
         shape,
+        rows: Vec::new(),
+        within: 0,
     };
     l.load_scalars();
-    let zero = l.e.b.ins().iconst(types::I64, 0);
-    l.e.b.ins().jump(body, &[BlockArg::Value(zero)]);
-
-    l.e.b.switch_to_block(body);
-    l.emit_body()?;
+    let block = if segment.folds.is_empty() { l.emit_loop(n)? } else { l.emit_folding_loop(n)? };
     let mut b = l.e.b;
-    let next = b.ins().iadd_imm_s(index, block as i64);
-    let whole = b.ins().icmp(IntCC::UnsignedLessThanOrEqual, next, last);
-    b.ins().brif(whole, body, &[BlockArg::Value(next)], tail, &[]);
-
-    b.switch_to_block(tail);
-    let done = b.ins().icmp(IntCC::Equal, next, n);
-    b.ins().brif(done, exit, &[], body, &[BlockArg::Value(last)]);
-
-    b.switch_to_block(exit);
     b.ins().return_(&[]);
     b.seal_all_blocks();
     b.finalize(isa.frontend_config());
@@ -111,6 +104,31 @@ pub(super) fn emit(
 }
 
 impl Loop<'_, '_> {
+    /// The loop over blocks of a segment that only stores; elements of an iteration.
+    fn emit_loop(&mut self, n: Value) -> Result<usize> {
+        let block = self.shape.block;
+        let b = &mut self.e.b;
+        let (body, tail, exit) = (b.create_block(), b.create_block(), b.create_block());
+        self.index = b.append_block_param(body, types::I64);
+        let last = b.ins().iadd_imm_s(n, -(block as i64));
+        let zero = b.ins().iconst(types::I64, 0);
+        b.ins().jump(body, &[BlockArg::Value(zero)]);
+
+        b.switch_to_block(body);
+        self.emit_body()?;
+        let b = &mut self.e.b;
+        let next = b.ins().iadd_imm_s(self.index, block as i64);
+        let whole = b.ins().icmp(IntCC::UnsignedLessThanOrEqual, next, last);
+        b.ins().brif(whole, body, &[BlockArg::Value(next)], tail, &[]);
+
+        b.switch_to_block(tail);
+        let done = b.ins().icmp(IntCC::Equal, next, n);
+        b.ins().brif(done, exit, &[], body, &[BlockArg::Value(last)]);
+
+        b.switch_to_block(exit);
+        Ok(block)
+    }
+
     /// Reads the scalar operands in use, before the loop.
     fn load_scalars(&mut self) {
         let segment = self.segment;
@@ -166,6 +184,7 @@ impl Loop<'_, '_> {
             }
             let v = ValueId(i as u32);
             self.emit_inst(v)?;
+            self.accumulate(v)?;
             // A store may overwrite an operand: none before the block's last load. From then on, at once, as a result
             // that waits for its store holds registers.
             let waiting = |j: usize| self.shape.live[j] && is_load(&insts[j]) && self.values[j].is_none();
@@ -176,6 +195,11 @@ impl Loop<'_, '_> {
         for &v in &segment.stores {
             if is_load(segment.body.inst(v)) {
                 self.load(v)?;
+            }
+        }
+        for v in (0..insts.len()).map(|i| ValueId(i as u32)) {
+            if matches!(insts[v.index()].op, Op::Load(_) | Op::Const(_)) {
+                self.accumulate(v)?;
             }
         }
         for &v in &segment.stores {

@@ -194,7 +194,12 @@ mod tests {
         let mut body = Body::default();
         let a = body.load(0, DType::F64);
         let result = build(&mut body, a);
-        Segment { operands: vec![Operand { dtype: DType::F64, access: Access::Unit }], body, stores: vec![result] }
+        Segment {
+            operands: vec![Operand { dtype: DType::F64, access: Access::Unit }],
+            body,
+            stores: vec![result],
+            folds: Vec::new(),
+        }
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use super::Width;
 use crate::dtype::DType;
 use crate::jit::ir::{Access, Segment};
+use crate::kernels::fold::lanes;
 use crate::ops::expr::{Inst, Op, ValueId};
 use crate::ops::prim::Prim;
+use crate::ops::reduction::Fold;
 use smallvec::SmallVec;
 
 /// Vector registers that values, constants and temporaries may fill, of the 16 there are.
@@ -17,7 +19,7 @@ pub(super) const SCALARS_IN_REGISTERS: usize = 3;
 pub(super) struct Shape {
     /// Elements of one iteration.
     pub block: usize,
-    /// By value: needed for a store.
+    /// By value: needed for a store or a fold.
     pub live: Vec<bool>,
     /// By value: for a bool, the lane width in bytes that its users want most; else 0.
     pub mask_width: Vec<usize>,
@@ -37,6 +39,13 @@ impl Shape {
         for &v in &segment.stores {
             live[v.index()] = true;
             mask_width[v.index()] = usize::from(segment.body.dtype(v) == DType::Bool);
+        }
+        let lane = segment.lane();
+        for &(v, fold) in &segment.folds {
+            live[v.index()] = true;
+            if fold == Fold::Count {
+                mask_width[v.index()] = mask_width[v.index()].max(lane);
+            }
         }
         for (i, inst) in insts.iter().enumerate().rev() {
             if !live[i] {
@@ -67,8 +76,14 @@ impl Shape {
             (_, false) if widest == 1 => &[4, 2, 1],
             (_, false) => &[4, 2],
         };
-        let mut candidates = in_flight.iter().map(|n| n * width.bytes() / widest);
-        let fits = |&block: &usize| pressure(segment, &live, &mask_width, width, block) <= REGISTERS;
+        // Folds accumulate in whole vectors, one row of them in an iteration.
+        let (row, accumulators) = match segment.folds.len() {
+            0 => (usize::MAX, 0),
+            folds => (lanes::ROW / lane, folds * lanes::ROW / width.bytes()),
+        };
+        let candidates = in_flight.iter().map(|n| (n * width.bytes() / widest).min(row));
+        let mut candidates = candidates.filter(|block| accumulators == 0 || block * lane >= width.bytes());
+        let fits = |&block: &usize| pressure(segment, &live, &mask_width, width, block) + accumulators <= REGISTERS;
         let block = candidates.clone().find(fits).or(candidates.next_back()).unwrap_or(width.bytes());
         Shape { block, live, mask_width }
     }

@@ -58,7 +58,7 @@ pub struct Kernel {
     pub results: Vec<KernelResult>,
 }
 
-/// A piece of a kernel that is compiled as one function: loads, native instructions, stores.
+/// A piece of a kernel that is compiled as one function: loads, native instructions, stores, beginnings of folds.
 #[derive(Clone, Debug)]
 pub struct Segment {
     /// The operands; `Op::Load(n)` reads operand `n`.
@@ -67,4 +67,16 @@ pub struct Segment {
     pub body: Body,
     /// The values that are stored, each to its own contiguous destination.
     pub stores: Vec<ValueId>,
+    /// The values whose fold is begun, each to rows of lanes of its own: see `kernels::fold::lanes`.
+    pub folds: Vec<(ValueId, Fold)>,
+}
+
+impl Segment {
+    /// Bytes of a lane of its folds, the same for all: what sums have, or if it only counts, its widest number.
+    pub fn lane(&self) -> usize {
+        let size = |v: ValueId| self.body.dtype(v).size();
+        let sum = self.folds.iter().find(|(_, fold)| *fold != Fold::Count).map(|&(v, _)| size(v));
+        let numbers = self.body.insts().iter().map(|i| i.dtype.size());
+        sum.or_else(|| numbers.max()).unwrap_or(1).min(8)
+    }
 }

@@ -32,10 +32,15 @@ pub fn kernel(text: &str) -> Result<Kernel> {
 /// As [`kernel`].
 pub fn segment(text: &str) -> Result<Segment> {
     let (operands, body, results) = read(text, "segment")?;
-    if results.iter().any(|r| r.sink != Sink::Store) {
-        return Err(Error::Value(format!("a segment does not fold:\n{text}")));
+    let (mut stores, mut folds) = (Vec::new(), Vec::new());
+    for r in results {
+        match r.sink {
+            Sink::Store if folds.is_empty() => stores.push(r.value),
+            Sink::Store => return Err(Error::Value(format!("a segment stores before it folds:\n{text}"))),
+            Sink::Fold(fold) => folds.push((r.value, fold)),
+        }
     }
-    let segment = Segment { operands, body, stores: results.iter().map(|r| r.value).collect() };
+    let segment = Segment { operands, body, stores, folds };
     verify::check_segment(&segment).map_err(|e| Error::Value(format!("{e} in\n{text}")))?;
     Ok(segment)
 }
@@ -218,6 +223,19 @@ kernel(a0: f64 unit, a1: f64 scalar, a2: f16 unit, a3: bool unit) -> (f64, sum f
         assert_eq!(kernel(text).unwrap().to_string(), text);
         let segment_text = "segment() -> (f64)\n  %0 = const 1e300 : f64\n  store 0, %0";
         assert_eq!(segment(segment_text).unwrap().to_string(), segment_text);
+        let folding = "\
+segment(a0: f64 unit, a1: f64 scalar) -> (f64, sum f64, count bool)
+  %0 = load a0
+  %1 = load a1
+  %2 = mul %0, %1 : f64
+  %3 = lt %0, %1 : bool
+  store 0, %2
+  fold.sum 1, %2
+  fold.count 2, %3";
+        assert_eq!(segment(folding).unwrap().to_string(), folding);
+        for (from, to) in [("sum", "max"), ("fold.sum 1", "fold.max 1"), ("-> (f64, ", "-> (")] {
+            assert!(segment(&folding.replace(from, to)).is_err());
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! operand  = "a" number ": " type " " ("unit" | "scalar")         numbered from 0
 //! result   = [fold " "] type                                      the type that is stored or folded
 //! line     = newline "  " (value " = " inst | sink)               instructions first, then one sink a result, in order
+//!                                                                 (of segments, stores before folds)
 //! inst     = "load a" number
 //!          | "const " literal " : " type
 //!          | ("cast" | prim | function) " " value {", " value} " : " type
@@ -44,11 +45,12 @@ impl Display for Kernel {
 
 impl Display for Segment {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let types = self.stores.iter().map(|&v| (v, Sink::Store));
-        head(f, "segment", &self.operands, &self.body, types)?;
+        let stores = self.stores.iter().map(|&v| (v, Sink::Store));
+        let results = stores.chain(self.folds.iter().map(|&(v, fold)| (v, Sink::Fold(fold))));
+        head(f, "segment", &self.operands, &self.body, results.clone())?;
         lines(f, &self.body)?;
-        for (n, &v) in self.stores.iter().enumerate() {
-            sink(f, n, v, Sink::Store)?;
+        for (n, (v, becomes)) in results.enumerate() {
+            sink(f, n, v, becomes)?;
         }
         Ok(())
     }

@@ -5,7 +5,9 @@
 use super::{Kernel, Operand, Segment, Sink};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
+use crate::kernels::fold::lanes;
 use crate::ops::expr::{Body, Inst, Op, ValueId};
+use crate::ops::reduction::Fold;
 
 /// Checks a kernel.
 ///
@@ -40,10 +42,19 @@ pub(super) fn check_kernel(kernel: &Kernel) -> std::result::Result<(), String> {
 /// What is wrong with a segment.
 pub(super) fn check_segment(segment: &Segment) -> std::result::Result<(), String> {
     check_body(&segment.body, &segment.operands)?;
-    match segment.stores.iter().position(|&v| value(&segment.body, v).is_none()) {
-        Some(n) => Err(format!("store {n} is not defined")),
-        None => Ok(()),
+    if let Some(n) = segment.stores.iter().position(|&v| value(&segment.body, v).is_none()) {
+        return Err(format!("store {n} is not defined"));
     }
+    for (n, &(v, fold)) in segment.folds.iter().enumerate() {
+        let t = value(&segment.body, v).ok_or_else(|| format!("fold {n} is not defined"))?;
+        if !fold.takes(t) || !lanes::folds(fold, t) {
+            return Err(format!("fold {n}: {} of {} is not begun in a segment", fold.name(), t.short()));
+        }
+        if fold != Fold::Count && t.size() != segment.lane() {
+            return Err(format!("fold {n}: its lanes have not {} bytes", segment.lane()));
+        }
+    }
+    Ok(())
 }
 
 fn value(body: &Body, v: ValueId) -> Option<DType> {

@@ -104,7 +104,7 @@ pub(super) struct Mul;
 pub(super) const Q: usize = 4;
 
 /// Rows that a lane accumulates one after another.
-const RUN: usize = 16;
+pub const RUN: usize = 16;
 
 /// Runs are merged as the digits of a binary counter carry: one pending partial result a digit.
 const DIGITS: usize = usize::BITS as usize - RUN.trailing_zeros() as usize;
@@ -136,13 +136,28 @@ pub(super) unsafe fn reduce_rows<O: FloatOp, V: Vector, const K: usize>(
     rows: usize,
     stride: usize,
 ) -> [V; K] {
+    // SAFETY: the caller's contract.
+    unsafe { reduce_runs::<O, V, K>(x, rows, stride, RUN) }
+}
+
+/// [`reduce_rows`] by runs of `length` rows.
+///
+/// # Safety
+/// As [`run`].
+#[inline(always)]
+unsafe fn reduce_runs<O: FloatOp, V: Vector, const K: usize>(
+    x: *const V::T,
+    rows: usize,
+    stride: usize,
+    length: usize,
+) -> [V; K] {
     let mut pending = [MaybeUninit::<[V; K]>::uninit(); DIGITS];
     let (mut depth, mut runs, mut at) = (0, 0usize, 0);
     // SAFETY: the caller's contract; runs start below `rows`; what is read from `pending` below `depth` was written.
     unsafe {
         loop {
-            let mut acc = run::<O, V, K>(x.add(at * stride), RUN.min(rows - at), stride);
-            at += RUN;
+            let mut acc = run::<O, V, K>(x.add(at * stride), length.min(rows - at), stride);
+            at += length;
             runs += 1;
             // Carries; after the last run, all that is pending.
             let last = at >= rows;
@@ -182,16 +197,32 @@ unsafe fn rounded_row<O: FloatOp, V: Vector<T: Real>, const P: usize>(x: *const 
         }
         let width = Q * V::N;
         let rows = m / width;
-        let mut acc = if rows > 0 { reduce_rows::<O, V, Q>(x, rows, width) } else { [V::splat(O::identity()); Q] };
-        let (mut at, mut q) = (rows * width, 0);
-        while at + V::N <= m {
+        let acc = if rows > 0 { reduce_rows::<O, V, Q>(x, rows, width) } else { [V::splat(O::identity()); Q] };
+        finish_row::<O, V, P>(acc, x.add(rows * width), m % width)
+    }
+}
+
+/// The folds of a row from its lanes and the `rest` values behind its whole rows of lanes.
+///
+/// # Safety
+/// `x` covers `rest` values, fewer than the lanes; the processor has the vector's instructions.
+#[inline(always)]
+unsafe fn finish_row<O: FloatOp, V: Vector<T: Real>, const P: usize>(
+    mut acc: [V; Q],
+    x: *const V::T,
+    rest: usize,
+) -> [V::T; P] {
+    // SAFETY: all reads lie below `rest`; a vector's elements fit its buffer, 8 for both types.
+    unsafe {
+        let (mut at, mut q) = (0, 0);
+        while at + V::N <= rest {
             acc[q] = O::vector(acc[q], V::load(x.add(at)));
             at += V::N;
             q += 1;
         }
         let mut lanes = [O::identity::<V::T>(); 8];
-        if at < m {
-            for i in at..m {
+        if at < rest {
+            for i in at..rest {
                 lanes[i - at] = *x.add(i);
             }
             acc[q] = O::vector(acc[q], V::load(lanes.as_ptr()));
@@ -205,6 +236,32 @@ unsafe fn rounded_row<O: FloatOp, V: Vector<T: Real>, const P: usize>(x: *const 
             }
         }
         std::array::from_fn(|p| O::settle(lanes[p]))
+    }
+}
+
+/// The fold of a row of `m > 0` values whose runs are folded already: [`super::lanes`].
+///
+/// # Safety
+/// `x` covers the rows of lanes; the processor has the vector's instructions.
+#[inline(always)]
+pub(super) unsafe fn folded_row<O: FloatOp, V: Vector<T: Real>>(x: *const V::T, m: usize) -> V::T {
+    let width = Q * V::N;
+    // SAFETY: the rows are one for each run, and one where some values are left, which are its last.
+    unsafe {
+        if m < width {
+            let [state] = O::row::<V, 1>(x, m);
+            return state;
+        }
+        let (runs, rest) = ((m / width).div_ceil(RUN), m % width);
+        let row = |r: usize, q: usize| V::load(x.wrapping_add(r * width + q * V::N));
+        let acc = match runs {
+            // Blocks of 1,024 of either type. The same tree, without a stack of what is pending.
+            2 => std::array::from_fn(|q| O::vector(row(0, q), row(1, q))),
+            4 => std::array::from_fn(|q| O::vector(O::vector(row(0, q), row(1, q)), O::vector(row(2, q), row(3, q)))),
+            _ => reduce_runs::<O, V, Q>(x, runs, width, 1),
+        };
+        let [state] = finish_row::<O, V, 1>(acc, x.wrapping_add((runs + 1) * width - rest), rest);
+        state
     }
 }
 

@@ -8,6 +8,7 @@ mod arg;
 mod count;
 mod extreme;
 mod float;
+pub mod lanes;
 mod moments;
 mod order;
 mod simple;

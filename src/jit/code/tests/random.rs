@@ -21,7 +21,7 @@ const TYPES: [DType; 11] = [
 ];
 
 /// A body of native instructions over up to six operands of at most three types (and bool).
-fn random_segment(random: &mut Random) -> Segment {
+pub(super) fn random_segment(random: &mut Random) -> Segment {
     let palette: Vec<DType> = (0..1 + random.below(3)).map(|_| TYPES[random.below(TYPES.len())]).collect();
     let mut body = Body::default();
     let mut operands = Vec::new();
@@ -68,7 +68,7 @@ fn random_segment(random: &mut Random) -> Segment {
     for _ in 0..random.below(4) {
         stores.push(ValueId(random.below(body.insts().len()) as u32));
     }
-    Segment { operands, body, stores }
+    Segment { operands, body, stores, folds: Vec::new() }
 }
 
 #[test]
