@@ -23,6 +23,7 @@ use smallvec::SmallVec;
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::time::Instant;
 
 /// Plans that are remembered.
 const PLANS: usize = 4096;
@@ -515,5 +516,28 @@ fn run_kernel(
         let strides = spec.strides.iter().map(|&s| s as isize).collect();
         outs.push(Array::from_parts(buffer, 0, spec.shape.clone(), strides, spec.dtype)?);
     }
-    kernels::run(&call.kernel, &inputs, &outs, &|total, work| call::scoped(total, interrupted, work))
+    let raised = AtomicU8::new(0);
+    let hushed = call.kernel.compares();
+    // A kernel may ask for tasks many times, each too short for anyone to look.
+    let looked = Cell::new(Instant::now());
+    kernels::run(&call.kernel, &inputs, &outs, &|total, work| {
+        if looked.get().elapsed() >= pool::LOOK_EVERY {
+            looked.set(Instant::now());
+            if interrupted() {
+                return Err(Error::Interrupted);
+            }
+        }
+        // A helper's flags are handed to the caller.
+        call::scoped(total, interrupted, &|task| {
+            let work = || work(task);
+            if hushed {
+                flags::hushed(work)
+            } else {
+                work()
+            }
+            raised.fetch_or(flags::take().bits(), Ordering::Relaxed);
+        })
+    })?;
+    flags::raise(Faults::from_bits(raised.load(Ordering::Relaxed)));
+    Ok(())
 }

@@ -1,5 +1,5 @@
-"""The same reduction gives the same bits alone, with whatever shares its walk, fused with whatever makes its operand, and
-on one thread or several."""
+"""The same reduction gives the same bits alone, with whatever shares its walk, fused with whatever makes its operand,
+and on one thread or several."""
 
 import itertools
 

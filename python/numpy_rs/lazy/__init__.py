@@ -195,6 +195,14 @@ from ._repeat import (
     roll,
     tile,
 )
+from ._scans import (
+    cumprod,
+    cumsum,
+    cumulative_prod,
+    cumulative_sum,
+    nancumprod,
+    nancumsum,
+)
 from ._shape import (
     diagonal,
     expand_dims,
@@ -449,6 +457,10 @@ __all__ = [
     "cosh",
     "count_nonzero",
     "csingle",
+    "cumprod",
+    "cumsum",
+    "cumulative_prod",
+    "cumulative_sum",
     "deg2rad",
     "degrees",
     "diag",
@@ -573,6 +585,8 @@ __all__ = [
     "nan_to_num",
     "nanargmax",
     "nanargmin",
+    "nancumprod",
+    "nancumsum",
     "nanmax",
     "nanmean",
     "nanmin",
