@@ -12,6 +12,7 @@ use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::{Linear, linearize};
 use crate::graph::node::{NodeOp, NodeRef, Note};
 use crate::graph::plan::{self, BufferSpec, KernelCall, Output, Plan, Source, Step, Walk};
+use crate::graph::print::op_name;
 use crate::graph::simplify::simplify;
 use crate::graph::verify::verify;
 use crate::kernels::{self, movement};
@@ -23,7 +24,7 @@ use smallvec::SmallVec;
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Plans that are remembered.
 const PLANS: usize = 4096;
@@ -52,6 +53,18 @@ pub enum CompiledStep {
     Walk(Arc<CompiledWalk>),
     /// A handwritten kernel.
     Kernel(KernelCall),
+}
+
+impl CompiledStep {
+    /// Its kind, and the names of the operations that it computes, by their positions in the simplified graph.
+    pub(super) fn words(&self, graph: &Linear) -> (&'static str, String) {
+        let (kind, nodes) = match self {
+            CompiledStep::Walk(walk) => ("walk", &walk.walk.nodes),
+            CompiledStep::Kernel(call) => ("kernel", &call.nodes),
+        };
+        let names: Vec<String> = nodes.iter().map(|&p| op_name(graph.nodes[p as usize])).collect();
+        (kind, if names.is_empty() { "copy".into() } else { names.join(", ") })
+    }
 }
 
 impl CompiledPlan {
@@ -338,11 +351,28 @@ pub fn plan_count() -> usize {
 /// # Errors
 /// `Error::Memory`, `Error::Interrupted`, `Error::Bug`.
 pub fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
+    run_timed(plan, graph, interrupted, None)
+}
+
+/// As [`run`], and how long each step takes.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_timed(
+    plan: &CompiledPlan,
+    graph: &Linear,
+    interrupted: &dyn Fn() -> bool,
+    mut times: Option<&mut Vec<Duration>>,
+) -> Result<Vec<Array>> {
     let mut buffers: SmallVec<[Option<Arc<Buffer>>; 8]> = SmallVec::from_elem(None, plan.buffers.len());
     for (at, step) in plan.steps.iter().enumerate() {
+        let start = times.is_some().then(Instant::now);
         match step {
             CompiledStep::Walk(walk) => run_walk(walk, plan, graph, &mut buffers, interrupted)?,
             CompiledStep::Kernel(call) => run_kernel(call, plan, graph, &mut buffers, interrupted)?,
+        }
+        if let (Some(times), Some(start)) = (&mut times, start) {
+            times.push(start.elapsed());
         }
         // Memory whose last user was this step goes back to the pool for the next.
         for (buffer, spec) in buffers.iter_mut().zip(&plan.buffers) {

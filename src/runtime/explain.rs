@@ -161,10 +161,26 @@ fn buffer_bytes(b: &BufferSpec) -> usize {
 }
 
 /// What a step reads and writes, in bytes.
-#[derive(Clone, Copy, Default)]
-struct Traffic {
-    read: usize,
-    written: usize,
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Traffic {
+    /// Read.
+    pub read: usize,
+    /// Written.
+    pub written: usize,
+}
+
+/// What a step reads and writes.
+pub(super) fn step_traffic(step: &CompiledStep, graph: &Linear, buffers: &[BufferSpec]) -> Traffic {
+    match step {
+        CompiledStep::Walk(walk) => traffic(walk, graph, buffers),
+        CompiledStep::Kernel(call) => {
+            let bytes = |i: &KernelOperand| i.shape.iter().product::<usize>() * i.dtype.size();
+            Traffic {
+                read: call.inputs.iter().map(bytes).sum(),
+                written: call.outs.iter().map(|&b| buffer_bytes(&buffers[b as usize])).sum(),
+            }
+        }
+    }
 }
 
 fn summary(graph: &Linear) -> Result<String> {
@@ -186,15 +202,13 @@ fn summary(graph: &Linear) -> Result<String> {
                 traffic
             }
             CompiledStep::Kernel(call) => {
-                let written = call.outs.iter().map(|&b| buffer_bytes(&buffers[b as usize])).sum();
                 let count: usize = call.outs.iter().map(|&b| buffers[b as usize].shape.iter().product::<usize>()).sum();
                 writeln!(text, "kernel {}: {}: {}", n + 1, call.kernel.summary(), many(count, "element")).ok();
                 writeln!(text, "  separate: a handwritten kernel reads and writes arrays in memory").ok();
                 for &b in &call.outs {
                     maker[b as usize] = Some((n, format!("the result of kernel {}", n + 1)));
                 }
-                let bytes = |i: &KernelOperand| i.shape.iter().product::<usize>() * i.dtype.size();
-                Traffic { read: call.inputs.iter().map(bytes).sum(), written }
+                step_traffic(step, graph, buffers)
             }
         };
         total.read += traffic.read;

@@ -203,6 +203,10 @@ from ._scans import (
     nancumprod,
     nancumsum,
 )
+from ._see import (
+    profile,
+    visualize,
+)
 from ._shape import (
     diagonal,
     expand_dims,
@@ -614,6 +618,7 @@ __all__ = [
     "pow",
     "power",
     "prod",
+    "profile",
     "promote_types",
     "ptp",
     "rad2deg",
@@ -684,6 +689,7 @@ __all__ = [
     "ushort",
     "vander",
     "var",
+    "visualize",
     "vsplit",
     "vstack",
     "where",

@@ -7,7 +7,7 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
-from . import _elementwise, _indexing, _reductions
+from . import _elementwise, _indexing, _reductions, _see
 from . import _repeat as _repeat_functions
 from ._typing import ArrayLike, Axes, Axis, DTypeLike
 
@@ -243,6 +243,30 @@ def _outer(self: _core.ufunc, A: ArrayLike, B: ArrayLike, /, **kwargs: Any) -> A
     return self(a.reshape(a.shape + (1,) * b.ndim), b, **kwargs)
 
 
+def _visualize(self: LazyArray) -> _see.Drawing:
+    """Draw what ``compute`` would do, as ``numpy_rs.lazy.visualize``.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.zeros(3).sum().visualize().source.startswith("digraph")
+    True
+    """
+    return _see.visualize(self)
+
+
+def _profile(self: LazyArray, repeats: int = 3) -> _see.Profile:
+    """Compute and tell where the time goes, as ``numpy_rs.lazy.profile``.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> (lz.arange(1000.0) * 2).profile().seconds > 0
+    True
+    """
+    return _see.profile(self, repeats=repeats)
+
+
 def _device(self: LazyArray) -> str:
     """Where results are: ``'cpu'``.
 
@@ -279,6 +303,8 @@ for _name, _method in {
     "repeat": _repeat,
     "nonzero": _nonzero,
     "compress": _compress,
+    "visualize": _visualize,
+    "profile": _profile,
 }.items():
     _method.__name__, _method.__qualname__ = _name, f"LazyArray.{_name}"
     _attach(_core.LazyArray, _name, _method)

@@ -1,4 +1,4 @@
-"""Scans: what is folded up to each element along an axis. Threads share long rows, with the same bits for any number."""
+"""Scans: what is folded up to each element along an axis. Threads share long rows; any number gives the same bits."""
 
 import builtins
 
