@@ -104,6 +104,7 @@ from types import ModuleType
 from typing import Any, ClassVar, Literal, Never, NoReturn, SupportsIndex, TypeVar, final, overload
 
 from numpy_rs.lazy._types import generic
+from numpy_rs.lazy._see import Drawing, Profile
 from numpy_rs.lazy._typing import ArrayLike, Axes, Axis, DTypeLike, Order, ShapeLike
 
 _Out = TypeVar("_Out")
@@ -151,6 +152,8 @@ PARAMETERS = {
     "order": "Order",
     "out": "None",
     "repeats": "int | ArrayLike",
+    "profile_all.repeats": "int",
+    "profile.repeats": "int",
     "shape": "Any",
     "shapes": "ShapeLike",
     "source": "Axes",
@@ -225,6 +228,10 @@ RESULTS = {
     "broadcast_shapes": "tuple[int, ...]",
     "can_cast": "bool",
     "compute_all": "tuple[ndarray, ...]",
+    "visualize_all": "str",
+    "profile_all": "dict[str, Any]",
+    "visualize": "Drawing",
+    "profile": "Profile",
     "explain": "str",
     "explain_all": "str",
     "from_bytes": "ndarray",

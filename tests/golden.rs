@@ -457,3 +457,45 @@ fn a_sum_of_products_is_begun_in_the_segment() {
       fold.sum 0, %2
     ");
 }
+
+#[test]
+fn a_scan_takes_the_place_of_its_operand() {
+    let (a, b) = (f64s(&[30, 50]), f64s(&[30, 50]));
+    let product = op(Ufunc::Multiply, &[&a, &b]);
+    let sums = build::scan(&product, Ufunc::Add, Some(1), None).unwrap();
+    insta::assert_snapshot!(graph(&[&sums]), @"
+    %0 = data a0 : f64[30, 50]
+    %1 = data a1 : f64[30, 50]
+    %2 = multiply %0, %1 : f64[30, 50]
+    %3 = scan.add %2 along 1 : f64[30, 50]
+    return %3
+    ");
+    insta::assert_snapshot!(plan(&[&op(Ufunc::Subtract, &[&sums, &a])]), @"
+    walk 1 over (30, 50): loops (1, 1500), block 1 x 1024
+      read a0 f64 unit, strides (400, 8)
+      read a1 f64 unit, strides (400, 8)
+      1 instruction: mul
+      store b0 = %2 unit, strides (400, 8)
+    kernel 2: b0 = scan.add(b0)
+    walk 3 over (30, 50): loops (1, 1500), block 1 x 1024
+      read b0 f64 unit, strides (400, 8)
+      read a0 f64 unit, strides (400, 8)
+      1 instruction: sub
+      store b1 = %2 unit, strides (400, 8)
+    buffer b0: f64[30, 50], 12000 bytes
+    buffer b1: f64[30, 50], 12000 bytes, result
+    return b1
+    ");
+    // Not where somebody else wants it.
+    insta::assert_snapshot!(plan(&[&sums, &product]), @"
+    walk 1 over (30, 50): loops (1, 1500), block 1 x 1024
+      read a0 f64 unit, strides (400, 8)
+      read a1 f64 unit, strides (400, 8)
+      1 instruction: mul
+      store b0 = %2 unit, strides (400, 8)
+    kernel 2: b1 = scan.add(b0)
+    buffer b0: f64[30, 50], 12000 bytes, result
+    buffer b1: f64[30, 50], 12000 bytes, result
+    return b1, b0
+    ");
+}

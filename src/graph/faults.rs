@@ -4,12 +4,13 @@
 //! made from the graph as it was asked for: what simplification leaves out warns as in NumPy. Values decide, not flags: a NaN
 //! out of none, an infinity out of finite numbers (`ops::fault`).
 
-use super::build::{self, Operand, ReduceOptions, Reducer};
+use super::build::{self, IndexItem, Operand, ReduceOptions, Reducer};
 use super::linear::linearize;
 use super::node::{Node, NodeOp, NodeRef};
 use crate::dtype::{DType, Kind, Scalar};
 use crate::error::Result;
 use crate::ops::fault::{Fault, FaultRule, Faults, IntegerFault, Pole, Small};
+use crate::ops::kernel::KernelFn;
 use crate::ops::reduction::{Finish, Fold};
 use crate::ops::ufunc::Ufunc;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -62,6 +63,7 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
             }
             NodeOp::Cast => list.of_cast(node)?,
             NodeOp::Reduce { fold, finish, axes } => list.of_reduction(node, *fold, *finish, axes)?,
+            NodeOp::Kernel { kernel: KernelFn::Scan { op, axis }, .. } => list.of_scan(node, *op, *axis)?,
             NodeOp::Data(_)
             | NodeOp::Const(_)
             | NodeOp::Iota { .. }
@@ -194,7 +196,10 @@ impl Conditions<'_> {
 
     /// A ufunc's call. Complex arithmetic goes wrong in the steps on parts that NumPy takes, complex functions by their values.
     fn of_call(&mut self, node: &NodeRef, u: Ufunc) -> Result<()> {
-        let name = name(node, u);
+        self.of_call_named(node, u, name(node, u))
+    }
+
+    fn of_call_named(&mut self, node: &NodeRef, u: Ufunc, name: &'static str) -> Result<()> {
         let x = &node.inputs;
         if !x[0].dtype.is_complex() {
             return self.of_ufunc(node, u, name);
@@ -412,6 +417,19 @@ impl Conditions<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// A scan: each element is a call with the one before it.
+    fn of_scan(&mut self, node: &NodeRef, u: Ufunc, axis: usize) -> Result<()> {
+        let n = node.shape[axis];
+        let part = |x: &NodeRef, start: usize| {
+            let whole = node.shape.iter().map(|&len| IndexItem::Slice { start: 0, step: 1, len });
+            let mut items: SmallVec<[IndexItem; 4]> = whole.collect();
+            items[axis] = IndexItem::Slice { start: start as i64, step: 1, len: n - 1 };
+            build::index(x, &items)
+        };
+        let call = op(u, &[&part(node, 0)?, &part(&node.inputs[0], 1)?])?;
+        self.of_call_named(&call, u, "accumulate")
     }
 
     fn of_reduction(&mut self, node: &NodeRef, fold: Fold, finish: Finish, axes: &[usize]) -> Result<()> {

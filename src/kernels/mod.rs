@@ -24,7 +24,7 @@ use crate::ops::kernel::KernelFn;
 pub type Tasks<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync)) -> Result<()>;
 
 /// Writes a kernel's results for operands that its `infer` and `layout` accept to arrays of the inferred shapes and types
-/// in C order, which overlap no operand.
+/// in C order, which overlap no operand but the one that the kernel's `in_place` names, whose memory they may be.
 ///
 /// # Errors
 /// `Error::Interrupted`, `Error::Memory`, and what a kernel finds in the values; `Error::Bug`.

@@ -4,7 +4,7 @@
 
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::ops::prim::Prim;
+use crate::ops::ufunc::Ufunc;
 use smallvec::{SmallVec, smallvec};
 
 /// Lengths of the axes.
@@ -17,8 +17,8 @@ pub enum KernelFn {
     Take,
     /// Element `i` along an axis is the operation folded over the elements up to `i`.
     Scan {
-        /// The operation, which takes two operands of the array's type and gives one.
-        op: Prim,
+        /// The operation, which has a loop over two operands of the array's type that gives one.
+        op: Ufunc,
         /// The axis.
         axis: usize,
     },
@@ -38,7 +38,7 @@ impl KernelFn {
     pub fn name(&self) -> String {
         match self {
             KernelFn::Take => "take".into(),
-            KernelFn::Scan { op, .. } => format!("scan.{}", op.name()),
+            KernelFn::Scan { op, .. } => format!("scan.{}", op.row().name),
         }
     }
 
@@ -46,7 +46,7 @@ impl KernelFn {
     pub fn summary(&self) -> String {
         match self {
             KernelFn::Take => "picks elements by integer positions".into(),
-            KernelFn::Scan { op, axis } => format!("accumulates {} along axis {axis}", op.name()),
+            KernelFn::Scan { op, axis } => format!("accumulates {} along axis {axis}", op.row().name),
         }
     }
 
@@ -67,9 +67,7 @@ impl KernelFn {
             (KernelFn::Take, [(from, dtype), (positions, DType::I64)]) if from.len() == 1 => {
                 Ok(smallvec![(dims(positions), *dtype)])
             }
-            (KernelFn::Scan { op, axis }, [(shape, dtype)])
-                if *axis < shape.len() && op.result(&[*dtype, *dtype]) == Some(*dtype) =>
-            {
+            (KernelFn::Scan { op, axis }, [(shape, dtype)]) if *axis < shape.len() && accumulates(*op, *dtype) => {
                 Ok(smallvec![(dims(shape), *dtype)])
             }
             (KernelFn::Take | KernelFn::Scan { .. }, _) => Err(Error::Bug(format!("{} of {operands:?}", self.name()))),
@@ -79,8 +77,24 @@ impl KernelFn {
     /// The layout that operand `k` must have.
     pub fn layout(&self, k: usize) -> Layout {
         match (self, k) {
-            (KernelFn::Take, 0) | (KernelFn::Scan { .. }, _) => Layout::Strided,
-            (KernelFn::Take, _) => Layout::COrder,
+            (KernelFn::Take, 0) => Layout::Strided,
+            (KernelFn::Take, _) | (KernelFn::Scan { .. }, _) => Layout::COrder,
+        }
+    }
+
+    /// The operand in whose place the only result may be made, where nobody else needs it.
+    pub fn in_place(&self) -> Option<usize> {
+        match self {
+            KernelFn::Take => None,
+            KernelFn::Scan { .. } => Some(0),
+        }
+    }
+
+    /// Whether it orders numbers: NaN makes x86 raise a flag there that says nothing.
+    pub fn compares(&self) -> bool {
+        match self {
+            KernelFn::Take => false,
+            KernelFn::Scan { op, .. } => matches!(op, Ufunc::Minimum | Ufunc::Maximum | Ufunc::Fmin | Ufunc::Fmax),
         }
     }
 
@@ -91,4 +105,10 @@ impl KernelFn {
             KernelFn::Scan { .. } => 0.1 * dtype.size() as f64,
         }
     }
+}
+
+/// Whether a ufunc makes one element of a type from two.
+pub fn accumulates(op: Ufunc, t: DType) -> bool {
+    let row = op.row();
+    row.nin == 2 && row.nout == 1 && row.loop_of(&[t, t]).is_some_and(|l| l.outputs[0] == t)
 }

@@ -12,7 +12,7 @@ use crate::graph::linear::linearize;
 use crate::graph::{Node, NodeOp, NodeRef, Note};
 use crate::ops::fault::Faults;
 use crate::ops::ufunc::Ufunc;
-use crate::runtime::{compute, explain, faults, flags};
+use crate::runtime::{compute, explain, faults, flags, profile, visualize};
 use pyo3::exceptions::{PyIndexError, PyNotImplementedError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -524,6 +524,44 @@ fn explain_all(arrays: &Bound<'_, PyTuple>, level: &str) -> PyResult<String> {
     explain_nodes(&nodes.iter().collect::<Vec<_>>(), level)
 }
 
+/// What computing several lazy arrays in one plan would do, in Graphviz's language.
+#[pyfunction]
+#[pyo3(signature = (*arrays))]
+fn visualize_all(arrays: &Bound<'_, PyTuple>) -> PyResult<String> {
+    let nodes: Vec<NodeRef> = arrays.iter().map(|a| node(&a)).collect::<PyResult<_>>()?;
+    Ok(visualize::visualize(&nodes.iter().collect::<Vec<_>>())?)
+}
+
+/// Computes several lazy arrays in one plan and tells how long it took.
+#[pyfunction]
+#[pyo3(signature = (*arrays, repeats=3))]
+fn profile_all<'py>(py: Python<'py>, arrays: &Bound<'py, PyTuple>, repeats: usize) -> PyResult<Bound<'py, PyDict>> {
+    let nodes: Vec<NodeRef> = arrays.iter().map(|a| node(&a)).collect::<PyResult<_>>()?;
+    let nodes: Vec<&NodeRef> = nodes.iter().collect();
+    let measure = || -> crate::error::Result<_> {
+        Ok((profile::profile(&nodes, repeats, &interrupted)?, profile::bandwidth(&interrupted)?))
+    };
+    let (p, bandwidth) = py.detach(measure)?;
+    let steps = p.steps.iter().map(|s| {
+        let d = PyDict::new(py);
+        d.set_item("name", &s.name)?;
+        d.set_item("operations", &s.operations)?;
+        d.set_item("seconds", s.time.as_secs_f64())?;
+        d.set_item("bytes_read", s.traffic.read)?;
+        d.set_item("bytes_written", s.traffic.written)?;
+        Ok(d)
+    });
+    let d = PyDict::new(py);
+    d.set_item("steps", steps.collect::<PyResult<Vec<_>>>()?)?;
+    d.set_item("seconds", p.total.as_secs_f64())?;
+    d.set_item("prepare_seconds", p.prepare.as_secs_f64())?;
+    d.set_item("compile_seconds", p.compile.as_secs_f64())?;
+    d.set_item("kernels_compiled", p.compiled)?;
+    d.set_item("kernel_hits", p.found)?;
+    d.set_item("bandwidth", bandwidth)?;
+    Ok(d)
+}
+
 /// One value in a shape.
 #[pyfunction]
 fn full(
@@ -779,6 +817,8 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(asarray, m)?)?;
     m.add_function(wrap_pyfunction!(compute_all, m)?)?;
     m.add_function(wrap_pyfunction!(explain_all, m)?)?;
+    m.add_function(wrap_pyfunction!(visualize_all, m)?)?;
+    m.add_function(wrap_pyfunction!(profile_all, m)?)?;
     m.add_function(wrap_pyfunction!(full, m)?)?;
     m.add_function(wrap_pyfunction!(iota, m)?)?;
     m.add_function(wrap_pyfunction!(eye, m)?)?;

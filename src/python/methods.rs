@@ -8,7 +8,7 @@ use super::ufunc;
 use crate::array::layout::normalize_axis;
 use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::ops::ufunc::Ufunc;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyList, PyTuple};
 use smallvec::SmallVec;
@@ -75,6 +75,20 @@ pub fn reduce(x: &crate::graph::NodeRef, how: Reducer, a: &Reduction<'_, '_>) ->
         initial: a.initial.filter(|i| !i.is_none()).map(operand).transpose()?,
     };
     Ok(build::reduce(x, how, &options)?)
+}
+
+/// A scan of a node by Python's arguments.
+fn scan(
+    x: &crate::graph::NodeRef,
+    op: Ufunc,
+    axis: Option<&Bound<'_, PyAny>>,
+    dtype: Option<&Bound<'_, PyAny>>,
+) -> PyResult<crate::graph::NodeRef> {
+    let axis = axis.filter(|a| !a.is_none());
+    if axis.is_some_and(|a| a.cast::<PyBool>().is_ok()) {
+        return Err(PyTypeError::new_err("an integer is required for the axis"));
+    }
+    Ok(build::scan(x, op, axis.map(index_int).transpose()?, optional_dtype(dtype)?)?)
 }
 
 macro_rules! reductions {
@@ -490,6 +504,58 @@ impl LazyArray {
     ) -> PyResult<Py<PyAny>> {
         no_out(out)?;
         super::functions::clip_operand(py, Operand::Node(self.node.clone()), min, max)
+    }
+
+    /// Running sums, as ``numpy_rs.lazy.cumsum``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.asarray([1, 2, 3]).cumsum().compute()
+    /// array([1, 3, 6])
+    #[pyo3(signature = (axis=None, dtype=None, out=None))]
+    fn cumsum(
+        &self,
+        py: Python<'_>,
+        axis: Option<&Bound<'_, PyAny>>,
+        dtype: Option<&Bound<'_, PyAny>>,
+        out: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<LazyArray>> {
+        no_out(out)?;
+        LazyArray::object(py, scan(&self.node, Ufunc::Add, axis, dtype)?)
+    }
+
+    /// Running products, as ``numpy_rs.lazy.cumprod``.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import numpy_rs.lazy as lz
+    /// >>> lz.asarray([1, 2, 3]).cumprod().compute()
+    /// array([1, 2, 6])
+    #[pyo3(signature = (axis=None, dtype=None, out=None))]
+    fn cumprod(
+        &self,
+        py: Python<'_>,
+        axis: Option<&Bound<'_, PyAny>>,
+        dtype: Option<&Bound<'_, PyAny>>,
+        out: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<LazyArray>> {
+        no_out(out)?;
+        LazyArray::object(py, scan(&self.node, Ufunc::Multiply, axis, dtype)?)
+    }
+
+    /// A scan by the name of its ufunc, for ``ufunc.accumulate``.
+    #[pyo3(signature = (name, axis=None, dtype=None))]
+    fn _scan(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        axis: Option<&Bound<'_, PyAny>>,
+        dtype: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<LazyArray>> {
+        let op = Ufunc::ALL.iter().find(|u| u.row().name == name);
+        let op = op.ok_or_else(|| PyValueError::new_err(format!("no ufunc is called '{name}'")))?;
+        LazyArray::object(py, scan(&self.node, *op, axis, dtype)?)
     }
 
     /// A reduction by name, for the functions of ``numpy_rs.lazy``.

@@ -12,6 +12,7 @@ use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::{Linear, linearize};
 use crate::graph::node::{NodeOp, NodeRef, Note};
 use crate::graph::plan::{self, Band, BufferSpec, KernelCall, Output, Plan, Source, Step, Walk};
+use crate::graph::print::op_name;
 use crate::graph::simplify::simplify;
 use crate::graph::verify::verify;
 use crate::kernels::{self, movement};
@@ -23,6 +24,7 @@ use smallvec::SmallVec;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Plans that are remembered.
 const PLANS: usize = 4096;
@@ -85,6 +87,18 @@ pub enum CompiledStep {
     Walk(Arc<CompiledWalk>),
     /// A handwritten kernel.
     Kernel(KernelCall),
+}
+
+impl CompiledStep {
+    /// Its kind, and the names of the operations that it computes, by their positions in the simplified graph.
+    pub(super) fn words(&self, graph: &Linear) -> (&'static str, String) {
+        let (kind, nodes) = match self {
+            CompiledStep::Walk(walk) => ("walk", &walk.walk.nodes),
+            CompiledStep::Kernel(call) => ("kernel", &call.nodes),
+        };
+        let names: Vec<String> = nodes.iter().map(|&p| op_name(graph.nodes[p as usize])).collect();
+        (kind, if names.is_empty() { "copy".into() } else { names.join(", ") })
+    }
 }
 
 impl CompiledPlan {
@@ -418,7 +432,7 @@ pub fn plan_count() -> usize {
 /// # Errors
 /// `Error::Memory`, `Error::Interrupted`, `Error::Bug`.
 pub fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
-    run_into(plan, graph, None, interrupted)
+    run_with(plan, graph, None, None, interrupted)
 }
 
 /// As [`run`], with memory that one of the buffers is to have.
@@ -428,18 +442,50 @@ fn run_into(
     given: Option<(u32, Arc<Buffer>)>,
     interrupted: &dyn Fn() -> bool,
 ) -> Result<Vec<Array>> {
+    run_with(plan, graph, given, None, interrupted)
+}
+
+/// As [`run`], and how long each step takes; steps that run by bands together: all of it at the last.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_timed(
+    plan: &CompiledPlan,
+    graph: &Linear,
+    interrupted: &dyn Fn() -> bool,
+    times: Option<&mut Vec<Duration>>,
+) -> Result<Vec<Array>> {
+    run_with(plan, graph, None, times, interrupted)
+}
+
+fn run_with(
+    plan: &CompiledPlan,
+    graph: &Linear,
+    given: Option<(u32, Arc<Buffer>)>,
+    mut times: Option<&mut Vec<Duration>>,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<Array>> {
     let mut buffers: SmallVec<[Option<Arc<Buffer>>; 8]> = SmallVec::from_elem(None, plan.buffers.len());
     if let Some((id, buffer)) = given {
         buffers[id as usize] = Some(buffer);
     }
     for (at, step) in plan.steps.iter().enumerate() {
+        let start = times.is_some().then(Instant::now);
         let band = plan.bands.iter().find(|b| b.band.steps.contains(&at));
         match (band, step) {
             // The whole group at its last step: nothing that it reads is gone until then.
             (Some(band), _) if at + 1 == band.band.steps.end => run_band(band, plan, graph, &mut buffers, interrupted)?,
-            (Some(_), _) => continue,
+            (Some(_), _) => {
+                if let Some(times) = &mut times {
+                    times.push(Duration::ZERO);
+                }
+                continue;
+            }
             (None, CompiledStep::Walk(walk)) => run_walk(walk, plan, graph, &mut buffers, interrupted)?,
             (None, CompiledStep::Kernel(call)) => run_kernel(call, plan, graph, &mut buffers, interrupted)?,
+        }
+        if let (Some(times), Some(start)) = (&mut times, start) {
+            times.push(start.elapsed());
         }
         // Memory whose last user was this step goes back to the pool for the next.
         for (buffer, spec) in buffers.iter_mut().zip(&plan.buffers) {
@@ -700,5 +746,28 @@ fn run_kernel(
         let strides = spec.strides.iter().map(|&s| s as isize).collect();
         outs.push(Array::from_parts(buffer, 0, spec.shape.clone(), strides, spec.dtype)?);
     }
-    kernels::run(&call.kernel, &inputs, &outs, &|total, work| call::scoped(total, interrupted, work))
+    let raised = AtomicU8::new(0);
+    let hushed = call.kernel.compares();
+    // A kernel may ask for tasks many times, each too short for anyone to look.
+    let looked = Cell::new(Instant::now());
+    kernels::run(&call.kernel, &inputs, &outs, &|total, work| {
+        if looked.get().elapsed() >= pool::LOOK_EVERY {
+            looked.set(Instant::now());
+            if interrupted() {
+                return Err(Error::Interrupted);
+            }
+        }
+        // A helper's flags are handed to the caller.
+        call::scoped(total, interrupted, &|task| {
+            let work = || work(task);
+            if hushed {
+                flags::hushed(work)
+            } else {
+                work()
+            }
+            raised.fetch_or(flags::take().bits(), Ordering::Relaxed);
+        })
+    })?;
+    flags::raise(Faults::from_bits(raised.load(Ordering::Relaxed)));
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Tells what `compute` would do, without doing it. The text is the same each time: no addresses, no times.
 
-use super::compute::{CompiledStep, planned_and_compiled, simplified};
+use super::compute::{CompiledPlan, CompiledStep, planned_and_compiled, simplified};
 use super::tiles::CompiledWalk;
 use crate::error::Result;
 use crate::graph::NodeRef;
@@ -164,10 +164,37 @@ fn buffer_bytes(b: &BufferSpec) -> usize {
 type Memory = (u8, usize);
 
 /// What a step reads and writes, in bytes.
-#[derive(Clone, Copy, Default)]
-struct Traffic {
-    read: usize,
-    written: usize,
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Traffic {
+    /// Read.
+    pub read: usize,
+    /// Written.
+    pub written: usize,
+}
+
+/// What each step of a plan reads and writes. What a band has in cache is not read again, and what only it uses not written.
+pub(super) fn traffics(plan: &CompiledPlan, graph: &Linear) -> Vec<Traffic> {
+    let buffers = &plan.buffers;
+    let mut cached: Vec<Memory> = Vec::new();
+    let mut of_step = |(n, step): (usize, &CompiledStep)| {
+        let band = plan.bands.iter().map(|b| &b.band).find(|b| b.steps.contains(&n));
+        match band {
+            Some(band) if band.steps.start == n => cached = band.locals.iter().map(|&b| (1, b as usize)).collect(),
+            Some(_) => {}
+            None => cached.clear(),
+        }
+        match step {
+            CompiledStep::Walk(walk) => traffic(walk, graph, buffers, &mut cached, band.is_some()),
+            CompiledStep::Kernel(call) => {
+                let bytes = |i: &KernelOperand| i.shape.iter().product::<usize>() * i.dtype.size();
+                Traffic {
+                    read: call.inputs.iter().map(bytes).sum(),
+                    written: call.outs.iter().map(|&b| buffer_bytes(&buffers[b as usize])).sum(),
+                }
+            }
+        }
+    };
+    plan.steps().iter().enumerate().map(&mut of_step).collect()
 }
 
 fn summary(graph: &Linear) -> Result<String> {
@@ -179,36 +206,23 @@ fn summary(graph: &Linear) -> Result<String> {
     let mut total = Traffic::default();
     // Which step makes each buffer, and by which kind of output.
     let mut maker: Vec<Option<(usize, String)>> = vec![None; buffers.len()];
-    // What a band has in cache already.
-    let mut cached: Vec<Memory> = Vec::new();
-    for (n, step) in steps.iter().enumerate() {
-        let band = compiled.bands.iter().map(|b| &b.band).find(|b| b.steps.contains(&n));
-        match band {
-            Some(band) if band.steps.start == n => cached = band.locals.iter().map(|&b| (1, b as usize)).collect(),
-            Some(_) => {}
-            None => cached.clear(),
-        }
-        let traffic = match step {
+    for ((n, step), traffic) in steps.iter().enumerate().zip(traffics(&compiled, graph)) {
+        match step {
             CompiledStep::Walk(walk) => {
                 let reason = (n > 0).then(|| why_separate(walk, n, steps, &maker));
-                let traffic = traffic(walk, graph, buffers, &mut cached, band.is_some());
                 describe(&mut text, graph, walk, n, traffic, reason)?;
                 note_makers(walk, n, &mut maker);
-                traffic
             }
             CompiledStep::Kernel(call) => {
-                let written = call.outs.iter().map(|&b| buffer_bytes(&buffers[b as usize])).sum();
                 let count: usize = call.outs.iter().map(|&b| buffers[b as usize].shape.iter().product::<usize>()).sum();
                 writeln!(text, "kernel {}: {}: {}", n + 1, call.kernel.summary(), many(count, "element")).ok();
                 writeln!(text, "  separate: a handwritten kernel reads and writes arrays in memory").ok();
                 for &b in &call.outs {
                     maker[b as usize] = Some((n, format!("the result of kernel {}", n + 1)));
                 }
-                let bytes = |i: &KernelOperand| i.shape.iter().product::<usize>() * i.dtype.size();
-                Traffic { read: call.inputs.iter().map(bytes).sum(), written }
             }
-        };
-        if let Some(band) = band.filter(|b| b.steps.end == n + 1) {
+        }
+        if let Some(band) = compiled.bands.iter().map(|b| &b.band).find(|b| b.steps.end == n + 1) {
             let (first, rows) = (band.steps.start + 1, many(band.rows, "row"));
             writeln!(text, "walks {first} to {} take turns over {rows} at a time, which stay in cache", n + 1).ok();
         }

@@ -8,4 +8,6 @@ pub mod flags;
 pub mod kernel;
 pub mod options;
 pub mod pool;
+pub mod profile;
 mod tiles;
+pub mod visualize;

@@ -7,7 +7,6 @@ use numpy_rs::graph::linear::Linear;
 use numpy_rs::jit::interp;
 use numpy_rs::jit::ir::{Access, Kernel, KernelResult, Operand as LoopOperand, Sink};
 use numpy_rs::kernels::fold::fold_row;
-use numpy_rs::kernels::tile::scalar_prim;
 use numpy_rs::ops::expr::{Body, ValueId};
 use numpy_rs::ops::kernel::KernelFn;
 use numpy_rs::ops::reduction::{Finish, Fold};
@@ -191,7 +190,9 @@ pub fn evaluate(g: &Linear) -> Vec<Value> {
                         let mut before = index.clone();
                         before[*axis] -= 1;
                         let (at, before) = (flat(&index, &node.shape), flat(&before, &node.shape));
-                        sums[at] = scalar_prim(*op, &[sums[before], sums[at]]);
+                        let pair = [vec![sums[before]], vec![sums[at]]];
+                        let types = [node.dtype; 2];
+                        sums[at] = interpret(&pair, &types, 1, |b, x| op.lower_into(b, 0, x))[0];
                     }
                 }
                 plain(sums)

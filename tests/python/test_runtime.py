@@ -395,6 +395,8 @@ INTERRUPTED = """
         "_core.ufuncs['power'](x, y).max(axis=1)",
         "(_core.ufuncs['power'](x, y) > 2).any(axis=(0, 1))",
         "_core.ufuncs['power'](x, y).astype('int8')",
+        "_core.asarray(np.ones(200_000_000, 'int8'))._scan('logaddexp2', 0, 'e')",
+        "_core.asarray(np.ones(200_000_000, 'int8'))._scan('power', 0, 'e')",
     ],
 )
 def test_sigint_interrupts_a_long_compute(expression, threads):

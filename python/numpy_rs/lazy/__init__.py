@@ -195,6 +195,18 @@ from ._repeat import (
     roll,
     tile,
 )
+from ._scans import (
+    cumprod,
+    cumsum,
+    cumulative_prod,
+    cumulative_sum,
+    nancumprod,
+    nancumsum,
+)
+from ._see import (
+    profile,
+    visualize,
+)
 from ._shape import (
     diagonal,
     expand_dims,
@@ -449,6 +461,10 @@ __all__ = [
     "cosh",
     "count_nonzero",
     "csingle",
+    "cumprod",
+    "cumsum",
+    "cumulative_prod",
+    "cumulative_sum",
     "deg2rad",
     "degrees",
     "diag",
@@ -573,6 +589,8 @@ __all__ = [
     "nan_to_num",
     "nanargmax",
     "nanargmin",
+    "nancumprod",
+    "nancumsum",
     "nanmax",
     "nanmean",
     "nanmin",
@@ -600,6 +618,7 @@ __all__ = [
     "pow",
     "power",
     "prod",
+    "profile",
     "promote_types",
     "ptp",
     "rad2deg",
@@ -670,6 +689,7 @@ __all__ = [
     "ushort",
     "vander",
     "var",
+    "visualize",
     "vsplit",
     "vstack",
     "where",

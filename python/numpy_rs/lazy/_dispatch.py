@@ -8,7 +8,7 @@ from numpy_rs import _core, lazy
 __all__ = ["array_function", "array_ufunc"]
 
 # The methods of ufuncs that we have.
-_METHODS = ("__call__", "reduce", "outer")
+_METHODS = ("__call__", "reduce", "accumulate", "outer")
 
 # NumPy's functions are dispatched by name.
 _FUNCTIONS = {name: getattr(lazy, name) for name in lazy.__all__ if callable(getattr(lazy, name))}
@@ -22,7 +22,7 @@ def array_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[
     ufunc : numpy.ufunc
         The ufunc.
     method : str
-        ``'__call__'``, ``'reduce'`` or ``'outer'``; others are not implemented.
+        ``'__call__'``, ``'reduce'``, ``'accumulate'`` or ``'outer'``; others are not implemented.
     inputs : tuple
         The positional arguments.
     kwargs : dict or None

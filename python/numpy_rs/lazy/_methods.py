@@ -7,7 +7,7 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
-from . import _elementwise, _indexing, _reductions
+from . import _elementwise, _indexing, _reductions, _see
 from . import _repeat as _repeat_functions
 from ._typing import ArrayLike, Axes, Axis, DTypeLike
 
@@ -168,6 +168,54 @@ def _reduce(
     return x._reduce(_REDUCTIONS[self.__name__], axis, dtype, keepdims, initial, where)
 
 
+def _accumulate(
+    self: _core.ufunc,
+    array: ArrayLike,
+    axis: Axes | None = 0,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+) -> LazyArray:
+    """The ufunc of two operands applied along an axis, each result with the next element.
+
+    Parameters
+    ----------
+    array : array_like
+        The elements, of at least one axis.
+    axis : int
+        The axis.
+    dtype : dtype_like, optional
+        The type of the loop. By default that of the elements, sums and products of small integers and bool in 64 bits.
+    out : None
+        Refused: use ``compute(out=...)``.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.maximum.accumulate([3, 1, 4, 1, 5]).compute()
+    array([3, 3, 4, 4, 5])
+    """
+    if self.nin != 2:
+        raise ValueError("accumulate only supported for binary functions")
+    if self.nout != 1:
+        raise ValueError("accumulate only supported for functions returning a single value")
+    if out is not None:
+        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    x = _core.asarray(array)
+    if x.ndim == 0:
+        raise TypeError("cannot accumulate on a scalar")
+    if axis is None and x.ndim == 1:
+        axis = 0
+    elif isinstance(axis, tuple) and len(axis) == 1:
+        axis = axis[0]
+    if axis is None or isinstance(axis, tuple):
+        raise ValueError("accumulate does not allow multiple axes")
+    return x._scan(self.__name__, axis, dtype)
+
+
 def _outer(self: _core.ufunc, A: ArrayLike, B: ArrayLike, /, **kwargs: Any) -> Any:
     """The ufunc of two operands applied to all pairs of elements.
 
@@ -195,6 +243,30 @@ def _outer(self: _core.ufunc, A: ArrayLike, B: ArrayLike, /, **kwargs: Any) -> A
     return self(a.reshape(a.shape + (1,) * b.ndim), b, **kwargs)
 
 
+def _visualize(self: LazyArray) -> _see.Drawing:
+    """Draw what ``compute`` would do, as ``numpy_rs.lazy.visualize``.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.zeros(3).sum().visualize().source.startswith("digraph")
+    True
+    """
+    return _see.visualize(self)
+
+
+def _profile(self: LazyArray, repeats: int = 3) -> _see.Profile:
+    """Compute and tell where the time goes, as ``numpy_rs.lazy.profile``.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> (lz.arange(1000.0) * 2).profile().seconds > 0
+    True
+    """
+    return _see.profile(self, repeats=repeats)
+
+
 def _device(self: LazyArray) -> str:
     """Where results are: ``'cpu'``.
 
@@ -219,7 +291,7 @@ class _Documentation:
 
 _attach: Callable[[Any, str, Any], None] = setattr
 _attach(_core.ufunc, "__doc__", _Documentation(_core.ufunc.__doc__))
-for _name, _function in {"reduce": _reduce, "outer": _outer}.items():
+for _name, _function in {"reduce": _reduce, "accumulate": _accumulate, "outer": _outer}.items():
     _function.__name__, _function.__qualname__ = _name, f"ufunc.{_name}"
     _attach(_core.ufunc, _name, _function)
 _attach(_core.LazyArray, "device", property(_device))
@@ -231,6 +303,8 @@ for _name, _method in {
     "repeat": _repeat,
     "nonzero": _nonzero,
     "compress": _compress,
+    "visualize": _visualize,
+    "profile": _profile,
 }.items():
     _method.__name__, _method.__qualname__ = _name, f"LazyArray.{_name}"
     _attach(_core.LazyArray, _name, _method)

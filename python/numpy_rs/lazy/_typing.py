@@ -72,6 +72,9 @@ class _Ufunc(Protocol):
         initial: ArrayLike | None = None,
         where: ArrayLike | None = True,
     ) -> LazyArray: ...
+    def accumulate(
+        self, array: ArrayLike, axis: Axes | None = 0, dtype: DTypeLike | None = None, out: None = None
+    ) -> LazyArray: ...
     def outer(self, A: ArrayLike, B: ArrayLike, /, **kwargs: Any) -> Any: ...
 
 

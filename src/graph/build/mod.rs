@@ -4,12 +4,14 @@ mod create;
 mod elementwise;
 mod join;
 mod reduce;
+mod scan;
 mod view;
 
 pub use create::{arange_int, eye, full, iota};
 pub use elementwise::{Operand, cast, common_dtype, power, power_operator, ufunc, uniform_pair};
 pub use join::{concatenate, note, take};
 pub use reduce::{ReduceOptions, Reducer, reduce};
+pub use scan::scan;
 pub use view::{
     IndexItem, broadcast_to, diagonal, expand_dims, flip, index, moveaxis, normalize_axes, reshape, squeeze, swapaxes,
     transpose,

@@ -246,6 +246,14 @@ impl<'a, 'g> Planner<'a, 'g> {
         let types: Vec<(&[usize], DType)> = inputs.iter().map(|i| (i.shape.as_slice(), i.dtype)).collect();
         let mut outs: SmallVec<[BufferId; 2]> = SmallVec::new();
         for (out, (shape, dtype)) in kernel.infer(&types)?.into_iter().enumerate() {
+            // In the place of an operand that nobody reads afterwards.
+            if let Some(k) = kernel.in_place()
+                && let Some(id) = self.spare(self.g.inputs[jobs[0].node as usize][k])
+            {
+                self.buffer_of.insert(jobs[0].node, id);
+                outs.push(id);
+                continue;
+            }
             let made = jobs.iter().find(
                 |j| matches!(self.g.nodes[j.node as usize].op, NodeOp::Kernel { out: o, .. } if usize::from(o) == out),
             );
@@ -262,6 +270,16 @@ impl<'a, 'g> Planner<'a, 'g> {
         let nodes = jobs.iter().map(|j| j.node).collect();
         self.steps.push(Step::Kernel(KernelCall { kernel: kernel.clone(), inputs, outs, nodes }));
         Ok(())
+    }
+
+    /// The buffer of a node that is read once, lies in C order and was not asked for.
+    fn spare(&self, pos: Pos) -> Option<BufferId> {
+        let id = *self.buffer_of.get(&pos)?;
+        let readers = self.g.inputs.iter().flatten().filter(|i| **i == pos).count();
+        let spec = &self.buffers[id as usize];
+        let c = layout::c_strides(&spec.shape, spec.dtype.size());
+        let dense = c.iter().zip(&spec.strides).zip(&spec.shape).all(|((c, s), n)| *n <= 1 || *c as i64 == *s);
+        (readers == 1 && dense && !self.g.outputs.contains(&pos)).then_some(id)
     }
 
     /// Where a stored node or leaf lies: source, offset, strides.
