@@ -22,6 +22,8 @@ pub enum KernelFn {
         /// The axis.
         axis: usize,
     },
+    /// Products of matrices: (..., M, K) by (..., K, N) to (..., M, N), of one type; the leading axes broadcast.
+    MatMul,
 }
 
 /// What a kernel asks of an operand's layout. Operands are always aligned.
@@ -39,6 +41,7 @@ impl KernelFn {
         match self {
             KernelFn::Take => "take".into(),
             KernelFn::Scan { op, .. } => format!("scan.{}", op.name()),
+            KernelFn::MatMul => "matmul".into(),
         }
     }
 
@@ -47,13 +50,14 @@ impl KernelFn {
         match self {
             KernelFn::Take => "picks elements by integer positions".into(),
             KernelFn::Scan { op, axis } => format!("accumulates {} along axis {axis}", op.name()),
+            KernelFn::MatMul => "multiplies matrices".into(),
         }
     }
 
     /// Number of results.
     pub fn outputs(&self) -> usize {
         match self {
-            KernelFn::Take | KernelFn::Scan { .. } => 1,
+            KernelFn::Take | KernelFn::Scan { .. } | KernelFn::MatMul => 1,
         }
     }
 
@@ -72,23 +76,42 @@ impl KernelFn {
             {
                 Ok(smallvec![(dims(shape), *dtype)])
             }
-            (KernelFn::Take | KernelFn::Scan { .. }, _) => Err(Error::Bug(format!("{} of {operands:?}", self.name()))),
+            (KernelFn::MatMul, [([left @ .., m, k], dtype), ([right @ .., l, n], other)])
+                if k == l && dtype == other && *dtype != DType::F16 =>
+            {
+                let ndim = left.len().max(right.len());
+                let at = |own: &[usize], d: usize| (d + own.len()).checked_sub(ndim).map_or(1, |i| own[i]);
+                let mut shape = Dims::new();
+                for (x, y) in (0..ndim).map(|d| (at(left, d), at(right, d))) {
+                    if x != y && x != 1 && y != 1 {
+                        return Err(Error::Broadcast { shapes: vec![left.to_vec(), right.to_vec()] });
+                    }
+                    shape.push(if x == 1 { y } else { x });
+                }
+                shape.extend([*m, *n]);
+                Ok(smallvec![(shape, *dtype)])
+            }
+            (KernelFn::Take | KernelFn::Scan { .. } | KernelFn::MatMul, _) => {
+                Err(Error::Bug(format!("{} of {operands:?}", self.name())))
+            }
         }
     }
 
     /// The layout that operand `k` must have.
     pub fn layout(&self, k: usize) -> Layout {
         match (self, k) {
-            (KernelFn::Take, 0) | (KernelFn::Scan { .. }, _) => Layout::Strided,
+            (KernelFn::Take, 0) | (KernelFn::Scan { .. } | KernelFn::MatMul, _) => Layout::Strided,
             (KernelFn::Take, _) => Layout::COrder,
         }
     }
 
-    /// Roughly the nanoseconds that an element of the results takes.
-    pub fn nanoseconds(&self, dtype: DType) -> f64 {
+    /// Roughly the nanoseconds that an element of the results takes, for a first operand of this shape.
+    pub fn nanoseconds(&self, dtype: DType, first: &[usize]) -> f64 {
         match self {
             KernelFn::Take => 1.0,
             KernelFn::Scan { .. } => 0.1 * dtype.size() as f64,
+            // Measured: float64 at 16 multiplications a nanosecond when packed, others in proportion to their size.
+            KernelFn::MatMul => 1.0 + 0.008 * dtype.size() as f64 * first.last().map_or(0.0, |&k| k as f64),
         }
     }
 }

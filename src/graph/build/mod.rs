@@ -3,12 +3,14 @@
 mod create;
 mod elementwise;
 mod join;
+mod product;
 mod reduce;
 mod view;
 
 pub use create::{arange_int, eye, full, iota};
 pub use elementwise::{Operand, cast, common_dtype, power, power_operator, ufunc, uniform_pair};
 pub use join::{concatenate, note, take};
+pub use product::{Product, matmul};
 pub use reduce::{ReduceOptions, Reducer, reduce};
 pub use view::{
     IndexItem, broadcast_to, diagonal, expand_dims, flip, index, moveaxis, normalize_axes, reshape, squeeze, swapaxes,
