@@ -135,9 +135,10 @@ fn check_leading(a: &NodeRef, b: &NodeRef, vectors: [bool; 2]) -> Result<()> {
     }
     let ndim = parts[0].len().max(parts[1].len());
     let remapped = |x: &NodeRef, own: &[usize]| {
-        let new = |n: usize| std::iter::repeat_n("newaxis".to_string(), n);
-        let words = new(ndim - own.len()).skip(ndim).chain(own.iter().map(usize::to_string)).chain(new(kept.len()));
-        format!("{}->({})", shape_text(&x.shape), words.collect::<Vec<_>>().join(","))
+        let new = std::iter::repeat_n("newaxis".to_string(), kept.len());
+        let words = own.iter().map(usize::to_string).chain(new);
+        let comma = if ndim + kept.len() == 1 { "," } else { "" };
+        format!("{}->({}{comma})", shape_text(&x.shape), words.collect::<Vec<_>>().join(","))
     };
     Err(Error::Value(format!(
         "operands could not be broadcast together with remapped shapes [original->remapped]: {} {}  and requested \

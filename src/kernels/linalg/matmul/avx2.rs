@@ -7,6 +7,8 @@
 #![expect(unsafe_code, reason = "vector intrinsics and loads through raw pointers")]
 
 use super::drive::{Kernel, Tile};
+use super::problem::{Matrix, Single};
+use super::{pack, vector};
 use std::arch::x86_64::*;
 use std::marker::PhantomData;
 
@@ -32,6 +34,9 @@ pub(super) unsafe trait Vector: Copy + Default + Send + Sync + 'static {
     unsafe fn add(a: Self::V, b: Self::V) -> Self::V;
     /// `a * b + c`, rounded once.
     unsafe fn fma(a: Self::V, b: Self::V, c: Self::V) -> Self::V;
+    /// The sum of the lanes, in pairs.
+    unsafe fn sum(v: Self::V) -> Self;
+    fn plus(self, b: Self) -> Self;
     /// `a` with `b`, its neighbours exchanged, subtracted at even and added at odd lanes.
     unsafe fn complex(a: Self::V, b: Self::V) -> Self::V;
 }
@@ -85,6 +90,18 @@ unsafe impl Vector for f64 {
         unsafe { _mm256_fmadd_pd(a, b, c) }
     }
     #[inline(always)]
+    unsafe fn sum(v: __m256d) -> f64 {
+        // SAFETY: as above.
+        unsafe {
+            let two = _mm_add_pd(_mm256_castpd256_pd128(v), _mm256_extractf128_pd(v, 1));
+            _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
+        }
+    }
+    #[inline(always)]
+    fn plus(self, b: f64) -> f64 {
+        self + b
+    }
+    #[inline(always)]
     unsafe fn complex(a: __m256d, b: __m256d) -> __m256d {
         // SAFETY: as above.
         unsafe { _mm256_addsub_pd(a, _mm256_permute_pd(b, 0b0101)) }
@@ -134,6 +151,19 @@ unsafe impl Vector for f32 {
     unsafe fn fma(a: __m256, b: __m256, c: __m256) -> __m256 {
         // SAFETY: as above.
         unsafe { _mm256_fmadd_ps(a, b, c) }
+    }
+    #[inline(always)]
+    unsafe fn sum(v: __m256) -> f32 {
+        // SAFETY: as above.
+        unsafe {
+            let four = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+            let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+            _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
+        }
+    }
+    #[inline(always)]
+    fn plus(self, b: f32) -> f32 {
+        self + b
     }
     #[inline(always)]
     unsafe fn complex(a: __m256, b: __m256) -> __m256 {
@@ -272,15 +302,32 @@ macro_rules! kernel {
                 unsafe { choose::<$t, { $parts == 2 }>(t, packed) }
             }
 
-            unsafe fn pack_a(m: usize, k: usize, a: super::problem::Matrix, to: *mut u8) {
-                // SAFETY: the caller's contract.
-                unsafe { super::pack::panels::<$element, { ROWS / $parts }>(m, k, a.data, a.row, a.col, to.cast()) }
+            fn takes_row(s: &Single) -> bool {
+                $parts == 1 && vector::takes::<$t>(s)
             }
 
-            unsafe fn pack_b(n: usize, k: usize, b: super::problem::Matrix, to: *mut u8) {
+            unsafe fn row(s: &Single) {
+                // SAFETY: the caller's contract; `Isa::Wide` was found before this kernel was chosen.
+                unsafe { vector::row::<$t>(s) }
+            }
+
+            unsafe fn accumulate(n: usize, from: *const u8, to: *mut u8) {
+                let (from, to) = (from.cast::<$t>(), to.cast::<$t>());
+                for i in 0..n * $parts {
+                    // SAFETY: the caller's contract.
+                    unsafe { *to.add(i) += *from.add(i) };
+                }
+            }
+
+            unsafe fn pack_a(m: usize, k: usize, a: Matrix, to: *mut u8) {
+                // SAFETY: the caller's contract.
+                unsafe { pack::panels::<$element, { ROWS / $parts }>(m, k, a.data, a.row, a.col, to.cast()) }
+            }
+
+            unsafe fn pack_b(n: usize, k: usize, b: Matrix, to: *mut u8) {
                 // SAFETY: the caller's contract.
                 unsafe {
-                    super::pack::panels::<$element, { VECTORS * <$t as Vector>::LANES / $parts }>(
+                    pack::panels::<$element, { VECTORS * <$t as Vector>::LANES / $parts }>(
                         n,
                         k,
                         b.data,

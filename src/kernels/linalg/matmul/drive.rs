@@ -16,6 +16,10 @@ const CUT: f64 = 4_000_000.0;
 /// Bytes of `a` and of `b` up to which they are read where they lie: packing costs more than it saves.
 const DIRECT_A: usize = 64 << 10;
 const DIRECT_B: usize = 32 << 10;
+/// Nanoseconds a byte of the matrix where a row is multiplied by it.
+const ROW: f64 = 0.03;
+/// Elements of a result that is small enough for one in each part of K.
+const SMALL: usize = 1 << 14;
 /// Bytes of a packed block of `a`: half of a second-level cache of 512 KiB.
 const BLOCK_A: usize = 192 << 10;
 /// Bytes of a packed block of `b` that one task packs for itself, and that all tasks share: in the last-level cache.
@@ -65,6 +69,23 @@ pub(super) unsafe trait Kernel: 'static {
     /// # Safety
     /// The tile's operands are readable and its result writable; `rows <= MR` and `cols <= NR`, none of them zero.
     unsafe fn tile(t: &Tile, packed: bool);
+
+    /// Whether there is a loop of its own for a product of a row.
+    fn takes_row(_: &Single) -> bool {
+        false
+    }
+
+    /// The product of a row that `takes_row` accepts.
+    ///
+    /// # Safety
+    /// The operands are readable, the result is written by nobody else.
+    unsafe fn row(_: &Single) {}
+
+    /// Adds `n` elements to others.
+    ///
+    /// # Safety
+    /// The first are readable, the others writable.
+    unsafe fn accumulate(n: usize, from: *const u8, to: *mut u8);
 
     /// Packs `m x k` elements.
     ///
@@ -116,7 +137,8 @@ impl Ways {
         let size = size::<K>();
         let kc = s.k.min(K::KC);
         let a = K::DIRECT && (s.n <= 2 * K::NR || s.m * s.k * size <= DIRECT_A);
-        let b = K::DIRECT && s.b.col == size as isize && (s.m <= 2 * K::MR || s.k * s.n * size <= DIRECT_B);
+        let b = K::takes_row(s)
+            || K::DIRECT && s.b.col == size as isize && (s.m <= 2 * K::MR || s.k * s.n * size <= DIRECT_B);
         let whole = |bytes: usize, step: usize| (bytes / (kc * size) / step).max(1) * step;
         Ways { direct: [a, b], mc: whole(BLOCK_A, K::MR), nc: whole(BLOCK_B, K::NR) }
     }
@@ -143,6 +165,11 @@ pub(super) fn run<K: Kernel>(p: &Problem, tasks: Tasks) -> Result<()> {
     };
     let first = single(0);
     let nanoseconds = work::<K>(&first);
+    if p.batch == 1
+        && let Some(parts) = parts::<K>(&first)
+    {
+        return split::<K>(&first, parts, tasks);
+    }
     if nanoseconds > CUT || p.batch == 1 && nanoseconds > 2.0 * TASK {
         return (0..p.batch).try_for_each(|i| large::<K>(&single(i), tasks));
     }
@@ -169,8 +196,46 @@ fn row(c: Matrix) -> Matrix {
     Matrix { row: 0, ..c }
 }
 
+/// Roughly the nanoseconds of a product by one thread.
 fn work<K: Kernel>(s: &Single) -> f64 {
-    (s.m as f64 * s.n as f64 * s.k as f64 * K::NANOSECONDS).max(10.0)
+    let one = if K::takes_row(s) { ROW * size::<K>() as f64 } else { K::NANOSECONDS };
+    (s.m as f64 * s.n as f64 * s.k as f64 * one).max(10.0)
+}
+
+/// Into how many parts a long K is cut where the result is small; of the lengths alone.
+fn parts<K: Kernel>(s: &Single) -> Option<usize> {
+    let parts = ((work::<K>(s) / TASK) as usize).min(s.k / (4 * K::KC)).min(32);
+    (s.m * s.n <= SMALL && s.k / 16 > s.m.max(s.n) && parts > 1).then_some(parts)
+}
+
+/// A product whose K is cut into parts, each the work of a task; their results are added in order.
+fn split<K: Kernel>(s: &Single, parts: usize, tasks: Tasks) -> Result<()> {
+    let depth = s.k.div_ceil(parts).next_multiple_of(K::KC);
+    let parts = s.k.div_ceil(depth);
+    let one = s.m * s.n * size::<K>();
+    let sums = Buffer::new(parts * one)?;
+    let to = Address(sums.data());
+    let ways = Ways::new::<K>(&Single { k: depth, ..*s });
+    let bytes = ways.bytes::<K>(s);
+    let starved = AtomicBool::new(false);
+    tasks(parts, &|t| {
+        let c = Matrix { data: to.at(t * one), row: (s.n * size::<K>()) as isize, col: s.c.col };
+        let p = t * depth;
+        let part = Single { k: depth.min(s.k - p), a: s.a.from(0, p), b: s.b.from(p, 0), c, ..*s };
+        // SAFETY: the operands lie within their arrays, the part's result is this task's alone.
+        if !with_scratch(bytes[0] + bytes[1], |scratch| unsafe { whole::<K>(&part, ways, scratch) }) {
+            starved.store(true, Ordering::Relaxed);
+        }
+    })?;
+    fed(&starved, bytes[0] + bytes[1])?;
+    // SAFETY: each part is `m x n` elements, and the result lies in C order: as many.
+    unsafe {
+        for t in 1..parts {
+            K::accumulate(s.m * s.n, to.at(t * one), to.at(0));
+        }
+        std::ptr::copy_nonoverlapping(to.at(0), s.c.data, one);
+    }
+    Ok(())
 }
 
 fn fed(starved: &AtomicBool, bytes: usize) -> Result<()> {
@@ -182,6 +247,10 @@ fn fed(starved: &AtomicBool, bytes: usize) -> Result<()> {
 /// # Safety
 /// The operands are readable, the result is written by nobody else; `scratch` has the bytes that the ways ask for.
 unsafe fn whole<K: Kernel>(s: &Single, ways: Ways, scratch: *mut u8) {
+    if K::takes_row(s) {
+        // SAFETY: the caller's contract.
+        return unsafe { K::row(s) };
+    }
     let [bytes_a, _] = ways.bytes::<K>(s);
     for j in (0..s.n).step_by(ways.nc) {
         let n = ways.nc.min(s.n - j);

@@ -15,6 +15,8 @@ mod problem;
 mod ring;
 #[cfg(test)]
 mod tests;
+#[cfg(target_arch = "x86_64")]
+mod vector;
 
 use super::super::Tasks;
 use crate::array::Array;

@@ -147,6 +147,14 @@ unsafe impl<T: Ring, const WIDE: bool> Kernel for Plain<T, WIDE> {
         }
     }
 
+    unsafe fn accumulate(n: usize, from: *const u8, to: *mut u8) {
+        let (from, to) = (from.cast::<T>(), to.cast::<T>());
+        for i in 0..n {
+            // SAFETY: the caller's contract.
+            unsafe { to.add(i).write((*to.add(i)).add(*from.add(i))) };
+        }
+    }
+
     unsafe fn pack_a(m: usize, k: usize, a: Matrix, to: *mut u8) {
         // SAFETY: the caller's contract.
         unsafe { pack::panels::<T, ROWS>(m, k, a.data, a.row, a.col, to.cast()) }
