@@ -10,6 +10,7 @@ use super::node::{Node, NodeOp, NodeRef};
 use crate::dtype::{DType, Kind, Scalar};
 use crate::error::Result;
 use crate::ops::fault::{Fault, FaultRule, Faults, IntegerFault, Pole, Small};
+use crate::ops::kernel::KernelFn;
 use crate::ops::reduction::{Finish, Fold};
 use crate::ops::ufunc::Ufunc;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -69,7 +70,8 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
             | NodeOp::Reshape
             | NodeOp::Concat { .. }
             | NodeOp::Note(_)
-            | NodeOp::Kernel { .. } => {}
+            | NodeOp::Kernel { kernel: KernelFn::Take | KernelFn::Scan { .. }, .. } => {}
+            NodeOp::Kernel { kernel: KernelFn::MatMul, .. } => list.of_matmul(node)?,
         }
     }
     Ok(found)
@@ -371,6 +373,31 @@ impl Conditions<'_> {
                     self.push(name, Fault::Overflow, &both(Some(smallest), over)?)?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// A product of matrices: rows and columns decide for each element of the result.
+    fn of_matmul(&mut self, node: &NodeRef) -> Result<()> {
+        if !node.dtype.is_inexact() {
+            return Ok(());
+        }
+        let along = |u: Ufunc, reducer: Reducer| -> Result<[NodeRef; 2]> {
+            let fold = |x: &NodeRef, axis: i64| {
+                let options = ReduceOptions { axes: Some(smallvec![axis]), keepdims: true, ..ReduceOptions::default() };
+                build::reduce(&op(u, &[x])?, reducer, &options)
+            };
+            Ok([fold(&node.inputs[0], -1)?, fold(&node.inputs[1], -2)?])
+        };
+        if self.kinds.has(Fault::Invalid) {
+            let [a, b] = along(Ufunc::Isnan, Reducer::Any)?;
+            let condition = both(Some(not(&either(Some(a), b)?)?), op(Ufunc::Isnan, &[node])?)?;
+            self.push("matmul", Fault::Invalid, &condition)?;
+        }
+        if self.kinds.has(Fault::Overflow) {
+            let [a, b] = along(Ufunc::Isfinite, Reducer::All)?;
+            let condition = both(Some(both(Some(a), b)?), not(&op(Ufunc::Isfinite, &[node])?)?)?;
+            self.push("matmul", Fault::Overflow, &condition)?;
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use numpy_rs::kernels::fold::fold_row;
 use numpy_rs::kernels::tile::scalar_prim;
 use numpy_rs::ops::expr::{Body, ValueId};
 use numpy_rs::ops::kernel::KernelFn;
+use numpy_rs::ops::prim::Prim;
 use numpy_rs::ops::reduction::{Finish, Fold};
 
 /// A node's value by evaluation.
@@ -183,6 +184,29 @@ pub fn evaluate(g: &Linear) -> Vec<Value> {
             NodeOp::Kernel { kernel: KernelFn::Take, .. } => {
                 let at = input(1).elements.iter().map(|p| input(0).elements[p.to_i128() as usize]);
                 plain(at.collect())
+            }
+            NodeOp::Kernel { kernel: KernelFn::MatMul, .. } => {
+                let k = shape_of(0)[shape_of(0).len() - 1];
+                // Leading axes that an operand lacks or has once broadcast.
+                let at = |shape: &[usize], index: &[usize], row: usize, column: usize| {
+                    let own = &index[index.len() - shape.len()..];
+                    let mut own: Vec<usize> =
+                        own.iter().zip(shape).map(|(&i, &n)| if n == 1 { 0 } else { i }).collect();
+                    let ndim = own.len();
+                    (own[ndim - 2], own[ndim - 1]) = (row, column);
+                    flat(&own, shape)
+                };
+                let one = |index: &Vec<usize>| {
+                    let (row, column) = (index[index.len() - 2], index[index.len() - 1]);
+                    (0..k).fold(Scalar::zero(node.dtype), |sum, p| {
+                        let a = input(0).elements[at(shape_of(0), index, row, p)];
+                        let b = input(1).elements[at(shape_of(1), index, p, column)];
+                        scalar_prim(Prim::Add, &[sum, scalar_prim(Prim::Mul, &[a, b])])
+                    })
+                };
+                let elements = indices(&node.shape).iter().map(one).collect();
+                // Sums of floats are rounded otherwise.
+                Value { elements, exact: exact && !node.dtype.is_inexact(), slack: None }
             }
             NodeOp::Kernel { kernel: KernelFn::Scan { op, axis }, .. } => {
                 let mut sums = input(0).elements.clone();

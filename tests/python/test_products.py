@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -572,3 +573,20 @@ def test_refusals():
         lz.matmul([1], [1], out=np.zeros(()))
     with pytest.raises(TypeError):
         lz.matmul([1], [1], where=True)
+
+
+@pytest.mark.parametrize("n", [4, 200])
+def test_warnings_are_numpys(n):
+    a = np.ones((n, n))
+    zero_by_infinity, large = a.copy(), a.copy()
+    zero_by_infinity[1, 2], large[0] = np.inf, 1e300
+    zeros = np.zeros((n, n))
+    for x, y, text in [(zero_by_infinity, zeros, "invalid value"), (large, large.T, "overflow")]:
+        with pytest.warns(RuntimeWarning, match=f"{text} encountered in matmul"):
+            (lz.asarray(x) @ lz.asarray(y)).compute()
+    with_nan = a.copy()
+    with_nan[3, 3] = np.nan
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        (lz.asarray(with_nan) @ lz.asarray(a)).compute()
+        (lz.asarray(zero_by_infinity) @ lz.asarray(a)).compute()

@@ -16,6 +16,9 @@ use std::marker::PhantomData;
 const ROWS: usize = 6;
 const VECTORS: usize = 2;
 
+/// Length of K from which the result is fetched ahead.
+const PREFETCH: usize = 32;
+
 /// A vector of floats.
 ///
 /// # Safety
@@ -37,6 +40,9 @@ pub(super) unsafe trait Vector: Copy + Default + Send + Sync + 'static {
     /// The sum of the lanes, in pairs.
     unsafe fn sum(v: Self::V) -> Self;
     fn plus(self, b: Self) -> Self;
+    /// Each pair of neighbours exchanged.
+    unsafe fn exchange(v: Self::V) -> Self::V;
+    unsafe fn negated(v: Self::V) -> Self::V;
     /// `a` with `b`, its neighbours exchanged, subtracted at even and added at odd lanes.
     unsafe fn complex(a: Self::V, b: Self::V) -> Self::V;
 }
@@ -102,9 +108,19 @@ unsafe impl Vector for f64 {
         self + b
     }
     #[inline(always)]
+    unsafe fn exchange(v: __m256d) -> __m256d {
+        // SAFETY: as above.
+        unsafe { _mm256_permute_pd(v, 0b0101) }
+    }
+    #[inline(always)]
+    unsafe fn negated(v: __m256d) -> __m256d {
+        // SAFETY: as above.
+        unsafe { _mm256_xor_pd(v, _mm256_set1_pd(-0.0)) }
+    }
+    #[inline(always)]
     unsafe fn complex(a: __m256d, b: __m256d) -> __m256d {
         // SAFETY: as above.
-        unsafe { _mm256_addsub_pd(a, _mm256_permute_pd(b, 0b0101)) }
+        unsafe { _mm256_addsub_pd(a, Self::exchange(b)) }
     }
 }
 
@@ -166,9 +182,19 @@ unsafe impl Vector for f32 {
         self + b
     }
     #[inline(always)]
+    unsafe fn exchange(v: __m256) -> __m256 {
+        // SAFETY: as above.
+        unsafe { _mm256_permute_ps(v, 0b1011_0001) }
+    }
+    #[inline(always)]
+    unsafe fn negated(v: __m256) -> __m256 {
+        // SAFETY: as above.
+        unsafe { _mm256_xor_ps(v, _mm256_set1_ps(-0.0)) }
+    }
+    #[inline(always)]
     unsafe fn complex(a: __m256, b: __m256) -> __m256 {
         // SAFETY: as above.
-        unsafe { _mm256_addsub_ps(a, _mm256_permute_ps(b, 0b1011_0001)) }
+        unsafe { _mm256_addsub_ps(a, Self::exchange(b)) }
     }
 }
 
@@ -206,6 +232,12 @@ unsafe fn micro<
         } else {
             (t.a.row, t.a.col)
         };
+        // The result is often not in the first-level cache; by the time the sums are there, it is.
+        if t.k >= PREFETCH {
+            for r in 0..R / parts {
+                _mm_prefetch::<_MM_HINT_T0>(t.c.wrapping_offset(r as isize * t.c_row).cast_const().cast());
+            }
+        }
         for _ in 0..t.k {
             let mut right = [T::zero(); N];
             for (j, v) in right.iter_mut().enumerate() {
@@ -228,9 +260,9 @@ unsafe fn micro<
                 break;
             }
             let to = t.c.offset(r as isize * t.c_row).cast::<T>();
-            for j in 0..N {
+            for (j, &like) in acc[r * parts].iter().enumerate() {
                 let to = to.add(j * T::LANES);
-                let mut v = acc[r * parts][j];
+                let mut v = like;
                 if COMPLEX {
                     v = T::complex(v, acc[r * parts + 1][j]);
                 }
@@ -303,12 +335,12 @@ macro_rules! kernel {
             }
 
             fn takes_row(s: &Single) -> bool {
-                $parts == 1 && vector::takes::<$t>(s)
+                vector::takes(s, size_of::<$element>())
             }
 
             unsafe fn row(s: &Single) {
                 // SAFETY: the caller's contract; `Isa::Wide` was found before this kernel was chosen.
-                unsafe { vector::row::<$t>(s) }
+                unsafe { vector::row::<$t, { $parts == 2 }>(s) }
             }
 
             unsafe fn accumulate(n: usize, from: *const u8, to: *mut u8) {

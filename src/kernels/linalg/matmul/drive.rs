@@ -14,14 +14,17 @@ const TASK: f64 = 40_000.0;
 /// Nanoseconds from which one product of a batch is cut into tasks.
 const CUT: f64 = 4_000_000.0;
 /// Bytes of `a` and of `b` up to which they are read where they lie: packing costs more than it saves.
-const DIRECT_A: usize = 64 << 10;
+const DIRECT_A: usize = 288 << 10;
 const DIRECT_B: usize = 32 << 10;
 /// Nanoseconds a byte of the matrix where a row is multiplied by it.
 const ROW: f64 = 0.03;
 /// Elements of a result that is small enough for one in each part of K.
 const SMALL: usize = 1 << 14;
+/// Rows that are few, and rows of `b` that are read together for them.
+const FEW: usize = 12;
+const STRIP: usize = 16;
 /// Bytes of a packed block of `a`: half of a second-level cache of 512 KiB.
-const BLOCK_A: usize = 192 << 10;
+const BLOCK_A: usize = 240 << 10;
 /// Bytes of a packed block of `b` that one task packs for itself, and that all tasks share: in the last-level cache.
 const BLOCK_B: usize = 256 << 10;
 const SHARED_B: usize = 8 << 20;
@@ -127,25 +130,29 @@ const fn size<K: Kernel>() -> usize {
 struct Ways {
     /// Whether each operand is read where it lies.
     direct: [bool; 2],
-    /// Rows of a block of `a`, and columns of one of `b`.
+    /// Rows of a block of `a`, columns of one of `b`, and the length in K of both.
     mc: usize,
     nc: usize,
+    kc: usize,
 }
 
 impl Ways {
     fn new<K: Kernel>(s: &Single) -> Ways {
         let size = size::<K>();
-        let kc = s.k.min(K::KC);
-        let a = K::DIRECT && (s.n <= 2 * K::NR || s.m * s.k * size <= DIRECT_A);
-        let b = K::takes_row(s)
-            || K::DIRECT && s.b.col == size as isize && (s.m <= 2 * K::MR || s.k * s.n * size <= DIRECT_B);
-        let whole = |bytes: usize, step: usize| (bytes / (kc * size) / step).max(1) * step;
-        Ways { direct: [a, b], mc: whole(BLOCK_A, K::MR), nc: whole(BLOCK_B, K::NR) }
+        let lies = K::takes_row(s) || K::DIRECT && s.b.col == size as isize;
+        let small = s.k * s.n * size <= DIRECT_B;
+        // Few rows use what is read so little that `b` is read as it lies, some rows at a time from end to end.
+        let few = lies && !small && s.m <= FEW;
+        let kc = if few { STRIP } else { K::KC };
+        let a = K::DIRECT && (few || s.n <= 2 * K::NR || s.m * s.k * size <= DIRECT_A);
+        let whole = |bytes: usize, step: usize| (bytes / (s.k.min(kc) * size) / step).max(1) * step;
+        let nc = if few { s.n } else { whole(BLOCK_B, K::NR) };
+        Ways { direct: [a, few || lies && small], mc: whole(BLOCK_A, K::MR), nc, kc }
     }
 
     /// Bytes for the packed blocks of `a` and of `b`.
     fn bytes<K: Kernel>(&self, s: &Single) -> [usize; 2] {
-        let kc = s.k.min(K::KC) * size::<K>();
+        let kc = s.k.min(self.kc) * size::<K>();
         let a = if self.direct[0] { 0 } else { s.m.min(self.mc).next_multiple_of(K::MR) * kc };
         let b = if self.direct[1] { 0 } else { s.n.min(self.nc).next_multiple_of(K::NR) * kc };
         [a.next_multiple_of(64), b.next_multiple_of(64)]
@@ -254,8 +261,8 @@ unsafe fn whole<K: Kernel>(s: &Single, ways: Ways, scratch: *mut u8) {
     let [bytes_a, _] = ways.bytes::<K>(s);
     for j in (0..s.n).step_by(ways.nc) {
         let n = ways.nc.min(s.n - j);
-        for p in (0..s.k).step_by(K::KC) {
-            let k = K::KC.min(s.k - p);
+        for p in (0..s.k).step_by(ways.kc) {
+            let k = ways.kc.min(s.k - p);
             // SAFETY: the blocks lie within the matrices, and the scratch memory has room for the largest.
             unsafe {
                 let mut b = Right::direct(s.b.from(p, j));
@@ -345,7 +352,7 @@ fn large<K: Kernel>(s: &Single, tasks: Tasks) -> Result<()> {
         let most = (TASK / work::<K>(&Single { n: 1, ..*s }) * row_blocks as f64) as usize;
         let nc = evenly(s.n, most.max(K::NR).min(s.n), K::NR);
         let part = Single { m: mc, n: nc, ..*s };
-        let ways = Ways { direct: [ways.direct[0], true], mc, ..ways };
+        let ways = Ways { mc, nc, ..ways };
         let bytes = ways.bytes::<K>(&part)[0];
         tasks(row_blocks * s.n.div_ceil(nc), &|t| {
             let (i, j) = (t % row_blocks * mc, t / row_blocks * nc);

@@ -1,6 +1,9 @@
 //! Panels: copies of blocks of the operands in the order in which the micro-kernel reads them.
 #![expect(unsafe_code, reason = "walks matrices through pointers")]
 
+/// Panels that are written together.
+const TOGETHER: usize = 16;
+
 /// Packs `count` vectors of `k` elements into panels of `W`: in a panel, the `W` elements at one place of K lie side by side,
 /// and what is missing from the last is zero. Elements are `across` bytes apart from vector to vector, `along` within one.
 ///
@@ -15,18 +18,29 @@ pub(super) unsafe fn panels<E: Copy + Default, const W: usize>(
     to: *mut E,
 ) {
     let size = size_of::<E>() as isize;
-    for first in (0..count).step_by(W) {
+    let whole = if across == size { count / W } else { 0 };
+    // Where the vectors' elements lie beside each other, as long a stretch of them as of many panels is read at once: what is
+    // read from memory bit by bit, far apart, is not fetched ahead.
+    for first in (0..whole).step_by(TOGETHER) {
+        let together = TOGETHER.min(whole - first);
+        for p in 0..k {
+            // SAFETY: the panels are whole; every element named lies in the caller's ranges.
+            unsafe {
+                let from = from.offset(p as isize * along).cast::<E>().add(first * W).cast::<[E; W]>();
+                let to = to.add((first * k + p) * W);
+                for panel in 0..together {
+                    to.add(panel * k * W).cast::<[E; W]>().write_unaligned(from.add(panel).read_unaligned());
+                }
+            }
+        }
+    }
+    for first in (whole * W..count).step_by(W) {
         let width = W.min(count - first);
         let from = from.wrapping_offset(first as isize * across);
         // SAFETY: the panel starts where those before it end; every element named lies in the caller's ranges.
         unsafe {
             let to = to.add(first * k);
-            if width == W && across == size {
-                for p in 0..k {
-                    let row = from.offset(p as isize * along).cast::<[E; W]>();
-                    to.add(p * W).cast::<[E; W]>().write_unaligned(row.read_unaligned());
-                }
-            } else if width == W && along == size {
+            if width == W && along == size {
                 transposed::<E, W>(k, from, across, to);
             } else {
                 for p in 0..k {
