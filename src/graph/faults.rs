@@ -71,7 +71,7 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
             | NodeOp::Concat { .. }
             | NodeOp::Note(_)
             | NodeOp::Kernel { kernel: KernelFn::Take | KernelFn::Scan { .. }, .. } => {}
-            NodeOp::Kernel { kernel: KernelFn::MatMul, .. } => list.of_matmul(node)?,
+            NodeOp::Kernel { kernel: KernelFn::MatMul { vectors }, .. } => list.of_matmul(node, *vectors)?,
         }
     }
     Ok(found)
@@ -378,16 +378,18 @@ impl Conditions<'_> {
     }
 
     /// A product of matrices: rows and columns decide for each element of the result.
-    fn of_matmul(&mut self, node: &NodeRef) -> Result<()> {
+    fn of_matmul(&mut self, node: &NodeRef, vectors: [bool; 2]) -> Result<()> {
         if !node.dtype.is_inexact() {
             return Ok(());
         }
+        // What an operand's rows or columns have, with an axis of length one for what the other has and it lacks.
         let along = |u: Ufunc, reducer: Reducer| -> Result<[NodeRef; 2]> {
-            let fold = |x: &NodeRef, axis: i64| {
-                let options = ReduceOptions { axes: Some(smallvec![axis]), keepdims: true, ..ReduceOptions::default() };
+            let fold = |x: &NodeRef, axis: i64, keepdims: bool| {
+                let options = ReduceOptions { axes: Some(smallvec![axis]), keepdims, ..ReduceOptions::default() };
                 build::reduce(&op(u, &[x])?, reducer, &options)
             };
-            Ok([fold(&node.inputs[0], -1)?, fold(&node.inputs[1], -2)?])
+            let rows = fold(&node.inputs[0], -1, !vectors[1])?;
+            Ok([rows, fold(&node.inputs[1], if vectors[1] { -1 } else { -2 }, !vectors[0])?])
         };
         if self.kinds.has(Fault::Invalid) {
             let [a, b] = along(Ufunc::Isnan, Reducer::Any)?;

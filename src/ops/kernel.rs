@@ -23,7 +23,10 @@ pub enum KernelFn {
         axis: usize,
     },
     /// Products of matrices: (..., M, K) by (..., K, N) to (..., M, N), of one type; the leading axes broadcast.
-    MatMul,
+    MatMul {
+        /// Which operands are vectors (..., K): M or N is then one, and no axis.
+        vectors: [bool; 2],
+    },
 }
 
 /// What a kernel asks of an operand's layout. Operands are always aligned.
@@ -41,7 +44,7 @@ impl KernelFn {
         match self {
             KernelFn::Take => "take".into(),
             KernelFn::Scan { op, .. } => format!("scan.{}", op.name()),
-            KernelFn::MatMul => "matmul".into(),
+            KernelFn::MatMul { .. } => "matmul".into(),
         }
     }
 
@@ -50,14 +53,14 @@ impl KernelFn {
         match self {
             KernelFn::Take => "picks elements by integer positions".into(),
             KernelFn::Scan { op, axis } => format!("accumulates {} along axis {axis}", op.name()),
-            KernelFn::MatMul => "multiplies matrices".into(),
+            KernelFn::MatMul { .. } => "multiplies matrices".into(),
         }
     }
 
     /// Number of results.
     pub fn outputs(&self) -> usize {
         match self {
-            KernelFn::Take | KernelFn::Scan { .. } | KernelFn::MatMul => 1,
+            KernelFn::Take | KernelFn::Scan { .. } | KernelFn::MatMul { .. } => 1,
         }
     }
 
@@ -76,22 +79,10 @@ impl KernelFn {
             {
                 Ok(smallvec![(dims(shape), *dtype)])
             }
-            (KernelFn::MatMul, [([left @ .., m, k], dtype), ([right @ .., l, n], other)])
-                if k == l && dtype == other && *dtype != DType::F16 =>
-            {
-                let ndim = left.len().max(right.len());
-                let at = |own: &[usize], d: usize| (d + own.len()).checked_sub(ndim).map_or(1, |i| own[i]);
-                let mut shape = Dims::new();
-                for (x, y) in (0..ndim).map(|d| (at(left, d), at(right, d))) {
-                    if x != y && x != 1 && y != 1 {
-                        return Err(Error::Broadcast { shapes: vec![left.to_vec(), right.to_vec()] });
-                    }
-                    shape.push(if x == 1 { y } else { x });
-                }
-                shape.extend([*m, *n]);
-                Ok(smallvec![(shape, *dtype)])
+            (KernelFn::MatMul { vectors }, [(a, dtype), (b, other)]) if dtype == other && *dtype != DType::F16 => {
+                product_shape(*vectors, a, b).map(|shape| smallvec![(shape, *dtype)])
             }
-            (KernelFn::Take | KernelFn::Scan { .. } | KernelFn::MatMul, _) => {
+            (KernelFn::Take | KernelFn::Scan { .. } | KernelFn::MatMul { .. }, _) => {
                 Err(Error::Bug(format!("{} of {operands:?}", self.name())))
             }
         }
@@ -100,7 +91,7 @@ impl KernelFn {
     /// The layout that operand `k` must have.
     pub fn layout(&self, k: usize) -> Layout {
         match (self, k) {
-            (KernelFn::Take, 0) | (KernelFn::Scan { .. } | KernelFn::MatMul, _) => Layout::Strided,
+            (KernelFn::Take, 0) | (KernelFn::Scan { .. } | KernelFn::MatMul { .. }, _) => Layout::Strided,
             (KernelFn::Take, _) => Layout::COrder,
         }
     }
@@ -111,7 +102,36 @@ impl KernelFn {
             KernelFn::Take => 1.0,
             KernelFn::Scan { .. } => 0.1 * dtype.size() as f64,
             // Measured: float64 at 16 multiplications a nanosecond when packed, others in proportion to their size.
-            KernelFn::MatMul => 1.0 + 0.008 * dtype.size() as f64 * first.last().map_or(0.0, |&k| k as f64),
+            KernelFn::MatMul { .. } => 1.0 + 0.008 * dtype.size() as f64 * first.last().map_or(0.0, |&k| k as f64),
         }
     }
+}
+
+/// The shape of a product of matrices.
+fn product_shape(vectors: [bool; 2], a: &[usize], b: &[usize]) -> Result<Dims> {
+    let bug = || Error::Bug(format!("matmul of {a:?} and {b:?}"));
+    let (left, m, k) = match a {
+        [left @ .., k] if vectors[0] => (left, None, k),
+        [left @ .., m, k] => (left, Some(*m), k),
+        _ => return Err(bug()),
+    };
+    let (right, l, n) = match b {
+        [right @ .., l] if vectors[1] => (right, l, None),
+        [right @ .., l, n] => (right, l, Some(*n)),
+        _ => return Err(bug()),
+    };
+    if k != l {
+        return Err(bug());
+    }
+    let ndim = left.len().max(right.len());
+    let at = |own: &[usize], d: usize| (d + own.len()).checked_sub(ndim).map_or(1, |i| own[i]);
+    let mut shape = Dims::new();
+    for (x, y) in (0..ndim).map(|d| (at(left, d), at(right, d))) {
+        if x != y && x != 1 && y != 1 {
+            return Err(Error::Broadcast { shapes: vec![left.to_vec(), right.to_vec()] });
+        }
+        shape.push(if x == 1 { y } else { x });
+    }
+    shape.extend(m.into_iter().chain(n));
+    Ok(shape)
 }

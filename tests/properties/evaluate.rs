@@ -185,22 +185,24 @@ pub fn evaluate(g: &Linear) -> Vec<Value> {
                 let at = input(1).elements.iter().map(|p| input(0).elements[p.to_i128() as usize]);
                 plain(at.collect())
             }
-            NodeOp::Kernel { kernel: KernelFn::MatMul, .. } => {
+            NodeOp::Kernel { kernel: KernelFn::MatMul { vectors }, .. } => {
                 let k = shape_of(0)[shape_of(0).len() - 1];
+                let axes = vectors.map(|v| usize::from(!v));
                 // Leading axes that an operand lacks or has once broadcast.
-                let at = |shape: &[usize], index: &[usize], row: usize, column: usize| {
-                    let own = &index[index.len() - shape.len()..];
+                let at = |k: usize, index: &[usize], last: &[usize]| {
+                    let shape = shape_of(k);
+                    let front = &index[..node.shape.len() - axes[0] - axes[1]];
+                    let own = &front[front.len() + last.len() - shape.len()..];
                     let mut own: Vec<usize> =
                         own.iter().zip(shape).map(|(&i, &n)| if n == 1 { 0 } else { i }).collect();
-                    let ndim = own.len();
-                    (own[ndim - 2], own[ndim - 1]) = (row, column);
+                    own.extend(last);
                     flat(&own, shape)
                 };
                 let one = |index: &Vec<usize>| {
-                    let (row, column) = (index[index.len() - 2], index[index.len() - 1]);
+                    let (row, column) = index[index.len() - axes[0] - axes[1]..].split_at(axes[0]);
                     (0..k).fold(Scalar::zero(node.dtype), |sum, p| {
-                        let a = input(0).elements[at(shape_of(0), index, row, p)];
-                        let b = input(1).elements[at(shape_of(1), index, p, column)];
+                        let a = input(0).elements[at(0, index, &[row, &[p]].concat())];
+                        let b = input(1).elements[at(1, index, &[&[p], column].concat())];
                         scalar_prim(Prim::Add, &[sum, scalar_prim(Prim::Mul, &[a, b])])
                     })
                 };

@@ -207,6 +207,7 @@ def test_types_promote(pair):
             assert np.all((np.abs(got - want) <= 8 * eps * big) | (got == want) | np.isnan(want))
 
 
+@pytest.mark.filterwarnings("ignore:invalid value encountered in matmul")
 @pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16"])
 def test_nan_and_infinity_stay_where_they_belong(dtype):
     for n in (5, 40, 200):

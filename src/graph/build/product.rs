@@ -1,6 +1,6 @@
 //! Products of matrices and vectors: which axes are contracted, in which type.
 
-use super::{Operand, cast, common_dtype, expand_dims, squeeze, ufunc};
+use super::{Operand, cast, common_dtype, ufunc};
 use crate::array::layout;
 use crate::dtype::DType;
 use crate::error::{Error, Result, shape_text};
@@ -97,23 +97,11 @@ pub fn matmul(product: Product, a: &NodeRef, b: &NodeRef) -> Result<NodeRef> {
     if inner.is_complex() && matches!(product, Product::Vecmat | Product::Vecdot) {
         a = ufunc(Ufunc::Conjugate, &[Operand::Node(a)])?.remove(0);
     }
-    let mut b = cast(b, inner);
-    if vectors[0] {
-        a = expand_dims(&a, &[-2])?;
-    }
-    if vectors[1] {
-        b = expand_dims(&b, &[-1])?;
-    }
-    let kernel = KernelFn::MatMul;
+    let b = cast(b, inner);
+    let kernel = KernelFn::MatMul { vectors };
     let (shape, _) = kernel.infer(&[(&a.shape, inner), (&b.shape, inner)])?.remove(0);
     layout::checked_bytes(&shape, dtype.size())?;
-    let mut node = Node::new(NodeOp::Kernel { kernel, out: 0 }, smallvec![a, b], shape, inner);
-    node = match vectors {
-        [false, false] => node,
-        [true, false] => squeeze(&node, Some(&[-2]))?,
-        [false, true] => squeeze(&node, Some(&[-1]))?,
-        [true, true] => squeeze(&node, Some(&[-2, -1]))?,
-    };
+    let node = Node::new(NodeOp::Kernel { kernel, out: 0 }, smallvec![a, b], shape, inner);
     Ok(cast(&node, dtype))
 }
 

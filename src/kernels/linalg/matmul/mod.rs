@@ -25,17 +25,18 @@ use crate::error::{Error, Result};
 use crate::kernels::tile::isa::Isa;
 use problem::Problem;
 
-/// Writes the product of `a` and `b`, of one type, to `out`, which lies in C order. Leading axes broadcast.
+/// Writes the product of `a` and `b`, of one type, to `out`, which lies in C order. Leading axes broadcast; operands that are
+/// vectors have no axis for M or N, and neither has the result.
 ///
 /// # Errors
 /// `Error::Interrupted`, `Error::Memory`; `Error::Bug` where there is no loop for the type.
-pub fn matmul(a: &Array, b: &Array, out: &Array, tasks: Tasks) -> Result<()> {
-    product(Isa::best(), a, b, out, tasks)
+pub fn matmul(vectors: [bool; 2], a: &Array, b: &Array, out: &Array, tasks: Tasks) -> Result<()> {
+    product(Isa::best(), vectors, a, b, out, tasks)
 }
 
 /// As [`matmul`], by the loops for an instruction set.
-fn product(isa: Isa, a: &Array, b: &Array, out: &Array, tasks: Tasks) -> Result<()> {
-    let Some(p) = Problem::new(a, b, out)? else { return Ok(()) };
+fn product(isa: Isa, vectors: [bool; 2], a: &Array, b: &Array, out: &Array, tasks: Tasks) -> Result<()> {
+    let Some(p) = Problem::new(vectors, a, b, out)? else { return Ok(()) };
     #[cfg(target_arch = "x86_64")]
     if isa == Isa::Wide {
         match a.dtype() {

@@ -61,11 +61,20 @@ pub(super) struct Problem {
 
 impl Problem {
     /// The problem of two operands; `None` where there is nothing left to do.
-    pub fn new(a: &Array, b: &Array, out: &Array) -> Result<Option<Problem>> {
+    pub fn new(vectors: [bool; 2], a: &Array, b: &Array, out: &Array) -> Result<Option<Problem>> {
         let bug = || Error::Bug(format!("matmul of {:?} and {:?} to {:?}", a.shape(), b.shape(), out.shape()));
-        let ([left @ .., m, k], [right @ .., _, n]) = (a.shape(), b.shape()) else { return Err(bug()) };
+        let (left, m, k) = match a.shape() {
+            [left @ .., k] if vectors[0] => (left, &1, k),
+            [left @ .., m, k] => (left, m, k),
+            _ => return Err(bug()),
+        };
+        let (right, n) = match b.shape() {
+            [right @ .., _] if vectors[1] => (right, &1),
+            [right @ .., _, n] => (right, n),
+            _ => return Err(bug()),
+        };
         let size = a.dtype().size();
-        let [front @ .., _, _] = out.shape() else { return Err(bug()) };
+        let front = out.shape().get(..left.len().max(right.len())).ok_or_else(bug)?;
         if out.size() == 0 {
             return Ok(None);
         }
@@ -90,11 +99,17 @@ impl Problem {
                 _ => leading.push((len, sa, sb)),
             }
         }
-        let matrix = |x: &Array| {
-            let [.., row, col] = x.strides() else { return Err(bug()) };
-            Ok(Matrix { data: x.data(), row: *row, col: *col })
+        // A vector on the left is a row, on the right a column.
+        let mut a = match a.strides() {
+            [.., last] if vectors[0] => Matrix { data: a.data(), row: 0, col: *last },
+            [.., row, col] => Matrix { data: a.data(), row: *row, col: *col },
+            _ => return Err(bug()),
         };
-        let (mut a, b) = (matrix(a)?, matrix(b)?);
+        let b = match b.strides() {
+            [.., last] if vectors[1] => Matrix { data: b.data(), row: *last, col: 0 },
+            [.., row, col] => Matrix { data: b.data(), row: *row, col: *col },
+            _ => return Err(bug()),
+        };
         let mut m = *m;
         // One matrix on the right: those on the left are one, if they lie one below the other.
         if m == 1

@@ -46,7 +46,7 @@ fn expected(a: &Array, b: &Array, i: usize, j: usize) -> Scalar {
             Scalar::from_complex(t, sum.0, sum.1)
         }
         _ => {
-            let sum: i128 = pairs.map(|(x, y)| x.to_i128() * y.to_i128()).sum();
+            let sum = pairs.fold(0, |s: i128, (x, y)| s.wrapping_add(x.to_i128().wrapping_mul(y.to_i128())));
             let bits = 8 * t.size() as u32;
             if t.is_integer() && bits < 128 {
                 let wrapped = sum & ((1 << bits) - 1);
@@ -105,7 +105,7 @@ fn soil() {
 fn check(isa: Isa, a: &Array, b: &Array) {
     let (m, n) = (a.shape()[0], b.shape()[1]);
     let out = dirty(a.dtype(), &[m, n]);
-    product(isa, a, b, &out, &backwards).unwrap();
+    product(isa, [false; 2], a, b, &out, &backwards).unwrap();
     for i in 0..m {
         for j in 0..n {
             let (got, want) = (out.element(&[i, j]), expected(a, b, i, j));
@@ -189,7 +189,7 @@ fn batches_broadcast() {
             let a = random(DType::F64, &with(left, 5, 4), &mut seed);
             let b = random(DType::F64, &with(right, 4, 7), &mut seed);
             let out = dirty(DType::F64, &with(front, 5, 7));
-            product(isa, &a, &b, &out, &backwards).unwrap();
+            product(isa, [false; 2], &a, &b, &out, &backwards).unwrap();
             let at = |x: &Array, own: &[usize], index: &[usize]| {
                 let skip = index.len() - own.len();
                 let from = index[skip..]
@@ -221,6 +221,6 @@ fn batches_broadcast() {
 fn a_sum_of_nothing_is_zero() {
     let (a, b) = (random(DType::F64, &[3, 0], &mut 5), random(DType::F64, &[0, 2], &mut 5));
     let out = dirty(DType::F64, &[3, 2]);
-    product(Isa::best(), &a, &b, &out, &backwards).unwrap();
+    product(Isa::best(), [false; 2], &a, &b, &out, &backwards).unwrap();
     assert!((0..3).all(|i| (0..2).all(|j| out.element(&[i, j]).bits() == 0)));
 }
