@@ -71,7 +71,8 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
             | NodeOp::Reshape
             | NodeOp::Concat { .. }
             | NodeOp::Note(_)
-            | NodeOp::Kernel { .. } => {}
+            | NodeOp::Kernel { kernel: KernelFn::Take, .. } => {}
+            NodeOp::Kernel { kernel: KernelFn::MatMul { vectors }, .. } => list.of_matmul(node, *vectors)?,
         }
     }
     Ok(found)
@@ -376,6 +377,33 @@ impl Conditions<'_> {
                     self.push(name, Fault::Overflow, &both(Some(smallest), over)?)?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// A product of matrices: rows and columns decide for each element of the result.
+    fn of_matmul(&mut self, node: &NodeRef, vectors: [bool; 2]) -> Result<()> {
+        if !node.dtype.is_inexact() {
+            return Ok(());
+        }
+        // What an operand's rows or columns have, with an axis of length one for what the other has and it lacks.
+        let along = |u: Ufunc, reducer: Reducer| -> Result<[NodeRef; 2]> {
+            let fold = |x: &NodeRef, axis: i64, keepdims: bool| {
+                let options = ReduceOptions { axes: Some(smallvec![axis]), keepdims, ..ReduceOptions::default() };
+                build::reduce(&op(u, &[x])?, reducer, &options)
+            };
+            let rows = fold(&node.inputs[0], -1, !vectors[1])?;
+            Ok([rows, fold(&node.inputs[1], if vectors[1] { -1 } else { -2 }, !vectors[0])?])
+        };
+        if self.kinds.has(Fault::Invalid) {
+            let [a, b] = along(Ufunc::Isnan, Reducer::Any)?;
+            let condition = both(Some(not(&either(Some(a), b)?)?), op(Ufunc::Isnan, &[node])?)?;
+            self.push("matmul", Fault::Invalid, &condition)?;
+        }
+        if self.kinds.has(Fault::Overflow) {
+            let [a, b] = along(Ufunc::Isfinite, Reducer::All)?;
+            let condition = both(Some(both(Some(a), b)?), not(&op(Ufunc::Isfinite, &[node])?)?)?;
+            self.push("matmul", Fault::Overflow, &condition)?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ pub type TileFn = unsafe fn(n: usize, ins: &[*const u8; 3], out: *mut u8);
 
 pub mod complex;
 pub mod fold;
+pub mod linalg;
 pub mod math;
 pub mod movement;
 pub mod scan;
@@ -32,7 +33,8 @@ pub fn run(kernel: &KernelFn, operands: &[Array], results: &[Array], tasks: Task
     match (kernel, operands, results) {
         (KernelFn::Take, [from, positions], [out]) => movement::take_elements(from, positions, out, tasks),
         (KernelFn::Scan { op, axis }, [x], [out]) => scan::scan(*op, *axis, x, out, tasks),
-        (KernelFn::Take | KernelFn::Scan { .. }, ..) => {
+        (KernelFn::MatMul { vectors }, [a, b], [out]) => linalg::matmul::matmul(*vectors, a, b, out, tasks),
+        (KernelFn::Take | KernelFn::Scan { .. } | KernelFn::MatMul { .. }, ..) => {
             Err(Error::Bug(format!("{} of {} operands", kernel.name(), operands.len())))
         }
     }

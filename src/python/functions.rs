@@ -599,6 +599,15 @@ fn eye(py: Python<'_>, n: usize, m: usize, k: i64, dtype: &Bound<'_, PyAny>) -> 
     LazyArray::object(py, build::eye(n, m, k, dtype::extract(dtype)?)?)
 }
 
+/// A product of matrices or vectors over their last axes, by NumPy's name for it.
+#[pyfunction]
+fn product(py: Python<'_>, name: &str, a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) -> PyResult<Py<LazyArray>> {
+    let all = [build::Product::Matmul, build::Product::Matvec, build::Product::Vecmat, build::Product::Vecdot];
+    let product = all.into_iter().find(|p| p.name() == name);
+    let product = product.ok_or_else(|| PyValueError::new_err(format!("no product is called '{name}'")))?;
+    LazyArray::object(py, build::matmul(product, &node(a)?, &node(b)?)?)
+}
+
 /// Arrays one after another along an axis.
 #[pyfunction]
 fn concatenate(
@@ -823,6 +832,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(iota, m)?)?;
     m.add_function(wrap_pyfunction!(eye, m)?)?;
     m.add_function(wrap_pyfunction!(concatenate, m)?)?;
+    m.add_function(wrap_pyfunction!(product, m)?)?;
     m.add_function(wrap_pyfunction!(broadcast_to, m)?)?;
     m.add_function(wrap_pyfunction!(broadcast_shapes, m)?)?;
     m.add_function(wrap_pyfunction!(expand_dims, m)?)?;

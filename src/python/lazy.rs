@@ -92,6 +92,15 @@ fn unary(x: &Bound<'_, LazyArray>, u: Ufunc) -> PyResult<Py<PyAny>> {
     ufunc::results(x.py(), u, &[Operand::Node(x.get().node.clone())])
 }
 
+/// A product of matrices by operator.
+fn matmul(x: &Bound<'_, LazyArray>, other: &Bound<'_, PyAny>, swapped: bool) -> PyResult<Py<PyAny>> {
+    let py = x.py();
+    let Some(other) = try_operand(other)? else { return Ok(py.NotImplemented()) };
+    let (own, other) = (&x.get().node, other.to_default_node()?);
+    let (a, b) = if swapped { (&other, own) } else { (own, &other) };
+    Ok(LazyArray::object(py, build::matmul(build::Product::Matmul, a, b)?)?.into_any())
+}
+
 #[pymethods]
 impl LazyArray {
     /// Lengths of the axes.
@@ -298,6 +307,14 @@ impl LazyArray {
             return Err(PyTypeError::new_err("only integer scalar arrays can be converted to a scalar index"));
         }
         self.scalar(py, "scalars")
+    }
+
+    fn __matmul__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        matmul(slf, other, false)
+    }
+
+    fn __rmatmul__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        matmul(slf, other, true)
     }
 
     fn __add__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {

@@ -16,9 +16,11 @@ use crate::jit::code::{CompiledSegment, fence_streams};
 use crate::jit::schedule::{FillFrom, Program, Stage};
 use crate::kernels::fold::{FoldFns, lanes};
 use crate::kernels::movement;
+use crate::ops::fault::Faults;
 use crate::ops::reduction::{Finish, Fold};
 use smallvec::SmallVec;
 use std::cell::RefCell;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 /// Bytes between slots beyond their contents: slots must not lie a multiple of 4 KiB apart.
@@ -820,7 +822,14 @@ pub fn scoped(total: usize, interrupted: &dyn Fn() -> bool, work: &(dyn Fn(usize
     // SAFETY: `pool::run` returns only when every task has ended or been skipped, and nobody calls the work after that: a
     // helper that comes late finds no task left.
     let work: &'static (dyn Fn(usize) + Sync) = unsafe { std::mem::transmute(work) };
-    pool::run(total, interrupted, work)
+    let raised = Arc::new(AtomicU8::new(0));
+    let seen = raised.clone();
+    pool::run(total, interrupted, move |t| {
+        work(t);
+        seen.fetch_or(flags::take().bits(), Ordering::Relaxed);
+    })?;
+    flags::raise(Faults::from_bits(raised.load(Ordering::Relaxed)));
+    Ok(())
 }
 
 /// Positions of the true elements of a contiguous bool array of one axis.

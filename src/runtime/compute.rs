@@ -122,9 +122,10 @@ impl CompiledPlan {
             .map(|s| match s {
                 CompiledStep::Walk(walk) => walk.nanoseconds,
                 CompiledStep::Kernel(call) => {
+                    let first = call.inputs.first().map_or(&[][..], |i| &i.shape);
                     let of = |b: u32| {
                         let spec = &plan.buffers[b as usize];
-                        spec.shape.iter().product::<usize>() as f64 * call.kernel.nanoseconds(spec.dtype)
+                        spec.shape.iter().product::<usize>() as f64 * call.kernel.nanoseconds(spec.dtype, first)
                     };
                     call.outs.iter().map(|&b| of(b)).sum()
                 }

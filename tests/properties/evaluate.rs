@@ -7,8 +7,10 @@ use numpy_rs::graph::linear::Linear;
 use numpy_rs::jit::interp;
 use numpy_rs::jit::ir::{Access, Kernel, KernelResult, Operand as LoopOperand, Sink};
 use numpy_rs::kernels::fold::fold_row;
+use numpy_rs::kernels::tile::scalar_prim;
 use numpy_rs::ops::expr::{Body, ValueId};
 use numpy_rs::ops::kernel::KernelFn;
+use numpy_rs::ops::prim::Prim;
 use numpy_rs::ops::reduction::{Finish, Fold};
 
 /// A node's value by evaluation.
@@ -182,6 +184,31 @@ pub fn evaluate(g: &Linear) -> Vec<Value> {
             NodeOp::Kernel { kernel: KernelFn::Take, .. } => {
                 let at = input(1).elements.iter().map(|p| input(0).elements[p.to_i128() as usize]);
                 plain(at.collect())
+            }
+            NodeOp::Kernel { kernel: KernelFn::MatMul { vectors }, .. } => {
+                let k = shape_of(0)[shape_of(0).len() - 1];
+                let axes = vectors.map(|v| usize::from(!v));
+                // Leading axes that an operand lacks or has once broadcast.
+                let at = |k: usize, index: &[usize], last: &[usize]| {
+                    let shape = shape_of(k);
+                    let front = &index[..node.shape.len() - axes[0] - axes[1]];
+                    let own = &front[front.len() + last.len() - shape.len()..];
+                    let mut own: Vec<usize> =
+                        own.iter().zip(shape).map(|(&i, &n)| if n == 1 { 0 } else { i }).collect();
+                    own.extend(last);
+                    flat(&own, shape)
+                };
+                let one = |index: &Vec<usize>| {
+                    let (row, column) = index[index.len() - axes[0] - axes[1]..].split_at(axes[0]);
+                    (0..k).fold(Scalar::zero(node.dtype), |sum, p| {
+                        let a = input(0).elements[at(0, index, &[row, &[p]].concat())];
+                        let b = input(1).elements[at(1, index, &[&[p], column].concat())];
+                        scalar_prim(Prim::Add, &[sum, scalar_prim(Prim::Mul, &[a, b])])
+                    })
+                };
+                let elements = indices(&node.shape).iter().map(one).collect();
+                // Sums of floats are rounded otherwise.
+                Value { elements, exact: exact && !node.dtype.is_inexact(), slack: None }
             }
             NodeOp::Kernel { kernel: KernelFn::Scan { op, axis }, .. } => {
                 let mut sums = input(0).elements.clone();

@@ -17,6 +17,7 @@ from numpy_rs import exceptions
 from numpy_rs._core import LazyArray, ndarray, ufunc
 
 from . import _methods as _methods
+from . import linalg
 from ._broadcast import (
     atleast_1d,
     atleast_2d,
@@ -45,6 +46,9 @@ from ._creation import (
     full,
     ones,
     zeros,
+)
+from ._einsum import (
+    einsum,
 )
 from ._elementwise import (
     angle,
@@ -161,6 +165,19 @@ from ._nan import (
 )
 from ._pad import (
     pad,
+)
+from ._products import (
+    cross,
+    dot,
+    inner,
+    kron,
+    matmul,
+    matvec,
+    outer,
+    tensordot,
+    vdot,
+    vecdot,
+    vecmat,
 )
 from ._promotion import (
     can_cast,
@@ -460,6 +477,7 @@ __all__ = [
     "cos",
     "cosh",
     "count_nonzero",
+    "cross",
     "csingle",
     "cumprod",
     "cumsum",
@@ -473,11 +491,13 @@ __all__ = [
     "diff",
     "divide",
     "divmod",
+    "dot",
     "double",
     "dsplit",
     "dstack",
     "dtype",
     "e",
+    "einsum",
     "empty",
     "empty_like",
     "equal",
@@ -532,6 +552,7 @@ __all__ = [
     "indices",
     "inexact",
     "inf",
+    "inner",
     "int16",
     "int32",
     "int64",
@@ -554,11 +575,13 @@ __all__ = [
     "isrealobj",
     "isscalar",
     "issubdtype",
+    "kron",
     "lcm",
     "ldexp",
     "left_shift",
     "less",
     "less_equal",
+    "linalg",
     "linspace",
     "log",
     "log10",
@@ -573,7 +596,9 @@ __all__ = [
     "logspace",
     "long",
     "longlong",
+    "matmul",
     "matrix_transpose",
+    "matvec",
     "max",
     "maximum",
     "mean",
@@ -609,6 +634,7 @@ __all__ = [
     "ogrid",
     "ones",
     "ones_like",
+    "outer",
     "pad",
     "permute_dims",
     "persist",
@@ -664,6 +690,7 @@ __all__ = [
     "take_along_axis",
     "tan",
     "tanh",
+    "tensordot",
     "tile",
     "trace",
     "transpose",
@@ -689,6 +716,9 @@ __all__ = [
     "ushort",
     "vander",
     "var",
+    "vdot",
+    "vecdot",
+    "vecmat",
     "visualize",
     "vsplit",
     "vstack",

@@ -10,8 +10,14 @@ __all__ = ["array_function", "array_ufunc"]
 # The methods of ufuncs that we have.
 _METHODS = ("__call__", "reduce", "accumulate", "outer")
 
+# Ufuncs over more than one element at a time, which are functions here.
+_GENERALIZED = ("matmul", "matvec", "vecmat", "vecdot")
+
 # NumPy's functions are dispatched by name.
-_FUNCTIONS = {name: getattr(lazy, name) for name in lazy.__all__ if callable(getattr(lazy, name))}
+_FUNCTIONS = {
+    "numpy": {name: getattr(lazy, name) for name in lazy.__all__ if callable(getattr(lazy, name))},
+    "numpy.linalg": {name: getattr(lazy.linalg, name) for name in lazy.linalg.__all__},
+}
 
 
 def array_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[str, Any] | None) -> Any:
@@ -46,6 +52,8 @@ def array_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[
     out = options.pop("out", None)
     if out is not None and any(o is not None for o in out):
         raise NotImplementedError(f"{name}: lazy arrays are values and take no out=; use .compute(out=...)")
+    if ours is None and name in _GENERALIZED and method == "__call__":
+        return _FUNCTIONS["numpy"][name](*inputs, **options)
     if ours is None or method not in _METHODS:
         return NotImplemented
     return getattr(ours, method)(*inputs, **options)
@@ -80,5 +88,5 @@ def array_function(
     >>> numpy.mean(lz.ones((2, 3)), axis=0)
     LazyArray(shape=(3,), dtype=float64, ops=1)
     """
-    ours = _FUNCTIONS.get(func.__name__) if func.__module__ == "numpy" else None
+    ours = _FUNCTIONS.get(func.__module__, {}).get(func.__name__)
     return NotImplemented if ours is None else ours(*args, **kwargs)

@@ -7,7 +7,7 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
-from . import _elementwise, _indexing, _reductions, _see
+from . import _elementwise, _indexing, _products, _reductions, _see
 from . import _repeat as _repeat_functions
 from ._typing import ArrayLike, Axes, Axis, DTypeLike
 
@@ -105,6 +105,18 @@ def _compress(self: LazyArray, condition: ArrayLike, axis: Axis | None = None, o
     array([1, 3])
     """
     return _indexing.compress(condition, self, axis, out)
+
+
+def _dot(self: LazyArray, b: ArrayLike, out: None = None) -> LazyArray:
+    """The product over the last axis and the last but one of another array, as ``numpy_rs.lazy.dot``.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.asarray([1, 2, 3]).dot([4, 5, 6]).compute()
+    array(32)
+    """
+    return _products.dot(self, b, out)
 
 
 # The reduction of each ufunc that has one.
@@ -297,6 +309,7 @@ for _name, _function in {"reduce": _reduce, "accumulate": _accumulate, "outer": 
 _attach(_core.LazyArray, "device", property(_device))
 for _name, _method in {
     "round": _round,
+    "dot": _dot,
     "ptp": _ptp,
     "trace": _trace,
     "take": _take,

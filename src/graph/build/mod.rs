@@ -3,6 +3,7 @@
 mod create;
 mod elementwise;
 mod join;
+mod product;
 mod reduce;
 mod scan;
 mod view;
@@ -10,6 +11,7 @@ mod view;
 pub use create::{arange_int, eye, full, iota};
 pub use elementwise::{Operand, cast, common_dtype, power, power_operator, ufunc, uniform_pair};
 pub use join::{concatenate, note, take};
+pub use product::{Product, matmul};
 pub use reduce::{ReduceOptions, Reducer, reduce};
 pub use scan::scan;
 pub use view::{

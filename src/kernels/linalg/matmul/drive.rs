@@ -1,0 +1,426 @@
+//! The loops around the micro-kernel: blocks for the caches, tasks for the threads.
+#![expect(unsafe_code, reason = "walks matrices through pointers")]
+
+use super::problem::{Matrix, Problem, Single};
+use crate::array::Buffer;
+use crate::error::{Error, Result};
+use crate::kernels::Tasks;
+use crate::kernels::movement::Address;
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Nanoseconds of work that are worth a task.
+const TASK: f64 = 40_000.0;
+/// Nanoseconds from which one product of a batch is cut into tasks.
+const CUT: f64 = 4_000_000.0;
+/// Bytes of `a` and of `b` up to which they are read where they lie: packing costs more than it saves.
+const DIRECT_A: usize = 288 << 10;
+const DIRECT_B: usize = 32 << 10;
+/// Nanoseconds a byte of the matrix where a row is multiplied by it.
+const ROW: f64 = 0.03;
+/// Elements of a result that is small enough for one in each part of K.
+const SMALL: usize = 1 << 14;
+/// Rows that are few, and rows of `b` that are read together for them.
+const FEW: usize = 12;
+const STRIP: usize = 16;
+/// Bytes of a packed block of `a`: half of a second-level cache of 512 KiB.
+const BLOCK_A: usize = 240 << 10;
+/// Bytes of a packed block of `b` that one task packs for itself, and that all tasks share: in the last-level cache.
+const BLOCK_B: usize = 256 << 10;
+const SHARED_B: usize = 8 << 20;
+/// Blocks of K that are packed at a time.
+const BLOCKS_K: usize = 4;
+
+/// What a micro-kernel computes: `rows x cols` elements of the result, over `k`.
+#[derive(Clone, Copy)]
+pub(super) struct Tile {
+    pub k: usize,
+    pub rows: usize,
+    pub cols: usize,
+    /// Where `a` lies, or a panel of it.
+    pub a: Matrix,
+    /// The first row of `b`, and bytes to the next.
+    pub b: *mut u8,
+    pub b_row: isize,
+    pub c: *mut u8,
+    pub c_row: isize,
+    /// Whether the product is added to what is there.
+    pub add: bool,
+}
+
+/// A micro-kernel with its packing.
+///
+/// # Safety
+/// `tile` reads `rows x k` and `k x cols` elements and writes (and reads, to add) `rows x cols`, in panels `MR x k` and
+/// `k x NR`; packing writes panels that are whole.
+pub(super) unsafe trait Kernel: 'static {
+    /// The elements of all three matrices.
+    type Element: Copy;
+    /// Rows of a tile.
+    const MR: usize;
+    /// Columns of a tile.
+    const NR: usize;
+    /// The block of K: a panel of `b` of this length fits the first-level cache.
+    const KC: usize;
+    /// Measured time of a multiplication and addition, packed.
+    const NANOSECONDS: f64;
+    /// Whether operands can be read where they lie.
+    const DIRECT: bool;
+
+    /// The product of a tile; `packed` says that `a` is a panel.
+    ///
+    /// # Safety
+    /// The tile's operands are readable and its result writable; `rows <= MR` and `cols <= NR`, none of them zero.
+    unsafe fn tile(t: &Tile, packed: bool);
+
+    /// Whether there is a loop of its own for a product of a row.
+    fn takes_row(_: &Single) -> bool {
+        false
+    }
+
+    /// The product of a row that `takes_row` accepts.
+    ///
+    /// # Safety
+    /// The operands are readable, the result is written by nobody else.
+    unsafe fn row(_: &Single) {}
+
+    /// Adds `n` elements to others.
+    ///
+    /// # Safety
+    /// The first are readable, the others writable.
+    unsafe fn accumulate(n: usize, from: *const u8, to: *mut u8);
+
+    /// Packs `m x k` elements.
+    ///
+    /// # Safety
+    /// They are readable; `to` takes `k` times `m` elements rounded up to whole panels.
+    unsafe fn pack_a(m: usize, k: usize, a: Matrix, to: *mut u8);
+
+    /// Packs `k x n` elements.
+    ///
+    /// # Safety
+    /// They are readable; `to` takes `k` times `n` elements rounded up to whole panels.
+    unsafe fn pack_b(n: usize, k: usize, b: Matrix, to: *mut u8);
+}
+
+thread_local! {
+    /// This thread's memory for packed blocks, kept for the next product.
+    static SCRATCH: Cell<Option<Buffer>> = const { Cell::new(None) };
+}
+
+/// Does work with at least this many bytes of this thread's memory, whose contents are arbitrary; false where there is none.
+fn with_scratch(bytes: usize, work: impl FnOnce(*mut u8)) -> bool {
+    if bytes == 0 {
+        work(std::ptr::NonNull::dangling().as_ptr());
+        return true;
+    }
+    let kept = SCRATCH.take().filter(|b| b.len() >= bytes);
+    let Some(buffer) = kept.or_else(|| Buffer::new(bytes).ok()) else { return false };
+    work(buffer.data());
+    SCRATCH.set(Some(buffer));
+    true
+}
+
+const fn size<K: Kernel>() -> usize {
+    size_of::<K::Element>()
+}
+
+/// How one task goes about a product.
+#[derive(Clone, Copy)]
+struct Ways {
+    /// Whether each operand is read where it lies.
+    direct: [bool; 2],
+    /// Rows of a block of `a`, columns of one of `b`, and the length in K of both.
+    mc: usize,
+    nc: usize,
+    kc: usize,
+}
+
+impl Ways {
+    fn new<K: Kernel>(s: &Single) -> Ways {
+        let size = size::<K>();
+        let lies = K::takes_row(s) || K::DIRECT && s.b.col == size as isize;
+        let small = s.k * s.n * size <= DIRECT_B;
+        // Few rows use what is read so little that `b` is read as it lies, some rows at a time from end to end.
+        let few = lies && !small && s.m <= FEW;
+        let kc = if few { STRIP } else { K::KC };
+        let a = K::DIRECT && (few || s.n <= 2 * K::NR || s.m * s.k * size <= DIRECT_A);
+        let whole = |bytes: usize, step: usize| (bytes / (s.k.min(kc) * size) / step).max(1) * step;
+        let nc = if few { s.n } else { whole(BLOCK_B, K::NR) };
+        Ways { direct: [a, few || lies && small], mc: whole(BLOCK_A, K::MR), nc, kc }
+    }
+
+    /// Bytes for the packed blocks of `a` and of `b`.
+    fn bytes<K: Kernel>(&self, s: &Single) -> [usize; 2] {
+        let kc = s.k.min(self.kc) * size::<K>();
+        let a = if self.direct[0] { 0 } else { s.m.min(self.mc).next_multiple_of(K::MR) * kc };
+        let b = if self.direct[1] { 0 } else { s.n.min(self.nc).next_multiple_of(K::NR) * kc };
+        [a.next_multiple_of(64), b.next_multiple_of(64)]
+    }
+}
+
+/// The products of a problem.
+///
+/// # Errors
+/// `Error::Interrupted`, `Error::Memory`.
+pub(super) fn run<K: Kernel>(p: &Problem, tasks: Tasks) -> Result<()> {
+    let flip = p.first.n == 1 && p.first.m > 1;
+    let single = |i: usize| {
+        let s = p.single(i);
+        // A matrix by a column is a row by the matrix transposed: the result lies in memory the same.
+        if flip { Single { m: s.n, n: s.m, k: s.k, a: s.b.transposed(), b: s.a.transposed(), c: row(s.c) } } else { s }
+    };
+    let first = single(0);
+    let nanoseconds = work::<K>(&first);
+    if p.batch == 1
+        && let Some(parts) = parts::<K>(&first)
+    {
+        return split::<K>(&first, parts, tasks);
+    }
+    if nanoseconds > CUT || p.batch == 1 && nanoseconds > 2.0 * TASK {
+        return (0..p.batch).try_for_each(|i| large::<K>(&single(i), tasks));
+    }
+    let ways = Ways::new::<K>(&first);
+    let bytes = ways.bytes::<K>(&first);
+    let group = ((TASK / nanoseconds) as usize).clamp(1, p.batch);
+    let starved = AtomicBool::new(false);
+    tasks(p.batch.div_ceil(group), &|t| {
+        let done = with_scratch(bytes[0] + bytes[1], |scratch| {
+            for i in t * group..((t + 1) * group).min(p.batch) {
+                // SAFETY: the operands lie within their arrays, the result is this task's alone.
+                unsafe { whole::<K>(&single(i), ways, scratch) };
+            }
+        });
+        if !done {
+            starved.store(true, Ordering::Relaxed);
+        }
+    })?;
+    fed(&starved, bytes[0] + bytes[1])
+}
+
+/// A column of elements that lie side by side, as a row.
+fn row(c: Matrix) -> Matrix {
+    Matrix { row: 0, ..c }
+}
+
+/// Roughly the nanoseconds of a product by one thread.
+fn work<K: Kernel>(s: &Single) -> f64 {
+    let one = if K::takes_row(s) { ROW * size::<K>() as f64 } else { K::NANOSECONDS };
+    (s.m as f64 * s.n as f64 * s.k as f64 * one).max(10.0)
+}
+
+/// Into how many parts a long K is cut where the result is small; of the lengths alone.
+fn parts<K: Kernel>(s: &Single) -> Option<usize> {
+    let parts = ((work::<K>(s) / TASK) as usize).min(s.k / (4 * K::KC)).min(32);
+    (s.m * s.n <= SMALL && s.k / 16 > s.m.max(s.n) && parts > 1).then_some(parts)
+}
+
+/// A product whose K is cut into parts, each the work of a task; their results are added in order.
+fn split<K: Kernel>(s: &Single, parts: usize, tasks: Tasks) -> Result<()> {
+    let depth = s.k.div_ceil(parts).next_multiple_of(K::KC);
+    let parts = s.k.div_ceil(depth);
+    let one = s.m * s.n * size::<K>();
+    let sums = Buffer::new(parts * one)?;
+    let to = Address(sums.data());
+    let ways = Ways::new::<K>(&Single { k: depth, ..*s });
+    let bytes = ways.bytes::<K>(s);
+    let starved = AtomicBool::new(false);
+    tasks(parts, &|t| {
+        let c = Matrix { data: to.at(t * one), row: (s.n * size::<K>()) as isize, col: s.c.col };
+        let p = t * depth;
+        let part = Single { k: depth.min(s.k - p), a: s.a.from(0, p), b: s.b.from(p, 0), c, ..*s };
+        // SAFETY: the operands lie within their arrays, the part's result is this task's alone.
+        if !with_scratch(bytes[0] + bytes[1], |scratch| unsafe { whole::<K>(&part, ways, scratch) }) {
+            starved.store(true, Ordering::Relaxed);
+        }
+    })?;
+    fed(&starved, bytes[0] + bytes[1])?;
+    // SAFETY: each part is `m x n` elements, and the result lies in C order: as many.
+    unsafe {
+        for t in 1..parts {
+            K::accumulate(s.m * s.n, to.at(t * one), to.at(0));
+        }
+        std::ptr::copy_nonoverlapping(to.at(0), s.c.data, one);
+    }
+    Ok(())
+}
+
+fn fed(starved: &AtomicBool, bytes: usize) -> Result<()> {
+    if starved.load(Ordering::Relaxed) { Err(Error::Memory { bytes }) } else { Ok(()) }
+}
+
+/// A product by one thread.
+///
+/// # Safety
+/// The operands are readable, the result is written by nobody else; `scratch` has the bytes that the ways ask for.
+unsafe fn whole<K: Kernel>(s: &Single, ways: Ways, scratch: *mut u8) {
+    if K::takes_row(s) {
+        // SAFETY: the caller's contract.
+        return unsafe { K::row(s) };
+    }
+    let [bytes_a, _] = ways.bytes::<K>(s);
+    for j in (0..s.n).step_by(ways.nc) {
+        let n = ways.nc.min(s.n - j);
+        for p in (0..s.k).step_by(ways.kc) {
+            let k = ways.kc.min(s.k - p);
+            // SAFETY: the blocks lie within the matrices, and the scratch memory has room for the largest.
+            unsafe {
+                let mut b = Right::direct(s.b.from(p, j));
+                if !ways.direct[1] {
+                    let to = scratch.add(bytes_a);
+                    K::pack_b(n, k, s.b.from(p, j), to);
+                    b = Right::packed::<K>(to, k);
+                }
+                for i in (0..s.m).step_by(ways.mc) {
+                    let m = ways.mc.min(s.m - i);
+                    let mut a = s.a.from(i, p);
+                    if !ways.direct[0] {
+                        K::pack_a(m, k, a, scratch);
+                        a.data = scratch;
+                    }
+                    block::<K>([m, n, k], a, !ways.direct[0], b, s.c.from(i, j), p > 0);
+                }
+            }
+        }
+    }
+}
+
+/// Where the panels of `b` are.
+#[derive(Clone, Copy)]
+struct Right {
+    data: *mut u8,
+    /// Bytes from a row to the next.
+    row: isize,
+    /// Bytes from a panel to the next; that of a tile's columns where `b` is read where it lies.
+    panel: Option<usize>,
+}
+
+impl Right {
+    fn direct(b: Matrix) -> Right {
+        Right { data: b.data, row: b.row, panel: None }
+    }
+
+    fn packed<K: Kernel>(data: *mut u8, k: usize) -> Right {
+        Right { data, row: (K::NR * size::<K>()) as isize, panel: Some(k * K::NR * size::<K>()) }
+    }
+}
+
+/// The product of blocks that lie in the caches.
+///
+/// # Safety
+/// As [`whole`].
+unsafe fn block<K: Kernel>([m, n, k]: [usize; 3], a: Matrix, packed: bool, b: Right, c: Matrix, add: bool) {
+    let panels = m.div_ceil(K::MR);
+    let panel_b = b.panel.unwrap_or(K::NR * size::<K>());
+    for j in (0..n).step_by(K::NR) {
+        let right = b.data.wrapping_add(j / K::NR * panel_b);
+        let cols = K::NR.min(n - j);
+        let mut i = 0;
+        for panel in 0..panels {
+            // Rows that are not packed are shared out evenly: a tile of one row computes as slowly as one of four.
+            let (rows, left) = if packed {
+                let data = a.data.wrapping_add(panel * K::MR * k * size::<K>());
+                (K::MR.min(m - i), Matrix { data, ..a })
+            } else {
+                (m / panels + usize::from(panel < m % panels), a.from(i, 0))
+            };
+            let to = c.from(i, j);
+            let t = Tile { k, rows, cols, a: left, b: right, b_row: b.row, c: to.data, c_row: c.row, add };
+            // SAFETY: the caller's contract.
+            unsafe { K::tile(&t, packed) };
+            i += rows;
+        }
+    }
+}
+
+/// `n` cut into an even number of pieces of at most `most`, each a multiple of `step`: the length of a piece.
+fn evenly(n: usize, most: usize, step: usize) -> usize {
+    let pieces = n.div_ceil(most).next_multiple_of(2);
+    n.div_ceil(pieces).next_multiple_of(step)
+}
+
+/// A product by all threads: `b` is packed once, rows are shared out.
+fn large<K: Kernel>(s: &Single, tasks: Tasks) -> Result<()> {
+    let size = size::<K>();
+    let ways = Ways::new::<K>(s);
+    let starved = AtomicBool::new(false);
+    // Rows of a task, and columns, where rows alone make too few.
+    let kc = s.k.min(K::KC);
+    let mc = evenly(s.m, ways.mc, K::MR);
+    let row_blocks = s.m.div_ceil(mc);
+    if ways.direct[1] {
+        let most = (TASK / work::<K>(&Single { n: 1, ..*s }) * row_blocks as f64) as usize;
+        let nc = evenly(s.n, most.max(K::NR).min(s.n), K::NR);
+        let part = Single { m: mc, n: nc, ..*s };
+        let ways = Ways { mc, nc, ..ways };
+        let bytes = ways.bytes::<K>(&part)[0];
+        tasks(row_blocks * s.n.div_ceil(nc), &|t| {
+            let (i, j) = (t % row_blocks * mc, t / row_blocks * nc);
+            let part = Single {
+                m: mc.min(s.m - i),
+                n: nc.min(s.n - j),
+                k: s.k,
+                a: s.a.from(i, 0),
+                b: s.b.from(0, j),
+                c: s.c.from(i, j),
+            };
+            // SAFETY: the operands lie within their arrays; no two tasks share elements of the result.
+            if !with_scratch(bytes, |scratch| unsafe { whole::<K>(&part, ways, scratch) }) {
+                starved.store(true, Ordering::Relaxed);
+            }
+        })?;
+        return fed(&starved, bytes);
+    }
+    let depth = s.k.min(BLOCKS_K * K::KC);
+    let nc = (SHARED_B / (depth * size) / K::NR).max(1) * K::NR;
+    let nc = s.n.min(nc).next_multiple_of(K::NR);
+    let shared = Buffer::new(depth * nc * size)?;
+    let packed = Address(shared.data());
+    let bytes = if ways.direct[0] { 0 } else { mc * kc * size };
+    for j in (0..s.n).step_by(nc) {
+        let n = nc.min(s.n - j);
+        let padded = n.next_multiple_of(K::NR);
+        for q in (0..s.k).step_by(depth) {
+            let deep = depth.min(s.k - q);
+            // Panels of `b`, block of K by block of K.
+            let panels = (16 << 10) / (K::KC * K::NR) + 1;
+            let strips = n.div_ceil(panels * K::NR);
+            tasks(strips * deep.div_ceil(K::KC), &|t| {
+                let (p, from) = (t / strips * K::KC, t % strips * panels * K::NR);
+                let k = K::KC.min(deep - p);
+                let to = packed.at((p * padded + from * k) * size);
+                // SAFETY: the block lies within `b`; no two tasks write the same panels.
+                unsafe { K::pack_b((panels * K::NR).min(n - from), k, s.b.from(q + p, j + from), to) };
+            })?;
+            // Few blocks of rows leave columns to be shared out.
+            let column_blocks = (8 / row_blocks).clamp(1, padded.div_ceil(8 * K::NR));
+            let columns = n.div_ceil(column_blocks).next_multiple_of(K::NR);
+            let column_blocks = n.div_ceil(columns);
+            tasks(row_blocks * column_blocks, &|t| {
+                let (i, from) = (t % row_blocks * mc, t / row_blocks * columns);
+                let (m, n) = (mc.min(s.m - i), columns.min(n - from));
+                let done = with_scratch(bytes, |scratch| {
+                    for p in (0..deep).step_by(K::KC) {
+                        let k = K::KC.min(deep - p);
+                        let mut a = s.a.from(i, q + p);
+                        // SAFETY: the block lies within `a`; scratch has room for it. `b` was packed above, and no two
+                        // tasks share elements of the result.
+                        unsafe {
+                            if !ways.direct[0] {
+                                K::pack_a(m, k, a, scratch);
+                                a.data = scratch;
+                            }
+                            let b = Right::packed::<K>(packed.at((p * padded + from * k) * size), k);
+                            block::<K>([m, n, k], a, !ways.direct[0], b, s.c.from(i, j + from), q + p > 0);
+                        }
+                    }
+                });
+                if !done {
+                    starved.store(true, Ordering::Relaxed);
+                }
+            })?;
+            fed(&starved, bytes)?;
+        }
+    }
+    Ok(())
+}

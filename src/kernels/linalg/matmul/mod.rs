@@ -1,0 +1,56 @@
+//! Products of matrices: (..., M, K) by (..., K, N) to (..., M, N).
+//!
+//! K is cut into blocks of a fixed length. Within a block, each element of the result is one chain of multiplications and
+//! additions (fused where the processor has that) in the order of K; blocks are added in order. So the result depends on
+//! neither the number of threads nor on how M and N are cut into tasks. The structure is that of Goto and van de Geijn,
+//! *Anatomy of high-performance matrix multiplication*, 2008, with the loops of Van Zee and van de Geijn, *BLIS*, 2015.
+//!
+//! Integers wrap in their own type; of bools the product is "and" and the sum "or".
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+mod drive;
+mod pack;
+mod problem;
+mod ring;
+#[cfg(test)]
+mod tests;
+#[cfg(target_arch = "x86_64")]
+mod vector;
+
+use super::super::Tasks;
+use crate::array::Array;
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use crate::kernels::tile::isa::Isa;
+use problem::Problem;
+
+/// Writes the product of `a` and `b`, of one type, to `out`, which lies in C order. Leading axes broadcast; operands that are
+/// vectors have no axis for M or N, and neither has the result.
+///
+/// # Errors
+/// `Error::Interrupted`, `Error::Memory`; `Error::Bug` where there is no loop for the type.
+pub fn matmul(vectors: [bool; 2], a: &Array, b: &Array, out: &Array, tasks: Tasks) -> Result<()> {
+    product(Isa::best(), vectors, a, b, out, tasks)
+}
+
+/// As [`matmul`], by the loops for an instruction set.
+fn product(isa: Isa, vectors: [bool; 2], a: &Array, b: &Array, out: &Array, tasks: Tasks) -> Result<()> {
+    let Some(p) = Problem::new(vectors, a, b, out)? else { return Ok(()) };
+    #[cfg(target_arch = "x86_64")]
+    if isa == Isa::Wide {
+        match a.dtype() {
+            DType::F64 => return drive::run::<avx2::Real<f64>>(&p, tasks),
+            DType::F32 => return drive::run::<avx2::Real<f32>>(&p, tasks),
+            DType::C128 => return drive::run::<avx2::Complex<f64>>(&p, tasks),
+            DType::C64 => return drive::run::<avx2::Complex<f32>>(&p, tasks),
+            _ => {}
+        }
+    }
+    ring::run(isa, a.dtype(), &p, tasks)
+}
+
+/// The error of a type without loops.
+fn no_loop(dtype: DType) -> Error {
+    Error::Bug(format!("no product of {dtype}"))
+}

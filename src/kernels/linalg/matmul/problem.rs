@@ -1,0 +1,144 @@
+//! What is to be multiplied: addresses, lengths and byte strides.
+#![expect(unsafe_code, reason = "addresses go to other threads")]
+
+use crate::array::Array;
+use crate::error::{Error, Result};
+use crate::kernels::movement::Address;
+use smallvec::SmallVec;
+
+/// A matrix in memory, by byte strides.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Matrix {
+    pub data: *mut u8,
+    /// Bytes from a row to the next.
+    pub row: isize,
+    /// Bytes from a column to the next.
+    pub col: isize,
+}
+
+// SAFETY: an address by itself; whoever reads or writes through it proves that nobody else writes there.
+unsafe impl Send for Matrix {}
+// SAFETY: as above.
+unsafe impl Sync for Matrix {}
+
+impl Matrix {
+    /// The part from this row and column on.
+    pub fn from(self, row: usize, col: usize) -> Matrix {
+        let data = self.data.wrapping_offset(row as isize * self.row).wrapping_offset(col as isize * self.col);
+        Matrix { data, ..self }
+    }
+
+    /// Rows and columns exchanged.
+    pub fn transposed(self) -> Matrix {
+        Matrix { row: self.col, col: self.row, ..self }
+    }
+}
+
+/// One product: `m x k` by `k x n`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Single {
+    pub m: usize,
+    pub n: usize,
+    pub k: usize,
+    pub a: Matrix,
+    pub b: Matrix,
+    /// Bytes between its columns: one element.
+    pub c: Matrix,
+}
+
+/// A batch of products of one size.
+#[derive(Debug)]
+pub(super) struct Problem {
+    /// The first of them.
+    pub first: Single,
+    /// How many.
+    pub batch: usize,
+    /// Lengths of the leading axes, and bytes from one operand to the next along each.
+    leading: SmallVec<[(usize, isize, isize); 4]>,
+    /// Bytes of a result.
+    out: usize,
+}
+
+impl Problem {
+    /// The problem of two operands; `None` where there is nothing left to do.
+    pub fn new(vectors: [bool; 2], a: &Array, b: &Array, out: &Array) -> Result<Option<Problem>> {
+        let bug = || Error::Bug(format!("matmul of {:?} and {:?} to {:?}", a.shape(), b.shape(), out.shape()));
+        let (left, m, k) = match a.shape() {
+            [left @ .., k] if vectors[0] => (left, &1, k),
+            [left @ .., m, k] => (left, m, k),
+            _ => return Err(bug()),
+        };
+        let (right, n) = match b.shape() {
+            [right @ .., _] if vectors[1] => (right, &1),
+            [right @ .., _, n] => (right, n),
+            _ => return Err(bug()),
+        };
+        let size = a.dtype().size();
+        let front = out.shape().get(..left.len().max(right.len())).ok_or_else(bug)?;
+        if out.size() == 0 {
+            return Ok(None);
+        }
+        if *k == 0 {
+            // SAFETY: the result lies in C order, so that its elements are these bytes, and nobody reads them meanwhile.
+            unsafe { std::ptr::write_bytes(out.data(), 0, out.size() * size) };
+            return Ok(None);
+        }
+        let stride = |x: &Array, own: &[usize], d: usize| match (d + own.len()).checked_sub(front.len()) {
+            Some(i) if own[i] != 1 => x.strides()[i],
+            _ => 0,
+        };
+        let mut leading: SmallVec<[(usize, isize, isize); 4]> = SmallVec::new();
+        for (d, &len) in front.iter().enumerate() {
+            let (sa, sb) = (stride(a, left, d), stride(b, right, d));
+            match leading.last_mut() {
+                // Neighbours that can be one axis are.
+                Some((before, ta, tb)) if *ta == sa * len as isize && *tb == sb * len as isize => {
+                    (*before, *ta, *tb) = (*before * len, sa, sb);
+                }
+                _ if len == 1 => {}
+                _ => leading.push((len, sa, sb)),
+            }
+        }
+        // A vector on the left is a row, on the right a column.
+        let mut a = match a.strides() {
+            [.., last] if vectors[0] => Matrix { data: a.data(), row: 0, col: *last },
+            [.., row, col] => Matrix { data: a.data(), row: *row, col: *col },
+            _ => return Err(bug()),
+        };
+        let b = match b.strides() {
+            [.., last] if vectors[1] => Matrix { data: b.data(), row: *last, col: 0 },
+            [.., row, col] => Matrix { data: b.data(), row: *row, col: *col },
+            _ => return Err(bug()),
+        };
+        let mut m = *m;
+        // One matrix on the right: those on the left are one, if they lie one below the other.
+        if m == 1
+            && let [(_, sa, _)] = leading.as_slice()
+        {
+            a.row = *sa;
+        }
+        if let [(len, sa, 0)] = leading.as_slice()
+            && *sa == a.row * m as isize
+        {
+            m *= len;
+            leading.clear();
+        }
+        let c = Matrix { data: Address(out.data()).0, row: (n * size) as isize, col: size as isize };
+        let batch = leading.iter().map(|l| l.0).product();
+        Ok(Some(Problem { first: Single { m, n: *n, k: *k, a, b, c }, batch, leading, out: m * n * size }))
+    }
+
+    /// Product `i` of the batch.
+    pub fn single(&self, i: usize) -> Single {
+        let mut one = self.first;
+        let mut rest = i;
+        for &(len, sa, sb) in self.leading.iter().rev() {
+            let at = (rest % len) as isize;
+            rest /= len;
+            one.a.data = one.a.data.wrapping_offset(at * sa);
+            one.b.data = one.b.data.wrapping_offset(at * sb);
+        }
+        one.c.data = one.c.data.wrapping_add(i * self.out);
+        one
+    }
+}

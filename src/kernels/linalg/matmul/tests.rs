@@ -1,0 +1,226 @@
+//! Products against the definition, for every instruction set, with dirty memory and any order of tasks.
+
+use super::*;
+use crate::array::{Buffer, Shape, Strides};
+use crate::dtype::Scalar;
+
+/// Elements of a small range, so that sums of a few hundred products are exact in every type but the smallest integers.
+fn random(dtype: DType, shape: &[usize], seed: &mut u64) -> Array {
+    let n: usize = shape.iter().product();
+    let mut bytes = Vec::with_capacity(n * dtype.size());
+    let mut next = || {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*seed >> 33) as i64 % 15 - 7
+    };
+    for _ in 0..n {
+        let s = match dtype {
+            DType::Bool => Scalar::from_i128(dtype, i128::from(next() > 4)),
+            t if t.is_complex() => Scalar::from_complex(t, next() as f64, next() as f64),
+            t => Scalar::from_i128(t, i128::from(next())),
+        };
+        bytes.extend_from_slice(&s.bytes()[..dtype.size()]);
+    }
+    Array::from_bytes(dtype, shape, &bytes).unwrap()
+}
+
+/// The same matrices with their last two axes exchanged in memory.
+fn transposed(x: &Array) -> Array {
+    let n = x.ndim();
+    let (mut shape, mut strides) = (Shape::from_slice(x.shape()), Strides::from_slice(x.strides()));
+    shape.swap(n - 2, n - 1);
+    strides.swap(n - 2, n - 1);
+    x.with_layout(x.offset(), shape, strides).unwrap()
+}
+
+/// Element (i, j) by the definition, in 128 bits or in a pair of float64; both exact here.
+fn expected(a: &Array, b: &Array, i: usize, j: usize) -> Scalar {
+    let t = a.dtype();
+    let pairs = (0..a.shape()[1]).map(|p| (a.element(&[i, p]), b.element(&[p, j])));
+    match t {
+        DType::Bool => Scalar::from_i128(t, i128::from(pairs.into_iter().any(|(x, y)| x.to_i128() * y.to_i128() != 0))),
+        _ if t.is_complex() => {
+            let sum = pairs.fold((0.0, 0.0), |s: (f64, f64), (x, y)| {
+                let ((a, b), (c, d)) = (x.to_complex(), y.to_complex());
+                (s.0 + a * c - b * d, s.1 + a * d + b * c)
+            });
+            Scalar::from_complex(t, sum.0, sum.1)
+        }
+        _ => {
+            let sum = pairs.fold(0, |s: i128, (x, y)| s.wrapping_add(x.to_i128().wrapping_mul(y.to_i128())));
+            let bits = 8 * t.size() as u32;
+            if t.is_integer() && bits < 128 {
+                let wrapped = sum & ((1 << bits) - 1);
+                return Scalar::from_bits(t, wrapped as u128);
+            }
+            Scalar::from_f64(t, sum as f64)
+        }
+    }
+}
+
+/// Every instruction set that this processor has.
+fn sets() -> Vec<Isa> {
+    let mut sets = vec![Isa::Base];
+    if Isa::best() != Isa::Base {
+        sets.push(Isa::best());
+    }
+    sets
+}
+
+const TYPES: [DType; 13] = [
+    DType::Bool,
+    DType::I8,
+    DType::U8,
+    DType::I16,
+    DType::U16,
+    DType::I32,
+    DType::U32,
+    DType::I64,
+    DType::U64,
+    DType::F32,
+    DType::F64,
+    DType::C64,
+    DType::C128,
+];
+
+/// An array of the result's shape that holds what must not be there afterwards.
+fn dirty(dtype: DType, shape: &[usize]) -> Array {
+    let n = shape.iter().product::<usize>() * dtype.size();
+    Array::from_bytes(dtype, shape, &vec![0xff; n]).unwrap()
+}
+
+/// Tasks on this thread, from the last to the first.
+fn backwards(n: usize, work: &(dyn Fn(usize) + Sync)) -> Result<()> {
+    (0..n).rev().for_each(work);
+    Ok(())
+}
+
+/// Fills the pool's free blocks of this thread's scratch sizes with NaN.
+fn soil() {
+    for bytes in [64 << 10, 256 << 10, 512 << 10, 1 << 20, 8 << 20] {
+        let mut buffer = Buffer::new(bytes).unwrap();
+        buffer.fill_from(&vec![0xff; bytes]);
+    }
+}
+
+fn check(isa: Isa, a: &Array, b: &Array) {
+    let (m, n) = (a.shape()[0], b.shape()[1]);
+    let out = dirty(a.dtype(), &[m, n]);
+    product(isa, [false; 2], a, b, &out, &backwards).unwrap();
+    for i in 0..m {
+        for j in 0..n {
+            let (got, want) = (out.element(&[i, j]), expected(a, b, i, j));
+            // A zero of the other sign is as good: sums start with plus zero.
+            assert!(
+                got.bits() == want.bits() || got.to_complex() == want.to_complex(),
+                "{isa:?} {} {m}x{n}x{} at ({i}, {j}): {got:?}, not {want:?}",
+                a.dtype(),
+                a.shape()[1]
+            );
+        }
+    }
+}
+
+#[test]
+fn small_products_of_every_type_and_layout() {
+    soil();
+    let mut seed = 1;
+    for isa in sets() {
+        for t in TYPES {
+            for (m, n, k) in
+                [(1, 1, 1), (1, 9, 3), (9, 1, 3), (3, 5, 2), (6, 8, 7), (7, 17, 5), (13, 33, 20), (4, 4, 1)]
+            {
+                let (a, b) = (random(t, &[m, k], &mut seed), random(t, &[k, n], &mut seed));
+                let (c, d) = (random(t, &[k, m], &mut seed), random(t, &[n, k], &mut seed));
+                check(isa, &a, &b);
+                check(isa, &transposed(&c), &b);
+                check(isa, &a, &transposed(&d));
+                check(isa, &transposed(&c), &transposed(&d));
+            }
+        }
+    }
+}
+
+#[test]
+fn products_that_are_cut_into_blocks_and_tasks() {
+    soil();
+    let mut seed = 2;
+    for isa in sets() {
+        for t in [DType::F64, DType::F32, DType::C128, DType::C64, DType::I32, DType::Bool] {
+            for (m, n, k) in
+                [(150, 130, 300), (5, 900, 130), (1, 2500, 40), (1, 40, 2500), (2500, 1, 40), (3, 4, 20_000)]
+            {
+                let (a, b) = (random(t, &[m, k], &mut seed), random(t, &[n, k], &mut seed));
+                check(isa, &a, &transposed(&b));
+                let b = random(t, &[k, n], &mut seed);
+                check(isa, &a, &b);
+            }
+        }
+    }
+}
+
+#[test]
+fn strides_of_no_whole_number_of_elements() {
+    let mut seed = 3;
+    // Complex numbers 24 bytes apart.
+    let raw = random(DType::F64, &[9 * 7 * 3], &mut seed);
+    let a = Array::from_parts(
+        raw.buffer().clone(),
+        0,
+        Shape::from_slice(&[9, 7]),
+        Strides::from_slice(&[7 * 24, 24]),
+        DType::C128,
+    )
+    .unwrap();
+    let b = random(DType::C128, &[7, 5], &mut seed);
+    for isa in sets() {
+        check(isa, &a, &b);
+        check(isa, &transposed(&b), &transposed(&a));
+    }
+}
+
+#[test]
+fn batches_broadcast() {
+    let mut seed = 4;
+    for isa in sets() {
+        for (left, right, front) in
+            [(&[2, 3][..], &[3][..], &[2, 3][..]), (&[4], &[], &[4]), (&[], &[4], &[4]), (&[2, 1], &[1, 3], &[2, 3])]
+        {
+            let with = |own: &[usize], m: usize, n: usize| [own, &[m, n]].concat();
+            let a = random(DType::F64, &with(left, 5, 4), &mut seed);
+            let b = random(DType::F64, &with(right, 4, 7), &mut seed);
+            let out = dirty(DType::F64, &with(front, 5, 7));
+            product(isa, [false; 2], &a, &b, &out, &backwards).unwrap();
+            let at = |x: &Array, own: &[usize], index: &[usize]| {
+                let skip = index.len() - own.len();
+                let from = index[skip..]
+                    .iter()
+                    .zip(own)
+                    .zip(x.strides())
+                    .map(|((&i, &n), &s)| if n == 1 { 0 } else { i as isize * s });
+                let offset = x.offset().wrapping_add_signed(from.sum());
+                let n = x.ndim();
+                x.with_layout(offset, x.shape()[n - 2..].into(), x.strides()[n - 2..].into()).unwrap()
+            };
+            for i in 0..front.iter().product::<usize>() {
+                let index: Vec<usize> = match front {
+                    [_, n] => vec![i / n, i % n],
+                    _ => vec![i],
+                };
+                let (x, y, z) = (at(&a, left, &index), at(&b, right, &index), at(&out, front, &index));
+                for r in 0..5 {
+                    for c in 0..7 {
+                        assert_eq!(z.element(&[r, c]).to_f64(), expected(&x, &y, r, c).to_f64());
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_sum_of_nothing_is_zero() {
+    let (a, b) = (random(DType::F64, &[3, 0], &mut 5), random(DType::F64, &[0, 2], &mut 5));
+    let out = dirty(DType::F64, &[3, 2]);
+    product(Isa::best(), [false; 2], &a, &b, &out, &backwards).unwrap();
+    assert!((0..3).all(|i| (0..2).all(|j| out.element(&[i, j]).bits() == 0)));
+}
