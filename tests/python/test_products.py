@@ -349,6 +349,11 @@ def test_dtype_and_axis_of_products():
     for dtype in ("f8", "i8", "f4", "i2", "?"):
         compare("matmul", a, b, dtype=dtype)
     compare("vecdot", a, b.T, axis=0)
+    compare("vecdot", a, b.T, axis=0, keepdims=True)
+    compare("vecdot", a, b.T, keepdims=True)
+    for name in ("matmul", "matvec", "vecmat"):
+        compare(name, a, b, axis=0)
+        compare(name, a, b, keepdims=True)
     compare("matmul", a, b, dtype="i2", casting="unsafe")
 
 

@@ -10,7 +10,7 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._join import stack as _stack
-from ._typing import ArrayLike, Axis
+from ._typing import ArrayLike, Axis, DTypeLike, Order
 from ._ufuncs import multiply as _multiply
 
 __all__ = ["cross", "dot", "inner", "kron", "matmul", "matvec", "outer", "tensordot", "vdot", "vecdot", "vecmat"]
@@ -27,22 +27,47 @@ def _refuse(name: str, out: Any, options: dict[str, Any]) -> None:
 
 
 def _product(
-    name: str, x1: ArrayLike, x2: ArrayLike, out: Any, dtype: Any, axes: Any, options: dict[str, Any]
+    name: str, x1: ArrayLike, x2: ArrayLike, out: Any, axes: Any, axis: Any, casting: str, dtype: Any
 ) -> LazyArray:
-    """A generalized ufunc of two operands: its loop chosen by `dtype`, its axes moved by `axes`."""
-    casting, order, subok = options.pop("casting", "same_kind"), options.pop("order", "K"), options.pop("subok", True)
-    _refuse(name, out, options)
-    del order, subok
+    """A generalized ufunc of two operands: its loop chosen by `dtype`, its axes moved by `axes` or `axis`."""
+    _refuse(name, out, {})
     a, b = _asarray(x1), _asarray(x2)
+    if axis is not None:
+        if axes is not None:
+            raise TypeError("cannot specify both 'axis' and 'axes'")
+        if name != "vecdot":
+            signature = _SIGNATURES[name]
+            distinct = 3 if name == "matmul" else 2
+            raise TypeError(
+                f"{name}: axis can only be used with a single shared core dimension, not with the {distinct} distinct "
+                f"ones implied by signature {signature}."
+            )
+        axes = [axis, axis]
     if dtype is not None:
         for i, x in enumerate((a, b)):
             if not _core.can_cast(x, dtype, casting):
-                to = _core.result_type(dtype)
-                raise _casting_error(name, i, x.dtype, to, casting)
+                raise _casting_error(name, i, x.dtype, _core.result_type(dtype), casting)
         a, b = a.astype(dtype), b.astype(dtype)
     if axes is None:
         return _core.product(name, a, b)
     return _with_axes(name, a, b, axes)
+
+
+def _no_keepdims(name: str, keepdims: builtins.bool) -> None:
+    """Refuse `keepdims` where the result has axes of its own."""
+    if keepdims:
+        own = (
+            "output 0 to have 2"
+            if name == "matmul"
+            else "input 1 to have 1"
+            if name == "matvec"
+            else "input 1 to have 2"
+        )
+        raise TypeError(
+            f"{name} does not support keepdims: its signature {_SIGNATURES[name]} requires {own} core dimensions, but "
+            "keepdims can only be used when all inputs have the same number of core dimensions and all outputs have no "
+            "core dimensions."
+        )
 
 
 def _casting_error(name: str, i: int, own: Any, to: Any, casting: str) -> Exception:
@@ -53,6 +78,13 @@ def _casting_error(name: str, i: int, own: Any, to: Any, casting: str) -> Except
         f"Cannot cast ufunc '{name}' input {i} from dtype('{own}') to dtype('{to}') with casting rule '{casting}'"
     )
 
+
+_SIGNATURES = {
+    "matmul": "(n?,k),(k,m?)->(n?,m?)",
+    "matvec": "(m,n),(n)->(m)",
+    "vecmat": "(n),(n,m)->(m)",
+    "vecdot": "(n),(n)->()",
+}
 
 # The number of core axes of operands and result of each.
 _CORE = {"matmul": (2, 2, 2), "matvec": (2, 1, 1), "vecmat": (1, 2, 1), "vecdot": (1, 1, 0)}
@@ -86,7 +118,19 @@ def _with_axes(name: str, a: LazyArray, b: LazyArray, axes: Any) -> LazyArray:
 
 
 def matmul(
-    x1: ArrayLike, x2: ArrayLike, /, out: None = None, *, dtype: Any = None, axes: Any = None, **options: Any
+    x1: ArrayLike,
+    x2: ArrayLike,
+    /,
+    out: None = None,
+    *,
+    axes: Any = None,
+    axis: Axis | None = None,
+    keepdims: builtins.bool = False,
+    casting: str = "same_kind",
+    order: Order = "K",
+    dtype: DTypeLike | None = None,
+    subok: builtins.bool = True,
+    signature: None = None,
 ) -> LazyArray:
     """The matrix product: over the last axis of the first operand and the last but one of the second.
 
@@ -98,12 +142,16 @@ def matmul(
         The second operand; one axis is a column. Leading axes broadcast.
     out : None
         Lazy arrays are values: use ``compute(out=...)``.
-    dtype : dtype_like, optional
-        The type in which to multiply.
     axes : list, optional
         Where the axes of the matrices are, for each operand and the result.
-    **options
-        ``casting`` of operands to `dtype`.
+    axis, keepdims
+        Refused, as by NumPy.
+    casting : str
+        How operands may be cast to `dtype`.
+    dtype : dtype_like, optional
+        The type in which to multiply.
+    order, subok, signature
+        Ignored.
 
     Returns
     -------
@@ -120,11 +168,24 @@ def matmul(
     array([[3, 2],
            [7, 4]])
     """
-    return _product("matmul", x1, x2, out, dtype, axes, options)
+    _no_keepdims("matmul", keepdims)
+    return _product("matmul", x1, x2, out, axes, axis, casting, dtype)
 
 
 def matvec(
-    x1: ArrayLike, x2: ArrayLike, /, out: None = None, *, dtype: Any = None, axes: Any = None, **options: Any
+    x1: ArrayLike,
+    x2: ArrayLike,
+    /,
+    out: None = None,
+    *,
+    axes: Any = None,
+    axis: Axis | None = None,
+    keepdims: builtins.bool = False,
+    casting: str = "same_kind",
+    order: Order = "K",
+    dtype: DTypeLike | None = None,
+    subok: builtins.bool = True,
+    signature: None = None,
 ) -> LazyArray:
     """Matrices by vectors.
 
@@ -134,7 +195,7 @@ def matvec(
         Matrices.
     x2 : array_like, shape (..., K)
         Vectors. Leading axes broadcast.
-    out, dtype, axes, **options
+    out, axes, axis, keepdims, casting, order, dtype, subok, signature
         As for `matmul`.
 
     Returns
@@ -148,11 +209,24 @@ def matvec(
     array([[1, 3],
            [3, 7]])
     """
-    return _product("matvec", x1, x2, out, dtype, axes, options)
+    _no_keepdims("matvec", keepdims)
+    return _product("matvec", x1, x2, out, axes, axis, casting, dtype)
 
 
 def vecmat(
-    x1: ArrayLike, x2: ArrayLike, /, out: None = None, *, dtype: Any = None, axes: Any = None, **options: Any
+    x1: ArrayLike,
+    x2: ArrayLike,
+    /,
+    out: None = None,
+    *,
+    axes: Any = None,
+    axis: Axis | None = None,
+    keepdims: builtins.bool = False,
+    casting: str = "same_kind",
+    order: Order = "K",
+    dtype: DTypeLike | None = None,
+    subok: builtins.bool = True,
+    signature: None = None,
 ) -> LazyArray:
     """Vectors, conjugated, by matrices.
 
@@ -162,7 +236,7 @@ def vecmat(
         Vectors.
     x2 : array_like, shape (..., K, N)
         Matrices. Leading axes broadcast.
-    out, dtype, axes, **options
+    out, axes, axis, keepdims, casting, order, dtype, subok, signature
         As for `matmul`.
 
     Returns
@@ -175,7 +249,8 @@ def vecmat(
     >>> lz.vecmat([1, 1], [[1, 2], [3, 4]]).compute()
     array([4, 6])
     """
-    return _product("vecmat", x1, x2, out, dtype, axes, options)
+    _no_keepdims("vecmat", keepdims)
+    return _product("vecmat", x1, x2, out, axes, axis, casting, dtype)
 
 
 def vecdot(
@@ -184,10 +259,14 @@ def vecdot(
     /,
     out: None = None,
     *,
-    axis: Axis | None = None,
-    dtype: Any = None,
     axes: Any = None,
-    **options: Any,
+    axis: Axis | None = None,
+    keepdims: builtins.bool = False,
+    casting: str = "same_kind",
+    order: Order = "K",
+    dtype: DTypeLike | None = None,
+    subok: builtins.bool = True,
+    signature: None = None,
 ) -> LazyArray:
     """Vectors, conjugated, by vectors.
 
@@ -197,7 +276,9 @@ def vecdot(
         Vectors. Leading axes broadcast.
     axis : int, optional
         The axis of the vectors; the last by default.
-    out, dtype, axes, **options
+    keepdims : bool
+        Whether it stays, with length one.
+    out, axes, casting, order, dtype, subok, signature
         As for `matmul`.
 
     Returns
@@ -210,11 +291,8 @@ def vecdot(
     >>> lz.vecdot([[1, 2], [3, 4]], [1, 10]).compute()
     array([21, 43])
     """
-    if axis is not None:
-        if axes is not None:
-            raise TypeError("cannot specify both 'axis' and 'axes'")
-        axes = [axis, axis]
-    return _product("vecdot", x1, x2, out, dtype, axes, options)
+    result = _product("vecdot", x1, x2, out, axes, axis, casting, dtype)
+    return _core.expand_dims(result, -1 if axis is None else axis) if keepdims else result
 
 
 def dot(a: ArrayLike, b: ArrayLike, out: None = None) -> LazyArray:
