@@ -125,23 +125,6 @@ impl CompiledSegment {
         lanes::rows_bytes(n, self.lane)
     }
 
-    /// Moves the pointers of a call on to what follows its `n` elements.
-    pub fn advance(&self, ptrs: &mut [*mut u8], n: usize) {
-        let (operands, rest) = ptrs.split_at_mut(self.operands.len());
-        let (stores, folds) = rest.split_at_mut(self.stores.len());
-        for (ptr, operand) in operands.iter_mut().zip(&self.operands) {
-            if operand.access == Access::Unit {
-                *ptr = ptr.wrapping_add(n * operand.dtype.size());
-            }
-        }
-        for (ptr, dtype) in stores.iter_mut().zip(&self.stores) {
-            *ptr = ptr.wrapping_add(n * dtype.size());
-        }
-        for ptr in folds {
-            *ptr = ptr.wrapping_add(self.fold_bytes(n));
-        }
-    }
-
     /// Whether streaming code may be called so: its stores must be aligned, and it must not lay its last block over the one
     /// before, as lines that are written twice cost more than caches save.
     pub fn can_stream(&self, ptrs: &[*mut u8], n: usize) -> bool {

@@ -12,7 +12,7 @@ use crate::array::{Array, Buffer};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
-use crate::jit::code::{CompiledSegment, fence_streams};
+use crate::jit::code::fence_streams;
 use crate::jit::schedule::{FillFrom, Program, Stage};
 use crate::kernels::fold::{FoldFns, lanes};
 use crate::kernels::movement;
@@ -403,7 +403,7 @@ impl<'r> Task<'r> {
             match before {
                 Some(before) if elements >= self.w.program.block => {
                     self.advance(before);
-                    self.stages(elements, 1, elements);
+                    self.stages(elements, elements);
                 }
                 _ => self.block(block),
             }
@@ -415,8 +415,7 @@ impl<'r> Task<'r> {
                     if pieces.len() == 1 {
                         self.fold_block(o, block, 0, levels.spare);
                         // SAFETY: the level buffers hold a state each and are this thread's alone.
-                        unsafe { levels.push(fns, 1, elements as u64, done) };
-                        return;
+                        return unsafe { levels.push(fns, 1, elements as u64, done) };
                     }
                     self.fold_pieces(o, block, &pieces);
                     let states = self.base.wrapping_add(self.layout.tile_states[o]);
@@ -484,8 +483,8 @@ impl<'r> Task<'r> {
         let at = offset(&nest.positions, &block.start) + before as i64 * nest.positions[n - 1];
         let from = self.ptrs[place(self.w.program.results[o], self.w.walk.operands.len(), self.w.program.slots)];
         if let Some(begun) = self.w.program.begun[o] {
-            let apart = nest.fold == BlockFold::Rows || self.w.grid.linear;
-            let (k, m) = if apart { (block.k, block.m) } else { (1, block.k * block.m) };
+            // `fold_pieces` asks for blocks that follow one another.
+            let (k, m) = if self.w.grid.linear { (block.k, block.m) } else { (1, block.k * block.m) };
             // Earlier blocks of the same call were whole runs.
             let from = from.wrapping_add(lanes::rows_bytes(before, begun.lane));
             // SAFETY: a segment has left these rows of lanes in the slot; `to` has room for the block's states.
@@ -520,8 +519,7 @@ impl<'r> Task<'r> {
                 Mode::Unit | Mode::Scalar | Mode::Once | Mode::Gather => self.slot(operands + slots + o),
             };
         }
-        let (rows, row) = if self.w.walk.nest.fold == BlockFold::Rows { (block.k, block.m) } else { (1, elements) };
-        self.stages(run_elements, rows, row);
+        self.stages(run_elements, elements);
         for o in 0..self.w.walk.outputs.len() {
             let store = &self.w.walk.nest.stores[o];
             if let Output::Store { value, .. } = &self.w.walk.outputs[o]
@@ -548,19 +546,17 @@ impl<'r> Task<'r> {
         }
     }
 
-    /// Runs the stages over this many elements, of which `rows` times `row` fold.
+    /// Runs the stages over this many elements, of which the first `elements` are those of the block.
     #[inline(always)]
-    fn stages(&self, run_elements: usize, rows: usize, row: usize) {
+    fn stages(&self, run_elements: usize, elements: usize) {
         let (operands, slots) = (self.w.walk.operands.len(), self.w.program.slots);
         for stage in &self.w.program.stages {
             match stage {
                 Stage::Segment { code, streaming, locs } => {
                     let mut args: SmallVec<[*mut u8; 16]> = SmallVec::new();
                     locs.iter().for_each(|&l| args.push(self.ptrs[place(l, operands, slots)]));
-                    if code.folds() > 0 {
-                        self.folding(code, args, rows, row);
-                        continue;
-                    }
+                    // What pads a block must not be folded, but for a row of lanes, of which the routine knows what counts.
+                    let run_elements = if code.folds() > 0 { elements.max(code.block()) } else { run_elements };
                     let streaming = streaming.as_ref().filter(|s| s.can_stream(&args, run_elements));
                     let code = streaming.unwrap_or(code);
                     // SAFETY: the arguments are as many as the segment's signature has, each covers `run_elements`
@@ -575,21 +571,6 @@ impl<'r> Task<'r> {
                     let run = || unsafe { run(run_elements, &ins, out) };
                     if self.w.walk.body.inst(*value).op.compares() { flags::hushed(run) } else { run() }
                 }
-            }
-        }
-    }
-
-    /// Calls a segment that begins folds, for `rows` rows that fold to a state each.
-    #[inline(always)]
-    fn folding(&self, code: &CompiledSegment, mut args: SmallVec<[*mut u8; 16]>, rows: usize, row: usize) {
-        // A block shorter than a row of lanes has been padded.
-        let elements = row.max(code.block());
-        for i in 0..rows {
-            // SAFETY: as in `stages`, for part of its elements; folds have slots of their own, with room for what is left of
-            // each row, as that is never more than the row.
-            unsafe { code.call(&args, elements) };
-            if i + 1 < rows {
-                code.advance(&mut args, row);
             }
         }
     }

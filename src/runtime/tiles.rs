@@ -14,9 +14,6 @@ use smallvec::SmallVec;
 
 /// Below this many elements a loop is not worth code: it runs through tile routines.
 const COMPILE_FROM: usize = 48;
-/// Below this many elements that fold into one state, beginning folds in compiled code is not worth its call. Not less than
-/// twice the longest row of lanes, from where rows of lanes take no more room than the elements.
-const FOLD_INSIDE_FROM: usize = 256;
 /// Elements of a tile where nothing waits in slots: long enough to hide the call, short enough to share out.
 const LONG_TILE: usize = 16 * TILE;
 /// Elements of a task that only stores.
@@ -133,7 +130,9 @@ impl CompiledWalk {
                 Output::Store { .. } => s.mode == Mode::Unit,
                 Output::Fold { .. } => true,
             });
-        let folds_inside = !beyond_cache && folds_inside(&walk);
+        // Whole blocks; for rows a segment would be called one by one, which pays only for long ones, and code must not
+        // depend on lengths.
+        let folds_inside = !beyond_cache && walk.nest.fold == BlockFold::Flat;
         let known = schedule(&kernel, Wanted { compile, stream: beyond_cache, fold: folds_inside })?;
         let waits = known.is_none();
         let program = match known {
@@ -259,16 +258,6 @@ impl Grid {
             parts,
             tasks,
         }
-    }
-}
-
-/// Whether compiled code may begin the folds of a walk: what folds into one state lies in one block, and is long enough.
-fn folds_inside(walk: &Walk) -> bool {
-    let nest = &walk.nest;
-    match nest.fold {
-        BlockFold::Flat => nest.k * nest.m >= FOLD_INSIDE_FROM,
-        BlockFold::Rows => nest.m >= FOLD_INSIDE_FROM,
-        BlockFold::None | BlockFold::Columns => false,
     }
 }
 
