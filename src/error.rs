@@ -25,6 +25,11 @@ pub enum Error {
         /// The operands' types.
         operands: Vec<crate::dtype::OperandType>,
     },
+    /// A loop was asked for that a ufunc does not have. `TypeError`.
+    NoSuchLoop {
+        /// The ufunc's name.
+        op: &'static str,
+    },
     /// `subtract` or `negative` of bools. `TypeError`.
     BoolArithmetic {
         /// The ufunc's name.
@@ -121,6 +126,9 @@ impl std::fmt::Display for Error {
                 "ufunc '{op}' not supported for the input types, and the inputs could not be safely coerced to any \
                  supported types according to the casting rule ''safe''"
             ),
+            Error::NoSuchLoop { op } => {
+                write!(f, "No loop matching the specified signature and casting was found for ufunc {op}")
+            }
             Error::NoSignature { op, operands } => {
                 let types: Vec<_> =
                     operands.iter().map(|o| format!("<class 'numpy.dtypes.{}'>", o.class_name())).collect();

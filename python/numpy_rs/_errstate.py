@@ -11,7 +11,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from contextvars import ContextVar, Token
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 from numpy_rs import _core
 
@@ -245,7 +245,7 @@ class errstate:
             finally:
                 _settings.reset(token)
 
-        return inner  # type: ignore[return-value]
+        return cast(_F, inner)
 
 
 def _watched() -> int:

@@ -234,6 +234,15 @@ impl DType {
         matches!(self.kind(), Kind::Float | Kind::Complex)
     }
 
+    /// The type in which sums and products are taken: small integers and bool in 64 bits.
+    pub const fn accumulator(self) -> DType {
+        match self.kind() {
+            Kind::Bool | Kind::Signed => DType::I64,
+            Kind::Unsigned => DType::U64,
+            Kind::Float | Kind::Complex => self,
+        }
+    }
+
     /// The type of the real part: itself unless complex.
     pub const fn real(self) -> DType {
         match self {

@@ -158,6 +158,8 @@ pub struct FaultRule {
     pub pole: Pole,
     /// Where it underflows.
     pub small: Small,
+    /// Whether far below the smallest number its loops flag no underflow.
+    pub hushes_underflow: bool,
     /// For integers.
     pub integer: IntegerFault,
 }
@@ -169,6 +171,7 @@ impl FaultRule {
         infinite: false,
         pole: Pole::Nowhere,
         small: Small::Never,
+        hushes_underflow: false,
         integer: IntegerFault::Nothing,
     };
     /// Only no number.
@@ -176,7 +179,7 @@ impl FaultRule {
     /// No number, and overflow.
     pub const INFINITE: FaultRule = FaultRule { infinite: true, ..FaultRule::INVALID };
     /// As `INFINITE`, and small results of any operands.
-    pub const EXPONENTIAL: FaultRule = FaultRule { small: Small::Always, ..FaultRule::INFINITE };
+    pub const EXPONENTIAL: FaultRule = FaultRule { small: Small::Always, ..FaultRule::INFINITE }.hushing_underflow();
     /// As `INFINITE`, and small results of operands that are not zero.
     pub const PRODUCT: FaultRule = FaultRule { small: Small::Nonzero, ..FaultRule::INFINITE };
     /// As `INFINITE`, with a pole.
@@ -187,6 +190,11 @@ impl FaultRule {
     #[must_use]
     pub const fn small(self, small: Small) -> FaultRule {
         FaultRule { small, ..self }
+    }
+    /// As these, whose loops do not flag all underflow.
+    #[must_use]
+    pub const fn hushing_underflow(self) -> FaultRule {
+        FaultRule { hushes_underflow: true, ..self }
     }
     /// As these, with integers.
     #[must_use]

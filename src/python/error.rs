@@ -57,7 +57,9 @@ impl From<Error> for PyErr {
             | Error::Reshape { .. }
             | Error::EmptyReduction { .. }
             | Error::Value(_) => PyValueError::new_err(text),
-            Error::NoLoop { .. } | Error::BoolArithmetic { .. } | Error::Type(_) => PyTypeError::new_err(text),
+            Error::NoLoop { .. } | Error::NoSuchLoop { .. } | Error::BoolArithmetic { .. } | Error::Type(_) => {
+                PyTypeError::new_err(text)
+            }
         }
     }
 }

@@ -41,21 +41,17 @@ fn interrupted() -> bool {
 pub fn compute_nodes(py: Python<'_>, nodes: &[&NodeRef]) -> PyResult<Vec<Array>> {
     let graph = linearize(nodes);
     // Letting the interpreter go and taking it back costs more than a light plan.
-    if let Some(plan) = compute::known_plan(&graph).filter(|p| p.is_light())
+    if let Some(plan) = compute::light_plan(&graph)
         && compute::watch(&graph)?.is_empty()
     {
         let (values, raised) = flags::watched(|| compute::run(&plan, &graph, &|| false));
         let values = values?;
-        if !raised.is_empty() {
-            report(py, nodes, raised, &[])?;
-        }
+        report(py, nodes, raised, &[])?;
         return Ok(values);
     }
     let (values, raised) = flags::watched(|| py.detach(|| compute::compute_graph(&graph, nodes, &interrupted)));
     let (values, notes) = values?;
-    if !raised.is_empty() || !notes.is_empty() {
-        report(py, nodes, raised, &notes)?;
-    }
+    report(py, nodes, raised, &notes)?;
     Ok(values)
 }
 
@@ -63,8 +59,12 @@ static WATCHED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static REPORT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 /// Says, as `errstate` has it, what went wrong below the nodes: of what the flags tell, what is not ignored.
-#[cold]
 fn report(py: Python<'_>, nodes: &[&NodeRef], raised: Faults, notes: &[Note]) -> PyResult<()> {
+    if raised.is_empty() && notes.is_empty() { Ok(()) } else { report_some(py, nodes, raised, notes) }
+}
+
+#[cold]
+fn report_some(py: Python<'_>, nodes: &[&NodeRef], raised: Faults, notes: &[Note]) -> PyResult<()> {
     let kinds: u8 = WATCHED.import(py, "numpy_rs._errstate", "_watched")?.call0()?.extract()?;
     let kinds = raised.and(Faults::from_bits(kinds));
     let found = match kinds.is_empty() {
@@ -114,10 +114,7 @@ pub fn compute_into(py: Python<'_>, node: &NodeRef, out: &Bound<'_, PyAny>) -> P
     }
     let node = build::cast(node, array.dtype());
     let (notes, raised) = flags::watched(|| py.detach(|| compute::compute_into(&node, &array, &interrupted)));
-    let notes = notes?;
-    if !raised.is_empty() || !notes.is_empty() {
-        report(py, &[&node], raised, &notes)?;
-    }
+    report(py, &[&node], raised, &notes?)?;
     Ok(out.clone().unbind())
 }
 

@@ -66,10 +66,7 @@ fn cast_to_loop(ufunc: Ufunc, operands: &mut [Operand], dtype: DType, casting: O
     }
     let same: SmallVec<[DType; 3]> = SmallVec::from_elem(dtype, row.nin);
     if !row.loop_of(&same).is_some_and(|l| l.inputs == same && gives(&l)) {
-        return Err(PyTypeError::new_err(format!(
-            "No loop matching the specified signature and casting was found for ufunc {}",
-            row.name
-        )));
+        return Err(Error::NoSuchLoop { op: row.name }.into());
     }
     let casting = casting.unwrap_or("same_kind");
     for (i, o) in operands.iter_mut().enumerate() {

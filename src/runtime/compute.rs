@@ -160,11 +160,6 @@ impl CompiledPlan {
         self.compile_at > 0 && self.uses.fetch_add(1, Ordering::Relaxed) + 1 >= self.compile_at
     }
 
-    /// Whether all of it takes less time than handing the interpreter to another thread is worth.
-    pub fn is_light(&self) -> bool {
-        self.light
-    }
-
     /// The steps.
     pub fn steps(&self) -> &[CompiledStep] {
         &self.steps
@@ -263,13 +258,12 @@ pub fn watch(graph: &Linear) -> Result<Watch> {
                 let negative = build::ufunc(Ufunc::Less, &[exponent, Operand::int(0)])?.remove(0);
                 watch.asked.push((Asked::NegativeExponent, any(&negative)?));
             }
-            NodeOp::Ufunc { ufunc: Ufunc::Reciprocal, .. } if node.dtype.is_integer() => {
-                debug_assert_eq!(Ufunc::Reciprocal.row().faults.integer, IntegerFault::Reciprocal);
+            NodeOp::Ufunc { ufunc, .. }
+                if node.dtype.is_integer() && ufunc.row().faults.integer == IntegerFault::Reciprocal =>
+            {
                 watch.raised = watch.raised.or(Faults::one(Fault::Divide)).or(Faults::one(Fault::Invalid));
             }
-            NodeOp::Ufunc { ufunc: Ufunc::Exp | Ufunc::Exp2 | Ufunc::Power | Ufunc::FloatPower, .. }
-                if flags::underflow_asked() =>
-            {
+            NodeOp::Ufunc { ufunc, .. } if ufunc.row().faults.hushes_underflow && flags::underflow_asked() => {
                 watch.raised = watch.raised.or(Faults::one(Fault::Underflow));
             }
             NodeOp::Note(Note::Quiet) => {}
@@ -302,10 +296,10 @@ pub fn compute_listed(graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<
     run(&plan, graph, interrupted)
 }
 
-/// The plan of a graph, if it is known and needs no compiling now.
-pub fn known_plan(graph: &Linear) -> Option<Arc<CompiledPlan>> {
+/// The plan of a graph, if it is known, light and needs no compiling now.
+pub fn light_plan(graph: &Linear) -> Option<Arc<CompiledPlan>> {
     let plan = CACHE.lock().get(&graph.fingerprint).cloned();
-    plan.filter(|plan| !plan.is_due())
+    plan.filter(|plan| plan.light && !plan.is_due())
 }
 
 /// The value of a node, written into `out`, which has its shape and type; and what there is to say of it.

@@ -44,11 +44,11 @@ def passes(text):
     return int(re.search(r"passes over memory: (\d+)", text)[1])
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("pipeline", PIPELINES)
+CASES = [(p, s) for p in PIPELINES for s in SHAPES if len(s) == 2 or p in (softmax, layer_norm, twice)]
+
+
+@pytest.mark.parametrize(("pipeline", "shape"), CASES)
 def test_a_row_has_the_bits_that_it_has_alone(pipeline, shape):
-    if len(shape) == 3 and pipeline not in (softmax, layer_norm, twice):
-        pytest.skip("of matrices")
     for dtype in ("f8", "f4"):
         x = rng(f"{pipeline.__name__}{shape}").normal(size=shape).astype(dtype)
         whole = np.asarray(pipeline(lz, lz.asarray(x)).compute())

@@ -2,7 +2,7 @@
 
 use super::{Operand, cast, expand_dims, normalize_axes, ufunc};
 use crate::array::Shape;
-use crate::dtype::{DType, Kind, Scalar};
+use crate::dtype::{DType, Scalar};
 use crate::error::{Error, Result, shape_text};
 use crate::graph::map::IndexMap;
 use crate::graph::node::{Node, NodeOp, NodeRef, Note};
@@ -87,11 +87,7 @@ impl Reducer {
     /// The type in which values fold, before float16 is widened.
     fn fold_dtype(self, x: DType, asked: Option<DType>) -> DType {
         match self {
-            Reducer::Sum | Reducer::Prod => asked.unwrap_or(match x.kind() {
-                Kind::Bool | Kind::Signed => DType::I64,
-                Kind::Unsigned => DType::U64,
-                Kind::Float | Kind::Complex => x,
-            }),
+            Reducer::Sum | Reducer::Prod => asked.unwrap_or(x.accumulator()),
             Reducer::Any | Reducer::All | Reducer::CountNonzero => DType::Bool,
             Reducer::Mean | Reducer::Var(_) | Reducer::Std(_) => {
                 let t = asked.unwrap_or(x);

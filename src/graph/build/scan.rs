@@ -2,7 +2,7 @@
 
 use super::{cast, reshape};
 use crate::array::layout;
-use crate::dtype::{DType, Kind, OperandType};
+use crate::dtype::{DType, OperandType};
 use crate::error::{Error, Result};
 use crate::graph::node::{Node, NodeOp, NodeRef};
 use crate::ops::kernel::{KernelFn, accumulates};
@@ -11,20 +11,14 @@ use smallvec::smallvec;
 
 /// The type in which a ufunc accumulates elements of type `x`.
 fn scan_dtype(op: Ufunc, x: DType, asked: Option<DType>) -> Result<DType> {
-    let name = op.row().name;
     let t = match (op, asked) {
         (_, Some(t)) => t,
-        (Ufunc::Add | Ufunc::Multiply, None) => match x.kind() {
-            Kind::Bool | Kind::Signed => DType::I64,
-            Kind::Unsigned => DType::U64,
-            Kind::Float | Kind::Complex => x,
-        },
+        (Ufunc::Add | Ufunc::Multiply, None) => x.accumulator(),
         (Ufunc::LogicalAnd | Ufunc::LogicalOr | Ufunc::LogicalXor, None) => DType::Bool,
         (_, None) => op.resolve(&[OperandType::Typed(x), OperandType::Typed(x)])?.inputs[0],
     };
     if !accumulates(op, t) {
-        let text = format!("No loop matching the specified signature and casting was found for ufunc {name}");
-        return Err(Error::Type(text));
+        return Err(Error::NoSuchLoop { op: op.row().name });
     }
     if op == Ufunc::Power && t.is_integer() {
         return Err(Error::NotImplemented("power.accumulate: exponents must be known not to be negative".into()));

@@ -328,12 +328,7 @@ pub fn reshape(x: &NodeRef, shape: &[i64]) -> Result<NodeRef> {
     if unknown > 1 {
         return Err(Error::Value("can only specify one unknown dimension".into()));
     }
-    if shape.len() > layout::MAX_NDIM {
-        return Err(Error::Value(format!(
-            "maximum supported dimension for an ndarray is currently 64, found {}",
-            shape.len()
-        )));
-    }
+    layout::checked_ndim(shape.len())?;
     let mut known = 1usize;
     for &n in shape.iter().filter(|&&n| n >= 0) {
         let n = usize::try_from(n).map_err(|_| Error::Value("negative dimensions not allowed".into()))?;

@@ -5,10 +5,11 @@
 //! only the group uses exist for one band.
 
 use super::{Band, BufferId, BufferSpec, Output, Plan, Source, Step, Walk};
+use crate::array::layout;
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;
-use crate::ops::ufunc::Ufunc;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 /// Bytes of a band: about half of a second-level cache.
 const BAND: usize = 192 << 10;
@@ -25,12 +26,12 @@ pub fn bands(plan: &Plan) -> Vec<Band> {
     let mut first = 0;
     while first < plan.steps.len() {
         let mut end = first;
-        let mut makers: FxHashMap<BufferId, usize> = FxHashMap::default();
+        let mut made: FxHashSet<BufferId> = FxHashSet::default();
         while let Some(Step::Walk(walk)) = plan.steps.get(end) {
-            if !joins(walk, plan, first, end, &makers) {
+            if !joins(walk, plan, first, &made) {
                 break;
             }
-            written(walk).for_each(|b| _ = makers.entry(b).or_insert(end));
+            made.extend(written(walk));
             end += 1;
         }
         if end - first >= 2 {
@@ -65,12 +66,8 @@ pub fn worth_keeping(g: &Linear, plan: &Plan) -> Option<Pos> {
 /// Whether making a node anew costs more than a store to cache and a load: it, or what it is made of at once, calls a
 /// vector math function.
 fn is_dear(g: &Linear, pos: Pos) -> bool {
-    let math = |pos: Pos| matches!(&g.nodes[pos as usize].op, NodeOp::Ufunc { ufunc, .. } if calls_math(*ufunc));
+    let math = |pos: Pos| matches!(&g.nodes[pos as usize].op, NodeOp::Ufunc { ufunc, .. } if ufunc.row().calls_math());
     math(pos) || g.inputs[pos as usize].iter().any(|&i| math(i))
-}
-
-fn calls_math(u: Ufunc) -> bool {
-    u.row().max_ulp > 0
 }
 
 /// The buffers that a walk writes.
@@ -79,7 +76,7 @@ fn written(walk: &Walk) -> impl Iterator<Item = BufferId> + '_ {
 }
 
 /// Whether a walk runs along the same rows as those from `first` on, and reads of what they make only its own rows.
-fn joins(walk: &Walk, plan: &Plan, first: usize, at: usize, makers: &FxHashMap<BufferId, usize>) -> bool {
+fn joins(walk: &Walk, plan: &Plan, first: usize, made: &FxHashSet<BufferId>) -> bool {
     let Some(&length) = walk.shape.first() else { return false };
     let same = match &plan.steps[first] {
         Step::Walk(w) => w.shape.first() == Some(&length),
@@ -92,16 +89,14 @@ fn joins(walk: &Walk, plan: &Plan, first: usize, at: usize, makers: &FxHashMap<B
     let reads_own_rows = walk.operands.iter().all(|o| match o.source {
         Source::Leaf(_) => true,
         Source::Iota => o.strides[0] == 0,
-        Source::Buffer(b) => {
-            !makers.contains_key(&b) || keeps_rows(walk, o.offset, &o.strides, &plan.buffers[b as usize])
-        }
+        Source::Buffer(b) => !made.contains(&b) || keeps_rows(walk, o.offset, &o.strides, &plan.buffers[b as usize]),
     });
     reads_own_rows
         && walk.outputs.iter().all(|o| match o {
             Output::Store { buffer, offset, strides, .. } => {
                 // A part of a join belongs to its group only if all parts do; simplest is none.
                 let spec = &plan.buffers[*buffer as usize];
-                spec.shape == walk.shape && keeps_rows(walk, *offset, strides, spec) && at >= first
+                spec.shape == walk.shape && keeps_rows(walk, *offset, strides, spec)
             }
             Output::Fold { finishes, .. } => finishes.iter().all(|f| is_by_rows(&plan.buffers[f.1 as usize], length)),
         })
@@ -121,12 +116,9 @@ fn keeps_rows(walk: &Walk, offset: i64, strides: &[i64], spec: &BufferSpec) -> b
     if !is_by_rows(spec, walk.shape[0]) || strides[0] != spec.strides[0] {
         return false;
     }
-    let (mut low, mut high) = (offset, offset);
-    for (&n, &s) in walk.shape[1..].iter().zip(&strides[1..]) {
-        let reach = (n as i64 - 1).max(0) * s;
-        if reach < 0 { low += reach } else { high += reach }
-    }
-    low >= 0 && high < spec.strides[0]
+    let inner: SmallVec<[isize; 4]> = strides[1..].iter().map(|&s| s as isize).collect();
+    let (at, row) = (usize::try_from(offset).unwrap_or(usize::MAX), spec.strides[0] as usize);
+    layout::check_within(&walk.shape[1..], &inner, spec.dtype.size(), at, row).is_ok()
 }
 
 /// The band of a group, if it is worth it.
@@ -163,13 +155,8 @@ fn group(plan: &Plan, first: usize, end: usize) -> Option<Band> {
         return None;
     }
     let most = length.div_ceil(BANDS);
-    let rows_of_band = (BAND / row).clamp(1, most.max(1));
-    let last = end - 1;
-    let locals = (0..plan.buffers.len() as BufferId)
-        .filter(|&b| {
-            let made_here = walks().any(|w| written(w).any(|x| x == b));
-            made_here && plan.buffers[b as usize].last_use <= last
-        })
-        .collect();
-    Some(Band { steps: first..end, length, rows: rows_of_band, locals })
+    let made: FxHashSet<BufferId> = walks().flat_map(|w| written(w)).collect();
+    let is_local = |&b: &BufferId| made.contains(&b) && plan.buffers[b as usize].last_use < end;
+    let locals = (0..plan.buffers.len() as BufferId).filter(is_local).collect();
+    Some(Band { steps: first..end, length, rows: (BAND / row).clamp(1, most.max(1)), locals })
 }

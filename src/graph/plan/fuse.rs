@@ -515,14 +515,7 @@ impl<'a, 'g> Planner<'a, 'g> {
             match step {
                 Step::Walk(walk) => {
                     walk.operands.iter().for_each(|o| touch(o.source));
-                    for output in &walk.outputs {
-                        match output {
-                            Output::Store { buffer, .. } => touch(Source::Buffer(*buffer)),
-                            Output::Fold { finishes, .. } => {
-                                finishes.iter().for_each(|(_, b)| touch(Source::Buffer(*b)));
-                            }
-                        }
-                    }
+                    walk.outputs.iter().flat_map(Output::written).for_each(|b| touch(Source::Buffer(b)));
                 }
                 Step::Kernel(call) => {
                     let outs = call.outs.iter().map(|&b| Source::Buffer(b));

@@ -95,7 +95,7 @@ fn store_deep(g: &Linear, s: &mut Stored) {
     for pos in 0..n {
         let inputs: usize = g.inputs[pos].iter().fold(0, |sum, &i| sum.saturating_add(cost[i as usize]));
         cost[pos] = match &g.nodes[pos].op {
-            NodeOp::Ufunc { ufunc, .. } => inputs.saturating_add(if ufunc.row().max_ulp > 0 { 12 } else { 1 }),
+            NodeOp::Ufunc { ufunc, .. } => inputs.saturating_add(if ufunc.row().calls_math() { 12 } else { 1 }),
             NodeOp::Cast => inputs.saturating_add(1),
             NodeOp::View(_) | NodeOp::Note(_) => inputs,
             NodeOp::Data(_)

@@ -66,10 +66,7 @@ fn bytes(spec: &BufferSpec) -> usize {
 fn touched(step: &Step) -> (Vec<Source>, Vec<Source>) {
     match step {
         Step::Walk(walk) => {
-            let written = walk.outputs.iter().flat_map(|o| match o {
-                Output::Store { buffer, .. } => vec![Source::Buffer(*buffer)],
-                Output::Fold { finishes, .. } => finishes.iter().map(|f| Source::Buffer(f.1)).collect(),
-            });
+            let written = walk.outputs.iter().flat_map(Output::written).map(Source::Buffer);
             (walk.operands.iter().map(|o| o.source).collect(), written.collect())
         }
         Step::Kernel(call) => {

@@ -154,7 +154,7 @@ pub(super) const DIVMOD: UfuncRow = UfuncRow {
 pub(super) const POWER: UfuncRow = UfuncRow {
     name: "power",
     aliases: &["pow"],
-    faults: FaultRule::pole(Pole::ZeroBase).small(Small::FirstNonzero),
+    faults: FaultRule::pole(Pole::ZeroBase).small(Small::FirstNonzero).hushing_underflow(),
     types: Types::Same("bBhHiIlLefdFD"),
     max_ulp: 1,
     lower: |b, _, x| {
@@ -182,7 +182,7 @@ pub(super) const POWER: UfuncRow = UfuncRow {
 
 pub(super) const FLOAT_POWER: UfuncRow = UfuncRow {
     name: "float_power",
-    faults: FaultRule::pole(Pole::ZeroBase).small(Small::FirstNonzero),
+    faults: FaultRule::pole(Pole::ZeroBase).small(Small::FirstNonzero).hushing_underflow(),
     types: Types::Same("dD"),
     max_ulp: 1,
     lower: |b, _, x| b.math(MathFn::Pow, x),

@@ -237,6 +237,11 @@ impl UfuncRow {
         }
     }
 
+    /// Whether it calls a vector math function, roughly: only those promise less than NumPy's bits.
+    pub fn calls_math(&self) -> bool {
+        self.max_ulp > 0
+    }
+
     /// The type of the results of operands that all have type `t`, where the column `types` says it without a search.
     pub(super) fn uniform_result(&self, t: DType) -> Option<DType> {
         let (text, result) = match self.types {
