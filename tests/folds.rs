@@ -8,9 +8,10 @@ use numpy_rs::graph::linear::linearize;
 use numpy_rs::graph::plan::plan;
 use numpy_rs::graph::{Node, NodeRef};
 use numpy_rs::ops::ufunc::Ufunc;
-use numpy_rs::runtime::compute::{CompiledPlan, CompiledStep, run, simplified};
+use numpy_rs::runtime::compute::{CompiledPlan, CompiledStep, simplified};
 use numpy_rs::runtime::kernel::Code;
 use numpy_rs::runtime::options::set_num_threads;
+use numpy_rs::runtime::run::run;
 
 /// Values of one kind.
 #[derive(Clone, Copy, Debug)]

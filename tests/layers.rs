@@ -29,13 +29,14 @@ const JIT: [(&str, &[&str]); 8] = [
 ];
 
 /// Where unsafe code may stand: files, and folders with all below them.
-const UNSAFE: [&str; 9] = [
+const UNSAFE: [&str; 10] = [
     "src/kernels/",
     "src/array/buffer.rs",
     "src/array/fork.rs",
     "src/jit/code.rs",
     "src/jit/code/",
     "src/runtime/call.rs",
+    "src/runtime/call/",
     "src/runtime/flags.rs",
     "src/python/interop.rs",
     "src/python/ndarray.rs",

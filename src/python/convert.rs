@@ -242,7 +242,7 @@ pub fn index(x: &NodeRef, key: &Bound<'_, PyAny>) -> PyResult<NodeRef> {
     if keys.iter().all(basic) {
         return basic_index(x, keys);
     }
-    super::functions::advanced_index(x, keys)
+    super::index::advanced_index(x, keys)
 }
 
 /// True for an index that is one integer: not a bool, not an array.

@@ -1,22 +1,21 @@
 //! The module's functions, and what methods share with them.
 
 use super::convert::{self, index_int, ints, node, node_as, operand, optional_axes, optional_dtype};
+use super::evaluate::{compute_nodes, interrupted};
+use super::index::flat_mask;
 use super::lazy::LazyArray;
 use super::ndarray::NdArray;
 use super::{dtype, interop, ufunc};
-use crate::array::Array;
-use crate::dtype::{DType, OperandType, Scalar};
-use crate::error::{Error, shape_text};
+use crate::dtype::{DType, OperandType};
+use crate::error::shape_text;
 use crate::graph::build::{self, Operand, Reducer};
 use crate::graph::linear::linearize;
 use crate::graph::{Node, NodeOp, NodeRef, Note};
-use crate::ops::fault::Faults;
 use crate::ops::ufunc::Ufunc;
 use crate::runtime::{compute, explain, faults, flags, profile, visualize};
-use pyo3::exceptions::{PyIndexError, PyNotImplementedError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyNotImplementedError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyEllipsis, PyList, PySlice, PyString, PyTuple, PyType};
+use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use smallvec::SmallVec;
 
 /// NumPy's text where `copy=False` cannot be had.
@@ -25,61 +24,6 @@ pub const NO_COPY: &str = "Unable to avoid copy while creating an array as reque
     (no behavior change in NumPy 1.x).\n\
     For more details, see \
     https://numpy.org/devdocs/numpy_2_0_migration_guide.html#adapting-to-changes-in-the-copy-keyword.";
-
-/// Looks whether Python wants to stop: runs pending signal handlers, keeps their exception pending.
-fn interrupted() -> bool {
-    Python::attach(|py| match py.check_signals() {
-        Ok(()) => false,
-        Err(e) => {
-            e.restore(py);
-            true
-        }
-    })
-}
-
-/// The values of nodes, computed with the interpreter free.
-pub fn compute_nodes(py: Python<'_>, nodes: &[&NodeRef]) -> PyResult<Vec<Array>> {
-    let graph = linearize(nodes);
-    // Letting the interpreter go and taking it back costs more than a light plan.
-    if let Some(plan) = compute::light_plan(&graph)
-        && compute::watch(&graph)?.is_empty()
-    {
-        let (values, raised) = flags::watched(|| compute::run(&plan, &graph, &|| false));
-        let values = values?;
-        report(py, nodes, raised, &[])?;
-        return Ok(values);
-    }
-    let (values, raised) = flags::watched(|| py.detach(|| compute::compute_graph(&graph, nodes, &interrupted)));
-    let (values, notes) = values?;
-    report(py, nodes, raised, &notes)?;
-    Ok(values)
-}
-
-static WATCHED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static REPORT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-
-/// Says, as `errstate` has it, what went wrong below the nodes: of what the flags tell, what is not ignored.
-fn report(py: Python<'_>, nodes: &[&NodeRef], raised: Faults, notes: &[Note]) -> PyResult<()> {
-    if raised.is_empty() && notes.is_empty() { Ok(()) } else { report_some(py, nodes, raised, notes) }
-}
-
-#[cold]
-fn report_some(py: Python<'_>, nodes: &[&NodeRef], raised: Faults, notes: &[Note]) -> PyResult<()> {
-    let kinds: u8 = WATCHED.import(py, "numpy_rs._errstate", "_watched")?.call0()?.extract()?;
-    let kinds = raised.and(Faults::from_bits(kinds));
-    let found = match kinds.is_empty() {
-        true => Vec::new(),
-        false => py.detach(|| faults::find(nodes, kinds, &interrupted))?,
-    };
-    if found.is_empty() && notes.is_empty() {
-        return Ok(());
-    }
-    let notes: Vec<(bool, &str)> = notes.iter().map(|n| (n.comes_last(), n.text())).collect();
-    let found: Vec<(&str, &str, &str, u8)> =
-        found.iter().map(|f| (f.fault.setting(), f.fault.text(), f.name, f.status)).collect();
-    REPORT.import(py, "numpy_rs._errstate", "_report")?.call1((notes, found))?;
-    Ok(())
-}
 
 /// From now on underflow is looked for where no flag tells of it.
 #[pyfunction]
@@ -93,29 +37,6 @@ fn note(py: Python<'_>, x: &Bound<'_, LazyArray>, condition: &Bound<'_, PyAny>, 
     let note = Note::ALL.into_iter().chain([Note::Quiet]).find(|n| n.name() == name);
     let note = note.ok_or_else(|| PyValueError::new_err(format!("no note is called '{name}'")))?;
     LazyArray::object(py, build::note(&x.get().node, note, &node(condition)?))
-}
-
-/// The value of a node, put into `out`.
-pub fn compute_into(py: Python<'_>, node: &NodeRef, out: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-    let array = convert::to_array(out)?.ok_or_else(|| PyTypeError::new_err("return arrays must be of ArrayType"))?;
-    if array.shape() != node.shape.as_slice() {
-        let shapes = vec![node.shape.to_vec(), array.shape().to_vec()];
-        return Err(Error::Broadcast { shapes }.into());
-    }
-    if !array.buffer().is_writable() {
-        return Err(PyValueError::new_err("output array is read-only"));
-    }
-    if !crate::dtype::can_cast_same_kind(node.dtype, array.dtype()) {
-        return Err(PyTypeError::new_err(format!(
-            "Cannot cast ufunc 'compute' output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
-            node.dtype,
-            array.dtype()
-        )));
-    }
-    let node = build::cast(node, array.dtype());
-    let (notes, raised) = flags::watched(|| py.detach(|| compute::compute_into(&node, &array, &interrupted)));
-    report(py, &[&node], raised, &notes?)?;
-    Ok(out.clone().unbind())
 }
 
 /// Refuses `out=`: lazy arrays are values.
@@ -187,247 +108,6 @@ pub fn clip_operand(
         (None, Some(hi)) => ufunc::results(py, Ufunc::Minimum, &[x, hi]),
         (None, None) => ufunc::results(py, Ufunc::Positive, &[x]),
     }
-}
-
-/// One key of an index once masks are positions.
-enum Key {
-    NewAxis,
-    Slice(i64, i64, usize),
-    /// Positions, and the axes that they are on: none for a truth value, which is an array of as many zeros.
-    Positions(NodeRef, usize),
-}
-
-const NO_INDEX: &str = "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays \
-                        are valid indices";
-
-/// An index with integer or boolean arrays: positions in the flattened array, then one pick.
-pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRef> {
-    let (keys, ndim) = (expand_keys(x, keys)?, x.shape.len());
-    // Axis by axis: each key's contribution to the flat position, on its own axes of the result.
-    let steps = crate::array::layout::c_strides(&x.shape, 1);
-    let arrays: Vec<&NodeRef> =
-        keys.iter().filter_map(|k| if let Key::Positions(p, _) = k { Some(p) } else { None }).collect();
-    let joint = crate::array::layout::broadcast(arrays.iter().map(|a| a.shape.as_slice())).map_err(|_| {
-        let shapes = arrays.iter().map(|a| shape_text(&a.shape)).collect::<Vec<_>>().join(" ");
-        PyIndexError::new_err(format!(
-            "shape mismatch: indexing arrays could not be broadcast together with shapes {shapes} "
-        ))
-    })?;
-    // The picked axes stand where the first array stood if the arrays are neighbours, else in front.
-    let places: Vec<usize> =
-        keys.iter().enumerate().filter(|(_, k)| matches!(k, Key::Positions(..))).map(|(i, _)| i).collect();
-    let neighbours = places.windows(2).all(|w| w[1] == w[0] + 1);
-    let at = if neighbours { keys[..places[0]].iter().filter(|k| !matches!(k, Key::Positions(..))).count() } else { 0 };
-    let plain: Vec<&Key> = keys.iter().filter(|k| !matches!(k, Key::Positions(..))).collect();
-    let mut shape: SmallVec<[usize; 4]> = SmallVec::new();
-    for (i, key) in plain.iter().enumerate() {
-        if i == at {
-            shape.extend(joint.iter().copied());
-        }
-        shape.push(if let Key::Slice(_, _, len) = key { *len } else { 1 });
-    }
-    if at == plain.len() {
-        shape.extend(joint.iter().copied());
-    }
-    let out_ndim = shape.len();
-    let mut position = build::full(&[], Scalar::zero(DType::I64))?;
-    let add = |a: NodeRef, b: NodeRef| {
-        build::ufunc(Ufunc::Add, &[Operand::Node(a), Operand::Node(b)]).map(|mut r| r.remove(0))
-    };
-    let (mut axis, mut place) = (0, if at == 0 { joint.len() } else { 0 });
-    for key in &keys {
-        match key {
-            Key::NewAxis => place += 1,
-            Key::Slice(start, step, len) => {
-                let mut strides = vec![0; out_ndim];
-                strides[place] = step * steps[axis] as i64;
-                let mut own: SmallVec<[usize; 4]> = SmallVec::from_elem(1, out_ndim);
-                own[place] = *len;
-                position = add(position, build::iota(&own, start * steps[axis] as i64, &strides)?)?;
-                axis += 1;
-                place += 1;
-            }
-            Key::Positions(_, 0) => {}
-            Key::Positions(p, _) => {
-                let wide = build::broadcast_to(p, &joint)?;
-                let mut own: Vec<i64> = vec![1; out_ndim];
-                for (d, &n) in joint.iter().enumerate() {
-                    own[at + d] = n as i64;
-                }
-                let step = Operand::int(steps[axis] as i128);
-                let scaled = build::ufunc(Ufunc::Multiply, &[Operand::Node(wide), step])?.remove(0);
-                position = add(position, build::reshape(&scaled, &own)?)?;
-                axis += 1;
-            }
-        }
-        // Past the arrays' place, plain axes come after the picked ones.
-        if matches!(key, Key::NewAxis | Key::Slice(..)) && place == at && at > 0 {
-            place += joint.len();
-        }
-    }
-    debug_assert_eq!(axis, ndim);
-    let position = build::broadcast_to(&position, &shape)?;
-    let flat = build::reshape(x, &[-1])?;
-    Ok(build::take(&flat, &position)?)
-}
-
-/// Keys with the ellipsis spelled out, masks as positions, integers as arrays of no axes.
-fn expand_keys(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<Vec<Key>> {
-    let ndim = x.shape.len();
-    let mut out: Vec<Key> = Vec::new();
-    let (mut used, mut ellipses) = (0, 0);
-    // How many axes each key uses must be known before the ellipsis can be expanded.
-    let mut nodes: Vec<Option<NodeRef>> = Vec::with_capacity(keys.len());
-    for key in keys {
-        if key.is_none() || key.cast::<PySlice>().is_ok() {
-            used += usize::from(!key.is_none());
-            nodes.push(None);
-        } else if key.cast::<PyEllipsis>().is_ok() {
-            ellipses += 1;
-            nodes.push(None);
-        } else {
-            let n = if key.cast::<PyList>().is_ok_and(|l| l.is_empty()) {
-                build::full(&[0], Scalar::zero(DType::I64))?
-            } else if super::sequence::is_sequence(key) {
-                node(key)?
-            } else {
-                node(key).map_err(|e| {
-                    if e.is_instance_of::<PyTypeError>(key.py()) { PyIndexError::new_err(NO_INDEX) } else { e }
-                })?
-            };
-            used += if n.dtype == DType::Bool { n.shape.len() } else { 1 };
-            nodes.push(Some(n));
-        }
-    }
-    if ellipses > 1 {
-        return Err(PyIndexError::new_err("an index can only have a single ellipsis ('...')"));
-    }
-    if used > ndim {
-        return Err(Error::TooManyIndices { ndim, given: used }.into());
-    }
-    let mut axis = 0;
-    let keep = |axis: &mut usize, out: &mut Vec<Key>| {
-        out.push(Key::Slice(0, 1, x.shape[*axis]));
-        *axis += 1;
-    };
-    for (key, n) in keys.iter().zip(nodes) {
-        match n {
-            None if key.is_none() => out.push(Key::NewAxis),
-            None if key.cast::<PyEllipsis>().is_ok() => {
-                for _ in 0..ndim - used {
-                    keep(&mut axis, &mut out);
-                }
-            }
-            None => {
-                let s = key.cast::<PySlice>().map_err(|_| PyIndexError::new_err("not an index"))?;
-                let i = s.indices(x.shape[axis] as isize)?;
-                out.push(Key::Slice(i.start as i64, i.step as i64, i.slicelength));
-                axis += 1;
-            }
-            Some(n) if n.dtype == DType::Bool && n.shape.is_empty() => {
-                let truth = compute_nodes(key.py(), &[&n])?.remove(0).element(&[]).to_i128() as usize;
-                out.push(Key::Positions(build::full(&[truth], Scalar::zero(DType::I64))?, 0));
-            }
-            Some(n) if n.dtype == DType::Bool => {
-                for p in nonzero(key.py(), x, &n, axis)? {
-                    out.push(Key::Positions(p, 1));
-                    axis += 1;
-                }
-            }
-            Some(n) if n.dtype.is_integer() => {
-                out.push(Key::Positions(in_bounds(key.py(), &n, axis, x.shape[axis])?, 1));
-                axis += 1;
-            }
-            Some(n) if n.shape.is_empty() || super::sequence::is_sequence(key) => {
-                return Err(PyIndexError::new_err(NO_INDEX));
-            }
-            Some(_) => {
-                return Err(PyIndexError::new_err("arrays used as indices must be of integer (or boolean) type"));
-            }
-        }
-    }
-    while ellipses == 0 && axis < ndim {
-        keep(&mut axis, &mut out);
-    }
-    Ok(out)
-}
-
-/// The elements of a mask, computed, one after another.
-fn flat_mask(py: Python<'_>, mask: &NodeRef) -> PyResult<Array> {
-    let array = compute_nodes(py, &[&build::reshape(mask, &[-1])?])?.remove(0);
-    if array.is_c_contiguous() {
-        return Ok(array);
-    }
-    // A view of something computed: its copy has no gaps.
-    Ok(compute_nodes(py, &[&Node::data(array)])?.remove(0))
-}
-
-/// Positions along each axis where a mask is true: computes the mask, as the shape of the result depends on it.
-fn nonzero(py: Python<'_>, x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult<Vec<NodeRef>> {
-    for (d, &n) in mask.shape.iter().enumerate() {
-        if n != x.shape[axis + d] {
-            return Err(PyIndexError::new_err(format!(
-                "boolean index did not match indexed array along axis {}; size of axis is {} but size of corresponding \
-                 boolean axis is {n}",
-                axis + d,
-                x.shape[axis + d]
-            )));
-        }
-    }
-    let found = Node::data(compute::nonzero(&flat_mask(py, mask)?)?);
-    let mut axes = Vec::with_capacity(mask.shape.len());
-    let steps = crate::array::layout::c_strides(&mask.shape, 1);
-    for (&n, &step) in mask.shape.iter().zip(&steps) {
-        let op =
-            |u: Ufunc, a: &NodeRef, b: usize| build::ufunc(u, &[Operand::Node(a.clone()), Operand::int(b as i128)]);
-        let quotient = op(Ufunc::FloorDivide, &found, (step as usize).max(1))?.remove(0);
-        axes.push(op(Ufunc::Remainder, &quotient, n.max(1))?.remove(0));
-    }
-    if mask.shape.len() == 1 {
-        return Ok(vec![found]);
-    }
-    Ok(axes)
-}
-
-/// An index array as int64 positions from the start, each checked: computes the indices.
-fn in_bounds(py: Python<'_>, index: &NodeRef, axis: usize, size: usize) -> PyResult<NodeRef> {
-    let wide = build::cast(index, DType::I64);
-    if wide.size() == 0 {
-        return Ok(build::full(&wide.shape, Scalar::zero(DType::I64))?);
-    }
-    let all = build::ReduceOptions::default();
-    let low = build::reduce(&wide, Reducer::Min, &all)?;
-    let high = build::reduce(&wide, Reducer::Max, &all)?;
-    let found = compute_nodes(py, &[&wide, &low, &high])?;
-    let (low, high) = (found[1].element(&[]).to_i128() as i64, found[2].element(&[]).to_i128() as i64);
-    let outside = |i: i64| i < -(size as i64) || i >= size as i64;
-    if outside(low) || outside(high) {
-        // NumPy names the first in the order of memory, which the computed indices keep.
-        let first = in_memory_order(&found[0]).map(|v| v.to_i128() as i64).find(|&i| outside(i));
-        return Err(Error::IndexOutOfBounds { index: first.unwrap_or(low), axis, size }.into());
-    }
-    let positions = Node::data(found[0].clone());
-    if low >= 0 {
-        return Ok(positions);
-    }
-    let x = || Operand::Node(positions.clone());
-    let negative = build::ufunc(Ufunc::Less, &[x(), Operand::int(0)])?.remove(0);
-    let wrapped = build::ufunc(Ufunc::Add, &[x(), Operand::int(size as i128)])?.remove(0);
-    Ok(build::ufunc(Ufunc::Where, &[Operand::Node(negative), Operand::Node(wrapped), x()])?.remove(0))
-}
-
-/// The elements of an array, the axis with the longest stride outermost.
-fn in_memory_order(array: &Array) -> impl Iterator<Item = Scalar> + '_ {
-    let mut axes: Vec<usize> = (0..array.ndim()).collect();
-    axes.sort_by_key(|&d| std::cmp::Reverse(array.strides()[d].unsigned_abs()));
-    (0..array.size()).map(move |mut position| {
-        let mut index = vec![0; array.ndim()];
-        for &d in axes.iter().rev() {
-            index[d] = position % array.shape()[d];
-            position /= array.shape()[d];
-        }
-        array.element(&index)
-    })
 }
 
 /// A lazy array of anything that is or holds an array.

@@ -2,7 +2,7 @@
 
 use super::convert::{self, try_operand};
 use super::ndarray::NdArray;
-use super::{dtype, functions, ufunc};
+use super::{dtype, evaluate, functions, ufunc};
 use crate::dtype::{DType, Scalar};
 use crate::graph::build::{self, IndexItem, Operand, ReduceOptions, Reducer};
 use crate::graph::{Node, NodeRef};
@@ -39,7 +39,7 @@ impl LazyArray {
     }
 
     fn value(&self, py: Python<'_>) -> PyResult<NdArray> {
-        let arrays = functions::compute_nodes(py, &[&self.node])?;
+        let arrays = evaluate::compute_nodes(py, &[&self.node])?;
         Ok(NdArray { array: arrays.into_iter().next().expect("one node gives one array") })
     }
 
@@ -490,7 +490,7 @@ impl LazyArray {
     fn compute(&self, py: Python<'_>, out: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
         match out.filter(|o| !o.is_none()) {
             None => Ok(Py::new(py, self.value(py)?)?.into_any()),
-            Some(out) => functions::compute_into(py, &self.node, out),
+            Some(out) => evaluate::compute_into(py, &self.node, out),
         }
     }
 

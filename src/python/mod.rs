@@ -3,7 +3,9 @@
 mod convert;
 mod dtype;
 mod error;
+mod evaluate;
 mod functions;
+mod index;
 mod interop;
 mod lazy;
 mod methods;

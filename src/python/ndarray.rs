@@ -59,7 +59,7 @@ impl NdArray {
         match &node.op {
             NodeOp::Data(array) => Ok(array.clone()),
             // Integer and boolean arrays pick: that is a computation.
-            _ => Ok(super::functions::compute_nodes(key.py(), &[&node])?.remove(0)),
+            _ => Ok(super::evaluate::compute_nodes(key.py(), &[&node])?.remove(0)),
         }
     }
 
@@ -295,7 +295,7 @@ impl NdArray {
     fn tobytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, pyo3::types::PyBytes>> {
         let node = Node::data(self.array.clone());
         let flat = crate::graph::build::reshape(&node, &[-1])?;
-        let array = super::functions::compute_nodes(py, &[&flat])?.remove(0);
+        let array = super::evaluate::compute_nodes(py, &[&flat])?.remove(0);
         let size = array.dtype().size();
         let bytes: Vec<u8> = (0..array.size()).flat_map(|i| array.element(&[i]).bytes()[..size].to_vec()).collect();
         Ok(pyo3::types::PyBytes::new(py, &bytes))

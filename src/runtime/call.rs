@@ -5,6 +5,8 @@
 //! that space, so no two tasks write the same byte.
 #![expect(unsafe_code, reason = "calls compiled code and tile routines on raw memory")]
 
+mod levels;
+
 use super::flags;
 use super::pool;
 use super::tiles::{CompiledWalk, Grid, constant_fills, place};
@@ -14,10 +16,11 @@ use crate::error::Result;
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
 use crate::jit::code::fence_streams;
 use crate::jit::schedule::{FillFrom, Program, Stage};
-use crate::kernels::fold::{FoldFns, lanes};
+use crate::kernels::fold::lanes;
 use crate::kernels::movement;
 use crate::ops::fault::Faults;
 use crate::ops::reduction::{Finish, Fold};
+use levels::{LEVELS, Levels};
 use smallvec::SmallVec;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -25,8 +28,6 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 /// Bytes between slots beyond their contents: slots must not lie a multiple of 4 KiB apart.
 const SLOT_PAD: usize = 192;
-/// State buffers of a fold: one for each level of the tree of a task's blocks, and one spare.
-const LEVELS: usize = 34;
 
 /// The memory that a walk is bound to. Whoever runs the walk keeps it alive.
 pub struct Run {
@@ -460,13 +461,7 @@ impl<'r> Task<'r> {
 
     /// Room for the states of `blocks` blocks of output `o`.
     fn levels(&self, o: usize, blocks: usize) -> Levels {
-        let base = self.base.wrapping_add(self.layout.states[o]);
-        let bytes = self.layout.state_bytes[o];
-        let mut held = SmallVec::new();
-        for level in 1..=(usize::BITS - blocks.leading_zeros()) as usize {
-            held.push(base.wrapping_add(level * bytes));
-        }
-        Levels { spare: base, held, counts: [0; LEVELS], used: 0 }
+        Levels::new(self.base.wrapping_add(self.layout.states[o]), self.layout.state_bytes[o], blocks)
     }
 
     /// Position of a block's first state among the fold's results.
@@ -666,98 +661,6 @@ fn offset(strides: &[i64], start: &[usize]) -> i64 {
     strides.iter().zip(start).map(|(s, i)| s * *i as i64).sum()
 }
 
-/// The states of a task's blocks, combined pairwise as in a binary counter.
-struct Levels {
-    /// Where the next block's states go.
-    spare: *mut u8,
-    held: SmallVec<[*mut u8; LEVELS]>,
-    counts: [u64; LEVELS],
-    /// Bit l: level l holds states.
-    used: u64,
-}
-
-impl Levels {
-    /// Takes in the states at `spare`, of block number `at`.
-    ///
-    /// # Safety
-    /// `spare` and the held buffers have `width` states each and do not overlap.
-    unsafe fn push(&mut self, fns: &FoldFns, width: usize, elements: u64, at: usize) {
-        // SAFETY: by contract.
-        unsafe { self.push_at(fns, width, elements, at, 0) }
-    }
-
-    /// Takes in a state of each of `pieces`, which follow one another in `states`, from block number `at` on.
-    ///
-    /// # Safety
-    /// As for [`Levels::push`], of width one; `states` holds as many states of `size` bytes.
-    unsafe fn push_many(&mut self, fns: &FoldFns, size: usize, states: *mut u8, pieces: &[usize], at: usize) {
-        let mut counts: SmallVec<[u64; 16]> = pieces.iter().map(|&p| p as u64).collect();
-        let state = |n: usize| states.wrapping_add(n * size);
-        let mut n = 0;
-        while n < pieces.len() {
-            // As many as make a whole subtree: they need not be carried one by one.
-            let mut group = 1;
-            while (at + n) & (2 * group - 1) == 0 && n + 2 * group <= pieces.len() {
-                group *= 2;
-            }
-            let mut step = 1;
-            while step < group {
-                for p in (n..n + group).step_by(2 * step) {
-                    // SAFETY: two of the states; by contract they are this thread's.
-                    unsafe { (fns.combine)(1, state(p), state(p + step), counts[p], counts[p + step]) };
-                    counts[p] += counts[p + step];
-                }
-                step *= 2;
-            }
-            // SAFETY: `spare` takes a state, and overlaps none of these.
-            unsafe {
-                std::ptr::copy_nonoverlapping(state(n), self.spare, size);
-                self.push_at(fns, 1, counts[n], at + n, group.ilog2() as usize);
-            }
-            n += group;
-        }
-    }
-
-    /// [`Levels::push`] of `2^level` blocks.
-    ///
-    /// # Safety
-    /// As for [`Levels::push`].
-    unsafe fn push_at(&mut self, fns: &FoldFns, width: usize, elements: u64, at: usize, mut level: usize) {
-        debug_assert_eq!(self.used, at as u64);
-        let mut count = elements;
-        while self.used >> level & 1 == 1 {
-            // SAFETY: by contract. The held states are of earlier blocks.
-            unsafe { (fns.combine)(width, self.held[level], self.spare, self.counts[level], count) };
-            count += self.counts[level];
-            std::mem::swap(&mut self.held[level], &mut self.spare);
-            self.used &= !(1 << level);
-            level += 1;
-        }
-        std::mem::swap(&mut self.held[level], &mut self.spare);
-        self.counts[level] = count;
-        self.used |= 1 << level;
-    }
-
-    /// The states of all blocks, and how many elements each stands for.
-    ///
-    /// # Safety
-    /// As for [`Levels::push`]; at least one block was pushed.
-    unsafe fn collect(&mut self, fns: &FoldFns, width: usize) -> (*const u8, u64) {
-        let mut level = self.used.trailing_zeros() as usize;
-        let (mut states, mut count) = (self.held[level], self.counts[level]);
-        self.used &= self.used - 1;
-        while self.used != 0 {
-            level = self.used.trailing_zeros() as usize;
-            // SAFETY: by contract. Higher levels hold earlier blocks.
-            unsafe { (fns.combine)(width, self.held[level], states, self.counts[level], count) };
-            count += self.counts[level];
-            states = self.held[level];
-            self.used &= self.used - 1;
-        }
-        (states, count)
-    }
-}
-
 /// Combines the parts of fold `o` along a fixed tree and writes its results.
 pub fn finish(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize)]) {
     let finish = || finish_fold(w, run, o, finishes);
@@ -775,16 +678,8 @@ fn finish_fold(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize
         unsafe { (fns.empty)(results, part(0)) };
     } else {
         let mut counts: SmallVec<[u64; 1]> = run.counts.iter().map(|c| c.load(Ordering::Relaxed)).collect();
-        let parts = w.grid.parts;
-        let mut step = 1;
-        while step < parts {
-            for p in (0..parts - step).step_by(2 * step) {
-                // SAFETY: parts are disjoint rows of `results` states, all written by tasks that have ended.
-                unsafe { (fns.combine)(results, part(p), part(p + step), counts[p], counts[p + step]) };
-                counts[p] += counts[p + step];
-            }
-            step *= 2;
-        }
+        // SAFETY: parts, one for each count, are disjoint rows of `results` states, all written by tasks that have ended.
+        unsafe { levels::combine(fns, results, part, &mut counts) };
     }
     for &(finish, to) in finishes {
         // SAFETY: `to` is the start of a dense buffer of `results` elements of the finish's type.

@@ -3,7 +3,8 @@
 
 pub use super::tiles::Code;
 
-use super::compute::{CompiledPlan, run};
+use super::compute::CompiledPlan;
+use super::run::run;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};

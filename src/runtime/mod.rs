@@ -9,5 +9,6 @@ pub mod kernel;
 pub mod options;
 pub mod pool;
 pub mod profile;
+pub mod run;
 mod tiles;
 pub mod visualize;

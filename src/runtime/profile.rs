@@ -1,7 +1,8 @@
 //! Times what `compute` does, step by step, beside the bandwidth that this machine's memory gives to loops of the same kind.
 
-use super::compute::{self, planned_and_compiled, run_timed, simplified};
+use super::compute::{self, planned_and_compiled, simplified};
 use super::explain::{Traffic, traffics};
+use super::run::run_with;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -62,7 +63,7 @@ pub fn profile(nodes: &[&NodeRef], runs: usize, interrupted: &dyn Fn() -> bool) 
     for _ in 0..runs.max(1) {
         let start = Instant::now();
         let mut times = Vec::new();
-        drop(run_timed(&plan, &graph, interrupted, Some(&mut times))?);
+        drop(run_with(&plan, &graph, None, Some(&mut times), interrupted)?);
         let total = start.elapsed();
         if best.as_ref().is_none_or(|b| total < b.0) {
             best = Some((total, times));

@@ -35,8 +35,8 @@ def agree(ours, theirs, ulp=0):
     """Assert that two outcomes are the same, to the bit but for NaN."""
     if isinstance(theirs, tuple):
         if theirs[0] == "UFuncNoLoopError" or theirs[0] == "UFuncTypeError":
-            # NumPy names the types of its own search. Where a loop cannot accumulate it raises this subclass of TypeError
-            # only once its dispatch cache knows loops of mixed types; before, TypeError itself, as we always do.
+            # NumPy names the types of its own search. Where a loop cannot accumulate it raises this subclass of
+            # TypeError only once its dispatch cache knows loops of mixed types; before, TypeError itself, as we do.
             missing = "No loop matching the specified signature and casting was found for ufunc "
             assert ours[0].startswith("UFunc") or ours[0] == "TypeError" and ours[1].startswith(missing), ours
         else:

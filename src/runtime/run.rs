@@ -1,0 +1,345 @@
+//! Plans at work: memory for buffers, walks bound to addresses, tasks over threads, bands of rows.
+
+use super::call::{self, Run};
+use super::compute::{CompiledBand, CompiledPlan, CompiledStep};
+use super::tiles::CompiledWalk;
+use super::{flags, pool};
+use crate::array::{Array, Buffer, Shape, Strides};
+use crate::error::{Error, Result};
+use crate::graph::linear::Linear;
+use crate::graph::plan::{KernelCall, Output, Source, Walk};
+use crate::kernels::{self, movement};
+use crate::ops::fault::Faults;
+use crate::ops::reduction::Finish;
+use smallvec::SmallVec;
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Runs a plan over the memory of a graph of its form.
+///
+/// # Errors
+/// `Error::Memory`, `Error::Interrupted`, `Error::Bug`.
+pub fn run(plan: &CompiledPlan, graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
+    run_with(plan, graph, None, None, interrupted)
+}
+
+/// As [`run`]: with memory that a buffer is to have, and telling how long each step takes (steps that run by bands together:
+/// all of it at the last).
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with(
+    plan: &CompiledPlan,
+    graph: &Linear,
+    given: Option<(u32, Arc<Buffer>)>,
+    mut times: Option<&mut Vec<Duration>>,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Vec<Array>> {
+    let mut buffers: SmallVec<[Option<Arc<Buffer>>; 8]> = SmallVec::from_elem(None, plan.buffers.len());
+    if let Some((id, buffer)) = given {
+        buffers[id as usize] = Some(buffer);
+    }
+    for (at, step) in plan.steps.iter().enumerate() {
+        let start = times.is_some().then(Instant::now);
+        let band = plan.bands.iter().find(|b| b.band.steps.contains(&at));
+        match (band, step) {
+            // The whole group at its last step: nothing that it reads is gone until then.
+            (Some(band), _) if at + 1 == band.band.steps.end => run_band(band, plan, graph, &mut buffers, interrupted)?,
+            (Some(_), _) => {
+                if let Some(times) = &mut times {
+                    times.push(Duration::ZERO);
+                }
+                continue;
+            }
+            (None, CompiledStep::Walk(walk)) => run_walk(walk, plan, graph, &mut buffers, interrupted)?,
+            (None, CompiledStep::Kernel(call)) => run_kernel(call, plan, graph, &mut buffers, interrupted)?,
+        }
+        if let (Some(times), Some(start)) = (&mut times, start) {
+            times.push(start.elapsed());
+        }
+        // Memory whose last user was this step goes back to the pool for the next.
+        for (buffer, spec) in buffers.iter_mut().zip(&plan.buffers) {
+            if spec.last_use <= at {
+                *buffer = None;
+            }
+        }
+    }
+    let mut arrays = Vec::with_capacity(plan.results.len());
+    for r in &plan.results {
+        let buffer = buffers[r.buffer as usize].clone();
+        let buffer = buffer.ok_or_else(|| Error::Bug("a result was not computed".into()))?;
+        let mut strides = Strides::new();
+        r.strides.iter().for_each(|&s| strides.push(s as isize));
+        let dtype = plan.buffers[r.buffer as usize].dtype;
+        let array = Array::from_parts(buffer, r.offset as usize, Shape::from_slice(&r.shape), strides, dtype)?;
+        arrays.push(if r.copied { movement::own(&array)? } else { array });
+    }
+    Ok(arrays)
+}
+
+/// The address of a buffer, whose memory is got at its first use.
+fn allocate(id: u32, plan: &CompiledPlan, buffers: &mut [Option<Arc<Buffer>>]) -> Result<usize> {
+    if let Some(buffer) = &buffers[id as usize] {
+        return Ok(buffer.data() as usize);
+    }
+    let spec = &plan.buffers[id as usize];
+    let bytes = crate::array::layout::checked_bytes(&spec.shape, spec.dtype.size())?;
+    let buffer = Arc::new(Buffer::new(bytes)?);
+    let address = buffer.data() as usize;
+    buffers[id as usize] = Some(buffer);
+    Ok(address)
+}
+
+/// The address of element zero of a source.
+fn address(source: Source, graph: &Linear, buffers: &[Option<Arc<Buffer>>]) -> Result<usize> {
+    match source {
+        Source::Iota => Ok(0),
+        Source::Leaf(n) => Ok(graph.leaves[n as usize].data() as usize),
+        Source::Buffer(id) => match &buffers[id as usize] {
+            Some(buffer) => Ok(buffer.data() as usize),
+            None => Err(Error::Bug(format!("buffer {id} is read before it is written"))),
+        },
+    }
+}
+
+thread_local! {
+    /// Memory for the states of this thread's last folds, kept for the next.
+    static STATES: Cell<Option<Arc<Buffer>>> = const { Cell::new(None) };
+}
+
+/// Memory for `bytes` of fold states, all of one walk's.
+fn states(bytes: usize) -> Result<Option<Arc<Buffer>>> {
+    if bytes == 0 {
+        return Ok(None);
+    }
+    match STATES.take().filter(|b| b.len() >= bytes) {
+        Some(buffer) => Ok(Some(buffer)),
+        None => Ok(Some(Arc::new(Buffer::new(bytes)?))),
+    }
+}
+
+/// Largest memory for states that a thread keeps.
+const KEPT_STATES: usize = 64 << 10;
+
+type Finishes = SmallVec<[(usize, Finish, usize); 4]>;
+
+/// Binds a walk, from row `row` of its first axis on, to memory: `address` says where sources are, `state` where the folds'
+/// states may be. The finishes of folds come beside it: output, finish, where its result goes.
+fn bind(
+    compiled: &CompiledWalk,
+    row: usize,
+    plan: &CompiledPlan,
+    state: usize,
+    address: &mut dyn FnMut(Source) -> Result<usize>,
+) -> Result<(Run, Finishes)> {
+    let walk: &Walk = &compiled.walk;
+    let down = |stride: i64| (row as isize).wrapping_mul(stride as isize);
+    let first = |strides: &[i64]| down(strides.first().copied().unwrap_or(0));
+    let mut run = Run {
+        operands: SmallVec::new(),
+        results: SmallVec::new(),
+        states: SmallVec::new(),
+        raised: AtomicU8::new(0),
+        counts: SmallVec::new(),
+    };
+    for _ in 0..compiled.grid.parts {
+        run.counts.push(AtomicU64::new(0));
+    }
+    for o in &walk.operands {
+        let at = address(o.source)?;
+        let is_iota = o.source == Source::Iota;
+        run.operands.push(if is_iota { at } else { at.wrapping_add_signed(o.offset as isize + first(&o.strides)) });
+    }
+    let mut next_state = state;
+    let mut finishes = Finishes::new();
+    for (n, output) in walk.outputs.iter().enumerate() {
+        match output {
+            Output::Store { buffer, offset, strides, .. } => {
+                let at = address(Source::Buffer(*buffer))?;
+                run.results.push(at.wrapping_add_signed(*offset as isize + first(strides)));
+                run.states.push(0);
+            }
+            Output::Fold { finishes: made, .. } => {
+                run.results.push(0);
+                run.states.push(next_state);
+                next_state += compiled.scratch.fold_bytes[n];
+                for (finish, id) in made {
+                    let at = address(Source::Buffer(*id))?;
+                    let at = at.wrapping_add_signed(first(&plan.buffers[*id as usize].strides));
+                    finishes.push((n, *finish, at));
+                }
+            }
+        }
+    }
+    Ok((run, finishes))
+}
+
+/// Combines the parts of each fold and writes its results.
+fn finish(compiled: &CompiledWalk, run: &Run, finishes: &Finishes) {
+    let mut from = 0;
+    while let Some(&(n, ..)) = finishes.get(from) {
+        let mut made: SmallVec<[(Finish, usize); 4]> = SmallVec::new();
+        while let Some(&(_, finish, to)) = finishes.get(from).filter(|f| f.0 == n) {
+            made.push((finish, to));
+            from += 1;
+        }
+        call::finish(compiled, run, n, &made);
+    }
+}
+
+fn run_walk(
+    compiled: &Arc<CompiledWalk>,
+    plan: &CompiledPlan,
+    graph: &Linear,
+    buffers: &mut [Option<Arc<Buffer>>],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<()> {
+    let states = states(compiled.state_bytes()?)?;
+    let state = states.as_ref().map_or(0, |b| b.data() as usize);
+    for output in &compiled.walk.outputs {
+        output.written().try_for_each(|b| allocate(b, plan, buffers).map(|_| ()))?;
+    }
+    let (run, finishes) = bind(compiled, 0, plan, state, &mut |source| address(source, graph, buffers))?;
+    let tasks = if compiled.walk.nest.size() > 0 { compiled.grid.tasks } else { 0 };
+    if compiled.parallel && tasks > 1 {
+        // Helpers may still hold what they worked on when this returns, so it must own all that it touches.
+        let mut keep: SmallVec<[Arc<Buffer>; 8]> = SmallVec::new();
+        graph.leaves.iter().for_each(|a| keep.push(a.buffer().clone()));
+        buffers.iter().flatten().chain(&states).for_each(|b| keep.push(b.clone()));
+        let run = Arc::new(run);
+        let shared = (compiled.clone(), run.clone(), keep);
+        pool::run(tasks, interrupted, move |t| {
+            let (walk, run, _) = &shared;
+            call::shared_task(walk, run, t);
+        })?;
+        flags::raise(Faults::from_bits(run.raised.load(Ordering::Relaxed)));
+        finish(compiled, &run, &finishes);
+    } else {
+        if tasks > 0 {
+            pool::alone(tasks, interrupted, &|t| call::task(compiled, &run, t))?;
+        }
+        finish(compiled, &run, &finishes);
+        STATES.set(states.filter(|b| b.len() <= KEPT_STATES));
+    }
+    Ok(())
+}
+
+/// Runs the walks of a group over band after band of rows, bands over threads.
+fn run_band(
+    band: &CompiledBand,
+    plan: &CompiledPlan,
+    graph: &Linear,
+    buffers: &mut [Option<Arc<Buffer>>],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<()> {
+    let local = |b: u32| band.band.locals.contains(&b);
+    for walk in &band.whole {
+        for b in walk.walk.outputs.iter().flat_map(Output::written).filter(|&b| !local(b)) {
+            allocate(b, plan, buffers)?;
+        }
+    }
+    let buffers = &*buffers;
+    let (rows, length) = (band.band.rows, band.band.length);
+    let one = |t: usize| -> Result<()> {
+        let first = t * rows;
+        let walks = if length - first >= rows { &band.whole } else { &band.rest };
+        // Each array that only the group uses has room for one band: its row `first` is the memory's start.
+        let mut held: SmallVec<[(u32, Buffer, usize); 4]> = SmallVec::new();
+        for &b in &band.band.locals {
+            let row = plan.buffers[b as usize].strides[0] as usize;
+            let buffer = Buffer::new(row * rows)?;
+            let start = (buffer.data() as usize).wrapping_sub(first * row);
+            held.push((b, buffer, start));
+        }
+        for walk in walks {
+            let states = states(walk.state_bytes()?)?;
+            let state = states.as_ref().map_or(0, |b| b.data() as usize);
+            let (run, finishes) = bind(walk, first, plan, state, &mut |source| match source {
+                Source::Buffer(b) if local(b) => match held.iter().find(|h| h.0 == b) {
+                    Some(h) => Ok(h.2),
+                    None => Err(Error::Bug(format!("buffer {b} of a band has no memory"))),
+                },
+                _ => address(source, graph, buffers),
+            })?;
+            if walk.walk.nest.size() > 0 {
+                (0..walk.grid.tasks).for_each(|t| call::task(walk, &run, t));
+            }
+            finish(walk, &run, &finishes);
+            STATES.set(states.filter(|b| b.len() <= KEPT_STATES));
+        }
+        Ok(())
+    };
+    let (raised, failed) = (AtomicU8::new(0), Mutex::new(None));
+    call::scoped(length.div_ceil(rows), interrupted, &|t| {
+        let (result, faults) = flags::watched(|| one(t));
+        raised.fetch_or(faults.bits(), Ordering::Relaxed);
+        if let Err(e) = result {
+            failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(e);
+        }
+    })?;
+    flags::raise(Faults::from_bits(raised.load(Ordering::Relaxed)));
+    match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(e) => Err(e),
+        None => Ok(()),
+    }
+}
+
+fn run_kernel(
+    call: &KernelCall,
+    plan: &CompiledPlan,
+    graph: &Linear,
+    buffers: &mut [Option<Arc<Buffer>>],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<()> {
+    let mut inputs: SmallVec<[Array; 3]> = SmallVec::new();
+    for i in &call.inputs {
+        let strides: Strides = i.strides.iter().map(|&s| s as isize).collect();
+        let (buffer, base) = match i.source {
+            Source::Leaf(n) => {
+                let array = graph.leaves[n as usize];
+                (array.buffer().clone(), array.offset())
+            }
+            Source::Buffer(id) => match &buffers[id as usize] {
+                Some(buffer) => (buffer.clone(), 0),
+                None => return Err(Error::Bug(format!("buffer {id} is read before it is written"))),
+            },
+            Source::Iota => return Err(Error::Bug("a kernel reads an array that is nowhere".into())),
+        };
+        let offset = base.wrapping_add_signed(i.offset as isize);
+        inputs.push(Array::from_parts(buffer, offset, i.shape.clone(), strides, i.dtype)?);
+    }
+    let mut outs: SmallVec<[Array; 2]> = SmallVec::new();
+    for &id in &call.outs {
+        allocate(id, plan, buffers)?;
+        let (spec, buffer) = (&plan.buffers[id as usize], buffers[id as usize].clone());
+        let buffer = buffer.ok_or_else(|| Error::Bug("a result has no memory".into()))?;
+        let strides = spec.strides.iter().map(|&s| s as isize).collect();
+        outs.push(Array::from_parts(buffer, 0, spec.shape.clone(), strides, spec.dtype)?);
+    }
+    let raised = AtomicU8::new(0);
+    let hushed = call.kernel.compares();
+    // A kernel may ask for tasks many times, each too short for anyone to look.
+    let looked = Cell::new(Instant::now());
+    kernels::run(&call.kernel, &inputs, &outs, &|total, work| {
+        if looked.get().elapsed() >= pool::LOOK_EVERY {
+            looked.set(Instant::now());
+            if interrupted() {
+                return Err(Error::Interrupted);
+            }
+        }
+        // A helper's flags are handed to the caller.
+        call::scoped(total, interrupted, &|task| {
+            let work = || work(task);
+            if hushed {
+                flags::hushed(work)
+            } else {
+                work()
+            }
+            raised.fetch_or(flags::take().bits(), Ordering::Relaxed);
+        })
+    })?;
+    flags::raise(Faults::from_bits(raised.load(Ordering::Relaxed)));
+    Ok(())
+}
