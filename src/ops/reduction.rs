@@ -102,6 +102,14 @@ impl Fold {
         }
     }
 
+    /// Whether it orders numbers: NaN makes x86 raise a flag there that says nothing.
+    pub const fn compares(self) -> bool {
+        match self {
+            Fold::Min | Fold::Max | Fold::Fmin | Fold::Fmax | Fold::Argmin | Fold::Argmax => true,
+            Fold::Sum | Fold::Prod | Fold::And | Fold::Or | Fold::Xor | Fold::Count | Fold::Moments => false,
+        }
+    }
+
     /// Bytes of one state for operands of this type; states are aligned to 8 bytes when they hold more than one field.
     pub const fn state_size(self, t: DType) -> usize {
         match self {

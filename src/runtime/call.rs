@@ -19,7 +19,7 @@ use crate::jit::schedule::{FillFrom, Program, Stage};
 use crate::kernels::fold::lanes;
 use crate::kernels::movement;
 use crate::ops::fault::Faults;
-use crate::ops::reduction::{Finish, Fold};
+use crate::ops::reduction::Finish;
 use levels::{LEVELS, Levels};
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -175,8 +175,7 @@ pub fn task(walk: &CompiledWalk, run: &Run, task: usize) {
 
 /// Whether a fold compares: NaN makes x86 raise a flag there that says nothing.
 fn compares(output: &Output) -> bool {
-    let Output::Fold { fold, .. } = output else { return false };
-    matches!(fold, Fold::Min | Fold::Max | Fold::Fmin | Fold::Fmax | Fold::Argmin | Fold::Argmax)
+    matches!(output, Output::Fold { fold, .. } if fold.compares())
 }
 
 struct Task<'r> {

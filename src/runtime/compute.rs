@@ -6,7 +6,7 @@ use super::options::compile_after;
 use super::run::{run, run_with};
 use super::tiles::{Code, CompiledWalk};
 use crate::array::fork::PerProcess;
-use crate::array::{Array, Buffer, Strides};
+use crate::array::{Array, Buffer};
 use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
 use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
@@ -344,11 +344,9 @@ fn place(out: &Array, graph: &Linear) -> Option<Arc<Buffer>> {
 
 /// Whether a result is all of its buffer, in C order.
 fn is_whole(r: &plan::ResultSpec, spec: &BufferSpec) -> bool {
-    let strides: Strides = r.strides.iter().map(|&s| s as isize).collect();
-    let size = spec.dtype.size();
     !r.copied
         && r.offset == 0
-        && crate::array::layout::is_c_contiguous(&r.shape, &strides, size)
+        && plan::is_c_order(&r.shape, &r.strides, spec.dtype.size())
         && r.shape.iter().product::<usize>() == spec.shape.iter().product::<usize>()
 }
 

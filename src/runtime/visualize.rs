@@ -21,18 +21,10 @@ pub fn visualize(nodes: &[&NodeRef]) -> Result<String> {
     Ok(draw(&graph, &plan))
 }
 
-/// The nodes that a step computes.
-fn nodes_of(step: &Step) -> &[u32] {
-    match step {
-        Step::Walk(walk) => &walk.nodes,
-        Step::Kernel(call) => &call.nodes,
-    }
-}
-
 fn draw(graph: &Linear, plan: &Plan) -> String {
     let mut home: Vec<Option<usize>> = vec![None; graph.nodes.len()];
     for (n, step) in plan.steps.iter().enumerate() {
-        nodes_of(step).iter().for_each(|&p| _ = home[p as usize].get_or_insert(n));
+        step.nodes().iter().for_each(|&p| _ = home[p as usize].get_or_insert(n));
     }
     let mut text = String::from("digraph numpy_rs {\n");
     text.push_str("  node [shape=box, style=rounded, fontname=\"Helvetica\"];\n");
@@ -42,7 +34,7 @@ fn draw(graph: &Linear, plan: &Plan) -> String {
             Step::Kernel(call) => format!("kernel {}: {}", n + 1, call.kernel.name()),
         };
         writeln!(text, "  subgraph cluster_{} {{\n    label=\"{}\";", n + 1, escaped(&title)).ok();
-        for &p in nodes_of(step) {
+        for &p in step.nodes() {
             if home[p as usize] == Some(n) {
                 writeln!(text, "    {}", node(graph, p as usize)).ok();
             }

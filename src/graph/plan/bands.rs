@@ -47,9 +47,7 @@ pub fn worth_keeping(g: &Linear, plan: &Plan) -> Option<Pos> {
     for band in &plan.bands {
         let mut walks_of: FxHashMap<Pos, usize> = FxHashMap::default();
         for step in &plan.steps[band.steps.clone()] {
-            if let Step::Walk(walk) = step {
-                walk.nodes.iter().for_each(|&n| *walks_of.entry(n).or_default() += 1);
-            }
+            step.nodes().iter().for_each(|&n| *walks_of.entry(n).or_default() += 1);
         }
         // The last such node in list order contains what the others cost.
         let dear = |n: &Pos| {

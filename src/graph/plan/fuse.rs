@@ -3,7 +3,7 @@
 use super::bands;
 use super::jobs::{self, Job, Stored};
 use super::nest;
-use super::order::{axis_order, dense_strides};
+use super::order::{axis_order, dense_strides, is_c_order};
 use super::{
     BufferId, BufferSpec, KernelCall, KernelOperand, Nest, Output, Plan, ResultSpec, Source, Step, Walk, WalkOperand,
 };
@@ -277,8 +277,7 @@ impl<'a, 'g> Planner<'a, 'g> {
         let id = *self.buffer_of.get(&pos)?;
         let readers = self.g.inputs.iter().flatten().filter(|i| **i == pos).count();
         let spec = &self.buffers[id as usize];
-        let c = layout::c_strides(&spec.shape, spec.dtype.size());
-        let dense = c.iter().zip(&spec.strides).zip(&spec.shape).all(|((c, s), n)| *n <= 1 || *c as i64 == *s);
+        let dense = is_c_order(&spec.shape, &spec.strides, spec.dtype.size());
         (readers == 1 && dense && !self.g.outputs.contains(&pos)).then_some(id)
     }
 

@@ -12,6 +12,7 @@ pub mod verify;
 
 pub use fuse::plan;
 pub use nest::{BlockFold, Mode, Nest};
+pub use order::is_c_order;
 
 use crate::array::Shape;
 use crate::dtype::DType;
@@ -164,6 +165,16 @@ pub enum Step {
     Walk(Box<Walk>),
     /// A handwritten kernel.
     Kernel(KernelCall),
+}
+
+impl Step {
+    /// The graph's nodes that it computes, by position.
+    pub fn nodes(&self) -> &[Pos] {
+        match self {
+            Step::Walk(walk) => &walk.nodes,
+            Step::Kernel(call) => &call.nodes,
+        }
+    }
 }
 
 /// A kernel bound to its operands.

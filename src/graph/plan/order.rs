@@ -1,5 +1,6 @@
 //! The order of axes in which memory is walked: the one that the operands' strides suggest, as in NumPy's iterator.
 
+use crate::array::layout;
 use smallvec::SmallVec;
 
 /// The axes of a walk, outermost first, so that operands are read as they lie. Where operands disagree or say nothing, C order.
@@ -29,6 +30,12 @@ fn belongs_inside(a: usize, b: usize, strides: &[&[i64]]) -> bool {
         }
     }
     inside
+}
+
+/// True where elements at these strides lie in C order without gaps.
+pub fn is_c_order(shape: &[usize], strides: &[i64], itemsize: usize) -> bool {
+    let strides: SmallVec<[isize; 4]> = strides.iter().map(|&s| s as isize).collect();
+    layout::is_c_contiguous(shape, &strides, itemsize)
 }
 
 /// Strides of an array without gaps whose axes lie in memory in this order, outermost first.
