@@ -382,23 +382,19 @@ impl<'r> Task<'r> {
         let last = block.start.len() - 1;
         let mut within = cut.piece(first).0 % cut.row;
         let (mut done, mut before) = (0, None);
-        let mut pieces: SmallVec<[usize; 16]> = SmallVec::new();
         while done < blocks {
-            pieces.clear();
-            while pieces.len() < self.w.grid.tile.min(blocks - done) {
-                let piece = cut.piece.min(cut.row - within);
-                // Less than a row of lanes is padded to one, which only a block by itself can be.
-                if !pieces.is_empty() && piece < self.w.program.run / lanes::RUN {
-                    break;
-                }
-                within = if within + piece == cut.row { 0 } else { within + piece };
-                pieces.push(piece);
-                // A power of two.
-                if piece & (self.w.program.run - 1) != 0 {
-                    break;
-                }
-            }
-            let elements = pieces.iter().sum();
+            let piece = cut.piece.min(cut.row - within);
+            let most = self.w.grid.tile.min(blocks - done);
+            // Only whole runs can follow one another in one call; less than a row of lanes is padded to one.
+            let alike = if piece & (self.w.program.run - 1) != 0 {
+                1
+            } else if piece == cut.row {
+                most
+            } else {
+                most.min((cut.row - within) / piece)
+            };
+            within = (within + alike * piece) % cut.row;
+            let elements = alike * piece;
             block.m = elements;
             match before {
                 Some(before) if elements >= self.w.program.block => {
@@ -412,34 +408,36 @@ impl<'r> Task<'r> {
             for (o, levels) in levels.iter_mut().enumerate() {
                 let Some(fns) = self.w.folds[o] else { continue };
                 let mut fold = || {
-                    if pieces.len() == 1 {
+                    if alike == 1 {
                         self.fold_block(o, block, 0, levels.spare);
                         // SAFETY: the level buffers hold a state each and are this thread's alone.
                         return unsafe { levels.push(fns, 1, elements as u64, done) };
                     }
-                    self.fold_pieces(o, block, &pieces);
                     let states = self.base.wrapping_add(self.layout.tile_states[o]);
+                    self.fold_alike(o, block, alike, piece, states);
                     // SAFETY: the buffers hold a state each, or one for each piece, and are this thread's alone.
-                    unsafe { levels.push_many(fns, self.layout.state_sizes[o], states, &pieces, done) };
+                    unsafe { levels.push_alike(fns, self.layout.state_sizes[o], states, alike, piece as u64, done) };
                 };
                 if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
             }
-            done += pieces.len();
+            done += alike;
             block.start[last] += elements;
         }
     }
 
-    /// Folds each of the blocks that the stages have taken together into a state of output `o`, one after another.
-    fn fold_pieces(&self, o: usize, block: &mut Block, pieces: &[usize]) {
-        let (mut before, mut at) = (0, self.base.wrapping_add(self.layout.tile_states[o]));
-        // Blocks of one length, as almost all are, fold by one call where compiled code has begun it.
-        for same in pieces.chunk_by(|a, b| a == b && self.w.program.begun[o].is_some()) {
-            (block.k, block.m) = (same.len(), same[0]);
-            self.fold_block(o, block, before, at);
-            before += block.k * block.m;
-            at = at.wrapping_add(block.k * self.layout.state_sizes[o]);
+    /// Folds each of `alike` blocks of `piece` elements that the stages have taken together into a state of output `o`, one
+    /// after another.
+    fn fold_alike(&self, o: usize, block: &mut Block, alike: usize, piece: usize, states: *mut u8) {
+        if self.w.program.begun[o].is_some() {
+            (block.k, block.m) = (alike, piece);
+            self.fold_block(o, block, 0, states);
+        } else {
+            (block.k, block.m) = (1, piece);
+            for n in 0..alike {
+                self.fold_block(o, block, n * piece, states.wrapping_add(n * self.layout.state_sizes[o]));
+            }
         }
-        block.k = 1;
+        (block.k, block.m) = (1, alike * piece);
     }
 
     /// Moves what lies in place on by `elements`.
@@ -477,10 +475,8 @@ impl<'r> Task<'r> {
         let at = offset(&nest.positions, &block.start) + before as i64 * nest.positions[n - 1];
         let from = self.ptrs[place(self.w.program.results[o], self.w.walk.operands.len(), self.w.program.slots)];
         if let Some(begun) = self.w.program.begun[o] {
-            // `fold_pieces` asks for blocks that follow one another.
+            // `fold_alike` asks for all blocks at once.
             let (k, m) = if self.w.grid.linear { (block.k, block.m) } else { (1, block.k * block.m) };
-            // Earlier blocks of the same call were whole runs.
-            let from = from.wrapping_add(lanes::rows_bytes(before, begun.lane));
             // SAFETY: a segment has left these rows of lanes in the slot; `to` has room for the block's states.
             return unsafe { (begun.states)(k, m, from, to) };
         }

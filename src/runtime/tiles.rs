@@ -18,9 +18,10 @@ const COMPILE_FROM: usize = 48;
 const LONG_TILE: usize = 16 * TILE;
 /// Elements of a task that only stores.
 const TASK: usize = 32 * TILE;
-/// Blocks of a task that folds, and the most parts that one fold is cut into.
-const FOLD_BLOCKS: usize = 32;
-const FOLD_PARTS: usize = 256;
+/// Into how many tasks a fold is cut at least (so that threads end at the same time), and at most.
+const FOLD_PARTS: std::ops::RangeInclusive<usize> = 16..=256;
+/// The blocks of a task that folds, within these bounds: a task costs about as much as half a block besides.
+const FOLD_BLOCKS: std::ops::RangeInclusive<usize> = 16..=64;
 /// The most blocks of a fold that the stages take at a time.
 const MOST_BLOCKS: usize = 16;
 /// With this many blocks of results, folds need no cutting to keep threads busy.
@@ -231,7 +232,8 @@ impl Grid {
         let folds_per_task = if result_blocks >= ENOUGH_RESULT_BLOCKS || nest.fold == BlockFold::None {
             fold_blocks.max(1)
         } else {
-            fold_blocks.div_ceil(FOLD_PARTS).max(FOLD_BLOCKS).next_power_of_two()
+            let few = fold_blocks.div_ceil(*FOLD_PARTS.start()).clamp(*FOLD_BLOCKS.start(), *FOLD_BLOCKS.end());
+            few.max(fold_blocks.div_ceil(*FOLD_PARTS.end())).next_power_of_two()
         };
         let parts = fold_blocks.div_ceil(folds_per_task).max(1);
         let results_per_task = if parts > 1 { 1 } else { (TASK / (k * m * fold_blocks.max(1))).max(1) };

@@ -53,25 +53,27 @@ impl Levels {
         unsafe { self.push_at(fns, width, elements, at, 0) }
     }
 
-    /// Takes in a state of each of `pieces`, which follow one another in `states`, from block number `at` on.
+    /// Takes in the states, one after another in `states`, of `blocks` blocks of `elements` elements each, from block number
+    /// `at` on.
     ///
     /// # Safety
     /// As for [`Levels::push`], of width one; `states` holds as many states of `size` bytes.
-    pub(super) unsafe fn push_many(
+    pub(super) unsafe fn push_alike(
         &mut self,
         fns: &FoldFns,
         size: usize,
         states: *mut u8,
-        pieces: &[usize],
+        blocks: usize,
+        elements: u64,
         at: usize,
     ) {
-        let mut counts: SmallVec<[u64; 16]> = pieces.iter().map(|&p| p as u64).collect();
+        let mut counts: SmallVec<[u64; 16]> = SmallVec::from_elem(elements, blocks);
         let state = |n: usize| states.wrapping_add(n * size);
         let mut n = 0;
-        while n < pieces.len() {
+        while n < blocks {
             // As many as make a whole subtree: they need not be carried one by one.
             let mut group = 1;
-            while (at + n) & (2 * group - 1) == 0 && n + 2 * group <= pieces.len() {
+            while (at + n) & (2 * group - 1) == 0 && n + 2 * group <= blocks {
                 group *= 2;
             }
             // SAFETY: `group` of the states, by contract this thread's; `spare` takes a state, and overlaps none of these.
