@@ -4,6 +4,7 @@ use super::bands;
 use super::jobs::{self, Job, Stored};
 use super::nest;
 use super::order::{axis_order, dense_strides, is_c_order};
+use super::short;
 use super::{
     BufferId, BufferSpec, KernelCall, KernelOperand, Nest, Output, Plan, ResultSpec, Source, Step, Walk, WalkOperand,
 };
@@ -17,7 +18,7 @@ use crate::ops::expr::{Body, Op, ValueId};
 use crate::ops::kernel::KernelFn;
 use crate::ops::reduction::Fold;
 use rustc_hash::{FxHashMap, FxHashSet};
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
 /// Instructions that looking at one node through several index maps may add to a walk before the node is stored instead.
 /// A store and a load cost about as much as this many light instructions on data from memory.
@@ -51,8 +52,7 @@ pub fn plan(g: &Linear) -> Result<Plan> {
             }
             // Each turn stores one node more, so this ends.
             Err(pos) => {
-                stored.yes[pos as usize] = true;
-                stored.shared[pos as usize] = false;
+                stored.store(pos);
             }
         }
     }
@@ -163,14 +163,14 @@ impl<'a, 'g> Planner<'a, 'g> {
             Some(k) if matches!(node.op, NodeOp::Concat { .. }) => &inputs[k..=k],
             _ => inputs,
         };
-        jobs::reads(self.g, self.stored, roots.iter().map(|&r| (r, jobs::keeps_index(self.g, pos, r))))
+        jobs::reads(self.g, self.stored, roots.iter().map(|&r| (r, jobs::keeps_index(self.g, self.stored, pos, r))))
     }
 
     /// The iteration space of a job.
     fn space(&self, job: Job) -> (Shape, SmallVec<[bool; 4]>) {
         let node = &self.g.nodes[job.node as usize];
         match &node.op {
-            NodeOp::Reduce { axes, .. } => {
+            NodeOp::Reduce { axes, .. } if self.folds(job) => {
                 let shape = self.g.nodes[self.g.inputs[job.node as usize][0] as usize].shape.clone();
                 let reduced = (0..shape.len()).map(|d| axes.contains(&d)).collect();
                 (shape, reduced)
@@ -326,12 +326,12 @@ impl<'a, 'g> Planner<'a, 'g> {
 
     /// Makes the walk of a draft, or names a node to store first.
     fn walk(&mut self, draft: Draft) -> Result<std::result::Result<(), Pos>> {
-        let mut lowering = Lowering::new(self, draft.shape.len());
+        let mut lowering = Lowering::new(self, &draft.shape);
         let mut values = Vec::with_capacity(draft.jobs.len());
         for &job in &draft.jobs {
             let inputs = &self.g.inputs[job.node as usize];
             let root = match &self.g.nodes[job.node as usize].op {
-                NodeOp::Reduce { .. } => inputs[0],
+                NodeOp::Reduce { .. } if self.folds(job) => inputs[0],
                 NodeOp::Concat { .. } => inputs[job.part],
                 _ => job.node,
             };
@@ -347,7 +347,7 @@ impl<'a, 'g> Planner<'a, 'g> {
         let trees = self.by_tree(&draft, &values, &body, &operands);
         if trees.len() > 1 {
             for jobs in trees {
-                let folds = jobs.iter().any(|j| matches!(self.g.nodes[j.node as usize].op, NodeOp::Reduce { .. }));
+                let folds = jobs.iter().any(|&j| self.folds(j));
                 let reduced = if folds { draft.reduced.clone() } else { SmallVec::from_elem(false, draft.shape.len()) };
                 let part = Draft { shape: draft.shape.clone(), reduced, jobs, reads: FxHashSet::default() };
                 if let Err(pos) = self.walk(part)? {
@@ -356,7 +356,8 @@ impl<'a, 'g> Planner<'a, 'g> {
             }
             return Ok(Ok(()));
         }
-        let own = |j: &&Job| matches!(self.g.nodes[j.node as usize].op, NodeOp::Reduce { .. } | NodeOp::Concat { .. });
+        let joins = |j: &Job| matches!(self.g.nodes[j.node as usize].op, NodeOp::Concat { .. });
+        let own = |j: &&Job| self.folds(**j) || joins(j);
         nodes.extend(draft.jobs.iter().filter(own).map(|j| j.node));
         let strides: Vec<&[i64]> = operands.iter().map(|o| o.strides.as_slice()).collect();
         let positions = draft.jobs.iter().any(|&j| self.asks_positions(j));
@@ -389,9 +390,15 @@ impl<'a, 'g> Planner<'a, 'g> {
         Ok(Ok(()))
     }
 
+    /// Whether a job is a fold.
+    fn folds(&self, job: Job) -> bool {
+        self.stored.folds(self.g, job.node)
+    }
+
     /// Positions of argmin count in C order, so such walks keep it.
     fn asks_positions(&self, job: Job) -> bool {
-        matches!(self.g.nodes[job.node as usize].op, NodeOp::Reduce { fold: Fold::Argmin | Fold::Argmax, .. })
+        self.folds(job)
+            && matches!(self.g.nodes[job.node as usize].op, NodeOp::Reduce { fold: Fold::Argmin | Fold::Argmax, .. })
     }
 
     /// The jobs of a draft, those together whose folds have the same tree in one walk as each has alone: the same order of
@@ -399,9 +406,7 @@ impl<'a, 'g> Planner<'a, 'g> {
     fn by_tree(&self, draft: &Draft, values: &[ValueId], body: &Body, operands: &[WalkOperand]) -> Vec<Vec<Job>> {
         let rounds = |j: &Job| {
             let exact = |i: &Pos| !matches!(self.g.nodes[*i as usize].dtype.kind(), Kind::Float | Kind::Complex);
-            matches!(self.g.nodes[j.node as usize].op, NodeOp::Reduce { .. })
-                && !self.asks_positions(*j)
-                && !self.g.inputs[j.node as usize].iter().all(exact)
+            self.folds(*j) && !self.asks_positions(*j) && !self.g.inputs[j.node as usize].iter().all(exact)
         };
         if draft.jobs.len() == 1 || !draft.jobs.iter().any(rounds) {
             return vec![draft.jobs.clone()];
@@ -435,7 +440,7 @@ impl<'a, 'g> Planner<'a, 'g> {
         let node = self.g.nodes[job.node as usize];
         let c_order: Vec<usize> = (0..node.shape.len()).collect();
         match &node.op {
-            NodeOp::Reduce { .. } => None,
+            NodeOp::Reduce { .. } if self.folds(job) => None,
             NodeOp::Concat { .. } => Some(dense_strides(&node.shape, &c_order, node.dtype.size())),
             _ if self.stored.c_order[job.node as usize] => {
                 Some(dense_strides(&node.shape, &c_order, node.dtype.size()))
@@ -455,7 +460,7 @@ impl<'a, 'g> Planner<'a, 'g> {
     ) -> Result<()> {
         let node = self.g.nodes[job.node as usize];
         match &node.op {
-            NodeOp::Reduce { fold, finish, .. } => {
+            NodeOp::Reduce { fold, finish, .. } if self.folds(job) => {
                 // The result's axes lie in memory in the order in which the walk meets them.
                 let kept: Vec<usize> = (0..draft.shape.len()).filter(|&d| !draft.reduced[d]).collect();
                 let order: Vec<usize> = if self.stored.c_order[job.node as usize] {
@@ -541,8 +546,15 @@ struct Lowering<'p, 'a, 'g> {
     maps: Vec<IndexMap>,
     map_ids: FxHashMap<IndexMap, u32>,
     done: FxHashMap<(Pos, u32), ValueId>,
-    /// The first map under which each elementwise node was lowered.
-    first_map: FxHashMap<Pos, u32>,
+    /// The first map under which each elementwise node was lowered, in each lane.
+    first_map: FxHashMap<(Pos, u32), u32>,
+    /// The lanes: one for each element that a short fold takes, as looking at its operand there is no second look. Lane 0 is
+    /// what is outside of all.
+    lanes: FxHashMap<(Pos, u32, usize), u32>,
+    /// Instructions of the body when a short fold was begun.
+    begun: FxHashMap<(Pos, u32), usize>,
+    /// The walk's axes that are longer than one.
+    long: SmallVec<[usize; 4]>,
     /// Instructions that second and further maps of a node have cost, and the last such node in list order.
     again: usize,
     widest: Option<Pos>,
@@ -551,8 +563,8 @@ struct Lowering<'p, 'a, 'g> {
 }
 
 impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
-    fn new(planner: &'p Planner<'a, 'g>, ndim: usize) -> Self {
-        let identity = IndexMap::identity(ndim);
+    fn new(planner: &'p Planner<'a, 'g>, shape: &[usize]) -> Self {
+        let identity = IndexMap::identity(shape.len());
         Lowering {
             planner,
             body: Body::default(),
@@ -562,6 +574,9 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             maps: vec![identity],
             done: FxHashMap::default(),
             first_map: FxHashMap::default(),
+            lanes: FxHashMap::default(),
+            begun: FxHashMap::default(),
+            long: (0..shape.len()).filter(|&d| shape[d] > 1).collect(),
             again: 0,
             widest: None,
             elementwise: Vec::new(),
@@ -581,8 +596,8 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
     /// The value of `root` at the walk's index; `own` if the walk is what stores it. Or a node that had better be stored.
     fn lower(&mut self, root: Pos, own: bool) -> Result<std::result::Result<ValueId, Pos>> {
         let g = self.planner.g;
-        let mut stack: Vec<(Pos, u32)> = vec![(root, 0)];
-        while let Some(&(pos, map)) = stack.last() {
+        let mut stack: Vec<(Pos, u32, u32)> = vec![(root, 0, 0)];
+        while let Some(&(pos, map, lane)) = stack.last() {
             if self.done.contains_key(&(pos, map)) {
                 stack.pop();
                 continue;
@@ -596,30 +611,28 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
                 stack.pop();
                 continue;
             }
-            let mut children: SmallVec<[(Pos, u32); 3]> = smallvec![];
-            for &input in &g.inputs[pos as usize] {
-                let through = match &node.op {
-                    NodeOp::View(inner) => Some(self.maps[map as usize].then(inner)),
-                    _ if g.nodes[input as usize].shape == node.shape => None,
-                    _ => {
-                        let b = IndexMap::broadcast(&g.nodes[input as usize].shape, &node.shape);
-                        Some(self.maps[map as usize].then(&b))
-                    }
-                };
-                children.push((input, through.map_or(map, |m| self.map_id(m))));
+            let short = self.planner.stored.short[pos as usize];
+            // A short fold that is used at several indices of the walk is better made once.
+            if short && !here && self.repeats(map) {
+                return Ok(Err(pos));
             }
+            let children = self.children(pos, map, lane);
             let waiting = stack.len();
-            stack.extend(children.iter().rev().filter(|c| !self.done.contains_key(c)));
+            stack.extend(children.iter().rev().filter(|c| !self.done.contains_key(&(c.0, c.1))));
             if stack.len() > waiting {
+                self.begun.entry((pos, map)).or_insert(self.body.insts().len());
                 continue;
             }
             stack.pop();
-            let args: SmallVec<[ValueId; 3]> = children.iter().map(|c| self.done[c]).collect();
+            let args: SmallVec<[ValueId; 3]> = children.iter().map(|c| self.done[&(c.0, c.1)]).collect();
             let before = self.body.insts().len();
             let value = self.emit(pos, map, &args)?;
-            if matches!(node.op, NodeOp::Ufunc { .. } | NodeOp::Cast) {
+            if short && self.begun.get(&(pos, map)).is_some_and(|&b| cost(&self.body, b) > short::INSTRUCTIONS) {
+                return Ok(Err(pos));
+            }
+            if short || matches!(node.op, NodeOp::Ufunc { .. } | NodeOp::Cast) {
                 self.elementwise.push(pos);
-                let first = *self.first_map.entry(pos).or_insert(map);
+                let first = *self.first_map.entry((pos, lane)).or_insert(map);
                 if first != map {
                     self.again += cost(&self.body, before);
                     self.widest = self.widest.max(Some(pos));
@@ -633,6 +646,41 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             self.done.insert((pos, map), value);
         }
         Ok(Ok(self.done[&(root, 0)]))
+    }
+
+    /// Whether several indices of the walk look at one element through a map.
+    fn repeats(&self, map: u32) -> bool {
+        let map = &self.maps[map as usize];
+        self.long.iter().any(|&j| (0..map.source_ndim()).all(|i| map.get(i, j) == 0))
+    }
+
+    /// What a node takes its value from: nodes, the maps through which it looks at them, and lanes.
+    fn children(&mut self, pos: Pos, map: u32, lane: u32) -> SmallVec<[(Pos, u32, u32); 3]> {
+        let g = self.planner.g;
+        let node = g.nodes[pos as usize];
+        if self.planner.stored.short[pos as usize] {
+            let operand = g.inputs[pos as usize][0];
+            let elements = short::elements(node, g.nodes[operand as usize]);
+            let child = |(n, element)| {
+                let through = self.maps[map as usize].then(&element);
+                let next = self.lanes.len() as u32 + 1;
+                let lane = *self.lanes.entry((pos, map, n)).or_insert(next);
+                (operand, self.map_id(through), lane)
+            };
+            return elements.into_iter().enumerate().map(child).collect();
+        }
+        let child = |&input: &Pos| {
+            let through = match &node.op {
+                NodeOp::View(inner) => Some(self.maps[map as usize].then(inner)),
+                _ if g.nodes[input as usize].shape == node.shape => None,
+                _ => {
+                    let b = IndexMap::broadcast(&g.nodes[input as usize].shape, &node.shape);
+                    Some(self.maps[map as usize].then(&b))
+                }
+            };
+            (input, through.map_or(map, |m| self.map_id(m)), lane)
+        };
+        g.inputs[pos as usize].iter().map(child).collect()
     }
 
     fn operand(&mut self, operand: WalkOperand) -> Result<ValueId> {
@@ -678,6 +726,10 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             NodeOp::Ufunc { ufunc, out } => ufunc.lower_into(&mut self.body, usize::from(*out), args),
             NodeOp::Cast => self.body.cast(args[0], node.dtype),
             NodeOp::View(_) | NodeOp::Note(_) => args[0],
+            NodeOp::Reduce { .. } if self.planner.stored.short[pos as usize] => {
+                let value = short::emit(&mut self.body, &node.op, args);
+                value.ok_or_else(|| Error::Bug(format!("no short fold: {:?}", node.op)))?
+            }
             NodeOp::Data(_)
             | NodeOp::Reshape
             | NodeOp::Reduce { .. }

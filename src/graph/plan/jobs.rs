@@ -3,6 +3,7 @@
 //! A node is stored if it was asked for, if it cannot be part of a fused body (reductions, joins, picks), or if what uses it
 //! needs it in memory. A job makes one stored thing; jobs of one level do not depend on each other.
 
+use super::short;
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;
 use crate::ops::kernel::Layout;
@@ -29,16 +30,35 @@ pub struct Stored {
     /// Elementwise nodes that are stored only because they were asked for: whoever uses one at the same index has it made in
     /// the same walk, and does not wait for it.
     pub shared: Vec<bool>,
+    /// Reductions that are made element by element, like elementwise nodes: those of few elements (`plan::short`).
+    pub short: Vec<bool>,
+}
+
+impl Stored {
+    /// Whether a node is made by a fold.
+    pub fn folds(&self, g: &Linear, pos: Pos) -> bool {
+        matches!(g.nodes[pos as usize].op, NodeOp::Reduce { .. }) && !self.short[pos as usize]
+    }
+
+    /// A node is stored that was not: one made element by element like the others, or a short fold as a fold.
+    pub fn store(&mut self, pos: Pos) {
+        let pos = pos as usize;
+        self.yes[pos] = true;
+        self.shared[pos] = false;
+        self.short[pos] = false;
+    }
 }
 
 /// What a graph stores before any cost is looked at.
 pub fn stored(g: &Linear) -> Stored {
     let n = g.nodes.len();
-    let mut s = Stored { yes: vec![false; n], c_order: vec![false; n], shared: vec![false; n] };
+    let short = (0..n).map(|pos| short::is_short(g, pos as Pos)).collect();
+    let mut s = Stored { yes: vec![false; n], c_order: vec![false; n], shared: vec![false; n], short };
     for pos in 0..n {
         let inputs = &g.inputs[pos];
         match &g.nodes[pos].op {
-            NodeOp::Reduce { .. } | NodeOp::Concat { .. } => s.yes[pos] = true,
+            NodeOp::Reduce { .. } => s.yes[pos] = !s.short[pos],
+            NodeOp::Concat { .. } => s.yes[pos] = true,
             NodeOp::Kernel { kernel, .. } => {
                 s.yes[pos] = true;
                 s.c_order[pos] = true;
@@ -70,7 +90,8 @@ pub fn stored(g: &Linear) -> Stored {
     }
     for &out in &g.outputs {
         let out = out as usize;
-        s.shared[out] = !s.yes[out] && matches!(g.nodes[out].op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Note(_));
+        let elementwise = matches!(g.nodes[out].op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Note(_));
+        s.shared[out] = !s.yes[out] && (elementwise || s.short[out]);
         s.yes[out] = true;
     }
     store_deep(g, &mut s);
@@ -88,7 +109,7 @@ fn store_deep(g: &Linear, s: &mut Stored) {
     for pos in 0..n {
         for &i in &g.inputs[pos] {
             users[i as usize] += 1;
-            reduced[i as usize] |= matches!(g.nodes[pos].op, NodeOp::Reduce { .. });
+            reduced[i as usize] |= s.folds(g, pos as Pos);
         }
     }
     let mut cost = vec![0usize; n];
@@ -98,6 +119,10 @@ fn store_deep(g: &Linear, s: &mut Stored) {
             NodeOp::Ufunc { ufunc, .. } => inputs.saturating_add(if ufunc.row().calls_math() { 12 } else { 1 }),
             NodeOp::Cast => inputs.saturating_add(1),
             NodeOp::View(_) | NodeOp::Note(_) => inputs,
+            NodeOp::Reduce { .. } if s.short[pos] => {
+                let elements = g.nodes[g.inputs[pos][0] as usize].size() / g.nodes[pos].size().max(1);
+                inputs.saturating_add(1).saturating_mul(elements)
+            }
             NodeOp::Data(_)
             | NodeOp::Const(_)
             | NodeOp::Iota { .. }
@@ -129,19 +154,20 @@ pub fn reads(g: &Linear, s: &Stored, roots: impl Iterator<Item = (Pos, bool)>) -
         if in_memory || matches!(g.nodes[pos as usize].op, NodeOp::Data(_)) {
             found.insert(pos);
         } else {
-            stack.extend(g.inputs[pos as usize].iter().map(|&i| (i, same_index && keeps_index(g, pos, i))));
+            stack.extend(g.inputs[pos as usize].iter().map(|&i| (i, same_index && keeps_index(g, s, pos, i))));
         }
     }
     found
 }
 
 /// Whether a node uses an input at its own index.
-pub fn keeps_index(g: &Linear, pos: Pos, input: Pos) -> bool {
+pub fn keeps_index(g: &Linear, s: &Stored, pos: Pos, input: Pos) -> bool {
     let (node, input) = (&g.nodes[pos as usize], &g.nodes[input as usize]);
     match node.op {
         NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Note(_) => node.shape == input.shape,
         // The walk of a fold goes over its operand, that of a join's part over the part.
-        NodeOp::Reduce { .. } | NodeOp::Concat { .. } => true,
+        NodeOp::Reduce { .. } => !s.short[pos as usize],
+        NodeOp::Concat { .. } => true,
         NodeOp::View(_)
         | NodeOp::Reshape
         | NodeOp::Kernel { .. }

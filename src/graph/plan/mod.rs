@@ -8,6 +8,7 @@ mod fuse;
 mod jobs;
 pub mod nest;
 mod order;
+mod short;
 pub mod verify;
 
 pub use fuse::plan;
