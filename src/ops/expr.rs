@@ -90,6 +90,11 @@ impl Body {
         self.insts[v.index()].dtype
     }
 
+    /// Bytes of the widest value.
+    pub fn widest(&self) -> usize {
+        self.insts.iter().map(|i| i.dtype.size()).max().unwrap_or(1)
+    }
+
     fn push(&mut self, op: Op, args: &[ValueId], dtype: DType) -> ValueId {
         let mut operands = [NONE; 3];
         operands[..args.len()].copy_from_slice(args);

@@ -318,46 +318,50 @@ impl<'r> Task<'r> {
             self.block(&block);
             return;
         }
-        let outputs = self.w.walk.outputs.len();
-        // One binary counter a fold: level l holds the states of 2^l blocks, so that blocks combine pairwise.
-        let mut levels: SmallVec<[Levels; 1]> = (0..outputs).map(|o| self.levels(o, folds.len())).collect();
         let (first, count) = (folds.start, folds.len());
-        let (mut width, mut base) = (0, 0);
-        for fold_block in folds {
-            let mut block = self.block_at(result_block, fold_block);
-            if fold_block == first {
-                width = match nest.fold {
-                    BlockFold::None => 0,
-                    BlockFold::Rows => block.k,
-                    BlockFold::Flat => 1,
-                    BlockFold::Columns => block.m,
-                };
-                base = self.state_index(&block);
-            }
-            if self.w.grid.linear {
-                self.linear(&mut block, first, count, &mut levels);
-                break;
-            }
-            self.block(&block);
-            let elements = match nest.fold {
-                BlockFold::None => 0,
-                BlockFold::Rows => block.m,
-                BlockFold::Flat => block.k * block.m,
-                BlockFold::Columns => block.k,
-            };
-            for (o, levels) in levels.iter_mut().enumerate() {
-                if let Some(fns) = self.w.folds[o] {
-                    let mut fold = || {
-                        self.fold_block(o, &block, 0, levels.spare);
-                        // SAFETY: the level buffers hold `width` states each and are this thread's alone.
-                        unsafe { levels.push(fns, width, elements as u64, fold_block - first) };
-                    };
-                    if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
-                }
-            }
-        }
         if count == 0 {
             return;
+        }
+        let mut block = self.block_at(result_block, first);
+        let base = self.state_index(&block);
+        if count == 1 {
+            self.block(&block);
+            for o in 0..self.w.walk.outputs.len() {
+                let to = self.final_states(o, part, base);
+                let fold = || self.fold_block(o, &block, 0, to);
+                if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
+            }
+            self.run.counts[part].store(self.folded(&block), Ordering::Relaxed);
+            return;
+        }
+        let width = match nest.fold {
+            BlockFold::None => 0,
+            BlockFold::Rows => block.k,
+            BlockFold::Flat => 1,
+            BlockFold::Columns => block.m,
+        };
+        // One binary counter a fold: level l holds the states of 2^l blocks, so that blocks combine pairwise.
+        let mut levels: SmallVec<[Levels; 1]> = SmallVec::new();
+        (0..self.w.walk.outputs.len()).for_each(|o| levels.push(self.levels(o, count)));
+        if self.w.grid.linear {
+            self.linear(&mut block, first, count, &mut levels);
+        } else {
+            for at in 0..count {
+                if at > 0 {
+                    block = self.block_at(result_block, first + at);
+                }
+                self.block(&block);
+                for (o, levels) in levels.iter_mut().enumerate() {
+                    if let Some(fns) = self.w.folds[o] {
+                        let mut fold = || {
+                            self.fold_block(o, &block, 0, levels.spare);
+                            // SAFETY: the level buffers hold `width` states each and are this thread's alone.
+                            unsafe { levels.push(fns, width, self.folded(&block), at) };
+                        };
+                        if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
+                    }
+                }
+            }
         }
         for (o, levels) in levels.iter_mut().enumerate() {
             if let Some(fns) = self.w.folds[o] {
@@ -365,14 +369,30 @@ impl<'r> Task<'r> {
                 let mut collect = || unsafe { levels.collect(fns, width) };
                 let (from, elements) =
                     if compares(&self.w.walk.outputs[o]) { flags::hushed(collect) } else { collect() };
-                let size = self.layout.state_sizes[o];
-                let to = (self.run.states[o] as *mut u8).wrapping_add((part * nest.fold_results() + base) * size);
-                // SAFETY: `to` lies in the states buffer, which has `parts * fold_results` states, and these `width`
-                // states belong to this result block and part only.
-                unsafe { std::ptr::copy_nonoverlapping(from, to, width * size) };
+                let to = self.final_states(o, part, base);
+                // SAFETY: both have room for `width` states, and do not overlap.
+                unsafe { std::ptr::copy_nonoverlapping(from, to, width * self.layout.state_sizes[o]) };
                 self.run.counts[part].store(elements, Ordering::Relaxed);
             }
         }
+    }
+
+    /// Elements that a block folds into each state.
+    fn folded(&self, block: &Block) -> u64 {
+        let elements = match self.w.walk.nest.fold {
+            BlockFold::None => 0,
+            BlockFold::Rows => block.m,
+            BlockFold::Flat => block.k * block.m,
+            BlockFold::Columns => block.k,
+        };
+        elements as u64
+    }
+
+    /// Where the states of output `o` that belong to one result block and part go: in the states buffer, which has
+    /// `parts * fold_results` of them.
+    fn final_states(&self, o: usize, part: usize, base: usize) -> *mut u8 {
+        let at = (part * self.w.walk.nest.fold_results() + base) * self.layout.state_sizes[o];
+        (self.run.states[o] as *mut u8).wrapping_add(at)
     }
 
     /// Folds `blocks` blocks, from number `first` on, which follow one another in all operands and results: pointers are only

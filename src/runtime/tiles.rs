@@ -203,12 +203,12 @@ impl Grid {
         let in_place = |m: Mode| matches!(m, Mode::Unit | Mode::Scalar);
         // Nothing to gather and nothing to keep: the tile need not fit the first-level cache.
         let long = nest.fold == BlockFold::None
-            && nest.m == TILE
+            && nest.m == nest.tile
             && program.slots == 0
             && walk.operands.iter().all(|o| o.source != Source::Iota)
             && nest.operands.iter().chain(&nest.stores).all(|t| in_place(t.mode));
         // An empty walk has no blocks; its block still needs a size.
-        let (k, m) = (nest.k.max(1), if long { LONG_TILE } else { nest.m.max(1) });
+        let (k, m) = (nest.k.max(1), if long { LONG_TILE.max(nest.m) } else { nest.m.max(1) });
         let steps = |d: usize| {
             if d + 2 == n {
                 nest.dims[d].div_ceil(k)

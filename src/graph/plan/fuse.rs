@@ -375,7 +375,9 @@ impl<'a, 'g> Planner<'a, 'g> {
         for (&job, &value) in draft.jobs.iter().zip(&values) {
             self.output(job, value, &draft, &order, &mut outputs)?;
         }
-        let nest = Nest::new(&draft.shape, &draft.reduced, &order, &tree_order, &operands, &outputs, &self.buffers);
+        let buffers = &self.buffers;
+        let nest =
+            Nest::new(&draft.shape, &draft.reduced, &order, &tree_order, &operands, &outputs, buffers, body.widest());
         self.steps.push(Step::Walk(Box::new(Walk {
             shape: draft.shape,
             reduced: draft.reduced,

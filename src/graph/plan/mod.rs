@@ -124,7 +124,7 @@ impl Walk {
     ) -> Walk {
         let strides: Vec<&[i64]> = operands.iter().map(|o| o.strides.as_slice()).collect();
         let order = order::axis_order(shape.len(), &strides);
-        let nest = Nest::new(&shape, &reduced, &order, &order, &operands, &outputs, buffers);
+        let nest = Nest::new(&shape, &reduced, &order, &order, &operands, &outputs, buffers, body.widest());
         Walk { shape, reduced, operands, body, outputs, nest, nodes: Vec::new(), tree_order: order.clone(), order }
     }
 
@@ -141,6 +141,7 @@ impl Walk {
             &walk.operands,
             &walk.outputs,
             buffers,
+            walk.body.widest(),
         );
         walk
     }

@@ -12,12 +12,17 @@ use super::{BufferSpec, Output, Source, WalkOperand};
 use crate::ops::reduction::Fold;
 use smallvec::{SmallVec, smallvec};
 
-/// Elements of a tile: the most that a block holds. Measured: 512 to 1024 elements of 8 bytes suit a 32 KiB cache.
+/// Elements of a tile of 8 bytes each: the most that a block holds. Measured: 512 to 1024 suit a 32 KiB cache.
 pub const TILE: usize = 1024;
 /// Columns of a tile that is folded along its rows: long enough to be vectors, short enough for several rows.
 const COLUMNS: usize = 256;
 /// Sides of the tiles in which operands of transposed orders meet: 32 x 32 elements of 8 bytes are 8 KiB.
 const SIDE: usize = 32;
+
+/// Elements of a tile whose widest values have `bytes` bytes, where no tree depends on it.
+fn tile_of(bytes: usize) -> usize {
+    (TILE * 8 / bytes.max(1)).max(TILE)
+}
 
 /// How a block of `k` rows of `m` elements folds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -106,6 +111,8 @@ pub struct Nest {
     pub k: usize,
     /// Elements of a row of a block.
     pub m: usize,
+    /// The most elements of a block that folds nothing, or whole rows.
+    pub tile: usize,
     /// The operands, as in the walk.
     pub operands: Vec<Track>,
     /// The outputs, as in the walk; folds have an empty track.
@@ -124,7 +131,8 @@ struct Axis {
 
 impl Nest {
     /// The loops for a space whose axes are walked in `order`, with the tree of folds that are walked in `tree_order`: the
-    /// same, but for the order among kept axes.
+    /// same, but for the order among kept axes. The widest value on the way has `widest` bytes.
+    #[expect(clippy::too_many_arguments, reason = "what a walk is made of")]
     pub(super) fn new(
         shape: &[usize],
         reduced: &[bool],
@@ -133,6 +141,7 @@ impl Nest {
         operands: &[WalkOperand],
         outputs: &[Output],
         buffers: &[BufferSpec],
+        widest: usize,
     ) -> Nest {
         // Where nobody asks for positions they must not keep axes apart.
         let position_matters =
@@ -195,7 +204,8 @@ impl Nest {
             BlockFold::Flat => Some(cut(shape, reduced, tree_order)),
             BlockFold::Columns => Some(Cut::new(count, column_cut(shape, reduced, tree_order).clamp(1, count))),
         };
-        let (k, m) = block(a, b, fold, crossing, cut.map_or(0, |c| c.piece));
+        let tile = tile_of(widest);
+        let (k, m) = block(a, b, fold, crossing, cut.map_or(0, |c| c.piece), tile);
         let ragged = folded_axes > 1
             && match (fold, cut) {
                 (_, None) => false,
@@ -243,6 +253,7 @@ impl Nest {
             ragged,
             k,
             m,
+            tile,
             operands: operands.iter().enumerate().map(|(i, o)| track(i, o.aligned, o.source == Source::Iota)).collect(),
             stores: outputs
                 .iter()
@@ -401,15 +412,15 @@ fn crosses(a: &Axis, b: &Axis, itemsizes: &[i64]) -> bool {
 }
 
 /// Rows and row length of a block.
-fn block(a: &Axis, b: &Axis, fold: BlockFold, crossing: bool, cut: usize) -> (usize, usize) {
-    let rows = |m: usize| (TILE / m.max(1)).clamp(1, a.len.max(1));
+fn block(a: &Axis, b: &Axis, fold: BlockFold, crossing: bool, cut: usize, tile: usize) -> (usize, usize) {
+    let rows = |m: usize, tile: usize| (tile / m.max(1)).clamp(1, a.len.max(1));
     match fold {
         BlockFold::None | BlockFold::Flat if crossing => {
             let m = b.len.min(SIDE);
-            (rows(m), m)
+            (rows(m, TILE), m)
         }
-        BlockFold::None if b.len >= TILE => (1, TILE),
-        BlockFold::None | BlockFold::Rows => (rows(b.len), b.len),
+        BlockFold::None if b.len >= tile => (1, tile),
+        BlockFold::None | BlockFold::Rows => (rows(b.len, tile), b.len),
         BlockFold::Flat => (1, cut),
         BlockFold::Columns => (cut, b.len.min(COLUMNS)),
     }
