@@ -29,6 +29,9 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 /// Bytes between slots beyond their contents: slots must not lie a multiple of 4 KiB apart.
 const SLOT_PAD: usize = 192;
 
+/// Blocks after which a task looks whether to leave off: a few milliseconds of the slowest arithmetic.
+const ASK_EVERY: usize = 64;
+
 /// The memory that a walk is bound to. Whoever runs the walk keeps it alive.
 pub struct Run {
     /// Address of element zero of each operand (of `Source::Iota`: unused).
@@ -144,16 +147,16 @@ struct Piece {
 }
 
 /// Does one task of a walk on a thread that may be a helper: the thread's flags are gathered in the run.
-pub fn shared_task(walk: &CompiledWalk, run: &Run, at: usize) {
-    task(walk, run, at);
+pub fn shared_task(walk: &CompiledWalk, run: &Run, at: usize, stop: &dyn Fn() -> bool) {
+    task(walk, run, at, stop);
     let raised = flags::take();
     if !raised.is_empty() {
         run.raised.fetch_or(raised.bits(), Ordering::Relaxed);
     }
 }
 
-/// Does one task of a walk.
-pub fn task(walk: &CompiledWalk, run: &Run, task: usize) {
+/// Does one task of a walk, or leaves off when `stop` says so: then nobody may look at what the walk has made.
+pub fn task(walk: &CompiledWalk, run: &Run, task: usize, stop: &dyn Fn() -> bool) {
     let layout = &walk.scratch;
     SCRATCH.with_borrow_mut(|scratch| {
         if scratch.as_ref().is_none_or(|b| b.len() < layout.total) {
@@ -166,7 +169,7 @@ pub fn task(walk: &CompiledWalk, run: &Run, task: usize) {
             }
         }
         let base = scratch.as_ref().map_or(std::ptr::null_mut(), Buffer::data);
-        Task::new(walk, run, base).run(task);
+        Task::new(walk, run, base, stop).run(task);
         if walk.streams {
             fence_streams();
         }
@@ -187,14 +190,19 @@ struct Task<'r> {
     ptrs: SmallVec<[*mut u8; 24]>,
     /// Elements of each `Mode::Once` operand that its slot holds.
     filled: SmallVec<[usize; 8]>,
+    /// Asked now and then whether to leave off.
+    stop: &'r dyn Fn() -> bool,
+    /// Blocks done, or calls of several.
+    turns: usize,
 }
 
 impl<'r> Task<'r> {
-    fn new(w: &'r CompiledWalk, run: &'r Run, base: *mut u8) -> Self {
+    fn new(w: &'r CompiledWalk, run: &'r Run, base: *mut u8, stop: &'r dyn Fn() -> bool) -> Self {
         let layout = &w.scratch;
         let mut ptrs: SmallVec<[*mut u8; 24]> = SmallVec::new();
         layout.slots.iter().for_each(|&o| ptrs.push(base.wrapping_add(o)));
-        let mut task = Task { run, w, layout, base, ptrs, filled: SmallVec::from_elem(0, w.walk.operands.len()) };
+        let filled = SmallVec::from_elem(0, w.walk.operands.len());
+        let mut task = Task { run, w, layout, base, ptrs, filled, stop, turns: 0 };
         task.fill_constants();
         task
     }
@@ -219,8 +227,17 @@ impl<'r> Task<'r> {
         let last = (first + g.results_per_task).min(g.result_blocks);
         let folds = part * g.folds_per_task..((part + 1) * g.folds_per_task).min(g.fold_blocks);
         for result_block in first..last {
+            if self.leaves_off() {
+                return;
+            }
             self.result_block(result_block, folds.clone(), part);
         }
+    }
+
+    /// Whether to leave off, which is asked every [`ASK_EVERY`] turns.
+    fn leaves_off(&mut self) -> bool {
+        self.turns += 1;
+        self.turns.is_multiple_of(ASK_EVERY) && (self.stop)()
     }
 
     /// The block at these positions among result blocks and fold blocks.
@@ -347,6 +364,9 @@ impl<'r> Task<'r> {
             self.linear(&mut block, first, count, &mut levels);
         } else {
             for at in 0..count {
+                if self.leaves_off() {
+                    return;
+                }
                 if at > 0 {
                     block = self.block_at(result_block, first + at);
                 }
@@ -442,6 +462,9 @@ impl<'r> Task<'r> {
             }
             done += alike;
             block.start[last] += elements;
+            if self.leaves_off() {
+                return;
+            }
         }
     }
 
@@ -708,14 +731,14 @@ fn finish_fold(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize
 /// As [`pool::run`].
 pub fn scoped(total: usize, interrupted: &dyn Fn() -> bool, work: &(dyn Fn(usize) + Sync)) -> Result<()> {
     if total <= 1 {
-        return pool::alone(total, interrupted, &|t| work(t));
+        return pool::alone(total, interrupted, &|t, _| work(t));
     }
     // SAFETY: `pool::run` returns only when every task has ended or been skipped, and nobody calls the work after that: a
     // helper that comes late finds no task left.
     let work: &'static (dyn Fn(usize) + Sync) = unsafe { std::mem::transmute(work) };
     let raised = Arc::new(AtomicU8::new(0));
     let seen = raised.clone();
-    pool::run(total, interrupted, move |t| {
+    pool::run(total, interrupted, move |t, _| {
         work(t);
         seen.fetch_or(flags::take().bits(), Ordering::Relaxed);
     })?;

@@ -6,6 +6,7 @@
 use super::options::num_threads;
 use crate::array::fork::PerProcess;
 use crate::error::{Error, Result};
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,7 +37,8 @@ fn pool(helpers: usize) -> Option<Arc<rayon::ThreadPool>> {
     Some(threads)
 }
 
-type Work = dyn Fn(usize) + Send + Sync;
+/// A task: its number, and what it asks now and then whether to leave off, if it is long.
+type Work = dyn Fn(usize, &dyn Fn() -> bool) + Send + Sync;
 
 struct Job {
     next: AtomicUsize,
@@ -51,14 +53,14 @@ struct Job {
 
 impl Job {
     /// Takes one task; false when there is none left.
-    fn step(&self, work: &Work) -> bool {
+    fn step(&self, work: &Work, stop: &dyn Fn() -> bool) -> bool {
         let task = self.next.fetch_add(1, Ordering::Relaxed);
         if task >= self.total {
             return false;
         }
         // A stopped job still counts its tasks down, so that everyone leaves.
         if !self.stop.load(Ordering::Relaxed)
-            && let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(task)))
+            && let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(task, stop)))
         {
             self.stop.store(true, Ordering::Relaxed);
             *self.panicked.lock().unwrap_or_else(PoisonError::into_inner) = Some(panic_text(panic.as_ref()));
@@ -79,11 +81,15 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 /// Does tasks `0..total` on up to `num_threads()` threads. `interrupted` is asked now and then on the
-/// calling thread; when it says so, no further task starts.
+/// calling thread; when it says so, no further task starts, and those that ask leave off.
 ///
 /// # Errors
 /// `Error::Interrupted`; `Error::Bug` if a task panicked.
-pub fn run(total: usize, interrupted: &dyn Fn() -> bool, work: impl Fn(usize) + Send + Sync + 'static) -> Result<()> {
+pub fn run(
+    total: usize,
+    interrupted: &dyn Fn() -> bool,
+    work: impl Fn(usize, &dyn Fn() -> bool) + Send + Sync + 'static,
+) -> Result<()> {
     let helpers = (num_threads() - 1).min(total.saturating_sub(1));
     let threads = if helpers > 0 { pool(num_threads() - 1) } else { None };
     let Some(threads) = threads else {
@@ -105,23 +111,19 @@ pub fn run(total: usize, interrupted: &dyn Fn() -> bool, work: impl Fn(usize) + 
         threads.spawn(move || {
             let work = job.work.lock().unwrap_or_else(PoisonError::into_inner).clone();
             if let Some(work) = work {
-                while job.step(&*work) {}
+                while job.step(&*work, &|| job.stop.load(Ordering::Relaxed)) {}
             }
         });
     }
-    let mut looked = Instant::now();
-    let mut was_interrupted = false;
-    let mut look = |job: &Job| {
-        if looked.elapsed() >= LOOK_EVERY {
-            looked = Instant::now();
-            if !was_interrupted && interrupted() {
-                was_interrupted = true;
-                job.stop.store(true, Ordering::Relaxed);
-            }
+    let look = Look::new(interrupted);
+    let stop = || {
+        if look.says_stop() {
+            job.stop.store(true, Ordering::Relaxed);
         }
+        job.stop.load(Ordering::Relaxed)
     };
-    while job.step(&*work) {
-        look(&job);
+    while job.step(&*work, &stop) {
+        stop();
     }
     let mut spins = 0;
     while job.finished.load(Ordering::Acquire) < total {
@@ -131,7 +133,7 @@ pub fn run(total: usize, interrupted: &dyn Fn() -> bool, work: impl Fn(usize) + 
             std::hint::spin_loop();
         } else {
             std::thread::park_timeout(LOOK_EVERY);
-            look(&job);
+            stop();
         }
     }
     // Whoever has not begun finds nothing to do; whoever has is about to leave. Then the work's memory is the caller's alone.
@@ -143,10 +145,32 @@ pub fn run(total: usize, interrupted: &dyn Fn() -> bool, work: impl Fn(usize) + 
     }
     drop(work);
     let panicked = job.panicked.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match (panicked, was_interrupted) {
+    match (panicked, look.says_stop()) {
         (Some(text), _) => Err(Error::Bug(text)),
         (None, true) => Err(Error::Interrupted),
         (None, false) => Ok(()),
+    }
+}
+
+/// Looks now and then whether the user wants to stop.
+struct Look<'a> {
+    interrupted: &'a dyn Fn() -> bool,
+    last: Cell<Instant>,
+    stop: Cell<bool>,
+}
+
+impl<'a> Look<'a> {
+    fn new(interrupted: &'a dyn Fn() -> bool) -> Look<'a> {
+        Look { interrupted, last: Cell::new(Instant::now()), stop: Cell::new(false) }
+    }
+
+    /// Whether the user has said so, as far as is known; once it is true it stays so.
+    fn says_stop(&self) -> bool {
+        if !self.stop.get() && self.last.get().elapsed() >= LOOK_EVERY {
+            self.last.set(Instant::now());
+            self.stop.set((self.interrupted)());
+        }
+        self.stop.get()
     }
 }
 
@@ -154,23 +178,14 @@ pub fn run(total: usize, interrupted: &dyn Fn() -> bool, work: impl Fn(usize) + 
 ///
 /// # Errors
 /// As [`run`].
-pub fn alone(total: usize, interrupted: &dyn Fn() -> bool, work: &dyn Fn(usize)) -> Result<()> {
+pub fn alone(total: usize, interrupted: &dyn Fn() -> bool, work: &dyn Fn(usize, &dyn Fn() -> bool)) -> Result<()> {
     let done = catch_unwind(AssertUnwindSafe(|| {
-        if total == 1 {
-            work(0);
-            return true;
-        }
-        let mut looked = Instant::now();
-        for task in 0..total {
-            work(task);
-            if looked.elapsed() >= LOOK_EVERY {
-                looked = Instant::now();
-                if interrupted() {
-                    return false;
-                }
-            }
-        }
-        true
+        let look = Look::new(interrupted);
+        (0..total).all(|task| {
+            work(task, &|| look.says_stop());
+            // Nothing is left to stop after the last, unless it was left off.
+            if task + 1 < total { !look.says_stop() } else { !look.stop.get() }
+        })
     }));
     match done {
         Ok(true) => Ok(()),
@@ -187,7 +202,7 @@ mod tests {
     fn each_task_is_done_once() {
         let done: Arc<Vec<AtomicUsize>> = Arc::new((0..1000).map(|_| AtomicUsize::new(0)).collect());
         let seen = done.clone();
-        run(1000, &|| false, move |i| {
+        run(1000, &|| false, move |i, _| {
             seen[i].fetch_add(1, Ordering::Relaxed);
         })
         .unwrap();
@@ -195,8 +210,20 @@ mod tests {
     }
 
     #[test]
+    fn a_long_task_leaves_off() {
+        let asked = |_: usize, stop: &dyn Fn() -> bool| {
+            let begun = Instant::now();
+            while !stop() {
+                assert!(begun.elapsed() < Duration::from_secs(60), "nobody stops this task");
+            }
+        };
+        assert_eq!(run(3, &|| true, asked), Err(Error::Interrupted));
+        assert_eq!(alone(1, &|| true, &asked), Err(Error::Interrupted));
+    }
+
+    #[test]
     fn a_panic_becomes_an_error() {
-        let result = run(64, &|| false, |i| assert!(i != 40, "task forty"));
+        let result = run(64, &|| false, |i, _| assert!(i != 40, "task forty"));
         assert_eq!(result, Err(Error::Bug("task forty".into())));
     }
 }

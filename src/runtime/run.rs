@@ -210,15 +210,15 @@ fn run_walk(
         buffers.iter().flatten().chain(&states).for_each(|b| keep.push(b.clone()));
         let run = Arc::new(run);
         let shared = (compiled.clone(), run.clone(), keep);
-        pool::run(tasks, interrupted, move |t| {
+        pool::run(tasks, interrupted, move |t, stop| {
             let (walk, run, _) = &shared;
-            call::shared_task(walk, run, t);
+            call::shared_task(walk, run, t, stop);
         })?;
         flags::raise(Faults::from_bits(run.raised.load(Ordering::Relaxed)));
         finish(compiled, &run, &finishes);
     } else {
         if tasks > 0 {
-            pool::alone(tasks, interrupted, &|t| call::task(compiled, &run, t))?;
+            pool::alone(tasks, interrupted, &|t, stop| call::task(compiled, &run, t, stop))?;
         }
         finish(compiled, &run, &finishes);
         STATES.set(states.filter(|b| b.len() <= KEPT_STATES));
@@ -264,7 +264,7 @@ fn run_band(
                 _ => address(source, graph, buffers),
             })?;
             if walk.walk.nest.size() > 0 {
-                (0..walk.grid.tasks).for_each(|t| call::task(walk, &run, t));
+                (0..walk.grid.tasks).for_each(|t| call::task(walk, &run, t, &|| false));
             }
             finish(walk, &run, &finishes);
             STATES.set(states.filter(|b| b.len() <= KEPT_STATES));

@@ -392,6 +392,7 @@ INTERRUPTED = """
     [
         "_core.ufuncs['power'](x, y).sum()",
         "_core.ufuncs['power'](x, y).sum(axis=0)",
+        "_core.ufuncs['power'](y.T, x.T).sum(axis=0)",  # as many results as make one task long
         "_core.ufuncs['power'](x, y).max(axis=1)",
         "(_core.ufuncs['power'](x, y) > 2).any(axis=(0, 1))",
         "_core.ufuncs['power'](x, y).astype('int8')",
