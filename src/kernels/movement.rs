@@ -4,6 +4,7 @@
 #![expect(unsafe_code, reason = "walks memory by byte strides")]
 
 use super::Tasks;
+use super::tile::isa::Isa;
 use crate::array::Array;
 use crate::error::Result;
 
@@ -56,8 +57,23 @@ pub unsafe fn gather(size: usize, k: usize, m: usize, src: *const u8, outer: isi
             }
             return;
         }
-        by_size!(size, T => gather_typed::<T>(k, m, src, outer, inner, dst.cast()));
+        match Isa::best() {
+            Isa::Base => by_size!(size, T => gather_typed::<T>(k, m, src, outer, inner, dst.cast())),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Wide => gather_wide(size, k, m, src, outer, inner, dst),
+        }
     }
+}
+
+/// [`gather`] where rows do not lie contiguous.
+///
+/// # Safety
+/// As [`gather`]; on a processor with these features.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+unsafe fn gather_wide(size: usize, k: usize, m: usize, src: *const u8, outer: isize, inner: isize, dst: *mut u8) {
+    // SAFETY: the caller's contract.
+    unsafe { by_size!(size, T => gather_typed::<T>(k, m, src, outer, inner, dst.cast())) }
 }
 
 /// Copies a contiguous block of `k` rows of `m` elements to `dst + i * outer + j * inner`.
@@ -80,8 +96,23 @@ pub unsafe fn scatter(size: usize, k: usize, m: usize, src: *const u8, dst: *mut
             }
             return;
         }
-        by_size!(size, T => scatter_typed::<T>(k, m, src.cast(), dst, outer, inner));
+        match Isa::best() {
+            Isa::Base => by_size!(size, T => scatter_typed::<T>(k, m, src.cast(), dst, outer, inner)),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Wide => scatter_wide(size, k, m, src, dst, outer, inner),
+        }
     }
+}
+
+/// [`scatter`] where rows do not lie contiguous.
+///
+/// # Safety
+/// As [`scatter`]; on a processor with these features.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+unsafe fn scatter_wide(size: usize, k: usize, m: usize, src: *const u8, dst: *mut u8, outer: isize, inner: isize) {
+    // SAFETY: the caller's contract.
+    unsafe { by_size!(size, T => scatter_typed::<T>(k, m, src.cast(), dst, outer, inner)) }
 }
 
 /// Writes one element `n` times.
@@ -227,8 +258,25 @@ fn together(k: usize, m: usize, outer: isize, inner: isize) -> usize {
     if k >= SIDE && outer.unsigned_abs() < inner.unsigned_abs() { SIDE } else { m }
 }
 
+/// Asks for the lines of the next [`SIDE`] columns of `rows` elements: no processor foresees their distance. Those after a
+/// block's last are mostly the next block's first.
+#[inline(always)]
+fn fetch_columns<T>(rows: usize, first: *const u8, inner: isize) {
+    #[cfg(target_arch = "x86_64")]
+    for c in 0..SIDE {
+        for i in (0..rows * size_of::<T>()).step_by(64) {
+            let at = first.wrapping_offset(c as isize * inner).wrapping_add(i);
+            // SAFETY: a hint reads nothing, wherever it points.
+            unsafe { std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(at.cast()) };
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (rows, first, inner);
+}
+
 /// # Safety
 /// As [`gather`].
+#[inline(always)]
 unsafe fn gather_typed<T: Copy>(k: usize, m: usize, src: *const u8, outer: isize, inner: isize, dst: *mut T) {
     // SAFETY: (i, j) stay below (k, m).
     unsafe {
@@ -236,6 +284,7 @@ unsafe fn gather_typed<T: Copy>(k: usize, m: usize, src: *const u8, outer: isize
         if transposed(size, k, m, outer) {
             let (rows, columns) = (k / SIDE * SIDE, m / SIDE * SIDE);
             for j in (0..columns).step_by(SIDE) {
+                fetch_columns::<T>(rows, src.wrapping_offset((j + SIDE) as isize * inner), inner);
                 for i in (0..rows).step_by(SIDE) {
                     let from = src.offset(i as isize * outer + j as isize * inner);
                     let lines: [[T; SIDE]; SIDE] =
@@ -285,10 +334,11 @@ unsafe fn gather_row<T: Copy>(m: usize, src: *const u8, inner: isize, dst: *mut 
                 dst.add(j).write_unaligned(src.sub(j).read_unaligned());
             }
         } else if inner == 2 * size {
-            let src = src.cast::<T>();
-            for j in 0..m {
-                dst.add(j).write_unaligned(src.add(2 * j).read_unaligned());
-            }
+            every::<T, 2>(m, src.cast(), dst);
+        } else if inner == 3 * size {
+            every::<T, 3>(m, src.cast(), dst);
+        } else if inner == 4 * size {
+            every::<T, 4>(m, src.cast(), dst);
         } else {
             for j in 0..m {
                 dst.add(j).write_unaligned(src.offset(j as isize * inner).cast::<T>().read_unaligned());
@@ -297,8 +347,21 @@ unsafe fn gather_row<T: Copy>(m: usize, src: *const u8, inner: isize, dst: *mut 
     }
 }
 
+/// Every `N`th of elements: a distance that the compiler knows lets it load vectors and shuffle them.
+///
+/// # Safety
+/// `src` covers `(m - 1) * N + 1` elements, `dst` takes `m`.
+#[inline(always)]
+unsafe fn every<T: Copy, const N: usize>(m: usize, src: *const T, dst: *mut T) {
+    for j in 0..m {
+        // SAFETY: `j < m`.
+        unsafe { dst.add(j).write_unaligned(src.add(N * j).read_unaligned()) };
+    }
+}
+
 /// # Safety
 /// As [`scatter`].
+#[inline(always)]
 unsafe fn scatter_typed<T: Copy>(k: usize, m: usize, src: *const T, dst: *mut u8, outer: isize, inner: isize) {
     // SAFETY: (i, j) stay below (k, m).
     unsafe {
