@@ -145,6 +145,7 @@ pub fn node_as(x: &Bound<'_, PyAny>, dtype: Option<DType>) -> PyResult<NodeRef> 
     }
     Ok(match operand(x)? {
         Operand::Float(v) if dtype.is_integer() => sequence::truncated(v)?.to_node(dtype)?,
+        Operand::Complex(..) if !dtype.is_complex() => return Err(sequence::not_real()),
         other => other.to_node(dtype)?,
     })
 }

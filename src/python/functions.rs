@@ -5,6 +5,7 @@ use super::evaluate::{compute_nodes, interrupted};
 use super::index::flat_mask;
 use super::lazy::LazyArray;
 use super::ndarray::NdArray;
+use super::order::optional_order;
 use super::{dtype, interop, ufunc};
 use crate::dtype::{DType, OperandType};
 use crate::error::shape_text;
@@ -34,7 +35,7 @@ fn ask_underflow() {
 /// A value with something to say where a condition holds, by the name of a note.
 #[pyfunction]
 fn note(py: Python<'_>, x: &Bound<'_, LazyArray>, condition: &Bound<'_, PyAny>, name: &str) -> PyResult<Py<LazyArray>> {
-    let note = Note::ALL.into_iter().chain([Note::Quiet]).find(|n| n.name() == name);
+    let note = Note::ALL.into_iter().find(|n| n.name() == name);
     let note = note.ok_or_else(|| PyValueError::new_err(format!("no note is called '{name}'")))?;
     LazyArray::object(py, build::note(&x.get().node, note, &node(condition)?))
 }
@@ -163,13 +164,7 @@ fn asarray(
             "Device not understood. Only \"cpu\" is allowed, but received: {device}"
         )));
     }
-    if let Some(order) = order {
-        let known = order.extract::<&str>().is_ok_and(|o| matches!(o, "C" | "F" | "A" | "K" | "c" | "f" | "a" | "k"));
-        if !known {
-            let order = order.repr()?;
-            return Err(PyValueError::new_err(format!("order must be one of 'C', 'F', 'A', or 'K' (got {order})")));
-        }
-    }
+    optional_order(order)?;
     if copy == Some(false) && convert::is_scalar_or_sequence(a) {
         return Err(PyValueError::new_err(NO_COPY));
     }
@@ -248,7 +243,12 @@ fn full(
     dtype: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Py<LazyArray>> {
     let shape = convert::shape(shape)?;
-    let value = node_as(fill_value, optional_dtype(dtype)?)?;
+    let value = match (operand(fill_value)?, optional_dtype(dtype)?) {
+        (value, None) => value.to_default_node()?,
+        // Like a copy by any casting rule, but an integer must fit.
+        (Operand::Float(v), Some(t)) if t.is_integer() => build::cast(&Operand::Float(v).to_default_node()?, t),
+        (value, Some(t)) => value.to_node(t)?,
+    };
     crate::array::layout::checked_bytes(&shape, value.dtype.size())?;
     let filled = build::broadcast_to(&value, &shape).map_err(|_| {
         PyValueError::new_err(format!(

@@ -4,9 +4,10 @@ use super::convert::{self, index_int, ints, node, operand, optional_axes, option
 use super::error::of_axis;
 use super::functions::{allows, no_out, reducer};
 use super::lazy::LazyArray;
+use super::order::optional_order;
 use super::ufunc;
 use crate::array::layout::normalize_axis;
-use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
+use crate::graph::build::{self, Operand, Order, ReduceOptions, Reducer};
 use crate::ops::ufunc::Ufunc;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -27,6 +28,8 @@ pub struct Reduction<'a, 'py> {
     pub initial: Option<&'a Bound<'py, PyAny>>,
     /// What takes part.
     pub mask: Option<&'a Bound<'py, PyAny>>,
+    /// Of a spread: the mean.
+    pub mean: Option<&'a Bound<'py, PyAny>>,
 }
 
 /// Optional axes of an array; one without axes lets axis 0 and -1 pass, as in NumPy.
@@ -73,6 +76,7 @@ pub fn reduce(x: &crate::graph::NodeRef, how: Reducer, a: &Reduction<'_, '_>) ->
         keepdims: a.keepdims.map_or(Ok(false), |k| k.is_truthy())?,
         mask,
         initial: a.initial.filter(|i| !i.is_none()).map(operand).transpose()?,
+        mean: a.mean.filter(|m| !m.is_none()).map(operand).transpose()?,
     };
     Ok(build::reduce(x, how, &options)?)
 }
@@ -109,7 +113,7 @@ macro_rules! reductions {
                     initial: Option<&Bound<'_, PyAny>>,
                     r#where: Option<&Bound<'_, PyAny>>,
                 ) -> PyResult<Py<LazyArray>> {
-                    let a = Reduction { axis, dtype, out, keepdims, initial, mask: r#where };
+                    let a = Reduction { axis, dtype, out, keepdims, initial, mask: r#where, mean: None };
                     LazyArray::object(py, reduce(&self.node, $reducer, &a)?)
                 }
             )*
@@ -163,7 +167,7 @@ macro_rules! order_reductions {
                     initial: Option<&Bound<'_, PyAny>>,
                     r#where: Option<&Bound<'_, PyAny>>,
                 ) -> PyResult<Py<LazyArray>> {
-                    let a = Reduction { axis, dtype: None, out, keepdims, initial, mask: r#where };
+                    let a = Reduction { axis, dtype: None, out, keepdims, initial, mask: r#where, mean: None };
                     LazyArray::object(py, reduce(&self.node, $reducer, &a)?)
                 }
             )*
@@ -226,7 +230,7 @@ macro_rules! position_reductions {
                     if let Some(a) = axis {
                         index_int(a)?;
                     }
-                    let a = Reduction { axis, dtype: None, out, keepdims, initial: None, mask: None };
+                    let a = Reduction { axis, dtype: None, out, keepdims, initial: None, mask: None, mean: None };
                     LazyArray::object(py, reduce(&self.node, $reducer, &a)?)
                 }
             )*
@@ -259,7 +263,8 @@ macro_rules! spread_reductions {
         impl LazyArray {
             $(
                 $(#[doc = $doc])*
-                #[pyo3(signature = (axis=None, dtype=None, out=None, ddof=None, keepdims=None, *, r#where=None, correction=None))]
+                #[pyo3(signature = (axis=None, dtype=None, out=None, ddof=None, keepdims=None, *, r#where=None, mean=None,
+                    correction=None))]
                 #[expect(clippy::too_many_arguments, reason = "NumPy's signature")]
                 fn $name(
                     &self,
@@ -270,9 +275,10 @@ macro_rules! spread_reductions {
                     ddof: Option<f64>,
                     keepdims: Option<&Bound<'_, PyAny>>,
                     r#where: Option<&Bound<'_, PyAny>>,
+                    mean: Option<&Bound<'_, PyAny>>,
                     correction: Option<f64>,
                 ) -> PyResult<Py<LazyArray>> {
-                    let a = Reduction { axis, dtype, out, keepdims, initial: None, mask: r#where };
+                    let a = Reduction { axis, dtype, out, keepdims, initial: None, mask: r#where, mean };
                     let how: fn(f64) -> Reducer = $reducer;
                     let ddof = ddof.or(correction).unwrap_or(0.0);
                     LazyArray::object(py, reduce(&self.node, how(ddof), &a)?)
@@ -323,26 +329,15 @@ impl LazyArray {
         &self,
         py: Python<'_>,
         shape: &Bound<'_, PyTuple>,
-        order: Option<&str>,
+        order: Option<&Bound<'_, PyAny>>,
         copy: Option<bool>,
     ) -> PyResult<Py<LazyArray>> {
         let _ = copy;
-        let shape = spread(shape)?;
-        let node = match order.unwrap_or("C") {
-            "C" | "A" | "K" => build::reshape(&self.node, &shape)?,
-            "F" => {
-                let reversed: SmallVec<[i64; 4]> = shape.iter().rev().copied().collect();
-                build::transpose(&build::reshape(&build::transpose(&self.node, None)?, &reversed)?, None)?
-            }
-            other => {
-                let text = format!("order must be one of 'C', 'F', 'A', or 'K' (got '{other}')");
-                return Err(pyo3::exceptions::PyValueError::new_err(text));
-            }
-        };
-        LazyArray::object(py, node)
+        let order = optional_order(order)?.unwrap_or(Order::C);
+        LazyArray::object(py, build::reshape_in(&self.node, &spread(shape)?, order)?)
     }
 
-    /// All elements in C order along one axis.
+    /// All elements in an order, C by default, along one axis.
     ///
     /// Examples
     /// --------
@@ -351,12 +346,11 @@ impl LazyArray {
     /// >>> x.ravel().compute()
     /// array([1., 2., 3., 4.])
     #[pyo3(signature = (order=None))]
-    fn ravel(&self, py: Python<'_>, order: Option<&str>) -> PyResult<Py<LazyArray>> {
-        let x = if order == Some("F") { build::transpose(&self.node, None)? } else { self.node.clone() };
-        LazyArray::object(py, build::reshape(&x, &[-1])?)
+    fn ravel(&self, py: Python<'_>, order: Option<&Bound<'_, PyAny>>) -> PyResult<Py<LazyArray>> {
+        LazyArray::object(py, build::ravel(&self.node, optional_order(order)?.unwrap_or(Order::C))?)
     }
 
-    /// All elements in C order along one axis.
+    /// All elements in an order, C by default, along one axis.
     ///
     /// Examples
     /// --------
@@ -365,7 +359,7 @@ impl LazyArray {
     /// >>> x.flatten().compute()
     /// array([1., 2., 3., 4.])
     #[pyo3(signature = (order=None))]
-    fn flatten(&self, py: Python<'_>, order: Option<&str>) -> PyResult<Py<LazyArray>> {
+    fn flatten(&self, py: Python<'_>, order: Option<&Bound<'_, PyAny>>) -> PyResult<Py<LazyArray>> {
         self.ravel(py, order)
     }
 
@@ -435,13 +429,15 @@ impl LazyArray {
         &self,
         py: Python<'_>,
         dtype: &Bound<'_, PyAny>,
-        order: Option<&str>,
+        order: Option<&Bound<'_, PyAny>>,
         casting: Option<&str>,
         subok: Option<bool>,
         copy: Option<bool>,
     ) -> PyResult<Py<LazyArray>> {
-        let _ = (order, subok, copy);
-        let to = super::dtype::extract(dtype)?;
+        let _ = (subok, copy);
+        optional_order(order)?;
+        // As in NumPy, no type is the default one.
+        let to = optional_dtype(Some(dtype))?.unwrap_or(crate::dtype::DType::F64);
         let from = self.node.dtype;
         let rule = casting.unwrap_or("unsafe");
         if !allows(rule, from, to)? {
@@ -460,9 +456,9 @@ impl LazyArray {
     /// >>> lz.zeros(2).copy()
     /// LazyArray(shape=(2,), dtype=float64, ops=0)
     #[pyo3(signature = (order=None))]
-    fn copy(slf: &Bound<'_, Self>, order: Option<&str>) -> Py<LazyArray> {
-        let _ = order;
-        slf.clone().unbind()
+    fn copy(slf: &Bound<'_, Self>, order: Option<&Bound<'_, PyAny>>) -> PyResult<Py<LazyArray>> {
+        optional_order(order)?;
+        Ok(slf.clone().unbind())
     }
 
     /// The complex conjugate.
@@ -572,7 +568,7 @@ impl LazyArray {
         r#where: Option<&Bound<'_, PyAny>>,
         ddof: f64,
     ) -> PyResult<Py<LazyArray>> {
-        let a = Reduction { axis, dtype, out: None, keepdims, initial, mask: r#where };
+        let a = Reduction { axis, dtype, out: None, keepdims, initial, mask: r#where, mean: None };
         LazyArray::object(py, reduce(&self.node, reducer(name, ddof)?, &a)?)
     }
 

@@ -10,6 +10,7 @@ mod interop;
 mod lazy;
 mod methods;
 mod ndarray;
+mod order;
 mod sequence;
 mod ufunc;
 

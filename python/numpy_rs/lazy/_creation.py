@@ -26,8 +26,10 @@ _full = _core.full
 
 
 def _check_order(order: Order, allowed: str = "CFAK") -> None:
-    if order is not None and (not isinstance(order, str) or order.upper() not in tuple(allowed)):
-        if allowed == "CF" and isinstance(order, str) and order.upper() in ("A", "K"):
+    if order is not None and not isinstance(order, str):
+        raise TypeError(f"order must be str, not {type(order).__name__}")
+    if order is not None and order.upper() not in tuple(allowed):
+        if allowed == "CF" and order.upper() in ("A", "K"):
             raise ValueError("only 'C' or 'F' order is permitted")
         raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got {order!r})")
 
@@ -256,13 +258,7 @@ def full(
         _check_order(order, "CF")
     if device is not None:
         _check_device(device)
-    if dtype is None:
-        return _full(shape, fill_value, None)
-    return _full(shape, _asarray(fill_value).astype(dtype) if _is_wide(fill_value) else fill_value, dtype)
-
-
-def _is_wide(value: ArrayLike) -> bool:
-    return not isinstance(value, (bool, int))
+    return _full(shape, fill_value, dtype)
 
 
 def zeros(
