@@ -1,6 +1,6 @@
 //! `LazyArray`'s methods: reductions, shapes, casts.
 
-use super::convert::{self, index_int, ints, node, operand, optional_axes, optional_dtype};
+use super::convert::{self, index_int, ints, node, operand, optional_axes, optional_dtype, too_long};
 use super::error::of_axis;
 use super::functions::{allows, no_out, reducer};
 use super::lazy::LazyArray;
@@ -334,7 +334,14 @@ impl LazyArray {
     ) -> PyResult<Py<LazyArray>> {
         let _ = copy;
         let order = optional_order(order)?.unwrap_or(Order::C);
-        LazyArray::object(py, build::reshape_in(&self.node, &spread(shape)?, order)?)
+        if shape.is_empty() {
+            return Err(PyTypeError::new_err("reshape() takes exactly 1 argument (0 given)"));
+        }
+        if shape.len() == 1 && shape.get_item(0)?.is_none() {
+            return LazyArray::object(py, self.node.clone());
+        }
+        let shape = spread(shape).map_err(too_long)?;
+        LazyArray::object(py, build::reshape_in(&self.node, &shape, order)?)
     }
 
     /// All elements in an order, C by default, along one axis.
@@ -490,16 +497,19 @@ impl LazyArray {
     /// >>> import numpy_rs.lazy as lz
     /// >>> lz.asarray([-5, 2, 9]).clip(0, 5).compute()
     /// array([0, 2, 5])
-    #[pyo3(signature = (min=None, max=None, out=None))]
+    #[pyo3(signature = (min=None, max=None, out=None, *, dtype=None, casting=None))]
     fn clip(
         &self,
         py: Python<'_>,
         min: Option<&Bound<'_, PyAny>>,
         max: Option<&Bound<'_, PyAny>>,
         out: Option<&Bound<'_, PyAny>>,
+        dtype: Option<&Bound<'_, PyAny>>,
+        casting: Option<&str>,
     ) -> PyResult<Py<PyAny>> {
         no_out(out)?;
-        super::functions::clip_operand(py, Operand::Node(self.node.clone()), min, max)
+        let how = ufunc::Loops { dtype: optional_dtype(dtype)?, casting };
+        super::functions::clip_operand(py, Operand::Node(self.node.clone()), [min, max], how)
     }
 
     /// Running sums, as ``numpy_rs.lazy.cumsum``.

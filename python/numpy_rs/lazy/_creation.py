@@ -16,6 +16,7 @@ __all__ = [
     "astype",
     "copy",
     "empty",
+    "from_dlpack",
     "full",
     "ones",
     "zeros",
@@ -215,6 +216,32 @@ def astype(x: LazyArray, dtype: DTypeLike, /, *, copy: bool = True, device: str 
     if device is not None:
         _check_device(device)
     return _asarray(x).astype(dtype)
+
+
+def from_dlpack(x: Any, /, *, device: str | None = None, copy: bool | None = None) -> LazyArray:
+    """A lazy array over a tensor of another library.
+
+    Parameters
+    ----------
+    x : object
+        With ``__dlpack__``.
+    device : {'cpu'}, optional
+        Only ``'cpu'``, which then is asked for.
+    copy : bool, optional
+        Whether memory of its own is asked for (True) or refused (False); as the other library has it by default.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.from_dlpack(lz.arange(3).compute()).compute()
+    array([0, 1, 2])
+    """
+    _check_device(device)
+    return _asarray(_core.import_dlpack(x, device is not None, copy))
 
 
 def full(
