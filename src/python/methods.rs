@@ -1,6 +1,8 @@
 //! `LazyArray`'s methods: reductions, shapes, casts.
 
-use super::convert::{self, index_int, ints, node, operand, optional_axes, optional_dtype, too_long};
+use super::convert::{
+    self, index_int, ints, is_scalar_or_sequence, node, operand, optional_axes, optional_dtype, too_long,
+};
 use super::error::of_axis;
 use super::functions::{allows, no_out, reducer};
 use super::lazy::LazyArray;
@@ -60,6 +62,8 @@ pub fn reduce(x: &crate::graph::NodeRef, how: Reducer, a: &Reduction<'_, '_>) ->
     let mask = match a.mask {
         Some(m) if !m.is_none() && !m.cast::<PyBool>().is_ok_and(|b| b.is_true()) => {
             let mask = node(m)?;
+            // Python's numbers have no type that a cast could be refused for.
+            let mask = if is_scalar_or_sequence(m) { build::cast(&mask, crate::dtype::DType::Bool) } else { mask };
             if mask.dtype != crate::dtype::DType::Bool {
                 return Err(PyTypeError::new_err(format!(
                     "Cannot cast array data from dtype('{}') to dtype('bool') according to the rule 'safe'",
@@ -448,8 +452,9 @@ impl LazyArray {
         let from = self.node.dtype;
         let rule = casting.unwrap_or("unsafe");
         if !allows(rule, from, to)? {
+            let what = if self.node.shape.is_empty() { "scalar" } else { "array data" };
             return Err(PyTypeError::new_err(format!(
-                "Cannot cast array data from dtype('{from}') to dtype('{to}') according to the rule '{rule}'"
+                "Cannot cast {what} from dtype('{from}') to dtype('{to}') according to the rule '{rule}'"
             )));
         }
         LazyArray::object(py, build::cast(&self.node, to))

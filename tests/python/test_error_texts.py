@@ -1,10 +1,10 @@
-"""Corners whose results, exceptions and texts are NumPy's: shapes, `clip`, `round`, `select`, `piecewise`, closeness."""
+"""Corners with NumPy's results, exceptions and texts: shapes, `clip`, `round`, `select`, `piecewise`, closeness."""
 
 import numpy as np
 import pytest
 from lazy_checks import same_outcome
 
-I, F, U = np.arange(6), np.array([1.5, -2.5, 3.0]), np.array([1, 2, 3], "u1")
+N, F, U = np.arange(6), np.array([1.5, -2.5, 3.0]), np.array([1, 2, 3], "u1")
 NONE, NO_ROWS = np.zeros(0), np.zeros((0, 3))
 G = np.arange(6).reshape(2, 3)
 SHAPES = {
@@ -50,7 +50,7 @@ SHAPES = {
 
 @pytest.mark.parametrize("call", SHAPES.values(), ids=SHAPES)
 def test_shapes_and_bounds(call):
-    same_outcome(call, I, NONE, NO_ROWS)
+    same_outcome(call, N, NONE, NO_ROWS)
 
 
 VALUES = {
@@ -112,7 +112,7 @@ VALUES = {
 
 @pytest.mark.parametrize("call", VALUES.values(), ids=VALUES)
 def test_values_and_refusals(call):
-    same_outcome(call, I, F, U)
+    same_outcome(call, N, F, U)
 
 
 def test_piecewise_over_rows():

@@ -1,8 +1,6 @@
 """Arrays and shapes made to fit each other."""
 
 import operator
-from collections.abc import Sequence
-from typing import Any
 
 from numpy_rs import _core
 from numpy_rs._core import LazyArray

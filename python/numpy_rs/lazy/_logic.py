@@ -61,7 +61,9 @@ def isclose(
     array([ True, False])
     """
     # Python numbers stay what they are, as in NumPy: sums and products of them alone have no type either.
-    x, y, absolute, relative = (v if isinstance(v, (int, float, complex)) else _asarray(v) for v in (a, b, atol, rtol))
+    weak = (int, float, complex)
+    operands: Any = (v if isinstance(v, weak) else _asarray(v) for v in (a, b, atol, rtol))
+    x, y, absolute, relative = operands
     if isinstance(y, LazyArray):
         y = y.astype(_core.result_type(y, 1.0))
     elif isinstance(y, int):

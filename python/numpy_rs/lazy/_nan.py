@@ -294,9 +294,7 @@ def nanstd(
     return _sqrt(v)
 
 
-def _position(
-    a: ArrayLike, value: str, name: str, axis: Axis | None, out: None, keepdims: builtins.bool
-) -> LazyArray:
+def _position(a: ArrayLike, value: str, name: str, axis: Axis | None, out: None, keepdims: builtins.bool) -> LazyArray:
     x, mask = _replaced(a, float(value))
     found: LazyArray = getattr(x, name)(axis, out, keepdims=keepdims)
     return found if mask is None else _note(found, mask.all(axis, keepdims=keepdims), "noposition")
