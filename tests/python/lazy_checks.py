@@ -100,7 +100,7 @@ A = arguments
 
 
 def outcome(call):
-    """What a call does: its value's type, shape, bytes (or text), or its exception's class and text; and its warnings."""
+    """What a call does: its values' types, shapes, bytes, or its exception's class and text; and its warnings."""
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         try:
