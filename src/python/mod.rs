@@ -12,6 +12,7 @@ mod lazy;
 mod methods;
 mod ndarray;
 mod order;
+mod reductions;
 mod sequence;
 mod ufunc;
 

@@ -3,6 +3,7 @@
 use super::bands;
 use super::jobs::{self, Job, Stored};
 use super::nest;
+use super::order::{axis_order, dense_strides, is_c_order};
 use super::{
     BufferId, BufferSpec, KernelCall, KernelOperand, Nest, Output, Plan, ResultSpec, Source, Step, Walk, WalkOperand,
 };
@@ -12,7 +13,6 @@ use crate::error::{Error, Result};
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::map::IndexMap;
 use crate::graph::node::NodeOp;
-use crate::graph::order::{axis_order, dense_strides, is_c_order};
 use crate::ops::expr::{Body, Op, ValueId};
 use crate::ops::kernel::KernelFn;
 use crate::ops::reduction::Fold;

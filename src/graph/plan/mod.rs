@@ -11,12 +11,12 @@ pub mod verify;
 
 pub use fuse::plan;
 pub use nest::{BlockFold, Mode, Nest};
+pub use order::is_c_order;
 
 use crate::array::Shape;
 use crate::dtype::DType;
 use crate::graph::linear::Pos;
 use crate::graph::order;
-pub use crate::graph::order::is_c_order;
 use crate::ops::expr::{Body, ValueId};
 use crate::ops::kernel::KernelFn;
 use crate::ops::reduction::{Finish, Fold};
