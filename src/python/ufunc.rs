@@ -103,7 +103,9 @@ fn cast_to_loop(ufunc: Ufunc, operands: &mut [Operand], how: Loops<'_>) -> PyRes
             OperandType::Weak(Weak::Complex) if to.is_complex() => to,
             OperandType::Weak(w) => w.default_dtype(),
         };
-        if !allows(casting, from, to)? {
+        // Loops of truth values take every type there; that is no cast.
+        let truth = !by_type && to == DType::Bool;
+        if !(truth || allows(casting, from, to)?) {
             let place = if row.nin == 1 { String::new() } else { format!(" {i}") };
             return Err(Error::Casting(format!(
                 "Cannot cast ufunc '{}' input{place} from dtype('{from}') to dtype('{to}') with casting rule '{casting}'",

@@ -103,6 +103,7 @@ VALUES = {
     "close nan": lambda m, i, f, u: m.isclose([1, float("nan")], float("nan"), equal_nan=True),
     "rule": lambda m, i, f, u: m.add(i, 1.5, casting="no"),
     "rule of types": lambda m, i, f, u: m.sqrt(i, casting="no"),
+    "rule of truth": lambda m, i, f, u: m.logical_and(f, i[:3], casting="no"),
     "rule kept": lambda m, i, f, u: m.add(i, 2, casting="equiv"),
     "rule and type": lambda m, i, f, u: m.add(i, 1, casting="no", dtype="f8"),
     "order": lambda m, i, f, u: m.add(i, 1, order="x"),

@@ -11,7 +11,7 @@ from numpy_rs.exceptions import UFuncTypeError
 
 from ._constants import pi
 from ._limits import finfo
-from ._typing import ArrayLike, DTypeLike
+from ._typing import ArrayLike
 from ._ufuncs import _angle, _imag, _make_complex, _real, _where
 from ._ufuncs import divide as _divide
 from ._ufuncs import isinf as _isinf
@@ -91,8 +91,7 @@ def clip(
     *,
     min: ArrayLike | None = _missing,
     max: ArrayLike | None = _missing,
-    dtype: DTypeLike | None = None,
-    casting: str | None = None,
+    **kwargs: Any,
 ) -> LazyArray:
     """Values limited to an interval.
 
@@ -106,8 +105,8 @@ def clip(
         Refused: use ``compute(out=...)``.
     min, max : array_like or None
         Other names of the bounds, each optional.
-    dtype, casting
-        As for a ufunc.
+    **kwargs
+        ``dtype`` and ``casting``, as for a ufunc.
 
     Returns
     -------
@@ -132,9 +131,9 @@ def clip(
         raise TypeError("clip() missing 1 required positional argument: 'a_max'")
     elif min is not _missing or max is not _missing:
         raise ValueError("Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden.")
-    if out is None and dtype is None and casting is None and type(a) is LazyArray:
+    if out is None and not kwargs and type(a) is LazyArray:
         return _clip(a, a_min, a_max)
-    return _asarray(a).clip(a_min, a_max, out, dtype=dtype, casting=casting)
+    return _asarray(a).clip(a_min, a_max, out, **kwargs)
 
 
 def _round(x: LazyArray, decimals: int) -> LazyArray:
