@@ -85,6 +85,8 @@ pub enum Error {
     TooLargeForFloat,
     /// An infinity where an integer is needed.
     InfinityToInteger,
+    /// Weights that sum to zero. `ZeroDivisionError`.
+    ZeroDivision(String),
     /// Any other refused value. `ValueError`.
     Value(String),
     /// Any other refused type. `TypeError`.
@@ -173,7 +175,8 @@ impl std::fmt::Display for Error {
             Error::TooLargeForFloat => f.write_str("int too large to convert to float"),
             Error::InfinityToInteger => f.write_str("cannot convert float infinity to integer"),
             Error::TooLargeForLong => f.write_str("Python int too large to convert to C long"),
-            Error::Value(text)
+            Error::ZeroDivision(text)
+            | Error::Value(text)
             | Error::Type(text)
             | Error::Index(text)
             | Error::Casting(text)

@@ -14,6 +14,7 @@ from contextvars import ContextVar, Token
 from typing import Any, NamedTuple, TypeVar, cast
 
 from numpy_rs import _core
+from numpy_rs.exceptions import ComplexWarning
 
 __all__ = ["errstate", "geterr", "geterrcall", "seterr", "seterrcall"]
 
@@ -262,13 +263,16 @@ def _stacklevel() -> int:
     return level
 
 
-def _report(notes: list[tuple[bool, str]], found: list[tuple[str, str, str, int]]) -> None:
-    """Says what went wrong: kinds with their words, the operation's name and the number of its kinds; and notes, each
-    before or after that."""
+_CATEGORIES = {"ComplexWarning": ComplexWarning, "RuntimeWarning": RuntimeWarning}
+
+
+def _report(notes: list[tuple[bool, str, str]], found: list[tuple[str, str, str, int]]) -> None:
+    """Says what went wrong: kinds with their words, the operation's name and the number of its kinds; and notes with
+    their warnings' classes, each before or after that."""
     settings = _settings.get()
-    for last, note in notes:
+    for last, category, note in notes:
         if not last:
-            warnings.warn(note, RuntimeWarning, stacklevel=_stacklevel())
+            warnings.warn(note, _CATEGORIES[category], stacklevel=_stacklevel())
     for kind, words, name, status in found:
         mode, text = getattr(settings, kind), f"{words} encountered in {name}"
         if mode == "warn":
@@ -285,6 +289,6 @@ def _report(notes: list[tuple[bool, str]], found: list[tuple[str, str, str, int]
             if settings.call is None:
                 raise NameError(f"log specified for {words} (in {name}) but no object with write method found.")
             settings.call.write(f"Warning: {text}\n")
-    for last, note in notes:
+    for last, category, note in notes:
         if last:
-            warnings.warn(note, RuntimeWarning, stacklevel=_stacklevel())
+            warnings.warn(note, _CATEGORIES[category], stacklevel=_stacklevel())

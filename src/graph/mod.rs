@@ -8,6 +8,7 @@ pub mod hash;
 pub mod linear;
 pub mod map;
 pub mod node;
+pub mod order;
 pub mod plan;
 pub mod print;
 pub mod simplify;

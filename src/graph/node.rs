@@ -4,6 +4,7 @@ use super::hash::Hasher128;
 use super::map::IndexMap;
 use crate::array::{Array, Shape};
 use crate::dtype::{DType, Scalar};
+use crate::error::Error;
 use crate::ops::kernel::KernelFn;
 use crate::ops::reduction::{Finish, Fold};
 use crate::ops::ufunc::Ufunc;
@@ -66,7 +67,8 @@ pub enum NodeOp {
     Note(Note),
 }
 
-/// What is said of a value when it is computed: NumPy's warnings that are not about a floating-point operation.
+/// What is said of a value when it is computed: NumPy's warnings that are not about a floating-point operation, and what it
+/// refuses when it sees the values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Note {
     /// Nothing.
@@ -81,11 +83,47 @@ pub enum Note {
     NanFreedom,
     /// Of an extreme of nothing but NaN.
     AllNan,
+    /// Of a cast that drops imaginary parts.
+    Complex,
+    /// Of the position of an extreme of nothing but NaN: refused.
+    NoPosition,
+    /// Of weights that sum to zero: refused.
+    NoWeight,
 }
 
 impl Note {
-    /// Every note that says something.
-    pub const ALL: [Note; 5] = [Note::Mean, Note::NanMean, Note::Freedom, Note::NanFreedom, Note::AllNan];
+    /// Every note.
+    pub const ALL: [Note; 9] = [
+        Note::Quiet,
+        Note::Mean,
+        Note::NanMean,
+        Note::Freedom,
+        Note::NanFreedom,
+        Note::AllNan,
+        Note::Complex,
+        Note::NoPosition,
+        Note::NoWeight,
+    ];
+
+    /// The error of what is refused.
+    pub fn refusal(self) -> Option<Error> {
+        match self {
+            Note::NoPosition => Some(Error::Value(self.text().into())),
+            Note::NoWeight => Some(Error::ZeroDivision(self.text().into())),
+            Note::Quiet
+            | Note::Mean
+            | Note::NanMean
+            | Note::Freedom
+            | Note::NanFreedom
+            | Note::AllNan
+            | Note::Complex => None,
+        }
+    }
+
+    /// The name of the warning's class.
+    pub const fn category(self) -> &'static str {
+        if matches!(self, Note::Complex) { "ComplexWarning" } else { "RuntimeWarning" }
+    }
 
     /// NumPy's words.
     pub const fn text(self) -> &'static str {
@@ -94,7 +132,9 @@ impl Note {
             Note::Mean | Note::NanMean => "Mean of empty slice",
             Note::Freedom => "Degrees of freedom <= 0 for slice",
             Note::NanFreedom => "Degrees of freedom <= 0 for slice.",
-            Note::AllNan => "All-NaN slice encountered",
+            Note::AllNan | Note::NoPosition => "All-NaN slice encountered",
+            Note::Complex => "Casting complex values to real discards the imaginary part",
+            Note::NoWeight => "Weights sum to zero, can't be normalized",
         }
     }
 
@@ -107,13 +147,16 @@ impl Note {
             Note::Freedom => "freedom",
             Note::NanFreedom => "nanfreedom",
             Note::AllNan => "allnan",
+            Note::Complex => "complex",
+            Note::NoPosition => "noposition",
+            Note::NoWeight => "noweight",
         }
     }
 
     /// Whether it is said after what went wrong in the operations.
     pub const fn comes_last(self) -> bool {
         match self {
-            Note::Quiet | Note::Mean | Note::Freedom => false,
+            Note::Quiet | Note::Mean | Note::Freedom | Note::Complex | Note::NoPosition | Note::NoWeight => false,
             Note::NanMean | Note::NanFreedom | Note::AllNan => true,
         }
     }
@@ -122,7 +165,7 @@ impl Note {
     pub const fn mutes(self) -> bool {
         match self {
             Note::Quiet | Note::NanMean | Note::NanFreedom => true,
-            Note::Mean | Note::Freedom | Note::AllNan => false,
+            Note::Mean | Note::Freedom | Note::AllNan | Note::Complex | Note::NoPosition | Note::NoWeight => false,
         }
     }
 }

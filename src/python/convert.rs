@@ -9,7 +9,7 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::graph::build::{self, IndexItem, Operand};
 use crate::graph::{Node, NodeRef};
-use pyo3::exceptions::{PyIndexError, PyTypeError};
+use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyComplex, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple};
@@ -23,13 +23,19 @@ pub fn to_array(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     if let Ok(a) = x.cast::<NdArray>() {
         return Ok(Some(a.get().array.clone()));
     }
+    // Of NumPy's subclasses, this one is more than its elements.
+    if x.hasattr(intern!(x.py(), "_baseclass"))? && x.hasattr(intern!(x.py(), "mask"))? {
+        return Err(PyTypeError::new_err(
+            "numpy_rs has no masked arrays, and would lose the mask: use .filled(value), or .data without the mask",
+        ));
+    }
     if let Some(a) = interop::from_array_struct(x)? {
         return Ok(Some(a));
     }
     if let Some(a) = interop::from_buffer(x)? {
         return Ok(Some(a));
     }
-    if let Some(a) = interop::from_dlpack(x)? {
+    if let Some(a) = super::dlpack::from_dlpack(x)? {
         return Ok(Some(a));
     }
     if let Some(a) = interop::from_array_interface(x)? {
@@ -145,6 +151,7 @@ pub fn node_as(x: &Bound<'_, PyAny>, dtype: Option<DType>) -> PyResult<NodeRef> 
     }
     Ok(match operand(x)? {
         Operand::Float(v) if dtype.is_integer() => sequence::truncated(v)?.to_node(dtype)?,
+        Operand::Complex(..) if !dtype.is_complex() => return Err(sequence::not_real()),
         other => other.to_node(dtype)?,
     })
 }
@@ -203,22 +210,31 @@ pub fn optional_axes(x: Option<&Bound<'_, PyAny>>) -> PyResult<Option<SmallVec<[
     x.filter(|x| !x.is_none()).map(ints).transpose()
 }
 
+/// NumPy's error where a length is beyond 64 bits.
+pub fn too_long(e: PyErr) -> PyErr {
+    Python::attach(|py| match e.is_instance_of::<PyOverflowError>(py) {
+        true => PyValueError::new_err("Maximum allowed dimension exceeded"),
+        false => e,
+    })
+}
+
 /// A shape: an integer or a sequence.
 ///
 /// # Errors
 /// `ValueError` for negative lengths, `TypeError`.
 pub fn shape(x: &Bound<'_, PyAny>) -> PyResult<crate::array::Shape> {
+    if x.is_none() {
+        return Err(PyTypeError::new_err("Use () not None as shape arguments"));
+    }
     let dims = ints(x).map_err(|e| match x.repr() {
-        Ok(text) if x.try_iter().is_err() => {
+        _ if e.is_instance_of::<PyOverflowError>(x.py()) => too_long(e),
+        Ok(text) if x.try_iter().is_err() && x.cast::<PyString>().is_err() => {
             PyTypeError::new_err(format!("expected a sequence of integers or a single integer, got '{text}'"))
         }
         _ => e,
     })?;
     dims.iter()
-        .map(|&n| {
-            usize::try_from(n)
-                .map_err(|_| pyo3::exceptions::PyValueError::new_err("negative dimensions are not allowed"))
-        })
+        .map(|&n| usize::try_from(n).map_err(|_| PyValueError::new_err("negative dimensions are not allowed")))
         .collect()
 }
 

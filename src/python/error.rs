@@ -3,7 +3,7 @@
 use crate::error::Error;
 use pyo3::exceptions::{
     PyIndexError, PyKeyboardInterrupt, PyMemoryError, PyNotImplementedError, PyOverflowError, PySystemError,
-    PyTypeError, PyValueError,
+    PyTypeError, PyValueError, PyZeroDivisionError,
 };
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -45,6 +45,7 @@ impl From<Error> for PyErr {
             | Error::TooLargeForLong
             | Error::TooLargeForFloat
             | Error::InfinityToInteger => PyOverflowError::new_err(text),
+            Error::ZeroDivision(_) => PyZeroDivisionError::new_err(text),
             Error::NotImplemented(_) => PyNotImplementedError::new_err(text),
             Error::Memory { .. } => PyMemoryError::new_err(text),
             Error::Interrupted => {

@@ -60,7 +60,7 @@ fn report_some(py: Python<'_>, nodes: &[&NodeRef], raised: Faults, notes: &[Note
     if found.is_empty() && notes.is_empty() {
         return Ok(());
     }
-    let notes: Vec<(bool, &str)> = notes.iter().map(|n| (n.comes_last(), n.text())).collect();
+    let notes: Vec<(bool, &str, &str)> = notes.iter().map(|n| (n.comes_last(), n.category(), n.text())).collect();
     let found: Vec<(&str, &str, &str, u8)> =
         found.iter().map(|f| (f.fault.setting(), f.fault.text(), f.name, f.status)).collect();
     REPORT.import(py, "numpy_rs._errstate", "_report")?.call1((notes, found))?;

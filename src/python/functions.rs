@@ -5,6 +5,7 @@ use super::evaluate::{compute_nodes, interrupted};
 use super::index::flat_mask;
 use super::lazy::LazyArray;
 use super::ndarray::NdArray;
+use super::order::optional_order;
 use super::{dtype, interop, ufunc};
 use crate::dtype::{DType, OperandType};
 use crate::error::shape_text;
@@ -34,7 +35,7 @@ fn ask_underflow() {
 /// A value with something to say where a condition holds, by the name of a note.
 #[pyfunction]
 fn note(py: Python<'_>, x: &Bound<'_, LazyArray>, condition: &Bound<'_, PyAny>, name: &str) -> PyResult<Py<LazyArray>> {
-    let note = Note::ALL.into_iter().chain([Note::Quiet]).find(|n| n.name() == name);
+    let note = Note::ALL.into_iter().find(|n| n.name() == name);
     let note = note.ok_or_else(|| PyValueError::new_err(format!("no note is called '{name}'")))?;
     LazyArray::object(py, build::note(&x.get().node, note, &node(condition)?))
 }
@@ -91,8 +92,8 @@ pub fn explain_nodes(nodes: &[&NodeRef], level: &str) -> PyResult<String> {
 pub fn clip_operand(
     py: Python<'_>,
     x: Operand,
-    min: Option<&Bound<'_, PyAny>>,
-    max: Option<&Bound<'_, PyAny>>,
+    [min, max]: [Option<&Bound<'_, PyAny>>; 2],
+    how: ufunc::Loops<'_>,
 ) -> PyResult<Py<PyAny>> {
     let bound = |b: Option<&Bound<'_, PyAny>>| b.filter(|b| !b.is_none()).map(operand).transpose();
     // As NumPy's: a Python integer at or beyond the end of an integer type's range does not bind.
@@ -103,10 +104,10 @@ pub fn clip_operand(
     let min = bound(min)?.filter(|b| !matches!((b, low), (Operand::Int(Some(v), _), Some(low)) if *v <= low));
     let max = bound(max)?.filter(|b| !matches!((b, high), (Operand::Int(Some(v), _), Some(high)) if *v >= high));
     match (min, max) {
-        (Some(lo), Some(hi)) => ufunc::results(py, Ufunc::Clip, &[x, lo, hi]),
-        (Some(lo), None) => ufunc::results(py, Ufunc::Maximum, &[x, lo]),
-        (None, Some(hi)) => ufunc::results(py, Ufunc::Minimum, &[x, hi]),
-        (None, None) => ufunc::results(py, Ufunc::Positive, &[x]),
+        (Some(lo), Some(hi)) => ufunc::results_of(py, Ufunc::Clip, &mut [x, lo, hi], how),
+        (Some(lo), None) => ufunc::results_of(py, Ufunc::Maximum, &mut [x, lo], how),
+        (None, Some(hi)) => ufunc::results_of(py, Ufunc::Minimum, &mut [x, hi], how),
+        (None, None) => ufunc::results_of(py, Ufunc::Positive, &mut [x], how),
     }
 }
 
@@ -163,13 +164,7 @@ fn asarray(
             "Device not understood. Only \"cpu\" is allowed, but received: {device}"
         )));
     }
-    if let Some(order) = order {
-        let known = order.extract::<&str>().is_ok_and(|o| matches!(o, "C" | "F" | "A" | "K" | "c" | "f" | "a" | "k"));
-        if !known {
-            let order = order.repr()?;
-            return Err(PyValueError::new_err(format!("order must be one of 'C', 'F', 'A', or 'K' (got {order})")));
-        }
-    }
+    optional_order(order)?;
     if copy == Some(false) && convert::is_scalar_or_sequence(a) {
         return Err(PyValueError::new_err(NO_COPY));
     }
@@ -248,7 +243,12 @@ fn full(
     dtype: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Py<LazyArray>> {
     let shape = convert::shape(shape)?;
-    let value = node_as(fill_value, optional_dtype(dtype)?)?;
+    let value = match (operand(fill_value)?, optional_dtype(dtype)?) {
+        (value, None) => value.to_default_node()?,
+        // Like a copy by any casting rule, but an integer must fit.
+        (Operand::Float(v), Some(t)) if t.is_integer() => build::cast(&Operand::Float(v).to_default_node()?, t),
+        (value, Some(t)) => value.to_node(t)?,
+    };
     crate::array::layout::checked_bytes(&shape, value.dtype.size())?;
     let filled = build::broadcast_to(&value, &shape).map_err(|_| {
         PyValueError::new_err(format!(
@@ -272,8 +272,10 @@ fn iota(py: Python<'_>, shape: &Bound<'_, PyAny>, start: i64, strides: Vec<i64>)
 
 /// Ones on a diagonal of a matrix.
 #[pyfunction]
-fn eye(py: Python<'_>, n: usize, m: usize, k: i64, dtype: &Bound<'_, PyAny>) -> PyResult<Py<LazyArray>> {
-    LazyArray::object(py, build::eye(n, m, k, dtype::extract(dtype)?)?)
+fn eye(py: Python<'_>, shape: &Bound<'_, PyAny>, k: i64, dtype: &Bound<'_, PyAny>) -> PyResult<Py<LazyArray>> {
+    let shape = convert::shape(shape)?;
+    let [n, m] = shape.as_slice() else { return Err(PyValueError::new_err("eye: a matrix has two axes")) };
+    LazyArray::object(py, build::eye(*n, *m, k, dtype::extract(dtype)?)?)
 }
 
 /// A product of matrices or vectors over their last axes, by NumPy's name for it.
@@ -308,8 +310,20 @@ fn broadcast_to(py: Python<'_>, x: &Bound<'_, PyAny>, shape: &Bound<'_, PyAny>) 
 #[pyo3(signature = (*shapes))]
 fn broadcast_shapes<'py>(py: Python<'py>, shapes: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyTuple>> {
     let shapes: Vec<_> = shapes.iter().map(|s| convert::shape(&s)).collect::<PyResult<_>>()?;
-    let joint = crate::array::layout::broadcast(shapes.iter().map(SmallVec::as_slice))
-        .map_err(|_| PyValueError::new_err("shape mismatch: objects cannot be broadcast to a single shape"))?;
+    let whole = crate::array::layout::broadcast(shapes.iter().map(SmallVec::as_slice));
+    let joint = whole.map_err(|_| {
+        // Of all pairs, as NumPy has it, the first one that does not fit, by the later of the two.
+        let pairs = (1..shapes.len()).flat_map(|j| (0..j).map(move |i| (i, j)));
+        let misfit = |&(i, j): &(usize, usize)| {
+            crate::array::layout::broadcast([shapes[i].as_slice(), shapes[j].as_slice()].into_iter()).is_err()
+        };
+        let text = "shape mismatch: objects cannot be broadcast to a single shape";
+        let tuple = |i: usize| PyTuple::new(py, &shapes[i]).map_or_else(|_| String::new(), |t| t.to_string());
+        PyValueError::new_err(pairs.into_iter().find(misfit).map_or(text.to_owned(), |(i, j)| {
+            let (a, b) = (tuple(i), tuple(j));
+            format!("{text}.  Mismatch is between arg {i} with shape {a} and arg {j} with shape {b}.")
+        }))
+    })?;
     PyTuple::new(py, joint)
 }
 
@@ -346,7 +360,7 @@ fn clip(
     min: Option<&Bound<'_, PyAny>>,
     max: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Py<PyAny>> {
-    clip_operand(py, operand(x)?, min, max)
+    clip_operand(py, operand(x)?, [min, max], ufunc::Loops::default())
 }
 
 /// The type of an operation between operands: arrays, types or Python scalars.
@@ -527,6 +541,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(ufunc_by_name, m)?)?;
     m.add_function(wrap_pyfunction!(from_bytes, m)?)?;
     m.add_function(wrap_pyfunction!(flatnonzero, m)?)?;
+    m.add_function(wrap_pyfunction!(super::dlpack::import_dlpack, m)?)?;
     m.add_function(wrap_pyfunction!(note, m)?)?;
     m.add_function(wrap_pyfunction!(ask_underflow, m)?)?;
     Ok(())

@@ -2,6 +2,8 @@
 
 use super::convert::node;
 use super::evaluate::compute_nodes;
+use super::interop::from_numpy;
+use super::lazy::LazyArray;
 use crate::array::{Array, layout};
 use crate::dtype::{DType, Scalar};
 use crate::error::{Error, shape_text};
@@ -163,7 +165,10 @@ fn expand_keys(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<Vec<Key>> {
                 out.push(Key::Positions(in_bounds(key.py(), &n, axis, x.shape[axis])?, 1));
                 axis += 1;
             }
-            Some(n) if n.shape.is_empty() || super::sequence::is_sequence(key) => {
+            Some(n)
+                if super::sequence::is_sequence(key)
+                    || n.shape.is_empty() && key.cast::<LazyArray>().is_err() && from_numpy(key)?.is_none() =>
+            {
                 return Err(PyIndexError::new_err(NO_INDEX));
             }
             Some(_) => {

@@ -1,10 +1,10 @@
-//! Memory of others and memory for others: `__array_struct__`, the buffer protocol, DLPack.
+//! Memory of others and memory for others: `__array_struct__`, the buffer protocol.
 #![expect(unsafe_code, reason = "reads the C structures by which Python libraries share arrays")]
 
 use crate::array::{Array, Buffer, Keep, Shape, Strides, layout};
 use crate::dtype::DType;
 use crate::error::Result;
-use pyo3::exceptions::{PyBufferError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyBufferError, PyValueError};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -50,7 +50,7 @@ pub fn kind_letter(d: DType) -> char {
 ///
 /// # Safety
 /// The memory at the given layout must be valid for reads (and writes, if `writable`) until `keep` is dropped.
-unsafe fn over(
+pub unsafe fn over(
     data: *mut u8,
     shape: Shape,
     strides: Strides,
@@ -395,171 +395,4 @@ pub unsafe fn release(view: *mut ffi::Py_buffer) {
         let n = 2 * (*view).ndim as usize;
         drop(Box::from_raw(std::ptr::slice_from_raw_parts_mut((*view).internal.cast::<isize>(), n)));
     }
-}
-
-mod dlpack {
-    //! The structures of DLPack 0.x, as its header gives them.
-    use std::ffi::c_void;
-
-    #[repr(C)]
-    pub struct Device {
-        pub device_type: i32,
-        pub device_id: i32,
-    }
-
-    #[repr(C)]
-    pub struct DataType {
-        pub code: u8,
-        pub bits: u8,
-        pub lanes: u16,
-    }
-
-    #[repr(C)]
-    pub struct Tensor {
-        pub data: *mut c_void,
-        pub device: Device,
-        pub ndim: i32,
-        pub dtype: DataType,
-        pub shape: *mut i64,
-        pub strides: *mut i64,
-        pub byte_offset: u64,
-    }
-
-    #[repr(C)]
-    pub struct Managed {
-        pub tensor: Tensor,
-        pub manager: *mut c_void,
-        pub deleter: Option<unsafe extern "C" fn(*mut Managed)>,
-    }
-}
-
-/// What an exported tensor keeps alive.
-struct Exported {
-    _array: Array,
-    shape: Vec<i64>,
-    strides: Vec<i64>,
-}
-
-unsafe extern "C" fn delete_exported(managed: *mut dlpack::Managed) {
-    // SAFETY: DLPack calls the deleter once, with the structure that `to_dlpack` leaked.
-    unsafe {
-        let managed = Box::from_raw(managed);
-        drop(Box::from_raw(managed.manager.cast::<Exported>()));
-    }
-}
-
-unsafe extern "C" fn drop_capsule(capsule: *mut ffi::PyObject) {
-    // SAFETY: called by Python with the capsule that is dying. A consumer renames what it takes over; only then must the
-    // tensor be left alone.
-    unsafe {
-        if ffi::PyCapsule_IsValid(capsule, c"dltensor".as_ptr()) == 1 {
-            let managed = ffi::PyCapsule_GetPointer(capsule, c"dltensor".as_ptr()).cast::<dlpack::Managed>();
-            if let Some(deleter) = (*managed).deleter {
-                deleter(managed);
-            }
-        }
-    }
-}
-
-const DLPACK_CPU: i32 = 1;
-
-/// A DLPack capsule that shares `array`'s memory.
-pub fn to_dlpack(py: Python<'_>, array: &Array) -> PyResult<Py<PyAny>> {
-    use crate::dtype::Kind;
-    let size = array.dtype().size() as isize;
-    if array.strides().iter().any(|s| s % size != 0) {
-        return Err(PyBufferError::new_err("DLPack only supports strides which are a multiple of itemsize."));
-    }
-    let mut kept = Box::new(Exported {
-        _array: array.clone(),
-        shape: array.shape().iter().map(|&n| n as i64).collect(),
-        strides: array.strides().iter().map(|&s| (s / size) as i64).collect(),
-    });
-    let code = match array.dtype().kind() {
-        Kind::Signed => 0,
-        Kind::Unsigned => 1,
-        Kind::Float => 2,
-        Kind::Complex => 5,
-        Kind::Bool => 6,
-    };
-    let tensor = dlpack::Tensor {
-        data: array.data().cast(),
-        device: dlpack::Device { device_type: DLPACK_CPU, device_id: 0 },
-        ndim: array.ndim() as i32,
-        dtype: dlpack::DataType { code, bits: (8 * size) as u8, lanes: 1 },
-        shape: kept.shape.as_mut_ptr(),
-        strides: kept.strides.as_mut_ptr(),
-        byte_offset: 0,
-    };
-    let manager = Box::into_raw(kept).cast();
-    let managed = Box::into_raw(Box::new(dlpack::Managed { tensor, manager, deleter: Some(delete_exported) }));
-    // SAFETY: the capsule takes the leaked structure over; `drop_capsule` or the consumer frees it.
-    unsafe {
-        let capsule = ffi::PyCapsule_New(managed.cast(), c"dltensor".as_ptr(), Some(drop_capsule));
-        if capsule.is_null() {
-            delete_exported(managed);
-        }
-        Bound::from_owned_ptr_or_err(py, capsule).map(Bound::unbind)
-    }
-}
-
-/// A tensor that we took over, deleted when dropped.
-struct Imported(*mut dlpack::Managed);
-
-// SAFETY: the structure is only read, and its deleter may be called from any thread with the interpreter attached.
-unsafe impl Send for Imported {}
-// SAFETY: as above.
-unsafe impl Sync for Imported {}
-
-impl Drop for Imported {
-    fn drop(&mut self) {
-        Python::attach(|_| {
-            // SAFETY: we took the tensor over when we renamed its capsule, so the deleter is ours to call, once.
-            unsafe {
-                if let Some(deleter) = (*self.0).deleter {
-                    deleter(self.0);
-                }
-            }
-        });
-    }
-}
-
-/// An array over the tensor of an object with `__dlpack__`, or `None`.
-pub fn from_dlpack(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
-    let Ok(method) = x.getattr(intern!(x.py(), "__dlpack__")) else { return Ok(None) };
-    let capsule = method.call0()?;
-    let capsule = capsule.cast::<PyCapsule>().map_err(|_| PyTypeError::new_err("__dlpack__ gave no capsule"))?;
-    let pointer = capsule.pointer_checked(Some(c"dltensor"))?.as_ptr().cast::<dlpack::Managed>();
-    // SAFETY: a capsule of this name holds a managed tensor that nobody has taken over; renaming it takes it over.
-    let (imported, t) = unsafe {
-        if ffi::PyCapsule_SetName(capsule.as_ptr(), c"used_dltensor".as_ptr()) != 0 {
-            return Err(PyErr::fetch(x.py()));
-        }
-        (Imported(pointer), &(*pointer).tensor)
-    };
-    if t.device.device_type != DLPACK_CPU || t.dtype.lanes != 1 || t.ndim < 0 {
-        return Err(PyBufferError::new_err("Unsupported device in DLTensor."));
-    }
-    let kind = match t.dtype.code {
-        0 => 'i',
-        1 => 'u',
-        2 => 'f',
-        5 => 'c',
-        6 => 'b',
-        _ => '?',
-    };
-    let dtype = dtype_of(kind, usize::from(t.dtype.bits) / 8)
-        .ok_or_else(|| PyTypeError::new_err("Unsupported dtype in DLTensor."))?;
-    let nd = t.ndim as usize;
-    // SAFETY: the tensor has `ndim` lengths and, unless null, as many strides.
-    let shape: Shape = unsafe { (0..nd).map(|d| (*t.shape.add(d)).max(0) as usize).collect() };
-    let strides: Strides = if t.strides.is_null() {
-        crate::array::layout::c_strides(&shape, dtype.size())
-    } else {
-        // SAFETY: as above.
-        unsafe { (0..nd).map(|d| *t.strides.add(d) as isize * dtype.size() as isize).collect() }
-    };
-    let data = t.data.cast::<u8>().wrapping_add(t.byte_offset as usize);
-    // SAFETY: the memory is the tensor's, which `imported` keeps until it is dropped. It may be read-only: not written.
-    Ok(Some(unsafe { over(data, shape, strides, dtype, false, Keep::new(imported)) }?))
 }

@@ -1,6 +1,7 @@
 //! `LazyArray`: a node of the graph with NumPy's operators.
 
 use super::convert::{self, try_operand};
+use super::dlpack;
 use super::ndarray::NdArray;
 use super::{dtype, evaluate, functions, ufunc};
 use crate::dtype::{DType, Scalar};
@@ -8,7 +9,7 @@ use crate::graph::build::{self, IndexItem, Operand, ReduceOptions, Reducer};
 use crate::graph::{Node, NodeRef};
 use crate::ops::ufunc::Ufunc;
 use pyo3::basic::CompareOp;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyBufferError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -556,11 +557,23 @@ impl LazyArray {
         Ok((asarray, (Py::new(py, self.value(py)?)?,)))
     }
 
-    fn __dlpack__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        super::interop::to_dlpack(py, &self.value(py)?.array)
+    #[pyo3(signature = (*, stream=None, max_version=None, dl_device=None, copy=None))]
+    fn __dlpack__(
+        &self,
+        py: Python<'_>,
+        stream: Option<&Bound<'_, PyAny>>,
+        max_version: Option<&Bound<'_, PyAny>>,
+        dl_device: Option<&Bound<'_, PyAny>>,
+        copy: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let asked = dlpack::Asked { stream, max_version, dl_device, copy };
+        if asked.check()? == Some(false) {
+            return Err(PyBufferError::new_err("a lazy array is computed into memory of its own: it is always a copy"));
+        }
+        dlpack::to_dlpack(py, &self.value(py)?.array)
     }
 
     fn __dlpack_device__(&self) -> (i32, i32) {
-        (1, 0)
+        dlpack::DEVICE
     }
 }

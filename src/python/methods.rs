@@ -1,47 +1,19 @@
-//! `LazyArray`'s methods: reductions, shapes, casts.
+//! `LazyArray`'s methods: shapes, casts, scans.
 
-use super::convert::{self, index_int, ints, node, operand, optional_axes, optional_dtype};
+use super::convert::{self, index_int, ints, optional_dtype, too_long};
 use super::error::of_axis;
 use super::functions::{allows, no_out, reducer};
 use super::lazy::LazyArray;
+use super::order::optional_order;
+use super::reductions::{Reduction, axes_of, reduce};
 use super::ufunc;
 use crate::array::layout::normalize_axis;
-use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
+use crate::graph::build::{self, Operand, Order};
 use crate::ops::ufunc::Ufunc;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyList, PyTuple};
+use pyo3::types::{PyBool, PyTuple};
 use smallvec::SmallVec;
-
-/// The arguments that reductions share.
-pub struct Reduction<'a, 'py> {
-    /// The axes.
-    pub axis: Option<&'a Bound<'py, PyAny>>,
-    /// The type to compute in.
-    pub dtype: Option<&'a Bound<'py, PyAny>>,
-    /// Refused.
-    pub out: Option<&'a Bound<'py, PyAny>>,
-    /// Whether axes stay with length one.
-    pub keepdims: Option<&'a Bound<'py, PyAny>>,
-    /// A value to start from.
-    pub initial: Option<&'a Bound<'py, PyAny>>,
-    /// What takes part.
-    pub mask: Option<&'a Bound<'py, PyAny>>,
-}
-
-/// Optional axes of an array; one without axes lets axis 0 and -1 pass, as in NumPy.
-fn axes_of(x: &crate::graph::NodeRef, axis: Option<&Bound<'_, PyAny>>) -> PyResult<Option<SmallVec<[i64; 4]>>> {
-    if let Some(a) = axis.filter(|a| a.cast::<PyList>().is_ok()) {
-        // A tuple is no list here, in NumPy either.
-        index_int(a)?;
-    }
-    let axes = optional_axes(axis)?;
-    let single = axis.is_some_and(|a| a.cast::<PyTuple>().is_err());
-    if x.shape.is_empty() && single && matches!(axes.as_deref(), Some([0 | -1])) {
-        return Ok(Some(SmallVec::new()));
-    }
-    Ok(axes)
-}
 
 /// Looks whether the arguments `axis1` and `axis2` are axes of an array; NumPy's error names the one that is not.
 fn pair_of_axes(x: &crate::graph::NodeRef, axis1: i64, axis2: i64) -> PyResult<()> {
@@ -49,32 +21,6 @@ fn pair_of_axes(x: &crate::graph::NodeRef, axis1: i64, axis2: i64) -> PyResult<(
         normalize_axis(axis, x.shape.len()).map_err(|e| of_axis(e, name))?;
     }
     Ok(())
-}
-
-/// A reduction of a node by Python's arguments.
-pub fn reduce(x: &crate::graph::NodeRef, how: Reducer, a: &Reduction<'_, '_>) -> PyResult<crate::graph::NodeRef> {
-    no_out(a.out)?;
-    let mask = match a.mask {
-        Some(m) if !m.is_none() && !m.cast::<PyBool>().is_ok_and(|b| b.is_true()) => {
-            let mask = node(m)?;
-            if mask.dtype != crate::dtype::DType::Bool {
-                return Err(PyTypeError::new_err(format!(
-                    "Cannot cast array data from dtype('{}') to dtype('bool') according to the rule 'safe'",
-                    mask.dtype
-                )));
-            }
-            Some(mask)
-        }
-        _ => None,
-    };
-    let options = ReduceOptions {
-        axes: axes_of(x, a.axis)?,
-        dtype: optional_dtype(a.dtype)?,
-        keepdims: a.keepdims.map_or(Ok(false), |k| k.is_truthy())?,
-        mask,
-        initial: a.initial.filter(|i| !i.is_none()).map(operand).transpose()?,
-    };
-    Ok(build::reduce(x, how, &options)?)
 }
 
 /// A scan of a node by Python's arguments.
@@ -89,216 +35,6 @@ fn scan(
         return Err(PyTypeError::new_err("an integer is required for the axis"));
     }
     Ok(build::scan(x, op, axis.map(index_int).transpose()?, optional_dtype(dtype)?)?)
-}
-
-macro_rules! reductions {
-    ($($(#[doc = $doc:literal])* $name:ident => $reducer:expr;)*) => {
-        #[pymethods]
-        impl LazyArray {
-            $(
-                $(#[doc = $doc])*
-                #[pyo3(signature = (axis=None, dtype=None, out=None, keepdims=None, initial=None, r#where=None))]
-                #[expect(clippy::too_many_arguments, reason = "NumPy's signature")]
-                fn $name(
-                    &self,
-                    py: Python<'_>,
-                    axis: Option<&Bound<'_, PyAny>>,
-                    dtype: Option<&Bound<'_, PyAny>>,
-                    out: Option<&Bound<'_, PyAny>>,
-                    keepdims: Option<&Bound<'_, PyAny>>,
-                    initial: Option<&Bound<'_, PyAny>>,
-                    r#where: Option<&Bound<'_, PyAny>>,
-                ) -> PyResult<Py<LazyArray>> {
-                    let a = Reduction { axis, dtype, out, keepdims, initial, mask: r#where };
-                    LazyArray::object(py, reduce(&self.node, $reducer, &a)?)
-                }
-            )*
-        }
-    };
-}
-
-reductions! {
-    /// Sum over axes, as ``numpy_rs.lazy.sum``.
-    ///
-    /// Examples
-    /// --------
-    /// >>> import numpy_rs.lazy as lz
-    /// >>> x = lz.asarray([[1.0, 2.0], [3.0, 4.0]])
-    /// >>> x.sum(axis=0).compute()
-    /// array([4., 6.])
-    sum => Reducer::Sum;
-    /// Product over axes, as ``numpy_rs.lazy.prod``.
-    ///
-    /// Examples
-    /// --------
-    /// >>> import numpy_rs.lazy as lz
-    /// >>> x = lz.asarray([[1.0, 2.0], [3.0, 4.0]])
-    /// >>> x.prod(axis=0).compute()
-    /// array([3., 8.])
-    prod => Reducer::Prod;
-    /// Arithmetic mean over axes, as ``numpy_rs.lazy.mean``.
-    ///
-    /// Examples
-    /// --------
-    /// >>> import numpy_rs.lazy as lz
-    /// >>> x = lz.asarray([[1.0, 2.0], [3.0, 4.0]])
-    /// >>> x.mean(axis=1).compute()
-    /// array([1.5, 3.5])
-    mean => Reducer::Mean;
-}
-
-macro_rules! order_reductions {
-    ($($(#[doc = $doc:literal])* $name:ident => $reducer:expr;)*) => {
-        #[pymethods]
-        impl LazyArray {
-            $(
-                $(#[doc = $doc])*
-                #[pyo3(signature = (axis=None, out=None, keepdims=None, initial=None, r#where=None))]
-                fn $name(
-                    &self,
-                    py: Python<'_>,
-                    axis: Option<&Bound<'_, PyAny>>,
-                    out: Option<&Bound<'_, PyAny>>,
-                    keepdims: Option<&Bound<'_, PyAny>>,
-                    initial: Option<&Bound<'_, PyAny>>,
-                    r#where: Option<&Bound<'_, PyAny>>,
-                ) -> PyResult<Py<LazyArray>> {
-                    let a = Reduction { axis, dtype: None, out, keepdims, initial, mask: r#where };
-                    LazyArray::object(py, reduce(&self.node, $reducer, &a)?)
-                }
-            )*
-        }
-    };
-}
-
-order_reductions! {
-    /// Smallest over axes, as ``numpy_rs.lazy.min``.
-    ///
-    /// Examples
-    /// --------
-    /// >>> import numpy_rs.lazy as lz
-    /// >>> x = lz.asarray([[1.0, 2.0], [3.0, 4.0]])
-    /// >>> x.min().compute()
-    /// array(1.)
-    min => Reducer::Min;
-    /// Largest over axes, as ``numpy_rs.lazy.max``.
-    ///
-    /// Examples
-    /// --------
-    /// >>> import numpy_rs.lazy as lz
-    /// >>> x = lz.asarray([[1.0, 2.0], [3.0, 4.0]])
-    /// >>> x.max(axis=1).compute()
-    /// array([2., 4.])
-    max => Reducer::Max;
-    /// Whether any element is true, as ``numpy_rs.lazy.any``.
-    ///
-    /// Examples
-    /// --------
-    /// >>> import numpy_rs.lazy as lz
-    /// >>> lz.asarray([False, True]).any().compute()
-    /// array(True)
-    any => Reducer::Any;
-    /// Whether all elements are true, as ``numpy_rs.lazy.all``.
-    ///
-    /// Examples
-    /// --------
-    /// >>> import numpy_rs.lazy as lz
-    /// >>> lz.asarray([False, True]).all().compute()
-    /// array(False)
-    all => Reducer::All;
-}
-
-macro_rules! position_reductions {
-    ($($(#[doc = $doc:literal])* $name:ident => $reducer:expr;)*) => {
-        #[pymethods]
-        impl LazyArray {
-            $(
-                $(#[doc = $doc])*
-                #[pyo3(signature = (axis=None, out=None, *, keepdims=None))]
-                fn $name(
-                    &self,
-                    py: Python<'_>,
-                    axis: Option<&Bound<'_, PyAny>>,
-                    out: Option<&Bound<'_, PyAny>>,
-                    keepdims: Option<&Bound<'_, PyAny>>,
-                ) -> PyResult<Py<LazyArray>> {
-                    let axis = axis.filter(|a| !a.is_none());
-                    if let Some(a) = axis {
-                        index_int(a)?;
-                    }
-                    let a = Reduction { axis, dtype: None, out, keepdims, initial: None, mask: None };
-                    LazyArray::object(py, reduce(&self.node, $reducer, &a)?)
-                }
-            )*
-        }
-    };
-}
-
-position_reductions! {
-    /// Position of the first smallest element, as ``numpy_rs.lazy.argmin``.
-    ///
-    /// Examples
-    /// --------
-    /// >>> import numpy_rs.lazy as lz
-    /// >>> lz.asarray([3, 1, 2]).argmin().compute()
-    /// array(1)
-    argmin => Reducer::Argmin;
-    /// Position of the first largest element, as ``numpy_rs.lazy.argmax``.
-    ///
-    /// Examples
-    /// --------
-    /// >>> import numpy_rs.lazy as lz
-    /// >>> lz.asarray([3, 1, 2]).argmax().compute()
-    /// array(0)
-    argmax => Reducer::Argmax;
-}
-
-macro_rules! spread_reductions {
-    ($($(#[doc = $doc:literal])* $name:ident => $reducer:expr;)*) => {
-        #[pymethods]
-        impl LazyArray {
-            $(
-                $(#[doc = $doc])*
-                #[pyo3(signature = (axis=None, dtype=None, out=None, ddof=None, keepdims=None, *, r#where=None, correction=None))]
-                #[expect(clippy::too_many_arguments, reason = "NumPy's signature")]
-                fn $name(
-                    &self,
-                    py: Python<'_>,
-                    axis: Option<&Bound<'_, PyAny>>,
-                    dtype: Option<&Bound<'_, PyAny>>,
-                    out: Option<&Bound<'_, PyAny>>,
-                    ddof: Option<f64>,
-                    keepdims: Option<&Bound<'_, PyAny>>,
-                    r#where: Option<&Bound<'_, PyAny>>,
-                    correction: Option<f64>,
-                ) -> PyResult<Py<LazyArray>> {
-                    let a = Reduction { axis, dtype, out, keepdims, initial: None, mask: r#where };
-                    let how: fn(f64) -> Reducer = $reducer;
-                    let ddof = ddof.or(correction).unwrap_or(0.0);
-                    LazyArray::object(py, reduce(&self.node, how(ddof), &a)?)
-                }
-            )*
-        }
-    };
-}
-
-spread_reductions! {
-    /// Variance over axes, as ``numpy_rs.lazy.var``.
-    ///
-    /// Examples
-    /// --------
-    /// >>> import numpy_rs.lazy as lz
-    /// >>> lz.asarray([1.0, 2.0, 3.0]).var(ddof=1).compute()
-    /// array(1.)
-    var => Reducer::Var;
-    /// Standard deviation over axes, as ``numpy_rs.lazy.std``.
-    ///
-    /// Examples
-    /// --------
-    /// >>> import numpy_rs.lazy as lz
-    /// >>> lz.asarray([1.0, 3.0]).std().compute()
-    /// array(1.)
-    std => Reducer::Std;
 }
 
 /// Arguments given one by one or as one sequence.
@@ -323,26 +59,22 @@ impl LazyArray {
         &self,
         py: Python<'_>,
         shape: &Bound<'_, PyTuple>,
-        order: Option<&str>,
+        order: Option<&Bound<'_, PyAny>>,
         copy: Option<bool>,
     ) -> PyResult<Py<LazyArray>> {
         let _ = copy;
-        let shape = spread(shape)?;
-        let node = match order.unwrap_or("C") {
-            "C" | "A" | "K" => build::reshape(&self.node, &shape)?,
-            "F" => {
-                let reversed: SmallVec<[i64; 4]> = shape.iter().rev().copied().collect();
-                build::transpose(&build::reshape(&build::transpose(&self.node, None)?, &reversed)?, None)?
-            }
-            other => {
-                let text = format!("order must be one of 'C', 'F', 'A', or 'K' (got '{other}')");
-                return Err(pyo3::exceptions::PyValueError::new_err(text));
-            }
-        };
-        LazyArray::object(py, node)
+        let order = optional_order(order)?.unwrap_or(Order::C);
+        if shape.is_empty() {
+            return Err(PyTypeError::new_err("reshape() takes exactly 1 argument (0 given)"));
+        }
+        if shape.len() == 1 && shape.get_item(0)?.is_none() {
+            return LazyArray::object(py, self.node.clone());
+        }
+        let shape = spread(shape).map_err(too_long)?;
+        LazyArray::object(py, build::reshape_in(&self.node, &shape, order)?)
     }
 
-    /// All elements in C order along one axis.
+    /// All elements in an order, C by default, along one axis.
     ///
     /// Examples
     /// --------
@@ -351,12 +83,11 @@ impl LazyArray {
     /// >>> x.ravel().compute()
     /// array([1., 2., 3., 4.])
     #[pyo3(signature = (order=None))]
-    fn ravel(&self, py: Python<'_>, order: Option<&str>) -> PyResult<Py<LazyArray>> {
-        let x = if order == Some("F") { build::transpose(&self.node, None)? } else { self.node.clone() };
-        LazyArray::object(py, build::reshape(&x, &[-1])?)
+    fn ravel(&self, py: Python<'_>, order: Option<&Bound<'_, PyAny>>) -> PyResult<Py<LazyArray>> {
+        LazyArray::object(py, build::ravel(&self.node, optional_order(order)?.unwrap_or(Order::C))?)
     }
 
-    /// All elements in C order along one axis.
+    /// All elements in an order, C by default, along one axis.
     ///
     /// Examples
     /// --------
@@ -365,7 +96,7 @@ impl LazyArray {
     /// >>> x.flatten().compute()
     /// array([1., 2., 3., 4.])
     #[pyo3(signature = (order=None))]
-    fn flatten(&self, py: Python<'_>, order: Option<&str>) -> PyResult<Py<LazyArray>> {
+    fn flatten(&self, py: Python<'_>, order: Option<&Bound<'_, PyAny>>) -> PyResult<Py<LazyArray>> {
         self.ravel(py, order)
     }
 
@@ -435,18 +166,21 @@ impl LazyArray {
         &self,
         py: Python<'_>,
         dtype: &Bound<'_, PyAny>,
-        order: Option<&str>,
+        order: Option<&Bound<'_, PyAny>>,
         casting: Option<&str>,
         subok: Option<bool>,
         copy: Option<bool>,
     ) -> PyResult<Py<LazyArray>> {
-        let _ = (order, subok, copy);
-        let to = super::dtype::extract(dtype)?;
+        let _ = (subok, copy);
+        optional_order(order)?;
+        // As in NumPy, no type is the default one.
+        let to = optional_dtype(Some(dtype))?.unwrap_or(crate::dtype::DType::F64);
         let from = self.node.dtype;
         let rule = casting.unwrap_or("unsafe");
         if !allows(rule, from, to)? {
+            let what = if self.node.shape.is_empty() { "scalar" } else { "array data" };
             return Err(PyTypeError::new_err(format!(
-                "Cannot cast array data from dtype('{from}') to dtype('{to}') according to the rule '{rule}'"
+                "Cannot cast {what} from dtype('{from}') to dtype('{to}') according to the rule '{rule}'"
             )));
         }
         LazyArray::object(py, build::cast(&self.node, to))
@@ -460,9 +194,9 @@ impl LazyArray {
     /// >>> lz.zeros(2).copy()
     /// LazyArray(shape=(2,), dtype=float64, ops=0)
     #[pyo3(signature = (order=None))]
-    fn copy(slf: &Bound<'_, Self>, order: Option<&str>) -> Py<LazyArray> {
-        let _ = order;
-        slf.clone().unbind()
+    fn copy(slf: &Bound<'_, Self>, order: Option<&Bound<'_, PyAny>>) -> PyResult<Py<LazyArray>> {
+        optional_order(order)?;
+        Ok(slf.clone().unbind())
     }
 
     /// The complex conjugate.
@@ -494,16 +228,19 @@ impl LazyArray {
     /// >>> import numpy_rs.lazy as lz
     /// >>> lz.asarray([-5, 2, 9]).clip(0, 5).compute()
     /// array([0, 2, 5])
-    #[pyo3(signature = (min=None, max=None, out=None))]
+    #[pyo3(signature = (min=None, max=None, out=None, *, dtype=None, casting=None))]
     fn clip(
         &self,
         py: Python<'_>,
         min: Option<&Bound<'_, PyAny>>,
         max: Option<&Bound<'_, PyAny>>,
         out: Option<&Bound<'_, PyAny>>,
+        dtype: Option<&Bound<'_, PyAny>>,
+        casting: Option<&str>,
     ) -> PyResult<Py<PyAny>> {
         no_out(out)?;
-        super::functions::clip_operand(py, Operand::Node(self.node.clone()), min, max)
+        let how = ufunc::Loops { dtype: optional_dtype(dtype)?, casting };
+        super::functions::clip_operand(py, Operand::Node(self.node.clone()), [min, max], how)
     }
 
     /// Running sums, as ``numpy_rs.lazy.cumsum``.
@@ -572,7 +309,7 @@ impl LazyArray {
         r#where: Option<&Bound<'_, PyAny>>,
         ddof: f64,
     ) -> PyResult<Py<LazyArray>> {
-        let a = Reduction { axis, dtype, out: None, keepdims, initial, mask: r#where };
+        let a = Reduction { axis, dtype, out: None, keepdims, initial, mask: r#where, mean: None };
         LazyArray::object(py, reduce(&self.node, reducer(name, ddof)?, &a)?)
     }
 

@@ -1,6 +1,7 @@
 //! The Python module `numpy_rs._core`: arguments to Rust values, a call, the result back. Nothing is decided here.
 
 mod convert;
+mod dlpack;
 mod dtype;
 mod error;
 mod evaluate;
@@ -10,6 +11,8 @@ mod interop;
 mod lazy;
 mod methods;
 mod ndarray;
+mod order;
+mod reductions;
 mod sequence;
 mod ufunc;
 

@@ -2,6 +2,7 @@
 #![expect(unsafe_code, reason = "the buffer protocol's hooks receive raw structures")]
 
 use super::convert::index_int;
+use super::dlpack;
 use super::dtype::{self, PyDType};
 use super::interop;
 use crate::array::{Array, layout};
@@ -205,13 +206,23 @@ impl NdArray {
         unsafe { interop::release(view) };
     }
 
-    #[pyo3(signature = (**_options))]
-    fn __dlpack__(&self, py: Python<'_>, _options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
-        interop::to_dlpack(py, &self.array)
+    #[pyo3(signature = (*, stream=None, max_version=None, dl_device=None, copy=None))]
+    fn __dlpack__(
+        &self,
+        py: Python<'_>,
+        stream: Option<&Bound<'_, PyAny>>,
+        max_version: Option<&Bound<'_, PyAny>>,
+        dl_device: Option<&Bound<'_, PyAny>>,
+        copy: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        match (dlpack::Asked { stream, max_version, dl_device, copy }).check()? {
+            Some(true) => dlpack::to_dlpack(py, &dlpack::copied(&self.array)?),
+            Some(false) | None => dlpack::to_dlpack(py, &self.array),
+        }
     }
 
     fn __dlpack_device__(&self) -> (i32, i32) {
-        (1, 0)
+        dlpack::DEVICE
     }
 
     fn __len__(&self) -> PyResult<usize> {

@@ -7,7 +7,7 @@ use crate::array::{Array, Shape};
 use crate::dtype::{DType, OperandType, Scalar, Weak, promote, result_type};
 use crate::graph::build::{self, Operand};
 use crate::graph::{Node, NodeRef};
-use pyo3::exceptions::{PyOverflowError, PyValueError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyRange, PyTuple};
 
@@ -79,20 +79,27 @@ pub fn to_node(x: &Bound<'_, PyAny>, dtype: Option<DType>) -> PyResult<NodeRef> 
     for item in &level {
         let name = || item.get_type().name().map_or_else(|_| "?".into(), |n| n.to_string());
         let operand = try_operand(item)?.ok_or_else(|| {
-            pyo3::exceptions::PyTypeError::new_err(format!(
+            PyTypeError::new_err(format!(
                 "cannot make an array of a '{}' object: numpy_rs has no object arrays",
                 name()
             ))
         })?;
         operands.push(operand);
     }
-    let dtype = dtype.unwrap_or_else(|| common(&operands));
+    let asked = dtype.unwrap_or_else(|| common(&operands));
+    // What the type does not hold is cast where it is computed, which is spoken of.
+    let lost = |o: &Operand| matches!(o, Operand::Float(_) | Operand::Int(..)) && o.lost_in(asked).is_some();
+    let dtype = match operands.iter().any(lost) {
+        true if asked.is_complex() => DType::C128,
+        true => DType::F64,
+        false => asked,
+    };
     let mut bytes = Vec::with_capacity(operands.len() * dtype.size());
     for o in &operands {
         let value = scalar(o, dtype)?;
         bytes.extend_from_slice(&value.bytes()[..dtype.size()]);
     }
-    Ok(Node::data(Array::from_bytes(dtype, &shape, &bytes)?))
+    Ok(build::cast(&Node::data(Array::from_bytes(dtype, &shape, &bytes)?), asked))
 }
 
 /// The type that holds Python numbers: here Python's scalars have their default types.
@@ -126,6 +133,11 @@ pub fn truncated(v: f64) -> PyResult<Operand> {
     Ok(Operand::int(v as i128))
 }
 
+/// NumPy's error for a Python complex number as an element of a real type.
+pub fn not_real() -> PyErr {
+    PyTypeError::new_err("float() argument must be a string or a real number, not 'complex'")
+}
+
 fn scalar(o: &Operand, dtype: DType) -> PyResult<Scalar> {
     let constant = |n: &NodeRef| match &n.op {
         crate::graph::NodeOp::Const(v) => Some(*v),
@@ -135,11 +147,7 @@ fn scalar(o: &Operand, dtype: DType) -> PyResult<Scalar> {
     let node = match o {
         // A Python number converts to the asked type as an array element does, not as a weak operand.
         Operand::Float(v) if dtype.is_integer() => truncated(*v)?.to_node(dtype)?,
-        Operand::Complex(..) if !dtype.is_complex() => {
-            return Err(pyo3::exceptions::PyTypeError::new_err(
-                "float() argument must be a string or a real number, not 'complex'",
-            ));
-        }
+        Operand::Complex(..) if !dtype.is_complex() => return Err(not_real()),
         Operand::Node(n) => n.clone(),
         _ => o.to_node(dtype)?,
     };

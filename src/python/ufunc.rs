@@ -3,13 +3,14 @@
 use super::convert::{operand, optional_dtype};
 use super::functions::allows;
 use super::lazy::LazyArray;
+use super::order::optional_order;
 use crate::dtype::{DType, OperandType, Weak};
 use crate::error::Error;
 use crate::graph::build::{self, Operand};
 use crate::ops::ufunc::{Identity, Loop, Ufunc};
 use pyo3::exceptions::{PyNotImplementedError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyTuple};
 use smallvec::SmallVec;
 
 /// A universal function over lazy arrays.
@@ -55,36 +56,67 @@ pub fn results(py: Python<'_>, ufunc: Ufunc, operands: &[Operand]) -> PyResult<P
     Ok(PyTuple::new(py, arrays)?.into_any().unbind())
 }
 
-/// Casts operands so that the ufunc's results have a type: not where they have it already, else by its loop of that type
-/// alone.
-fn cast_to_loop(ufunc: Ufunc, operands: &mut [Operand], dtype: DType, casting: Option<&str>) -> PyResult<()> {
+/// Which loop a call asks for, and how operands may be cast to it.
+#[derive(Clone, Copy, Default)]
+pub struct Loops<'a> {
+    /// The type of the results.
+    pub dtype: Option<DType>,
+    /// The casting rule, `same_kind` by default.
+    pub casting: Option<&'a str>,
+}
+
+/// As [`results`], by the loop that is asked for.
+pub fn results_of(py: Python<'_>, ufunc: Ufunc, operands: &mut [Operand], how: Loops<'_>) -> PyResult<Py<PyAny>> {
+    if how.dtype.is_some() || how.casting.is_some() {
+        cast_to_loop(ufunc, operands, how)?;
+    }
+    results(py, ufunc, operands)
+}
+
+/// Casts operands so that the ufunc's results have the type that is asked for: not where they have it already, else by its
+/// loop of that type alone.
+fn cast_to_loop(ufunc: Ufunc, operands: &mut [Operand], how: Loops<'_>) -> PyResult<()> {
     let row = ufunc.row();
+    let casting = how.casting.unwrap_or("same_kind");
     let types: SmallVec<[OperandType; 3]> = operands.iter().map(Operand::operand_type).collect();
-    let gives = |l: &Loop| l.outputs.iter().all(|&t| t == dtype);
-    if ufunc.resolve(&types).is_ok_and(|l| gives(&l)) {
-        return Ok(());
-    }
-    let same: SmallVec<[DType; 3]> = SmallVec::from_elem(dtype, row.nin);
-    if !row.loop_of(&same).is_some_and(|l| l.inputs == same && gives(&l)) {
-        return Err(Error::NoSuchLoop { op: row.name }.into());
-    }
-    let casting = casting.unwrap_or("same_kind");
-    for (i, o) in operands.iter_mut().enumerate() {
+    let gives = |l: &Loop| how.dtype.is_none_or(|dtype| l.outputs.iter().all(|&t| t == dtype));
+    let own = match (ufunc.resolve(&types), how.dtype) {
+        (Ok(own), _) => Some(own).filter(gives),
+        (Err(_), Some(_)) => None,
+        // Not ours to say.
+        (Err(_), None) => return allows(casting, DType::Bool, DType::Bool).map(|_| ()),
+    };
+    let (found, by_type) = match (own, how.dtype) {
+        (Some(own), _) => (own, false),
+        (None, dtype) => {
+            let same: SmallVec<[DType; 3]> = dtype.into_iter().cycle().take(row.nin).collect();
+            let found = row.loop_of(&same).filter(|l| l.inputs == same && gives(l));
+            (found.ok_or(Error::NoSuchLoop { op: row.name })?, true)
+        }
+    };
+    for (i, (o, &to)) in operands.iter_mut().zip(&found.inputs).enumerate() {
         let from = match o.operand_type() {
             OperandType::Typed(t) => t,
-            // The value decides.
-            OperandType::Weak(Weak::Int) => dtype,
+            // A number of a kind that the type has takes that type, if its value fits.
+            OperandType::Weak(Weak::Int) => to,
+            OperandType::Weak(Weak::Float) if to.is_inexact() => to,
+            OperandType::Weak(Weak::Complex) if to.is_complex() => to,
             OperandType::Weak(w) => w.default_dtype(),
         };
-        if !allows(casting, from, dtype)? {
+        // Loops of truth values take every type there; that is no cast.
+        let truth = !by_type && to == DType::Bool;
+        if !(truth || allows(casting, from, to)?) {
             let place = if row.nin == 1 { String::new() } else { format!(" {i}") };
             return Err(Error::Casting(format!(
-                "Cannot cast ufunc '{}' input{place} from dtype('{from}') to dtype('{dtype}') with casting rule '{casting}'",
+                "Cannot cast ufunc '{}' input{place} from dtype('{from}') to dtype('{to}') with casting rule '{casting}'",
                 row.name
             ))
             .into());
         }
-        *o = Operand::Node(o.to_node(dtype)?);
+        // Where the operands choose the loop themselves, numbers stay numbers: powers look at them.
+        if by_type {
+            *o = Operand::Node(o.to_node(to)?);
+        }
     }
     Ok(())
 }
@@ -104,7 +136,10 @@ impl PyUfunc {
         order: Option<&Bound<'_, PyAny>>,
         subok: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
-        let _ = (order, subok);
+        optional_order(order)?;
+        if subok.is_some_and(|s| s.cast::<PyBool>().is_err()) {
+            return Err(PyTypeError::new_err("'subok' must be a boolean"));
+        }
         let row = self.ufunc.row();
         if out.is_some_and(|o| !o.is_none()) {
             return Err(PyNotImplementedError::new_err(format!(
@@ -132,10 +167,7 @@ impl PyUfunc {
         for a in args.iter() {
             operands.push(operand(&a)?);
         }
-        if let Some(dtype) = optional_dtype(dtype)? {
-            cast_to_loop(self.ufunc, &mut operands, dtype, casting)?;
-        }
-        results(py, self.ufunc, &operands)
+        results_of(py, self.ufunc, &mut operands, Loops { dtype: optional_dtype(dtype)?, casting })
     }
 
     #[getter]

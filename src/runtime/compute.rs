@@ -195,7 +195,7 @@ impl Watch {
 /// The values of nodes, each an array of its own. `interrupted` is asked now and then while loops run.
 ///
 /// # Errors
-/// `Error::Memory`, `Error::Interrupted`, `Error::Bug`.
+/// What a note refuses; `Error::Memory`, `Error::Interrupted`, `Error::Bug`.
 pub fn compute(nodes: &[&NodeRef], interrupted: &dyn Fn() -> bool) -> Result<Vec<Array>> {
     Ok(compute_noting(nodes, interrupted)?.0)
 }
@@ -233,7 +233,10 @@ pub fn compute_graph(
             Asked::NegativeExponent => {
                 return Err(Error::Value("Integers to negative integer powers are not allowed.".into()));
             }
-            Asked::Note(note) => notes.push(*note),
+            Asked::Note(note) => match note.refusal() {
+                Some(refusal) => return Err(refusal),
+                None => notes.push(*note),
+            },
         }
     }
     Ok((values, notes))
@@ -242,7 +245,7 @@ pub fn compute_graph(
 /// What must be looked at: exponents of integer powers, conditions of notes.
 ///
 /// # Errors
-/// `Error::Bug`.
+/// What a note refuses; `Error::Bug`.
 pub fn watch(graph: &Linear) -> Result<Watch> {
     let mut watch = Watch::default();
     for node in &graph.nodes {
@@ -264,10 +267,18 @@ pub fn watch(graph: &Linear) -> Result<Watch> {
             NodeOp::Ufunc { ufunc, .. } if ufunc.row().faults.hushes_underflow && flags::underflow_asked() => {
                 watch.raised = watch.raised.or(Faults::one(Fault::Underflow));
             }
+            NodeOp::Cast
+                if node.inputs[0].dtype.is_complex() && !node.dtype.is_complex() && node.dtype != DType::Bool =>
+            {
+                watch.notes.push(Note::Complex);
+            }
             NodeOp::Note(Note::Quiet) => {}
             NodeOp::Note(note) => match node.inputs[1].op {
                 NodeOp::Const(c) if c.to_i128() == 0 => {}
-                NodeOp::Const(_) => watch.notes.push(note),
+                NodeOp::Const(_) => match note.refusal() {
+                    Some(refusal) => return Err(refusal),
+                    None => watch.notes.push(note),
+                },
                 _ => watch.asked.push((Asked::Note(note), any(&node.inputs[1])?)),
             },
             _ => {}

@@ -1,8 +1,6 @@
 """Arrays and shapes made to fit each other."""
 
 import operator
-from collections.abc import Sequence
-from typing import Any
 
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
@@ -53,21 +51,6 @@ def broadcast_to(array: ArrayLike, shape: ShapeLike, subok: bool = False) -> Laz
     return _core.broadcast_to(array, want)
 
 
-def _joint(shapes: Sequence[tuple[Any, ...]]) -> tuple[int, ...]:
-    """The shape to which shapes broadcast; the error names two that do not."""
-    try:
-        return _core.broadcast_shapes(*shapes)
-    except ValueError:
-        for i, second in enumerate(shapes):
-            for k, first in enumerate(shapes[:i]):
-                if any(a != b and 1 not in (a, b) for a, b in zip(first[::-1], second[::-1], strict=False)):
-                    raise ValueError(
-                        "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between "
-                        f"arg {k} with shape {first} and arg {i} with shape {second}."
-                    ) from None
-        raise
-
-
 def broadcast_shapes(*args: ShapeLike) -> tuple[int, ...]:
     """The shape to which shapes broadcast.
 
@@ -86,7 +69,7 @@ def broadcast_shapes(*args: ShapeLike) -> tuple[int, ...]:
     >>> lz.broadcast_shapes((3, 1), 4)
     (3, 4)
     """
-    return _joint([(s,) if hasattr(s, "__index__") else tuple(s) for s in args])
+    return _core.broadcast_shapes(*[(s,) if hasattr(s, "__index__") else tuple(s) for s in args])
 
 
 def broadcast_arrays(*args: ArrayLike, subok: bool = False) -> tuple[LazyArray, ...]:
@@ -110,7 +93,7 @@ def broadcast_arrays(*args: ArrayLike, subok: bool = False) -> tuple[LazyArray, 
     [(3, 2), (3, 2)]
     """
     arrays = [_asarray(a) for a in args]
-    joint = _joint([a.shape for a in arrays])
+    joint = _core.broadcast_shapes(*[a.shape for a in arrays])
     return tuple(_core.broadcast_to(a, joint) for a in arrays)
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "astype",
     "copy",
     "empty",
+    "from_dlpack",
     "full",
     "ones",
     "zeros",
@@ -26,8 +27,10 @@ _full = _core.full
 
 
 def _check_order(order: Order, allowed: str = "CFAK") -> None:
-    if order is not None and (not isinstance(order, str) or order.upper() not in tuple(allowed)):
-        if allowed == "CF" and isinstance(order, str) and order.upper() in ("A", "K"):
+    if order is not None and not isinstance(order, str):
+        raise TypeError(f"order must be str, not {type(order).__name__}")
+    if order is not None and order.upper() not in tuple(allowed):
+        if allowed == "CF" and order.upper() in ("A", "K"):
             raise ValueError("only 'C' or 'F' order is permitted")
         raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got {order!r})")
 
@@ -215,6 +218,32 @@ def astype(x: LazyArray, dtype: DTypeLike, /, *, copy: bool = True, device: str 
     return _asarray(x).astype(dtype)
 
 
+def from_dlpack(x: Any, /, *, device: str | None = None, copy: bool | None = None) -> LazyArray:
+    """A lazy array over a tensor of another library.
+
+    Parameters
+    ----------
+    x : object
+        With ``__dlpack__``.
+    device : {'cpu'}, optional
+        Only ``'cpu'``, which then is asked for.
+    copy : bool, optional
+        Whether memory of its own is asked for (True) or refused (False); as the other library has it by default.
+
+    Returns
+    -------
+    LazyArray
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.from_dlpack(lz.arange(3).compute()).compute()
+    array([0, 1, 2])
+    """
+    _check_device(device)
+    return _asarray(_core.import_dlpack(x, device is not None, copy))
+
+
 def full(
     shape: ShapeLike,
     fill_value: ArrayLike,
@@ -256,13 +285,7 @@ def full(
         _check_order(order, "CF")
     if device is not None:
         _check_device(device)
-    if dtype is None:
-        return _full(shape, fill_value, None)
-    return _full(shape, _asarray(fill_value).astype(dtype) if _is_wide(fill_value) else fill_value, dtype)
-
-
-def _is_wide(value: ArrayLike) -> bool:
-    return not isinstance(value, (bool, int))
+    return _full(shape, fill_value, dtype)
 
 
 def zeros(

@@ -16,6 +16,7 @@ from ._ufuncs import _angle, _imag, _make_complex, _real, _where
 from ._ufuncs import divide as _divide
 from ._ufuncs import isinf as _isinf
 from ._ufuncs import isnan as _isnan
+from ._ufuncs import maximum as _maximum
 from ._ufuncs import multiply as _multiply
 from ._ufuncs import rint as _rint
 from ._ufuncs import sin as _sin
@@ -90,6 +91,7 @@ def clip(
     *,
     min: ArrayLike | None = _missing,
     max: ArrayLike | None = _missing,
+    **kwargs: Any,
 ) -> LazyArray:
     """Values limited to an interval.
 
@@ -103,6 +105,8 @@ def clip(
         Refused: use ``compute(out=...)``.
     min, max : array_like or None
         Other names of the bounds, each optional.
+    **kwargs
+        ``dtype`` and ``casting``, as for a ufunc.
 
     Returns
     -------
@@ -127,9 +131,9 @@ def clip(
         raise TypeError("clip() missing 1 required positional argument: 'a_max'")
     elif min is not _missing or max is not _missing:
         raise ValueError("Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden.")
-    if out is None and type(a) is LazyArray:
+    if out is None and not kwargs and type(a) is LazyArray:
         return _clip(a, a_min, a_max)
-    return _asarray(a).clip(a_min, a_max, out)
+    return _asarray(a).clip(a_min, a_max, out, **kwargs)
 
 
 def _round(x: LazyArray, decimals: int) -> LazyArray:
@@ -145,7 +149,7 @@ def _round(x: LazyArray, decimals: int) -> LazyArray:
         return _make_complex(_round(x.real, decimals), _round(x.imag, decimals))
     if decimals == 0:
         return _rint(x)
-    scale = 10.0 ** abs(decimals)
+    scale = 10.0 ** abs(decimals) if abs(decimals) <= 308 else float("inf")
     first, second = (_multiply, _divide) if decimals > 0 else (_divide, _multiply)
     return second(_rint(first(x, scale)), scale).astype(x.dtype)
 
@@ -179,7 +183,10 @@ def round(a: ArrayLike, decimals: int = 0, out: None = None) -> LazyArray:
     """
     if out is not None:
         raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
-    return _round(_asarray(a), operator.index(decimals))
+    places = operator.index(decimals)
+    if abs(places) >= 2**63:
+        raise OverflowError("Python int too large to convert to C long")
+    return _round(_asarray(a), places)
 
 
 around = round
@@ -375,16 +382,19 @@ def select(condlist: Sequence[ArrayLike], choicelist: Sequence[ArrayLike], defau
         raise ValueError("select with an empty condition list is not possible")
     choices = [c if type(c) in (int, float, complex) else _asarray(c) for c in (*choicelist, default)]
     dtype = _core.result_type(*choices)
-    arrays = [_core.full((), c, dtype) if not isinstance(c, LazyArray) else c.astype(dtype) for c in choices]
+    arrays = [_asarray(c) for c in choices]
     conditions = [_asarray(c) for c in condlist]
+    _core.broadcast_shapes(*(c.shape for c in conditions))
+    _core.broadcast_shapes(*(a.shape for a in arrays))
     for i, cond in enumerate(conditions):
         if cond.dtype.kind != "b":
             raise TypeError(f"invalid entry {i} in condlist: should be boolean ndarray")
-    result = arrays.pop()
+    shape = _core.broadcast_shapes(*(a.shape for a in (*conditions, *arrays)))
+    # As NumPy, which fills with the default by any rule of casting, and copies choices by one.
+    result = arrays.pop().astype(dtype)
     for cond, choice in zip(reversed(conditions), reversed(arrays), strict=True):
-        result = _where(cond, choice, result)
-    shapes = [a.shape for a in (*conditions, *arrays, result)]
-    return _core.broadcast_to(result, _core.broadcast_shapes(*shapes))
+        result = _where(cond, choice.astype(dtype, casting="same_kind"), result)
+    return _core.broadcast_to(result, shape)
 
 
 def piecewise(
@@ -403,8 +413,8 @@ def piecewise(
     condlist : sequence of arrays of bool
         The conditions; where several are true, the last one wins.
     funclist : sequence of callables and scalars
-        One for each condition, and one more for where none is true (zero without it). A callable gets ``x`` and gives
-        an array of its shape: it is built once over all elements and selected from.
+        One for each condition, and one more for where none is true (zero without it). A callable gets the elements of
+        ``x`` where its condition is true, along one axis, if there are any; these conditions are computed at once.
     *args, **kw
         Passed on to the callables.
 
@@ -439,6 +449,30 @@ def piecewise(
         raise ValueError(f"with {n} condition(s), either {n} or {n + 1} functions are expected")
     result = _core.full(a.shape, 0, a.dtype)
     for cond, func in zip(conditions, funclist, strict=True):
-        value: Any = func(a, *args, **kw) if callable(func) else func
-        result = _where(cond, _asarray(value).astype(a.dtype), result)
+        if cond.shape != a.shape[: cond.ndim]:
+            a[cond]  # refuses
+        value: Any = func
+        if callable(func):
+            chosen = a[cond]
+            if chosen.size == 0:
+                continue
+            value = _spread(func(chosen, *args, **kw), chosen, cond)
+        else:
+            value = _core.full((), func, a.dtype) if type(func) is int else _asarray(func)
+        chosen_here = cond.reshape(cond.shape + (1,) * (a.ndim - cond.ndim))
+        result = _where(chosen_here, value.astype(a.dtype), result)
     return result
+
+
+def _spread(value: ArrayLike, chosen: LazyArray, cond: LazyArray) -> LazyArray:
+    """Values for the chosen elements, at the places that these have in the whole."""
+    values = _asarray(value)
+    try:
+        values = _core.broadcast_to(values, chosen.shape)
+    except ValueError:
+        raise ValueError(
+            f"NumPy boolean array indexing assignment cannot assign {values.size} input values to the "
+            f"{chosen.shape[0]} output values where the mask is true"
+        ) from None
+    places = _maximum(cond.ravel().cumsum() - 1, 0)
+    return values[places].reshape(cond.shape + chosen.shape[1:])

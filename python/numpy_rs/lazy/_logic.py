@@ -7,12 +7,10 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._typing import ArrayLike
-from ._ufuncs import absolute as _abs
-from ._ufuncs import add as _add
 from ._ufuncs import isfinite as _isfinite
 from ._ufuncs import isinf as _isinf
 from ._ufuncs import isnan as _isnan
-from ._ufuncs import multiply as _multiply
+from ._ufuncs import less_equal as _less_equal
 from ._ufuncs import signbit as _signbit
 
 __all__ = [
@@ -32,8 +30,9 @@ __all__ = [
 _asarray = _core.asarray
 
 
-def _quiet(x: LazyArray) -> LazyArray:
-    return _core.note(x, False, "quiet")
+def _quiet(x: Any) -> Any:
+    """A value of whose invalid results nothing is said."""
+    return _core.note(x, False, "quiet") if isinstance(x, LazyArray) else x
 
 
 def isclose(
@@ -61,16 +60,16 @@ def isclose(
     >>> lz.isclose([1.0, 1e10], [1.0 + 1e-9, 1e11]).compute()
     array([ True, False])
     """
+    # Python numbers stay what they are, as in NumPy: sums and products of them alone have no type either.
     weak = (int, float, complex)
-    x: Any = a if isinstance(a, weak) else _asarray(a)
-    y: Any = b if isinstance(b, weak) else _asarray(b)
+    operands: Any = (v if isinstance(v, weak) else _asarray(v) for v in (a, b, atol, rtol))
+    x, y, absolute, relative = operands
     if isinstance(y, LazyArray):
         y = y.astype(_core.result_type(y, 1.0))
-    else:
-        y = _asarray(float(y) if isinstance(y, int) else y) if not isinstance(x, LazyArray) else y
-        y = float(y) if isinstance(y, int) else y
+    elif isinstance(y, int):
+        y = float(y)
     # As NumPy, which ignores invalid results here.
-    near: LazyArray = _abs(_quiet(x - y)) <= _quiet(_add(atol, _quiet(_multiply(rtol, _abs(y)))))
+    near = _less_equal(abs(_quiet(x - y)), _quiet(absolute + _quiet(relative * abs(y))))
     result: LazyArray = near & _isfinite(y) | (x == y)
     return result | (_isnan(x) & _isnan(y)) if equal_nan else result
 

@@ -55,9 +55,7 @@ def eye(
     _check_device(device)
     rows = operator.index(N)
     columns = rows if M is None else operator.index(M)
-    if rows < 0 or columns < 0:
-        raise ValueError("negative dimensions are not allowed")
-    return _eye(rows, columns, operator.index(k), "float64" if dtype is None else dtype)
+    return _eye((rows, columns), operator.index(k), "float64" if dtype is None else dtype)
 
 
 def identity(n: int, dtype: DTypeLike | None = None, *, like: Any = None) -> LazyArray:
@@ -92,7 +90,7 @@ def _on_diagonal(v: LazyArray, k: int) -> LazyArray:
     zero = _core.full((abs(k),), 0, v.dtype)
     parts = [v] if k == 0 else [v, zero] if k >= 0 else [zero, v]
     column = _core.concatenate(parts, 0, None) if k else v
-    return _where(_eye(n, n, k, "bool"), column.reshape(n, 1), _core.full((), 0, v.dtype))
+    return _where(_eye((n, n), k, "bool"), column.reshape(n, 1), _core.full((), 0, v.dtype))
 
 
 def diag(v: ArrayLike, k: int = 0) -> LazyArray:

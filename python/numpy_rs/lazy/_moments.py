@@ -8,10 +8,7 @@ from numpy_rs._core import LazyArray
 from ._shape import _axis_tuple
 from ._typing import ArrayLike, Axes, DTypeLike
 from ._ufuncs import divide as _divide
-from ._ufuncs import maximum as _maximum
 from ._ufuncs import multiply as _multiply
-from ._ufuncs import sqrt as _sqrt
-from ._ufuncs import subtract as _subtract
 
 __all__ = [
     "average",
@@ -65,26 +62,6 @@ def _ddof(ddof: float, correction: float | None) -> float:
     return correction
 
 
-def _var_about(
-    a: LazyArray,
-    axis: Axes | None,
-    dtype: DTypeLike | None,
-    ddof: float,
-    keepdims: builtins.bool,
-    where: ArrayLike,
-    mean: ArrayLike,
-) -> LazyArray:
-    """The variance about a mean that is given, as NumPy computes it."""
-    x = a.astype(dtype) if dtype is not None else a if a.dtype.kind in "fc" else a.astype("float64")
-    d = _subtract(x, mean)
-    square = (d * d.conj()).real if d.dtype.kind == "c" else d * d
-    count = _asarray(where).astype("bool")
-    count = _core.broadcast_to(count, a.shape).sum(axis, keepdims=keepdims)
-    dof = _maximum(count - ddof, 0).astype(square.dtype)
-    result: LazyArray = _divide(square.sum(axis, None, None, keepdims, None, where), dof)
-    return result
-
-
 def var(
     a: ArrayLike,
     axis: Axes | None = None,
@@ -127,9 +104,7 @@ def var(
         a = _asarray(a)
     if correction is not None:
         ddof = _ddof(ddof, correction)
-    if mean is not None:
-        return _var_about(a, axis, dtype, ddof, keepdims, where, mean)
-    return a.var(axis, dtype, out, ddof, keepdims, where=where)
+    return a.var(axis, dtype, out, ddof, keepdims, where=where, mean=mean)
 
 
 def std(
@@ -166,10 +141,7 @@ def std(
         a = _asarray(a)
     if correction is not None:
         ddof = _ddof(ddof, correction)
-    if mean is not None:
-        root = _sqrt(_var_about(a, axis, dtype, ddof, keepdims, where, mean))
-        return root
-    return a.std(axis, dtype, out, ddof, keepdims, where=where)
+    return a.std(axis, dtype, out, ddof, keepdims, where=where, mean=mean)
 
 
 def average(
@@ -199,9 +171,10 @@ def average(
     -------
     LazyArray, or two of them
 
-    Notes
-    -----
-    Weights whose sum is zero give NaN or infinity when computed: a lazy array does not look at values.
+    Raises
+    ------
+    ZeroDivisionError
+        When computed, where weights sum to zero.
 
     Examples
     --------
@@ -230,6 +203,7 @@ def average(
     result = _core.result_type(*kinds)
     total = _core.broadcast_to(w, x.shape) if axes is None or w.shape == x.shape else w
     scl = total.sum(axes, result, None, keepdims)
+    scl = _core.note(scl, scl == 0, "noweight")
     avg: LazyArray = _divide(_multiply(x, w, dtype=result).sum(axes, None, None, keepdims), scl)
     if not returned:
         return avg

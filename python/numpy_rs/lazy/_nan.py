@@ -294,6 +294,12 @@ def nanstd(
     return _sqrt(v)
 
 
+def _position(a: ArrayLike, value: str, name: str, axis: Axis | None, out: None, keepdims: builtins.bool) -> LazyArray:
+    x, mask = _replaced(a, float(value))
+    found: LazyArray = getattr(x, name)(axis, out, keepdims=keepdims)
+    return found if mask is None else _note(found, mask.all(axis, keepdims=keepdims), "noposition")
+
+
 def nanargmin(
     a: ArrayLike, axis: Axis | None = None, out: None = None, *, keepdims: builtins.bool = False
 ) -> LazyArray:
@@ -307,7 +313,12 @@ def nanargmin(
     Returns
     -------
     LazyArray
-        Of type int64; 0 where there is nothing but NaN: a lazy array does not look at values.
+        Of type int64.
+
+    Raises
+    ------
+    ValueError
+        When computed, where there is nothing but NaN.
 
     Examples
     --------
@@ -315,7 +326,7 @@ def nanargmin(
     >>> lz.nanargmin([lz.nan, 3.0, 2.0]).compute()
     array(2)
     """
-    return _replaced(a, float("inf"))[0].argmin(axis, out, keepdims=keepdims)
+    return _position(a, "inf", "argmin", axis, out, keepdims)
 
 
 def nanargmax(
@@ -331,7 +342,12 @@ def nanargmax(
     Returns
     -------
     LazyArray
-        Of type int64; 0 where there is nothing but NaN: a lazy array does not look at values.
+        Of type int64.
+
+    Raises
+    ------
+    ValueError
+        When computed, where there is nothing but NaN.
 
     Examples
     --------
@@ -339,4 +355,4 @@ def nanargmax(
     >>> lz.nanargmax([lz.nan, 3.0, 2.0]).compute()
     array(1)
     """
-    return _replaced(a, float("-inf"))[0].argmax(axis, out, keepdims=keepdims)
+    return _position(a, "-inf", "argmax", axis, out, keepdims)

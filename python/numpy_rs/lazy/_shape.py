@@ -51,7 +51,7 @@ def _axis_tuple(axis: Axes, ndim: int, name: str | None = None) -> tuple[int, ..
 
 
 def reshape(a: ArrayLike, /, shape: ShapeLike, order: Order = "C", *, copy: bool | None = None) -> LazyArray:
-    """The elements in C order under another shape.
+    """The elements in an order, C by default, under another shape.
 
     Parameters
     ----------
@@ -60,7 +60,8 @@ def reshape(a: ArrayLike, /, shape: ShapeLike, order: Order = "C", *, copy: bool
     shape : int or sequence of ints
         Lengths of the axes; one may be -1: what is left.
     order : {'C', 'F', 'A'}
-        ``'F'`` reads and writes the elements with the first axis changing fastest.
+        ``'F'`` reads and writes the elements with the first axis changing fastest, ``'A'`` does so where NumPy's array
+        would lie in memory so.
     copy : bool, optional
         Accepted; lazy arrays are values.
 
@@ -88,7 +89,8 @@ def ravel(a: ArrayLike, order: Order = "C") -> LazyArray:
     a : array_like
         The elements.
     order : {'C', 'F', 'A', 'K'}
-        ``'F'`` reads them with the first axis changing fastest.
+        ``'F'`` reads them with the first axis changing fastest, ``'A'`` does so where NumPy's array would lie in memory
+        so, and ``'K'`` reads them as it would lie.
 
     Returns
     -------

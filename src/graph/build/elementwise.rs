@@ -44,11 +44,14 @@ impl Operand {
         }
     }
 
-    /// The operand as a node of type `dtype`.
+    /// The operand as a node of type `dtype`: a constant, or the cast of one where there is something to say of the cast.
     ///
     /// # Errors
     /// `Error::IntegerOutOfBounds` for an integer that `dtype` cannot hold.
     pub fn to_node(&self, dtype: DType) -> Result<NodeRef> {
+        if let Some(wide) = self.lost_in(dtype) {
+            return Ok(cast(&Node::constant(wide, Shape::new()), dtype));
+        }
         let scalar = match self {
             Operand::Node(n) => return Ok(cast(n, dtype)),
             Operand::Int(value, text) => {
@@ -72,6 +75,22 @@ impl Operand {
             Operand::Complex(re, im) => Scalar::from_complex(dtype, *re, *im),
         };
         Ok(Node::constant(scalar, Shape::new()))
+    }
+
+    /// The Python number in its own type, where `dtype` makes an infinity of it or drops its imaginary part.
+    pub fn lost_in(&self, dtype: DType) -> Option<Scalar> {
+        let (re, im) = match self {
+            Operand::Float(v) => (*v, 0.0),
+            Operand::Int(Some(v), _) => (*v as f64, 0.0),
+            Operand::Int(None, text) => (text.parse().unwrap_or(f64::INFINITY), 0.0),
+            Operand::Complex(re, im) => (*re, *im),
+            Operand::Node(_) => return None,
+        };
+        let overflows = |v: f64| v.is_finite() && Scalar::from_f64(dtype.real(), v).to_f64().is_infinite();
+        let complex = matches!(self, Operand::Complex(..));
+        let lost = complex && !dtype.is_complex()
+            || dtype.is_inexact() && dtype.real() != DType::F64 && (overflows(re) || overflows(im));
+        lost.then(|| if complex { Scalar::from_complex(DType::C128, re, im) } else { Scalar::from_f64(DType::F64, re) })
     }
 
     /// The operand as a node of its own or default type.

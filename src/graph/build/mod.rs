@@ -3,6 +3,8 @@
 mod create;
 mod elementwise;
 mod join;
+mod moments;
+mod order;
 mod product;
 mod reduce;
 mod scan;
@@ -11,6 +13,7 @@ mod view;
 pub use create::{arange_int, eye, full, iota};
 pub use elementwise::{Operand, cast, common_dtype, power, power_operator, ufunc, uniform_pair};
 pub use join::{concatenate, note, take};
+pub use order::{Order, ravel, reshape_in};
 pub use product::{Product, matmul};
 pub use reduce::{ReduceOptions, Reducer, reduce};
 pub use scan::scan;

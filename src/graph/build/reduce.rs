@@ -1,5 +1,6 @@
 //! Reductions: which fold, over which axes, in which type.
 
+use super::moments::{goes_by_steps, moments_by_steps};
 use super::{Operand, cast, expand_dims, normalize_axes, ufunc};
 use crate::array::Shape;
 use crate::dtype::{DType, Scalar};
@@ -62,6 +63,8 @@ pub struct ReduceOptions {
     pub mask: Option<NodeRef>,
     /// A value to start from.
     pub initial: Option<Operand>,
+    /// Of a spread: the mean, with the folded axes kept.
+    pub mean: Option<Operand>,
 }
 
 impl Reducer {
@@ -85,7 +88,7 @@ impl Reducer {
     }
 
     /// The type in which values fold, before float16 is widened.
-    fn fold_dtype(self, x: DType, asked: Option<DType>) -> DType {
+    pub(super) fn fold_dtype(self, x: DType, asked: Option<DType>) -> DType {
         match self {
             Reducer::Sum | Reducer::Prod => asked.unwrap_or(x.accumulator()),
             Reducer::Any | Reducer::All | Reducer::CountNonzero => DType::Bool,
@@ -170,6 +173,9 @@ pub fn reduce(x: &NodeRef, reducer: Reducer, options: &ReduceOptions) -> Result<
         None => (0..x.shape.len()).collect(),
         Some(axes) => normalize_axes(axes, x.shape.len())?,
     };
+    if goes_by_steps(x.dtype, reducer, options) {
+        return moments_by_steps(x, reducer, None, options);
+    }
     let asked = reducer.fold_dtype(x.dtype, options.dtype);
     let (fold, finish) = reducer.fold(x.dtype, asked);
     let count: usize = axes.iter().map(|&a| x.shape[a]).product();
@@ -288,7 +294,7 @@ fn masked(x: &NodeRef, reducer: Reducer, mask: &NodeRef, options: &ReduceOptions
         Ok(ufunc(Ufunc::Where, &operands)?.remove(0))
     };
     match reducer {
-        Reducer::Mean | Reducer::Var(_) | Reducer::Std(_) => moments_where(x, reducer, &mask, &rest),
+        Reducer::Mean | Reducer::Var(_) | Reducer::Std(_) => moments_by_steps(x, reducer, Some(&mask), &rest),
         Reducer::Min | Reducer::Max | Reducer::Fmin | Reducer::Fmax => {
             let initial = rest.initial.as_ref().ok_or_else(|| {
                 Error::Value(format!(
@@ -309,51 +315,4 @@ fn masked(x: &NodeRef, reducer: Reducer, mask: &NodeRef, options: &ReduceOptions
             reduce(&select(&cast(x, t), neutral)?, reducer, &rest)
         }
     }
-}
-
-/// Mean, variance or deviation of the elements where the mask is true, by NumPy's two passes.
-fn moments_where(x: &NodeRef, reducer: Reducer, mask: &NodeRef, rest: &ReduceOptions) -> Result<NodeRef> {
-    let op = |u: Ufunc, a: &NodeRef, b: &NodeRef| -> Result<NodeRef> {
-        Ok(ufunc(u, &[Operand::Node(a.clone()), Operand::Node(b.clone())])?.remove(0))
-    };
-    let result = reducer.fold_dtype(x.dtype, rest.dtype);
-    let t = if result == DType::F16 { DType::F32 } else { result };
-    let x = cast(x, t);
-    let kept = ReduceOptions { keepdims: true, dtype: None, ..rest.clone() };
-    let only = ReduceOptions { mask: Some(mask.clone()), ..kept.clone() };
-    let count = cast(&reduce(mask, Reducer::Sum, &kept)?, t.real());
-    let mean = op(Ufunc::Divide, &reduce(&x, Reducer::Sum, &only)?, &count)?;
-    let answer = match reducer {
-        Reducer::Var(ddof) | Reducer::Std(ddof) => {
-            let d = op(Ufunc::Subtract, &x, &mean)?;
-            let one =
-                |u: Ufunc, a: &NodeRef| -> Result<NodeRef> { Ok(ufunc(u, &[Operand::Node(a.clone())])?.remove(0)) };
-            let square = if t.is_complex() {
-                let (re, im) = (one(Ufunc::Real, &d)?, one(Ufunc::Imag, &d)?);
-                op(Ufunc::Add, &op(Ufunc::Multiply, &re, &re)?, &op(Ufunc::Multiply, &im, &im)?)?
-            } else {
-                op(Ufunc::Multiply, &d, &d)?
-            };
-            let sum = reduce(&square, Reducer::Sum, &only)?;
-            let ddof = Node::constant(Scalar::from_f64(t.real(), ddof), Shape::new());
-            let no_freedom = op(Ufunc::LessEqual, &count, &ddof)?;
-            let zero = Node::constant(Scalar::zero(t.real()), Shape::new());
-            let left = op(Ufunc::Maximum, &op(Ufunc::Subtract, &count, &ddof)?, &zero)?;
-            let var = op(Ufunc::Divide, &sum, &left)?;
-            let answer = if matches!(reducer, Reducer::Std(_)) { one(Ufunc::Sqrt, &var)? } else { var };
-            super::note(&answer, Note::Freedom, &no_freedom)
-        }
-        _ => {
-            let zero = Node::constant(Scalar::zero(t.real()), Shape::new());
-            super::note(&mean, Note::Mean, &op(Ufunc::Equal, &count, &zero)?)
-        }
-    };
-    let asked_complex = rest.dtype.is_some_and(DType::is_complex);
-    let answer = if result == DType::F16 || asked_complex { cast(&answer, result) } else { answer };
-    if rest.keepdims {
-        return Ok(answer);
-    }
-    let axes: Option<SmallVec<[i64; 4]>> = rest.axes.clone();
-    let axes = axes.unwrap_or_else(|| (0..x.shape.len() as i64).collect());
-    super::squeeze(&answer, Some(&axes))
 }

@@ -7,7 +7,6 @@ mod bands;
 mod fuse;
 mod jobs;
 pub mod nest;
-mod order;
 mod short;
 pub mod verify;
 
@@ -18,6 +17,7 @@ pub use order::is_c_order;
 use crate::array::Shape;
 use crate::dtype::DType;
 use crate::graph::linear::Pos;
+use crate::graph::order;
 use crate::ops::expr::{Body, ValueId};
 use crate::ops::kernel::KernelFn;
 use crate::ops::reduction::{Finish, Fold};
