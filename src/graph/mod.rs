@@ -11,6 +11,7 @@ pub mod node;
 pub mod plan;
 pub mod print;
 pub mod simplify;
+pub mod unmask;
 pub mod verify;
 
 pub use node::{Node, NodeOp, NodeRef, Note};

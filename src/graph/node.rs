@@ -62,6 +62,10 @@ pub enum NodeOp {
         /// Which of its results.
         out: u8,
     },
+    /// The elements of the first input where the second (bool, of the same shape) is true, in C order, as one axis. The third
+    /// says how many elements the mask keeps before each of its parts, and in all (int64; an array, as the shape depends on
+    /// it).
+    Compress,
     /// The first input; where any element of the second (bool) is true, there is something to say when it is computed.
     Note(Note),
 }
@@ -194,6 +198,7 @@ impl NodeOp {
             NodeOp::Concat { .. } => (8, 0),
             NodeOp::Kernel { out, .. } => (9, u16::from(*out)),
             NodeOp::Note(note) => (10, *note as u16),
+            NodeOp::Compress => (11, 0),
         }
     }
 
@@ -207,7 +212,7 @@ impl NodeOp {
                 h.word(*start as u64);
                 h.words(strides.iter().map(|&s| s as u64));
             }
-            NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Note(_) => {}
+            NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Compress | NodeOp::Note(_) => {}
             NodeOp::Kernel { kernel, .. } => kernel.hash(h),
             NodeOp::View(map) => map.hash(h),
             NodeOp::Reduce { fold, finish, axes } => {

@@ -32,6 +32,7 @@ pub fn reduction_name(fold: Fold, finish: Finish) -> String {
     };
     match finish {
         Finish::Value | Finish::Position => fold.name().to_string(),
+        Finish::Tally => "tally".to_string(),
         Finish::Mean => "mean".to_string(),
         Finish::Var(ddof) => spread("var", ddof),
         Finish::Std(ddof) => spread("std", ddof),
@@ -53,6 +54,7 @@ pub fn op_name(node: &Node) -> String {
         NodeOp::Reshape => "reshape".to_string(),
         NodeOp::Reduce { fold, finish, .. } => reduction_name(*fold, *finish),
         NodeOp::Concat { .. } => "concatenate".to_string(),
+        NodeOp::Compress => "compress".to_string(),
         NodeOp::Kernel { kernel, out } => match kernel.outputs() {
             1 => kernel.name(),
             _ => format!("{}.{out}", kernel.name()),
@@ -102,7 +104,7 @@ impl Display for Linear<'_> {
             }
             match &node.op {
                 NodeOp::Data(array) => {
-                    match self.leaves.iter().position(|a| std::ptr::eq(*a, array)) {
+                    match self.leaf(array) {
                         Some(leaf) => write!(f, " a{leaf}")?,
                         None => f.write_str(" ?")?,
                     }
@@ -119,7 +121,12 @@ impl Display for Linear<'_> {
                 NodeOp::Reduce { axes, .. } => write!(f, " over ({})", list(axes))?,
                 NodeOp::Concat { axis } => write!(f, " along {axis}")?,
                 NodeOp::Kernel { kernel: KernelFn::Scan { axis, .. }, .. } => write!(f, " along {axis}")?,
-                NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Note(_) | NodeOp::Kernel { .. } => {}
+                NodeOp::Ufunc { .. }
+                | NodeOp::Cast
+                | NodeOp::Reshape
+                | NodeOp::Compress
+                | NodeOp::Note(_)
+                | NodeOp::Kernel { .. } => {}
             }
             writeln!(f, " : {}", typed_shape(node.dtype, &node.shape))?;
         }
@@ -234,6 +241,11 @@ impl Display for Walk {
                 Output::Fold { value, fold, finishes } => {
                     let made = finishes.iter().map(|(finish, b)| format!("b{b} = {}", reduction_name(*fold, *finish)));
                     write!(f, "\n  fold {} of %{}: {}", fold.name(), value.0, list(made))?;
+                }
+                Output::Hold { value } => write!(f, "\n  hold %{}", value.0)?,
+                Output::Pack { value, mask, offsets, buffer } => {
+                    let mask = self.outputs[*mask].value().0;
+                    write!(f, "\n  pack b{buffer} = %{} where %{mask}, from {offsets} on", value.0)?;
                 }
             }
         }

@@ -4,9 +4,11 @@
 use super::linear::Linear;
 use super::map;
 use super::node::{Node, NodeOp};
+use super::plan::nest::parts;
 use crate::array::layout;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
+use crate::ops::reduction::Finish;
 
 /// Checks a graph.
 ///
@@ -38,7 +40,7 @@ pub fn verify(g: &Linear) -> Result<()> {
 /// True but for arrays that are not among the leaves. A simplified graph may have leaves that no node needs.
 fn is_listed(g: &Linear, node: &Node) -> bool {
     let NodeOp::Data(array) = &node.op else { return true };
-    g.leaves.iter().any(|a| std::ptr::eq(*a, array))
+    g.leaf(array).is_some()
 }
 
 /// What is wrong with a node.
@@ -90,8 +92,12 @@ fn check(node: &Node, inputs: &[&Node]) -> std::result::Result<(), String> {
             let x = inputs[0];
             let increasing = axes.windows(2).all(|w| w[0] < w[1]) && axes.iter().all(|&a| a < x.shape.len());
             need(!axes.is_empty() && increasing, "the axes are not increasing axes of the input")?;
-            let kept = x.shape.iter().enumerate().filter(|(d, _)| !axes.contains(d)).map(|(_, n)| n);
-            need(kept.eq(node.shape.iter()), "the shape is not that of the axes that stay")?;
+            let kept = x.shape.iter().enumerate().filter(|(d, _)| !axes.contains(d)).map(|(_, n)| *n);
+            let fits = match finish {
+                Finish::Tally => axes.len() == x.shape.len() && node.shape.as_slice() == [parts(&x.shape)],
+                _ => kept.eq(node.shape.iter().copied()),
+            };
+            need(fits, "the shape is not that of the axes that stay")?;
             let count: usize = axes.iter().map(|&a| x.shape[a]).product();
             need(fold.has_identity() || count > 0, "a fold without identity over nothing")?;
             need(fold.takes(x.dtype), "the fold does not take the type")?;
@@ -106,6 +112,17 @@ fn check(node: &Node, inputs: &[&Node]) -> std::result::Result<(), String> {
             };
             need(inputs.iter().all(|i| others_agree(i)), "the parts do not fit together")?;
             need(inputs.iter().map(|i| i.shape[*axis]).sum::<usize>() == node.shape[*axis], "the parts do not add up")
+        }
+        NodeOp::Compress => {
+            count(3)?;
+            same_type(inputs[0])?;
+            need(
+                inputs[0].shape == inputs[1].shape && inputs[1].dtype == DType::Bool,
+                "not a mask of the input's shape",
+            )?;
+            let offsets = matches!(inputs[2].op, NodeOp::Data(_)) && inputs[2].dtype == DType::I64;
+            need(offsets && inputs[2].shape.as_slice() == [parts(&inputs[0].shape) + 1], "not what the parts keep")?;
+            need(node.shape.len() == 1, "more than one axis")
         }
         NodeOp::Kernel { kernel, out } => {
             let operands: Vec<(&[usize], DType)> = inputs.iter().map(|i| (i.shape.as_slice(), i.dtype)).collect();

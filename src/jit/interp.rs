@@ -45,7 +45,7 @@ pub fn run(kernel: &Kernel, operands: &[&[u8]], n: usize) -> Vec<Vec<u8>> {
         .iter()
         .zip(columns)
         .map(|(result, column)| match result.sink {
-            Sink::Store => column,
+            Sink::Store | Sink::Hold => column,
             Sink::Fold(f) => fold_row(f, kernel.body.dtype(result.value), &column),
         })
         .collect()

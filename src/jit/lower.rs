@@ -27,6 +27,7 @@ pub fn lower(walk: &Walk) -> Result<Kernel> {
         .map(|o| match o {
             Output::Store { value, .. } => KernelResult { value: *value, sink: Sink::Store },
             Output::Fold { value, fold, .. } => KernelResult { value: *value, sink: Sink::Fold(*fold) },
+            Output::Hold { value } | Output::Pack { value, .. } => KernelResult { value: *value, sink: Sink::Hold },
         })
         .collect();
     let kernel = Kernel { operands, body: walk.body.clone(), results };

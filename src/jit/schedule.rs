@@ -154,7 +154,7 @@ pub fn segments(kernel: &Kernel, compile: bool, fold: bool) -> Result<Vec<Segmen
 fn fold_of(sink: Sink) -> Option<Fold> {
     match sink {
         Sink::Fold(fold) => Some(fold),
-        Sink::Store => None,
+        Sink::Store | Sink::Hold => None,
     }
 }
 
@@ -323,7 +323,7 @@ impl<'s, 'k> Placement<'s, 'k> {
     /// Whether a fold reads `v` after all steps. Folds that a segment has begun do not.
     fn folded_later(&self, v: ValueId) -> bool {
         let results = self.s.kernel.results.iter().zip(&self.begun);
-        results.clone().any(|(r, begun)| r.value == v && matches!(r.sink, Sink::Fold(_)) && begun.is_none())
+        results.clone().any(|(r, begun)| r.value == v && r.sink != Sink::Store && begun.is_none())
     }
 
     fn new_slot(&mut self, dtype: DType) -> u16 {
@@ -415,7 +415,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             let from = self.tile_input(r.value);
             let own = Loc::Result(n as u16);
             let loc = match r.sink {
-                Sink::Fold(_) => from,
+                Sink::Fold(_) | Sink::Hold => from,
                 Sink::Store if from == own => own,
                 Sink::Store => {
                     let t = self.s.body.dtype(r.value);

@@ -130,6 +130,40 @@ pub unsafe fn take(size: usize, n: usize, src: *const u8, stride: isize, idx: *c
     }
 }
 
+/// Copies the elements at `src` whose byte of `mask` is not zero to `dst`, one after another, `room` at most; their number.
+///
+/// # Safety
+/// `src` and `mask` cover `n` elements, `dst` takes `room` and overlaps neither.
+pub unsafe fn compress(size: usize, n: usize, src: *const u8, mask: *const u8, dst: *mut u8, room: usize) -> usize {
+    // SAFETY: the caller's contract.
+    unsafe { by_size!(size, T => compress_typed::<T>(n, src.cast(), mask, dst.cast(), room)) }
+}
+
+/// # Safety
+/// As [`compress`].
+unsafe fn compress_typed<T: Copy>(n: usize, src: *const T, mask: *const u8, dst: *mut T, room: usize) -> usize {
+    const RUN: usize = 64;
+    let mut kept = [std::mem::MaybeUninit::<T>::uninit(); RUN];
+    let mut done = 0;
+    for from in (0..n).step_by(RUN) {
+        let m = RUN.min(n - from);
+        // SAFETY: `from + m <= n`; `count` is at most the number of elements seen, and what is copied at most the room left.
+        unsafe {
+            let (src, mask) = (src.add(from), std::slice::from_raw_parts(mask.add(from), m));
+            let mut count = 0;
+            for (j, &keep) in mask.iter().enumerate() {
+                // Written always, counted where kept: no branch to guess wrong.
+                kept[count].write(src.add(j).read_unaligned());
+                count += usize::from(keep != 0);
+            }
+            let count = count.min(room - done);
+            std::ptr::copy_nonoverlapping(kept.as_ptr().cast::<T>(), dst.add(done), count);
+            done += count;
+        }
+    }
+    done
+}
+
 /// Elements of a task.
 const TASK: usize = 1 << 14;
 

@@ -2,7 +2,7 @@
 
 use super::convert::{self, index_int, ints, node, node_as, operand, optional_axes, optional_dtype};
 use super::evaluate::{compute_nodes, interrupted};
-use super::index::flat_mask;
+use super::index::positions;
 use super::lazy::LazyArray;
 use super::ndarray::NdArray;
 use super::{dtype, interop, ufunc};
@@ -491,11 +491,11 @@ fn from_bytes(bytes: &[u8], dtype: &Bound<'_, PyAny>, shape: &Bound<'_, PyAny>) 
     NdArray::from_bytes(bytes, dtype::extract(dtype)?, &convert::shape(shape)?)
 }
 
-/// Positions where a one-dimensional array-like is true, int64: computes it.
+/// Positions in the flattened array-like where it is true, int64: counts them now.
 #[pyfunction]
 fn flatnonzero(py: Python<'_>, x: &Bound<'_, PyAny>) -> PyResult<Py<LazyArray>> {
     let mask = build::cast(&node(x)?, DType::Bool);
-    LazyArray::object(py, Node::data(compute::nonzero(&flat_mask(py, &mask)?)?))
+    LazyArray::object(py, positions(py, &build::reshape(&mask, &[-1])?)?)
 }
 
 /// Puts the functions into the module.

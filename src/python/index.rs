@@ -8,7 +8,6 @@ use crate::error::{Error, shape_text};
 use crate::graph::build::{self, Operand, Reducer};
 use crate::graph::{Node, NodeRef};
 use crate::ops::ufunc::Ufunc;
-use crate::runtime::compute;
 use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyEllipsis, PyList, PySlice};
@@ -27,6 +26,9 @@ const NO_INDEX: &str = "only integers, slices (`:`), ellipsis (`...`), numpy.new
 
 /// An index with integer or boolean arrays: positions in the flattened array, then one pick.
 pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRef> {
+    if let Some(kept) = by_mask_alone(x, keys)? {
+        return Ok(kept);
+    }
     let (keys, ndim) = (expand_keys(x, keys)?, x.shape.len());
     // Axis by axis: each key's contribution to the flat position, on its own axes of the result.
     let steps = layout::c_strides(&x.shape, 1);
@@ -177,18 +179,36 @@ fn expand_keys(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<Vec<Key>> {
     Ok(out)
 }
 
-/// The elements of a mask, computed, one after another.
-pub fn flat_mask(py: Python<'_>, mask: &NodeRef) -> PyResult<Array> {
-    let array = compute_nodes(py, &[&build::reshape(mask, &[-1])?])?.remove(0);
-    if array.is_c_contiguous() {
-        return Ok(array);
-    }
-    // A view of something computed: its copy has no gaps.
-    Ok(compute_nodes(py, &[&Node::data(array)])?.remove(0))
+/// The elements of `x` where a mask of its shape is true. Counts them, as the shape of the result depends on it.
+fn compressed(py: Python<'_>, x: &NodeRef, mask: &NodeRef) -> PyResult<NodeRef> {
+    let tally = compute_nodes(py, &[&build::tally(mask)?])?.remove(0);
+    Ok(build::compress(x, mask, &tally)?)
 }
 
-/// Positions along each axis where a mask is true: computes the mask, as the shape of the result depends on it.
-fn nonzero(py: Python<'_>, x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult<Vec<NodeRef>> {
+/// The positions in C order where a mask is true, int64. Counts them.
+pub fn positions(py: Python<'_>, mask: &NodeRef) -> PyResult<NodeRef> {
+    let steps = layout::c_strides(&mask.shape, 1);
+    let steps: Vec<i64> = steps.iter().map(|&s| s as i64).collect();
+    compressed(py, &build::iota(&mask.shape, 0, &steps)?, mask)
+}
+
+/// The elements where `mask` is true, if that is all that the index says.
+fn by_mask_alone(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<Option<NodeRef>> {
+    let mut given = keys.iter().filter(|k| k.cast::<PyEllipsis>().is_err());
+    let (Some(key), None) = (given.next(), given.next()) else { return Ok(None) };
+    if keys.len() > 2 || key.is_none() || key.cast::<PySlice>().is_ok() || super::sequence::is_sequence(key) {
+        return Ok(None);
+    }
+    let Ok(mask) = node(key) else { return Ok(None) };
+    if mask.dtype != DType::Bool || mask.shape.len() != x.shape.len() || mask.shape.is_empty() {
+        return Ok(None);
+    }
+    check_mask(x, &mask, 0)?;
+    Ok(Some(compressed(key.py(), x, &mask)?))
+}
+
+/// Refuses a mask that has not the lengths of the axes from `axis` on.
+fn check_mask(x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult<()> {
     for (d, &n) in mask.shape.iter().enumerate() {
         if n != x.shape[axis + d] {
             return Err(PyIndexError::new_err(format!(
@@ -199,7 +219,13 @@ fn nonzero(py: Python<'_>, x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult
             )));
         }
     }
-    let found = Node::data(compute::nonzero(&flat_mask(py, mask)?)?);
+    Ok(())
+}
+
+/// Positions along each axis where a mask is true: counts them, as the shape of the result depends on it.
+fn nonzero(py: Python<'_>, x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult<Vec<NodeRef>> {
+    check_mask(x, mask, axis)?;
+    let found = positions(py, mask)?;
     let mut axes = Vec::with_capacity(mask.shape.len());
     let steps = layout::c_strides(&mask.shape, 1);
     for (&n, &step) in mask.shape.iter().zip(&steps) {

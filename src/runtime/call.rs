@@ -10,8 +10,7 @@ mod levels;
 use super::flags;
 use super::pool;
 use super::tiles::{CompiledWalk, Grid, constant_fills, place};
-use crate::array::{Array, Buffer};
-use crate::dtype::DType;
+use crate::array::Buffer;
 use crate::error::Result;
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
 use crate::jit::code::fence_streams;
@@ -35,7 +34,8 @@ pub struct Run {
     pub operands: SmallVec<[usize; 8]>,
     /// Address of element zero of each stored result.
     pub results: SmallVec<[usize; 4]>,
-    /// Address of the states of each fold: `parts` rows of `fold_results` states; of stores: unused.
+    /// Address of the states of each fold: `parts` rows of `fold_results` states; of what a mask keeps: of where each part
+    /// starts in the result, and the last ends; else unused.
     pub states: SmallVec<[usize; 4]>,
     /// Flags that helpers have raised.
     pub raised: AtomicU8,
@@ -90,7 +90,7 @@ impl ScratchLayout {
         for o in &walk.outputs {
             match o {
                 Output::Store { value, .. } => slots.push(slot(walk.body.dtype(*value).size())),
-                Output::Fold { .. } => slots.push(0),
+                Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } => slots.push(0),
             }
         }
         let width = match walk.nest.fold {
@@ -103,7 +103,7 @@ impl ScratchLayout {
         let (mut state_sizes, mut tile_states) = (Vec::new(), Vec::new());
         for o in &walk.outputs {
             let size = match o {
-                Output::Store { .. } => 0,
+                Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } => 0,
                 Output::Fold { value, fold, .. } => fold.state_size(walk.body.dtype(*value)),
             };
             let all = walk.nest.fold_results().saturating_mul(grid.parts * size);
@@ -187,6 +187,8 @@ struct Task<'r> {
     ptrs: SmallVec<[*mut u8; 24]>,
     /// Elements of each `Mode::Once` operand that its slot holds.
     filled: SmallVec<[usize; 8]>,
+    /// Where what a mask keeps goes on, and where the part ends: by output.
+    packed: SmallVec<[(usize, usize); 4]>,
 }
 
 impl<'r> Task<'r> {
@@ -194,7 +196,15 @@ impl<'r> Task<'r> {
         let layout = &w.scratch;
         let mut ptrs: SmallVec<[*mut u8; 24]> = SmallVec::new();
         layout.slots.iter().for_each(|&o| ptrs.push(base.wrapping_add(o)));
-        let mut task = Task { run, w, layout, base, ptrs, filled: SmallVec::from_elem(0, w.walk.operands.len()) };
+        let mut task = Task {
+            run,
+            w,
+            layout,
+            base,
+            ptrs,
+            filled: SmallVec::from_elem(0, w.walk.operands.len()),
+            packed: SmallVec::new(),
+        };
         task.fill_constants();
         task
     }
@@ -319,6 +329,7 @@ impl<'r> Task<'r> {
             return;
         }
         let outputs = self.w.walk.outputs.len();
+        self.begin_packs(part);
         // One binary counter a fold: level l holds the states of 2^l blocks, so that blocks combine pairwise.
         let mut levels: SmallVec<[Levels; 1]> = (0..outputs).map(|o| self.levels(o, folds.len())).collect();
         let (first, count) = (folds.start, folds.len());
@@ -339,6 +350,7 @@ impl<'r> Task<'r> {
                 break;
             }
             self.block(&block);
+            self.pack(block.k * block.m);
             let elements = match nest.fold {
                 BlockFold::None => 0,
                 BlockFold::Rows => block.m,
@@ -356,6 +368,7 @@ impl<'r> Task<'r> {
                 }
             }
         }
+        self.end_packs();
         if count == 0 {
             return;
         }
@@ -409,6 +422,7 @@ impl<'r> Task<'r> {
             }
             // A padded tile lay in slots.
             before = (elements >= self.w.program.block).then_some(elements);
+            self.pack(elements);
             for (o, levels) in levels.iter_mut().enumerate() {
                 let Some(fns) = self.w.folds[o] else { continue };
                 let mut fold = || {
@@ -454,6 +468,48 @@ impl<'r> Task<'r> {
             if let Output::Store { .. } = &self.w.walk.outputs[o] {
                 let result = &mut self.ptrs[operands + slots + o];
                 *result = result.wrapping_add(elements * self.w.value_sizes[o]);
+            }
+        }
+    }
+
+    /// Looks up where this part of what masks keep belongs.
+    fn begin_packs(&mut self, part: usize) {
+        self.packed.clear();
+        for (o, output) in self.w.walk.outputs.iter().enumerate() {
+            let mut place = (0, 0);
+            if let Output::Pack { .. } = output {
+                let offsets = (self.run.states[o] as *const i64).wrapping_add(part);
+                // SAFETY: there is an offset for each part, and one more (`graph::verify`).
+                place = unsafe { (*offsets as usize, *offsets.add(1) as usize) };
+            }
+            self.packed.push(place);
+        }
+    }
+
+    /// Takes the block's `elements` elements, as the stages have left them, to the results of masks.
+    fn pack(&mut self, elements: usize) {
+        for o in 0..self.packed.len() {
+            let Output::Pack { mask, .. } = self.w.walk.outputs[o] else { continue };
+            let (operands, slots) = (self.w.walk.operands.len(), self.w.program.slots);
+            let at = |o: usize| self.ptrs[place(self.w.program.results[o], operands, slots)].cast_const();
+            let (size, (start, end)) = (self.w.value_sizes[o], self.packed[o]);
+            let to = (self.run.results[o] as *mut u8).wrapping_add(start * size);
+            // SAFETY: the places of value and mask hold the block's elements. The result has room for what all parts keep
+            // (`graph::build::compress`), of which `start..end` is left of this part's own.
+            let kept = unsafe { movement::compress(size, elements, at(o), at(mask), to, end - start) };
+            self.packed[o].0 += kept;
+        }
+    }
+
+    /// Where a mask over somebody else's memory has changed since it was counted, fills what is left with zeros.
+    fn end_packs(&mut self) {
+        for (o, &(start, end)) in self.packed.iter().enumerate() {
+            let size = self.w.value_sizes[o];
+            if start < end {
+                // SAFETY: as in `pack`.
+                unsafe {
+                    std::ptr::write_bytes((self.run.results[o] as *mut u8).add(start * size), 0, (end - start) * size)
+                };
             }
         }
     }
@@ -672,6 +728,15 @@ fn finish_fold(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize
     let results = w.walk.nest.fold_results();
     let count = w.walk.nest.fold_count() as u64;
     let part = |p: usize| (run.states[o] as *mut u8).wrapping_add(p * results * size);
+    for &(_, to) in finishes.iter().filter(|f| f.0 == Finish::Tally) {
+        for p in 0..w.grid.parts {
+            // SAFETY: a count's state is an int64, of which each part has one; `to` has room for as many.
+            unsafe {
+                let kept = if count == 0 { 0 } else { part(p).cast::<i64>().read() };
+                (to as *mut i64).add(p).write(kept);
+            }
+        }
+    }
     if count == 0 {
         // SAFETY: the buffer has room for `results` states; only folds with an identity get here (`graph::build::reduce`).
         unsafe { (fns.empty)(results, part(0)) };
@@ -680,7 +745,7 @@ fn finish_fold(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize
         // SAFETY: parts, one for each count, are disjoint rows of `results` states, all written by tasks that have ended.
         unsafe { levels::combine(fns, results, part, &mut counts) };
     }
-    for &(finish, to) in finishes {
+    for &(finish, to) in finishes.iter().filter(|f| f.0 != Finish::Tally) {
         // SAFETY: `to` is the start of a dense buffer of `results` elements of the finish's type.
         unsafe { (fns.finish)(results, part(0), count, finish, to as *mut u8) };
     }
@@ -705,26 +770,4 @@ pub fn scoped(total: usize, interrupted: &dyn Fn() -> bool, work: &(dyn Fn(usize
     })?;
     flags::raise(Faults::from_bits(raised.load(Ordering::Relaxed)));
     Ok(())
-}
-
-/// Positions of the true elements of a contiguous bool array of one axis.
-///
-/// # Errors
-/// `Error::Memory`.
-pub fn nonzero(mask: &Array) -> Result<Array> {
-    // SAFETY: the array is contiguous, so its `size` bytes follow one another within its buffer, which `mask` keeps.
-    let bytes = unsafe { std::slice::from_raw_parts(mask.data().cast_const(), mask.size()) };
-    let count = bytes.iter().filter(|&&b| b != 0).count();
-    let out = Array::uninit(DType::I64, &[count])?;
-    let mut to = out.data().cast::<i64>();
-    for (i, &b) in bytes.iter().enumerate() {
-        if b != 0 {
-            // SAFETY: `to` advances once for each of the `count` true elements for which `out` has room.
-            unsafe {
-                to.write(i as i64);
-                to = to.add(1);
-            }
-        }
-    }
-    Ok(out)
 }

@@ -1,13 +1,12 @@
 //! `compute`: the pipeline from graph to arrays, in one function.
 
-use super::call;
 use super::flags;
 use super::options::compile_after;
 use super::run::{run, run_with};
 use super::tiles::{Code, CompiledWalk};
 use crate::array::fork::PerProcess;
 use crate::array::{Array, Buffer};
-use crate::dtype::{DType, Kind};
+use crate::dtype::Kind;
 use crate::error::{Error, Result};
 use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::{Linear, linearize};
@@ -15,6 +14,7 @@ use crate::graph::node::{NodeOp, NodeRef, Note};
 use crate::graph::plan::{self, Band, BufferSpec, KernelCall, Output, Plan, Step};
 use crate::graph::print::op_name;
 use crate::graph::simplify::simplify;
+use crate::graph::unmask::{Fresh, unmask};
 use crate::graph::verify::verify;
 use crate::kernels::movement;
 use crate::ops::fault::{Fault, Faults, IntegerFault};
@@ -350,23 +350,17 @@ fn is_whole(r: &plan::ResultSpec, spec: &BufferSpec) -> bool {
         && r.shape.iter().product::<usize>() == spec.shape.iter().product::<usize>()
 }
 
-/// Positions of the true elements of a contiguous bool array of one axis, int64.
-///
-/// # Errors
-/// `Error::Memory`; `Error::Bug` for another kind of array.
-pub fn nonzero(mask: &Array) -> Result<Array> {
-    if mask.dtype() != DType::Bool || mask.ndim() != 1 || !mask.is_c_contiguous() {
-        return Err(Error::Bug("nonzero of no flat mask".into()));
-    }
-    call::nonzero(mask)
-}
-
 /// The graph with what changes nothing left out. It reads the same leaves, by the same numbers.
 ///
 /// # Errors
 /// `Error::Bug` where a rule broke an invariant (looked for in debug builds).
-pub fn simplified<'a>(graph: &Linear<'a>) -> Result<Linear<'a>> {
-    let (simple, _) = simplify(graph);
+pub fn simplified<'f, 'a: 'f>(graph: &Linear<'a>, fresh: &'f Fresh) -> Result<Linear<'f>> {
+    // Folds of what masks keep become masked folds: before all else, as rules make no nodes.
+    let unmasked = unmask(graph, fresh)?;
+    let simple = match &unmasked {
+        Some(unmasked) => simplify(unmasked).0,
+        None => simplify(graph).0,
+    };
     if cfg!(debug_assertions) {
         verify(&simple)?;
     }
@@ -395,7 +389,8 @@ fn plan_of(graph: &Linear, compile: bool) -> Result<Arc<CompiledPlan>> {
         Some(plan) if plan.compile_at == 0 || !(compile || plan.is_due()) => return Ok(plan),
         Some(plan) => plan.compiled()?,
         None => {
-            let simple = simplified(graph)?;
+            let fresh = Fresh::default();
+            let simple = simplified(graph, &fresh)?;
             let plan = plan::plan(&simple)?;
             if cfg!(debug_assertions) {
                 plan::verify::verify(&plan, &simple)?;

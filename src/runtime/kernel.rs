@@ -72,6 +72,7 @@ fn plan(kernel: &Kernel, operands: &[Array], n: usize) -> Plan {
                     let strides = smallvec![t.size() as i64];
                     Output::Store { value: r.value, buffer: buffer(t, &[n]), offset: 0, strides }
                 }
+                Sink::Hold => Output::Hold { value: r.value },
                 Sink::Fold(fold) => {
                     let made = finishes(fold).iter().map(|&f| (f, buffer(f.dtype(fold, t), &[]))).collect();
                     Output::Fold { value: r.value, fold, finishes: made }

@@ -161,6 +161,14 @@ fn bind(
                 run.results.push(at.wrapping_add_signed(*offset as isize + first(strides)));
                 run.states.push(0);
             }
+            Output::Hold { .. } => {
+                run.results.push(0);
+                run.states.push(0);
+            }
+            Output::Pack { buffer, offsets, .. } => {
+                run.results.push(address(Source::Buffer(*buffer))?);
+                run.states.push(address(*offsets)?);
+            }
             Output::Fold { finishes: made, .. } => {
                 run.results.push(0);
                 run.states.push(next_state);

@@ -5,7 +5,10 @@
 use super::call::ScratchLayout;
 use super::options::{self, compile_after};
 use crate::error::{Error, Result};
-use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk, nest::TILE};
+use crate::graph::plan::{
+    BlockFold, Mode, Output, Source, Walk,
+    nest::{TILE, part_blocks},
+};
 use crate::jit::lower::lower;
 use crate::jit::schedule::{Compile, FillFrom, Loc, Program, Stage, Wanted, schedule};
 use crate::kernels::fold::{FoldFns, fold};
@@ -18,9 +21,6 @@ const COMPILE_FROM: usize = 48;
 const LONG_TILE: usize = 16 * TILE;
 /// Elements of a task that only stores.
 const TASK: usize = 32 * TILE;
-/// Blocks of a task that folds, and the most parts that one fold is cut into.
-const FOLD_BLOCKS: usize = 32;
-const FOLD_PARTS: usize = 256;
 /// The most blocks of a fold that the stages take at a time.
 const MOST_BLOCKS: usize = 16;
 /// With this many blocks of results, folds need no cutting to keep threads busy.
@@ -128,7 +128,8 @@ impl CompiledWalk {
         let beyond_cache = stream
             && walk.outputs.iter().zip(&walk.nest.stores).all(|(o, s)| match o {
                 Output::Store { .. } => s.mode == Mode::Unit,
-                Output::Fold { .. } => true,
+                Output::Fold { .. } | Output::Hold { .. } => true,
+                Output::Pack { .. } => false,
             });
         // Whole blocks; for rows a segment would be called one by one, which pays only for long ones, and code must not
         // depend on lengths.
@@ -149,20 +150,14 @@ impl CompiledWalk {
             .outputs
             .iter()
             .map(|o| match o {
-                Output::Store { .. } => Ok(None),
+                Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } => Ok(None),
                 Output::Fold { value, fold: f, .. } => {
                     let t = walk.body.dtype(*value);
                     fold(*f, t).map(Some).ok_or_else(|| Error::Bug(format!("no fold {} of {t}", f.name())))
                 }
             })
             .collect::<Result<_>>()?;
-        let value_sizes = walk
-            .outputs
-            .iter()
-            .map(|o| match o {
-                Output::Store { value, .. } | Output::Fold { value, .. } => walk.body.dtype(*value).size(),
-            })
-            .collect();
+        let value_sizes = walk.outputs.iter().map(|o| walk.body.dtype(o.value()).size()).collect();
         let grid = Grid::new(&walk, &program);
         let nanoseconds = estimate(&walk);
         let parallel = grid.tasks > 1 && nanoseconds > PARALLEL_FROM;
@@ -227,11 +222,10 @@ impl Grid {
             None => count(&folded),
             Some(cut) => cut.pieces(nest.fold_count()),
         };
-        // A power of two, so that the blocks combine as those of one task would: the tree does not depend on the cutting.
         let folds_per_task = if result_blocks >= ENOUGH_RESULT_BLOCKS || nest.fold == BlockFold::None {
             fold_blocks.max(1)
         } else {
-            fold_blocks.div_ceil(FOLD_PARTS).max(FOLD_BLOCKS).next_power_of_two()
+            part_blocks(fold_blocks)
         };
         let parts = fold_blocks.div_ceil(folds_per_task).max(1);
         let results_per_task = if parts > 1 { 1 } else { (TASK / (k * m * fold_blocks.max(1))).max(1) };
@@ -265,7 +259,7 @@ impl Grid {
 fn stored_bytes(walk: &Walk) -> usize {
     let sizes = walk.outputs.iter().map(|o| match o {
         Output::Store { value, .. } => walk.body.dtype(*value).size(),
-        Output::Fold { .. } => 0,
+        Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } => 0,
     });
     sizes.sum::<usize>() * walk.nest.size()
 }

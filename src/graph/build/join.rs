@@ -1,11 +1,13 @@
 //! Nodes that put arrays together or pick elements out of them.
 
 use super::{cast, common_dtype};
-use crate::array::{Shape, layout};
+use crate::array::{Array, Shape, layout};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::node::{Node, NodeOp, NodeRef, Note};
+use crate::graph::plan::nest::parts;
 use crate::ops::kernel::KernelFn;
+use crate::ops::reduction::{Finish, Fold};
 use crate::ops::ufunc::OperandType;
 use smallvec::{SmallVec, smallvec};
 
@@ -62,6 +64,39 @@ pub fn take(x: &NodeRef, positions: &NodeRef) -> Result<NodeRef> {
         positions.shape.clone(),
         x.dtype,
     ))
+}
+
+/// How many elements a mask keeps, part by part (`plan::nest::parts`): what [`compress`] must know before its result has a shape.
+///
+/// # Errors
+/// `Error::Bug` where the mask is not bool or has no axes.
+pub fn tally(mask: &NodeRef) -> Result<NodeRef> {
+    if mask.dtype != DType::Bool || mask.shape.is_empty() {
+        return Err(Error::Bug(format!("tally of {} {:?}", mask.dtype, mask.shape)));
+    }
+    let axes = (0..mask.shape.len()).collect();
+    let op = NodeOp::Reduce { fold: Fold::Count, finish: Finish::Tally, axes };
+    Ok(Node::new(op, smallvec![mask.clone()], smallvec![parts(&mask.shape)], DType::I64))
+}
+
+/// The elements of `x` where `mask`, of the same shape, is true, in C order, as one axis; `tally` is the value of
+/// [`tally`] of the mask.
+///
+/// # Errors
+/// `Error::Bug` where the operands are not of that form; `Error::Memory`.
+pub fn compress(x: &NodeRef, mask: &NodeRef, tally: &Array) -> Result<NodeRef> {
+    if x.shape != mask.shape || mask.dtype != DType::Bool || tally.shape() != [parts(&mask.shape)] {
+        return Err(Error::Bug(format!("compress of {:?} by {} {:?}", x.shape, mask.dtype, mask.shape)));
+    }
+    let mut offsets: Vec<i64> = vec![0];
+    let mut count = 0;
+    for part in 0..tally.size() {
+        count += tally.element(&[part]).to_i128() as i64;
+        offsets.push(count);
+    }
+    let bytes: Vec<u8> = offsets.iter().flat_map(|n| n.to_ne_bytes()).collect();
+    let offsets = Node::data(Array::from_bytes(DType::I64, &[offsets.len()], &bytes)?);
+    Ok(Node::new(NodeOp::Compress, smallvec![x.clone(), mask.clone(), offsets], smallvec![count as usize], x.dtype))
 }
 
 /// The value `x`; where `condition` holds anywhere, there is something to say when it is computed.

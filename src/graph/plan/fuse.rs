@@ -15,7 +15,7 @@ use crate::graph::map::IndexMap;
 use crate::graph::node::NodeOp;
 use crate::ops::expr::{Body, Op, ValueId};
 use crate::ops::kernel::KernelFn;
-use crate::ops::reduction::Fold;
+use crate::ops::reduction::{Finish, Fold};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
@@ -175,6 +175,11 @@ impl<'a, 'g> Planner<'a, 'g> {
                 let reduced = (0..shape.len()).map(|d| axes.contains(&d)).collect();
                 (shape, reduced)
             }
+            NodeOp::Compress => {
+                let shape = self.g.nodes[self.g.inputs[job.node as usize][0] as usize].shape.clone();
+                let reduced = SmallVec::from_elem(true, shape.len());
+                (shape, reduced)
+            }
             NodeOp::Concat { .. } => {
                 let shape = self.g.nodes[self.g.inputs[job.node as usize][job.part] as usize].shape.clone();
                 let reduced = SmallVec::from_elem(false, shape.len());
@@ -309,7 +314,7 @@ impl<'a, 'g> Planner<'a, 'g> {
     }
 
     fn leaf(&self, array: &Array) -> Result<(Source, i64, SmallVec<[i64; 4]>)> {
-        let leaf = self.g.leaves.iter().position(|a| std::ptr::eq(*a, array));
+        let leaf = self.g.leaf(array);
         let leaf = leaf.ok_or_else(|| Error::Bug("a leaf is not listed".into()))? as u32;
         Ok((Source::Leaf(leaf), 0, array.strides().iter().map(|&s| s as i64).collect()))
     }
@@ -328,10 +333,18 @@ impl<'a, 'g> Planner<'a, 'g> {
     fn walk(&mut self, draft: Draft) -> Result<std::result::Result<(), Pos>> {
         let mut lowering = Lowering::new(self, draft.shape.len());
         let mut values = Vec::with_capacity(draft.jobs.len());
+        let mut masks: FxHashMap<Pos, ValueId> = FxHashMap::default();
         for &job in &draft.jobs {
             let inputs = &self.g.inputs[job.node as usize];
             let root = match &self.g.nodes[job.node as usize].op {
                 NodeOp::Reduce { .. } => inputs[0],
+                NodeOp::Compress => {
+                    match lowering.lower(inputs[1], false)? {
+                        Ok(mask) => masks.insert(job.node, mask),
+                        Err(pos) => return Ok(Err(pos)),
+                    };
+                    inputs[0]
+                }
                 NodeOp::Concat { .. } => inputs[job.part],
                 _ => job.node,
             };
@@ -347,7 +360,9 @@ impl<'a, 'g> Planner<'a, 'g> {
         let trees = self.by_tree(&draft, &values, &body, &operands);
         if trees.len() > 1 {
             for jobs in trees {
-                let folds = jobs.iter().any(|j| matches!(self.g.nodes[j.node as usize].op, NodeOp::Reduce { .. }));
+                let folds = jobs
+                    .iter()
+                    .any(|j| matches!(self.g.nodes[j.node as usize].op, NodeOp::Reduce { .. } | NodeOp::Compress));
                 let reduced = if folds { draft.reduced.clone() } else { SmallVec::from_elem(false, draft.shape.len()) };
                 let part = Draft { shape: draft.shape.clone(), reduced, jobs, reads: FxHashSet::default() };
                 if let Err(pos) = self.walk(part)? {
@@ -356,7 +371,10 @@ impl<'a, 'g> Planner<'a, 'g> {
             }
             return Ok(Ok(()));
         }
-        let own = |j: &&Job| matches!(self.g.nodes[j.node as usize].op, NodeOp::Reduce { .. } | NodeOp::Concat { .. });
+        let own = |j: &&Job| {
+            let op = &self.g.nodes[j.node as usize].op;
+            matches!(op, NodeOp::Reduce { .. } | NodeOp::Concat { .. } | NodeOp::Compress)
+        };
         nodes.extend(draft.jobs.iter().filter(own).map(|j| j.node));
         let strides: Vec<&[i64]> = operands.iter().map(|o| o.strides.as_slice()).collect();
         let positions = draft.jobs.iter().any(|&j| self.asks_positions(j));
@@ -372,7 +390,10 @@ impl<'a, 'g> Planner<'a, 'g> {
         }
         let mut outputs: Vec<Output> = Vec::new();
         for (&job, &value) in draft.jobs.iter().zip(&values) {
-            self.output(job, value, &draft, &order, &mut outputs)?;
+            match masks.get(&job.node) {
+                Some(&mask) => self.pack(job.node, value, mask, &mut outputs)?,
+                None => self.output(job, value, &draft, &order, &mut outputs)?,
+            }
         }
         let nest = Nest::new(&draft.shape, &draft.reduced, &order, &tree_order, &operands, &outputs, &self.buffers);
         self.steps.push(Step::Walk(Box::new(Walk {
@@ -389,9 +410,28 @@ impl<'a, 'g> Planner<'a, 'g> {
         Ok(Ok(()))
     }
 
-    /// Positions of argmin count in C order, so such walks keep it.
+    /// Positions of argmin and places of what a mask keeps count in C order, so such walks keep it.
     fn asks_positions(&self, job: Job) -> bool {
-        matches!(self.g.nodes[job.node as usize].op, NodeOp::Reduce { fold: Fold::Argmin | Fold::Argmax, .. })
+        match self.g.nodes[job.node as usize].op {
+            NodeOp::Reduce { fold, finish, .. } => {
+                matches!(fold, Fold::Argmin | Fold::Argmax) || finish == Finish::Tally
+            }
+            NodeOp::Compress => true,
+            _ => false,
+        }
+    }
+
+    /// The outputs of a node that keeps `value` where `mask` is true.
+    fn pack(&mut self, node: Pos, value: ValueId, mask: ValueId, outputs: &mut Vec<Output>) -> Result<()> {
+        let (offsets, ..) = self.memory(self.g.inputs[node as usize][2])?;
+        let buffer = self.new_buffer(node, &[0])?;
+        let held = outputs.iter().position(|o| matches!(o, Output::Hold { value } if *value == mask));
+        let mask = held.unwrap_or_else(|| {
+            outputs.push(Output::Hold { value: mask });
+            outputs.len() - 1
+        });
+        outputs.push(Output::Pack { value, mask, offsets, buffer });
+        Ok(())
     }
 
     /// The jobs of a draft, those together whose folds have the same tree in one walk as each has alone: the same order of
@@ -435,7 +475,7 @@ impl<'a, 'g> Planner<'a, 'g> {
         let node = self.g.nodes[job.node as usize];
         let c_order: Vec<usize> = (0..node.shape.len()).collect();
         match &node.op {
-            NodeOp::Reduce { .. } => None,
+            NodeOp::Reduce { .. } | NodeOp::Compress => None,
             NodeOp::Concat { .. } => Some(dense_strides(&node.shape, &c_order, node.dtype.size())),
             _ if self.stored.c_order[job.node as usize] => {
                 Some(dense_strides(&node.shape, &c_order, node.dtype.size()))
@@ -458,8 +498,8 @@ impl<'a, 'g> Planner<'a, 'g> {
             NodeOp::Reduce { fold, finish, .. } => {
                 // The result's axes lie in memory in the order in which the walk meets them.
                 let kept: Vec<usize> = (0..draft.shape.len()).filter(|&d| !draft.reduced[d]).collect();
-                let order: Vec<usize> = if self.stored.c_order[job.node as usize] {
-                    (0..kept.len()).collect()
+                let order: Vec<usize> = if *finish == Finish::Tally || self.stored.c_order[job.node as usize] {
+                    (0..node.shape.len()).collect()
                 } else {
                     order.iter().filter_map(|d| kept.iter().position(|k| k == d)).collect()
                 };
@@ -682,6 +722,7 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             | NodeOp::Reshape
             | NodeOp::Reduce { .. }
             | NodeOp::Concat { .. }
+            | NodeOp::Compress
             | NodeOp::Kernel { .. } => {
                 return Err(Error::Bug(format!("node {pos} is not elementwise and not stored: {:?}", node.op)));
             }

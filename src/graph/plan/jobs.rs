@@ -38,7 +38,7 @@ pub fn stored(g: &Linear) -> Stored {
     for pos in 0..n {
         let inputs = &g.inputs[pos];
         match &g.nodes[pos].op {
-            NodeOp::Reduce { .. } | NodeOp::Concat { .. } => s.yes[pos] = true,
+            NodeOp::Reduce { .. } | NodeOp::Concat { .. } | NodeOp::Compress => s.yes[pos] = true,
             NodeOp::Kernel { kernel, .. } => {
                 s.yes[pos] = true;
                 s.c_order[pos] = true;
@@ -104,6 +104,7 @@ fn store_deep(g: &Linear, s: &mut Stored) {
             | NodeOp::Reshape
             | NodeOp::Reduce { .. }
             | NodeOp::Concat { .. }
+            | NodeOp::Compress
             | NodeOp::Kernel { .. } => 0,
         };
         if cost[pos] > DEEP && users[pos] > 1 && reduced[pos] && matches!(g.nodes[pos].op, NodeOp::Ufunc { .. }) {
@@ -140,8 +141,8 @@ pub fn keeps_index(g: &Linear, pos: Pos, input: Pos) -> bool {
     let (node, input) = (&g.nodes[pos as usize], &g.nodes[input as usize]);
     match node.op {
         NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Note(_) => node.shape == input.shape,
-        // The walk of a fold goes over its operand, that of a join's part over the part.
-        NodeOp::Reduce { .. } | NodeOp::Concat { .. } => true,
+        // The walk of a fold goes over its operand, that of a join's part over the part, that of a mask over the mask.
+        NodeOp::Reduce { .. } | NodeOp::Concat { .. } | NodeOp::Compress => true,
         NodeOp::View(_)
         | NodeOp::Reshape
         | NodeOp::Kernel { .. }

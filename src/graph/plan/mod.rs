@@ -75,14 +75,42 @@ pub enum Output {
         /// What is made of the state, and where it goes.
         finishes: Vec<(Finish, BufferId)>,
     },
+    /// Keeps it in the tile, where another output reads it.
+    Hold {
+        /// The value.
+        value: ValueId,
+    },
+    /// Stores it where a mask is true, one after another. All axes of the walk are folded, in C order: each part of what folds has
+    /// its place in the result.
+    Pack {
+        /// The value.
+        value: ValueId,
+        /// The output that holds the mask.
+        mask: usize,
+        /// Where each part starts in the result, and where the last ends: int64, in C order.
+        offsets: Source,
+        /// Where to.
+        buffer: BufferId,
+    },
 }
 
 impl Output {
+    /// The value.
+    pub fn value(&self) -> ValueId {
+        match self {
+            Output::Store { value, .. }
+            | Output::Fold { value, .. }
+            | Output::Hold { value }
+            | Output::Pack { value, .. } => *value,
+        }
+    }
+
     /// The buffers that are written.
     pub fn written(&self) -> impl Iterator<Item = BufferId> + '_ {
         let (store, folds): (Option<BufferId>, &[(Finish, BufferId)]) = match self {
-            Output::Store { buffer, .. } => (Some(*buffer), &[]),
+            Output::Store { buffer, .. } | Output::Pack { buffer, .. } => (Some(*buffer), &[]),
             Output::Fold { finishes, .. } => (None, finishes),
+            Output::Hold { .. } => (None, &[]),
         };
         store.into_iter().chain(folds.iter().map(|f| f.1))
     }

@@ -9,7 +9,7 @@
 //! are operands of transposed orders, which meet in square blocks ([`Nest::crossing`]).
 
 use super::{BufferSpec, Output, Source, WalkOperand};
-use crate::ops::reduction::Fold;
+use crate::ops::reduction::{Finish, Fold};
 use smallvec::{SmallVec, smallvec};
 
 /// Elements of a tile: the most that a block holds. Measured: 512 to 1024 elements of 8 bytes suit a 32 KiB cache.
@@ -135,13 +135,18 @@ impl Nest {
         buffers: &[BufferSpec],
     ) -> Nest {
         // Where nobody asks for positions they must not keep axes apart.
-        let position_matters =
-            outputs.iter().any(|o| matches!(o, Output::Fold { fold: Fold::Argmin | Fold::Argmax, .. }));
+        let position_matters = outputs.iter().any(|o| match o {
+            Output::Fold { fold, finishes, .. } => {
+                matches!(fold, Fold::Argmin | Fold::Argmax) || finishes.iter().any(|f| f.0 == Finish::Tally)
+            }
+            Output::Pack { .. } => true,
+            Output::Store { .. } | Output::Hold { .. } => false,
+        });
         let positions = if position_matters { position_steps(shape, reduced) } else { vec![0; shape.len()] };
         let along = |d: usize| {
             let stores = outputs.iter().map(|o| match o {
                 Output::Store { strides, .. } => strides[d],
-                Output::Fold { .. } => 0,
+                Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } => 0,
             });
             operands.iter().map(|o| o.strides[d]).chain(stores).chain([positions[d]]).collect()
         };
@@ -178,7 +183,7 @@ impl Nest {
             .map(|o| if o.source == Source::Iota { 1 } else { o.dtype.size() as i64 })
             .chain(outputs.iter().map(|o| match o {
                 Output::Store { buffer, .. } => buffers[*buffer as usize].dtype.size() as i64,
-                Output::Fold { .. } => 0,
+                Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } => 0,
             }))
             .collect();
         let crossing = match fold {
@@ -256,7 +261,7 @@ impl Nest {
                         }
                         t
                     }
-                    Output::Fold { .. } => {
+                    Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } => {
                         Track { mode: Mode::Unit, strides: smallvec![0; axes.len()], row_in_place: false }
                     }
                 })
@@ -334,6 +339,24 @@ fn cut(shape: &[usize], reduced: &[bool], order: &[usize]) -> Cut {
         0 | 1 => Cut::new(group, group),
         _ => Cut::new(total, rows * group),
     }
+}
+
+/// Blocks of a part of a fold, and the most parts that one fold is cut into.
+const FOLD_BLOCKS: usize = 32;
+const FOLD_PARTS: usize = 256;
+
+/// Blocks of each part of a fold of so many. A power of two, so that the blocks combine as those of one part would: the tree
+/// does not depend on the cutting.
+pub fn part_blocks(blocks: usize) -> usize {
+    blocks.div_ceil(FOLD_PARTS).max(FOLD_BLOCKS).next_power_of_two()
+}
+
+/// The parts of a fold over everything, in C order.
+pub fn parts(shape: &[usize]) -> usize {
+    let order: SmallVec<[usize; 4]> = (0..shape.len()).collect();
+    let reduced: SmallVec<[bool; 4]> = SmallVec::from_elem(true, shape.len());
+    let blocks = cut(shape, &reduced, &order).pieces(shape.iter().product());
+    blocks.div_ceil(part_blocks(blocks)).max(1)
 }
 
 /// Rows of a block that folds along its columns: as many as fill a tile with the kept axes inside.

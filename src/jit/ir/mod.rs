@@ -36,6 +36,8 @@ pub enum Sink {
     Store,
     /// Folded into a state.
     Fold(Fold),
+    /// Left in the tile, where whoever runs the loop reads it.
+    Hold,
 }
 
 /// One result of a kernel.

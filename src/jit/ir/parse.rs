@@ -38,6 +38,7 @@ pub fn segment(text: &str) -> Result<Segment> {
             Sink::Store if folds.is_empty() => stores.push(r.value),
             Sink::Store => return Err(Error::Value(format!("a segment stores before it folds:\n{text}"))),
             Sink::Fold(fold) => folds.push((r.value, fold)),
+            Sink::Hold => return Err(Error::Value(format!("a segment holds nothing:\n{text}"))),
         }
     }
     let segment = Segment { operands, body, stores, folds };
@@ -79,6 +80,7 @@ fn head(line: &str, word: &str) -> Line<Heading> {
         inner.and_then(|l| l.split_once(") -> (")).ok_or_else(|| format!("no heading of a {word}"))?;
     let operands = items(operands).enumerate().map(|(n, o)| operand(n, o)).collect::<Line<_>>()?;
     let result = |text: &str| match text.split_once(' ') {
+        Some(("hold", t)) => Ok((Sink::Hold, dtype(t)?)),
         Some((f, t)) => Ok((Sink::Fold(fold(f)?), dtype(t)?)),
         None => Ok((Sink::Store, dtype(text)?)),
     };
@@ -117,8 +119,9 @@ fn sink(line: &str, n: usize) -> Line<KernelResult> {
     let (name, rest) = line.split_once(' ').ok_or("not a line of the IR")?;
     let sink = match (name, name.strip_prefix("fold.")) {
         ("store", _) => Sink::Store,
+        ("hold", _) => Sink::Hold,
         (_, Some(f)) => Sink::Fold(fold(f)?),
-        (_, None) => return Err(format!("{name} is neither store nor fold")),
+        (_, None) => return Err(format!("{name} is neither store, hold nor fold")),
     };
     let (number, v) = rest.split_once(',').ok_or("no value")?;
     if number.trim() != n.to_string() {
