@@ -75,8 +75,8 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
             | NodeOp::Reshape
             | NodeOp::Concat { .. }
             | NodeOp::Compress
-            | NodeOp::Note(_)
-            | NodeOp::Kernel { kernel: KernelFn::Take, .. } => {}
+            | NodeOp::Table(_)
+            | NodeOp::Note(_) => {}
             NodeOp::Kernel { kernel: KernelFn::MatMul { vectors }, .. } => list.of_matmul(node, *vectors)?,
         }
     }

@@ -4,6 +4,7 @@ use super::hash::Hasher128;
 use super::map::IndexMap;
 use crate::array::{Array, Shape};
 use crate::dtype::{DType, Scalar};
+use crate::ops::expr::TableFn;
 use crate::ops::kernel::KernelFn;
 use crate::ops::reduction::{Finish, Fold};
 use crate::ops::ufunc::Ufunc;
@@ -62,11 +63,14 @@ pub enum NodeOp {
         /// Which of its results.
         out: u8,
     },
+    /// A function of the first input, an array of one axis, and each element of the second.
+    Table(TableFn),
     /// The elements of the first input where the second (bool, of the same shape) is true, in C order, as one axis. The third
     /// says how many elements the mask keeps before each of its parts, and in all (int64; an array, as the shape depends on
     /// it).
     Compress,
-    /// The first input; where any element of the second (bool) is true, there is something to say when it is computed.
+    /// The first input; where any element of the second (bool) is true, there is something to say when it is computed. The note
+    /// may have more inputs to say it of.
     Note(Note),
 }
 
@@ -85,6 +89,49 @@ pub enum Note {
     NanFreedom,
     /// Of an extreme of nothing but NaN.
     AllNan,
+    /// Of an index that is out of bounds, which is refused: the third input holds the indices.
+    Outside {
+        /// The axis of the array.
+        axis: usize,
+        /// Its length.
+        size: usize,
+    },
+    /// Of a value that an operation refuses.
+    Refused(Refusal),
+}
+
+/// Values that an operation refuses when it sees them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// A position out of bounds for `choose`.
+    Choice,
+    /// A number below zero in `bincount`.
+    NegativeCount,
+    /// Bins whose edges do not increase.
+    Bins,
+}
+
+impl Refusal {
+    /// Every refusal.
+    pub const ALL: [Refusal; 3] = [Refusal::Choice, Refusal::NegativeCount, Refusal::Bins];
+
+    /// NumPy's words.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Refusal::Choice => "invalid entry in choice array",
+            Refusal::NegativeCount => "'list' argument must have no negative elements",
+            Refusal::Bins => "bins must be monotonically increasing or decreasing",
+        }
+    }
+
+    /// The name, as `_core.note` takes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Refusal::Choice => "choice",
+            Refusal::NegativeCount => "negative_count",
+            Refusal::Bins => "bins",
+        }
+    }
 }
 
 impl Note {
@@ -94,7 +141,8 @@ impl Note {
     /// NumPy's words.
     pub const fn text(self) -> &'static str {
         match self {
-            Note::Quiet => "",
+            Note::Quiet | Note::Outside { .. } => "",
+            Note::Refused(refusal) => refusal.text(),
             Note::Mean | Note::NanMean => "Mean of empty slice",
             Note::Freedom => "Degrees of freedom <= 0 for slice",
             Note::NanFreedom => "Degrees of freedom <= 0 for slice.",
@@ -111,13 +159,15 @@ impl Note {
             Note::Freedom => "freedom",
             Note::NanFreedom => "nanfreedom",
             Note::AllNan => "allnan",
+            Note::Outside { .. } => "outside",
+            Note::Refused(refusal) => refusal.name(),
         }
     }
 
     /// Whether it is said after what went wrong in the operations.
     pub const fn comes_last(self) -> bool {
         match self {
-            Note::Quiet | Note::Mean | Note::Freedom => false,
+            Note::Quiet | Note::Mean | Note::Freedom | Note::Outside { .. } | Note::Refused(_) => false,
             Note::NanMean | Note::NanFreedom | Note::AllNan => true,
         }
     }
@@ -126,7 +176,7 @@ impl Note {
     pub const fn mutes(self) -> bool {
         match self {
             Note::Quiet | Note::NanMean | Note::NanFreedom => true,
-            Note::Mean | Note::Freedom | Note::AllNan => false,
+            Note::Mean | Note::Freedom | Note::AllNan | Note::Outside { .. } | Note::Refused(_) => false,
         }
     }
 }
@@ -197,8 +247,9 @@ impl NodeOp {
             NodeOp::Reduce { .. } => (7, 0),
             NodeOp::Concat { .. } => (8, 0),
             NodeOp::Kernel { out, .. } => (9, u16::from(*out)),
-            NodeOp::Note(note) => (10, *note as u16),
+            NodeOp::Note(_) => (10, 0),
             NodeOp::Compress => (11, 0),
+            NodeOp::Table(f) => (12, *f as u16),
         }
     }
 
@@ -212,7 +263,8 @@ impl NodeOp {
                 h.word(*start as u64);
                 h.words(strides.iter().map(|&s| s as u64));
             }
-            NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Compress | NodeOp::Note(_) => {}
+            NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Compress | NodeOp::Table(_) => {}
+            NodeOp::Note(note) => note.hash(h),
             NodeOp::Kernel { kernel, .. } => kernel.hash(h),
             NodeOp::View(map) => map.hash(h),
             NodeOp::Reduce { fold, finish, axes } => {

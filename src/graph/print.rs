@@ -55,6 +55,7 @@ pub fn op_name(node: &Node) -> String {
         NodeOp::Reduce { fold, finish, .. } => reduction_name(*fold, *finish),
         NodeOp::Concat { .. } => "concatenate".to_string(),
         NodeOp::Compress => "compress".to_string(),
+        NodeOp::Table(f) => f.name().to_string(),
         NodeOp::Kernel { kernel, out } => match kernel.outputs() {
             1 => kernel.name(),
             _ => format!("{}.{out}", kernel.name()),
@@ -125,6 +126,7 @@ impl Display for Linear<'_> {
                 | NodeOp::Cast
                 | NodeOp::Reshape
                 | NodeOp::Compress
+                | NodeOp::Table(_)
                 | NodeOp::Note(_)
                 | NodeOp::Kernel { .. } => {}
             }
@@ -151,6 +153,7 @@ impl Display for Mode {
             Mode::Scalar => "scalar",
             Mode::Once => "once",
             Mode::Gather => "gather",
+            Mode::Table => "table",
         })
     }
 }
@@ -221,7 +224,10 @@ impl Display for Walk {
                     if o.offset != 0 {
                         write!(f, ", from byte {}", o.offset)?;
                     }
-                    write!(f, ", strides ({})", list(&o.strides))?;
+                    match o.table {
+                        Some((length, stride)) => write!(f, " of {length}, stride {stride}")?,
+                        None => write!(f, ", strides ({})", list(&o.strides))?,
+                    }
                     if !o.aligned {
                         f.write_str(", unaligned")?;
                     }
@@ -263,6 +269,7 @@ fn instructions(body: &Body) -> String {
             Op::Prim(p) => Some(p.name()),
             Op::Math(m) => Some(m.name()),
             Op::Cast => Some("cast"),
+            Op::Table(t) => Some(t.name()),
         })
         .collect();
     match names.as_slice() {

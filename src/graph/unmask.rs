@@ -86,6 +86,11 @@ impl Pass<'_, '_> {
                 let value = self.made[self.input(pos, 0)].clone();
                 Ok(Some(Whole { mask: [inputs[1], inputs[2]], value }))
             }
+            NodeOp::Table(f) => {
+                let Some(whole) = self.whole[self.input(pos, 1)].clone() else { return Ok(None) };
+                let value = build::table(f, &self.made[self.input(pos, 0)], &whole.value)?;
+                Ok(Some(Whole { value, ..whole }))
+            }
             NodeOp::Note(_) => Ok(self.whole[self.input(pos, 0)].clone()),
             NodeOp::Ufunc { .. } | NodeOp::Cast => {
                 let mut own: Option<[Pos; 2]> = None;

@@ -130,12 +130,21 @@ fn check(node: &Node, inputs: &[&Node]) -> std::result::Result<(), String> {
             let made = results.get(usize::from(*out)).is_some_and(|(s, t)| *s == node.shape && *t == node.dtype);
             need(made && results.len() == kernel.outputs(), "not a result of the kernel")
         }
-        NodeOp::Note(_) => {
+        NodeOp::Table(f) => {
             count(2)?;
+            let (table, value) = (inputs[0], inputs[1]);
+            need(
+                table.shape.len() == 1 && value.shape == node.shape,
+                "not an array of one axis and the result's shape",
+            )?;
+            need(f.result(table.dtype, value.dtype) == Some(node.dtype), "not the types of the function")
+        }
+        NodeOp::Note(_) => {
+            need(inputs.len() >= 2, "a wrong number of inputs")?;
             same_type(inputs[0])?;
             need(inputs[0].shape == node.shape, "a note changes the shape")?;
             need(inputs[1].dtype == DType::Bool, "a note's condition is not bool")?;
-            let joint = layout::broadcast(inputs.iter().map(|i| i.shape.as_slice()));
+            let joint = layout::broadcast(inputs[..2].iter().map(|i| i.shape.as_slice()));
             need(joint.as_ref() == Ok(&node.shape), "a note's condition does not broadcast to the value")
         }
     }

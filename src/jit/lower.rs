@@ -17,6 +17,7 @@ pub fn lower(walk: &Walk) -> Result<Kernel> {
             dtype: o.dtype,
             access: match t.mode {
                 Mode::Scalar => Access::Scalar,
+                Mode::Table => Access::Table,
                 Mode::Unit | Mode::Once | Mode::Gather => Access::Unit,
             },
         })

@@ -377,10 +377,12 @@ impl<'s, 'k> Placement<'s, 'k> {
         }
         let inst = *self.s.body.inst(v);
         let from = match inst.op {
-            Op::Load(n) if self.s.kernel.operands[usize::from(n)].access == Access::Unit => return Loc::Operand(n),
+            Op::Load(n) if self.s.kernel.operands[usize::from(n)].access != Access::Scalar => return Loc::Operand(n),
             Op::Load(n) => FillFrom::Operand(n),
             Op::Const(value) => FillFrom::Const(value),
-            Op::Prim(_) | Op::Math(_) | Op::Cast => unreachable!("computed values have a place before they are read"),
+            Op::Prim(_) | Op::Math(_) | Op::Cast | Op::Table(_) => {
+                unreachable!("computed values have a place before they are read")
+            }
         };
         if let Some(&slot) = self.filled.get(&v) {
             return Loc::Slot(slot);
@@ -447,6 +449,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             Op::Prim(p) => tile::prim(p, &types),
             Op::Math(f) => tile::math(f, inst.dtype),
             Op::Cast => tile::cast(types[0], inst.dtype),
+            Op::Table(f) => Some(tile::table(f, types[1])),
             Op::Load(_) | Op::Const(_) => None,
         };
         let run = run.ok_or_else(|| Error::Bug(format!("no routine for {:?} of {types:?}", inst.op)))?;
@@ -593,7 +596,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             (Some(loc), _) => (*loc, Access::Unit),
             (None, Op::Const(value)) => return seg.body.constant(value),
             (None, Op::Load(n)) => (Loc::Operand(n), self.s.kernel.operands[usize::from(n)].access),
-            (None, Op::Prim(_) | Op::Math(_) | Op::Cast) => {
+            (None, Op::Prim(_) | Op::Math(_) | Op::Cast | Op::Table(_)) => {
                 unreachable!("computed values have a place before they are read")
             }
         };

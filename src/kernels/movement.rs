@@ -3,7 +3,6 @@
 //! Pointers into strided memory may have any alignment. Sizes are 1, 2, 4, 8 and 16 bytes.
 #![expect(unsafe_code, reason = "walks memory by byte strides")]
 
-use super::Tasks;
 use crate::array::Array;
 use crate::error::Result;
 
@@ -114,22 +113,6 @@ pub unsafe fn iota(k: usize, m: usize, start: i64, outer: i64, inner: i64, dst: 
     }
 }
 
-/// Copies the elements at `src + idx[i] * stride` into `n` contiguous ones.
-///
-/// # Safety
-/// `idx` covers `n` indices, whose elements are readable; `dst` takes `n` elements and overlaps none of them.
-pub unsafe fn take(size: usize, n: usize, src: *const u8, stride: isize, idx: *const i64, dst: *mut u8) {
-    // SAFETY: the caller's contract.
-    unsafe {
-        by_size!(size, T => {
-            for i in 0..n {
-                let value = src.offset(*idx.add(i) as isize * stride).cast::<T>().read_unaligned();
-                dst.cast::<T>().add(i).write_unaligned(value);
-            }
-        });
-    }
-}
-
 /// Copies the elements at `src` whose byte of `mask` is not zero to `dst`, one after another, `room` at most; their number.
 ///
 /// # Safety
@@ -162,26 +145,6 @@ unsafe fn compress_typed<T: Copy>(n: usize, src: *const T, mask: *const u8, dst:
         }
     }
     done
-}
-
-/// Elements of a task.
-const TASK: usize = 1 << 14;
-
-/// Writes the elements of `from` (one axis) at `positions` (int64, in C order, in bounds) to `out`, in C order.
-///
-/// # Errors
-/// `Error::Interrupted`.
-pub fn take_elements(from: &Array, positions: &Array, out: &Array, tasks: Tasks) -> Result<()> {
-    let (size, n) = (from.dtype().size(), out.size());
-    assert!(from.ndim() == 1 && positions.size() == n && positions.is_c_contiguous() && out.is_c_contiguous());
-    let (src, idx, dst) = (Address(from.data()), Address(positions.data()), Address(out.data()));
-    let stride = from.strides()[0];
-    tasks(n.div_ceil(TASK), &|t| {
-        let (first, count) = (t * TASK, TASK.min(n - t * TASK));
-        // SAFETY: the positions were checked against the axis when the graph was built; the arrays cover `n` positions and
-        // results, of which this task has `count` to itself.
-        unsafe { take(size, count, src.at(0), stride, idx.at(first * 8).cast(), dst.at(first * size)) };
-    })
 }
 
 /// An address that tasks share; each uses elements of its own.
@@ -468,14 +431,5 @@ mod tests {
         // SAFETY: two rows of three elements.
         unsafe { iota(2, 3, 5, 100, -1, ramp.as_mut_ptr()) };
         assert_eq!(ramp, [5, 4, 3, 105, 104, 103]);
-    }
-
-    #[test]
-    fn take_follows_indices() {
-        let source: Vec<u32> = (0..100).collect();
-        let mut got = [0u32; 4];
-        // SAFETY: indices lie within the source, at strides of two elements.
-        unsafe { take(4, 4, source.as_ptr().cast(), 8, [3i64, 0, 49, 3].as_ptr(), got.as_mut_ptr().cast()) };
-        assert_eq!(got, [6, 0, 98, 6]);
     }
 }

@@ -2,12 +2,14 @@
 
 use super::convert::node;
 use super::evaluate::compute_nodes;
-use crate::array::{Array, layout};
+use crate::array::layout;
 use crate::dtype::{DType, Scalar};
 use crate::error::{Error, shape_text};
 use crate::graph::build::{self, Operand, Reducer};
-use crate::graph::{Node, NodeRef};
+use crate::graph::{NodeOp, NodeRef};
+use crate::ops::expr::TableFn;
 use crate::ops::ufunc::Ufunc;
+use crate::runtime::compute;
 use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyEllipsis, PyList, PySlice};
@@ -95,7 +97,7 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
     debug_assert_eq!(axis, ndim);
     let position = build::broadcast_to(&position, &shape)?;
     let flat = build::reshape(x, &[-1])?;
-    Ok(build::take(&flat, &position)?)
+    Ok(build::table(TableFn::Take, &flat, &position)?)
 }
 
 /// Keys with the ellipsis spelled out, masks as positions, integers as arrays of no axes.
@@ -240,43 +242,27 @@ fn nonzero(py: Python<'_>, x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult
     Ok(axes)
 }
 
-/// An index array as int64 positions from the start, each checked: computes the indices.
+/// An index array as int64 positions from the start. What lies in memory is checked now, what is yet to be computed when it is.
 fn in_bounds(py: Python<'_>, index: &NodeRef, axis: usize, size: usize) -> PyResult<NodeRef> {
     let wide = build::cast(index, DType::I64);
     if wide.size() == 0 {
         return Ok(build::full(&wide.shape, Scalar::zero(DType::I64))?);
     }
+    let is_known = |n: &NodeRef| matches!(n.op, NodeOp::Data(_) | NodeOp::Const(_) | NodeOp::Iota { .. });
+    if !is_known(index) {
+        return Ok(build::bounded(&wide, axis, size)?);
+    }
     let all = build::ReduceOptions::default();
     let low = build::reduce(&wide, Reducer::Min, &all)?;
     let high = build::reduce(&wide, Reducer::Max, &all)?;
-    let found = compute_nodes(py, &[&wide, &low, &high])?;
-    let (low, high) = (found[1].element(&[]).to_i128() as i64, found[2].element(&[]).to_i128() as i64);
+    let found = compute_nodes(py, &[&low, &high])?;
+    let (low, high) = (found[0].element(&[]).to_i128() as i64, found[1].element(&[]).to_i128() as i64);
     let outside = |i: i64| i < -(size as i64) || i >= size as i64;
     if outside(low) || outside(high) {
         // NumPy names the first in the order of memory, which the computed indices keep.
-        let first = in_memory_order(&found[0]).map(|v| v.to_i128() as i64).find(|&i| outside(i));
+        let found = compute_nodes(py, &[&wide])?.remove(0);
+        let first = compute::in_memory_order(&found).map(|v| v.to_i128() as i64).find(|&i| outside(i));
         return Err(Error::IndexOutOfBounds { index: first.unwrap_or(low), axis, size }.into());
     }
-    let positions = Node::data(found[0].clone());
-    if low >= 0 {
-        return Ok(positions);
-    }
-    let x = || Operand::Node(positions.clone());
-    let negative = build::ufunc(Ufunc::Less, &[x(), Operand::int(0)])?.remove(0);
-    let wrapped = build::ufunc(Ufunc::Add, &[x(), Operand::int(size as i128)])?.remove(0);
-    Ok(build::ufunc(Ufunc::Where, &[Operand::Node(negative), Operand::Node(wrapped), x()])?.remove(0))
-}
-
-/// The elements of an array, the axis with the longest stride outermost.
-fn in_memory_order(array: &Array) -> impl Iterator<Item = Scalar> + '_ {
-    let mut axes: Vec<usize> = (0..array.ndim()).collect();
-    axes.sort_by_key(|&d| std::cmp::Reverse(array.strides()[d].unsigned_abs()));
-    (0..array.size()).map(move |mut position| {
-        let mut index = vec![0; array.ndim()];
-        for &d in axes.iter().rev() {
-            index[d] = position % array.shape()[d];
-            position /= array.shape()[d];
-        }
-        array.element(&index)
-    })
+    if low >= 0 { Ok(wide) } else { Ok(build::from_start(&wide, size)?) }
 }

@@ -17,6 +17,7 @@ use crate::jit::code::fence_streams;
 use crate::jit::schedule::{FillFrom, Program, Stage};
 use crate::kernels::fold::lanes;
 use crate::kernels::movement;
+use crate::kernels::tile::Table;
 use crate::ops::fault::Faults;
 use crate::ops::reduction::Finish;
 use levels::{LEVELS, Levels};
@@ -39,6 +40,8 @@ pub struct Run {
     pub states: SmallVec<[usize; 4]>,
     /// Flags that helpers have raised.
     pub raised: AtomicU8,
+    /// The arrays that are read anywhere; the addresses of such operands are those of their entries.
+    pub tables: Vec<Table>,
     /// How many elements each part folds into a state.
     pub counts: SmallVec<[AtomicU64; 1]>,
 }
@@ -566,7 +569,7 @@ impl<'r> Task<'r> {
         for o in 0..self.w.walk.outputs.len() {
             self.ptrs[operands + slots + o] = match self.w.walk.nest.stores[o].mode {
                 Mode::Unit if !padded => self.result_address(o, block),
-                Mode::Unit | Mode::Scalar | Mode::Once | Mode::Gather => self.slot(operands + slots + o),
+                Mode::Unit | Mode::Scalar | Mode::Once | Mode::Gather | Mode::Table => self.slot(operands + slots + o),
             };
         }
         self.stages(run_elements, elements);
@@ -647,6 +650,7 @@ impl<'r> Task<'r> {
                 slot
             }
             Mode::Scalar => from,
+            Mode::Table => self.run.operands[i] as *mut u8,
             Mode::Once => {
                 if self.filled[i] < k * m {
                     self.gather(i, block);
@@ -660,7 +664,7 @@ impl<'r> Task<'r> {
                 slot
             }
         };
-        if padded && track.mode != Mode::Scalar {
+        if padded && !matches!(track.mode, Mode::Scalar | Mode::Table) {
             let (elements, block, size) = (k * m, self.w.program.block, operand.dtype.size());
             // SAFETY: the slot holds `elements >= 1` elements and has room for `block`.
             unsafe {

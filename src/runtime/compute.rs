@@ -6,7 +6,7 @@ use super::run::{run, run_with};
 use super::tiles::{Code, CompiledWalk};
 use crate::array::fork::PerProcess;
 use crate::array::{Array, Buffer};
-use crate::dtype::Kind;
+use crate::dtype::{Kind, Scalar};
 use crate::error::{Error, Result};
 use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::{Linear, linearize};
@@ -167,12 +167,14 @@ impl CompiledPlan {
 static CACHE: PerProcess<FxHashMap<u128, Arc<CompiledPlan>>> = PerProcess::new();
 
 /// What is asked of values while they are computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Asked {
     /// Whether an integer power has a negative exponent: it is refused.
     NegativeExponent,
     /// Whether there is something to say of a value.
     Note(Note),
+    /// Whether these indices are out of bounds, for an axis of this length: they are refused.
+    Outside { indices: NodeRef, axis: usize, size: usize },
 }
 
 /// What must be looked at besides the values that a graph asks for.
@@ -233,7 +235,15 @@ pub fn compute_graph(
             Asked::NegativeExponent => {
                 return Err(Error::Value("Integers to negative integer powers are not allowed.".into()));
             }
+            Asked::Note(Note::Refused(refusal)) => return Err(Error::Value(refusal.text().into())),
             Asked::Note(note) => notes.push(*note),
+            Asked::Outside { indices, axis, size } => {
+                // NumPy names the first in the order of memory.
+                let found = compute(&[indices], interrupted)?.remove(0);
+                let outside = |i: &i64| *i < -(*size as i64) || *i >= *size as i64;
+                let index = in_memory_order(&found).map(|v| v.to_i128() as i64).find(outside).unwrap_or_default();
+                return Err(Error::IndexOutOfBounds { index, axis: *axis, size: *size });
+            }
         }
     }
     Ok((values, notes))
@@ -265,6 +275,10 @@ pub fn watch(graph: &Linear) -> Result<Watch> {
                 watch.raised = watch.raised.or(Faults::one(Fault::Underflow));
             }
             NodeOp::Note(Note::Quiet) => {}
+            NodeOp::Note(Note::Outside { axis, size }) => {
+                let indices = node.inputs[2].clone();
+                watch.asked.push((Asked::Outside { indices, axis, size }, any(&node.inputs[1])?));
+            }
             NodeOp::Note(note) => match node.inputs[1].op {
                 NodeOp::Const(c) if c.to_i128() == 0 => {}
                 NodeOp::Const(_) => watch.notes.push(note),
@@ -274,6 +288,20 @@ pub fn watch(graph: &Linear) -> Result<Watch> {
         }
     }
     Ok(watch)
+}
+
+/// The elements of an array, the axis with the longest stride outermost.
+pub fn in_memory_order(array: &Array) -> impl Iterator<Item = Scalar> + '_ {
+    let mut axes: Vec<usize> = (0..array.ndim()).collect();
+    axes.sort_by_key(|&d| std::cmp::Reverse(array.strides()[d].unsigned_abs()));
+    (0..array.size()).map(move |mut position| {
+        let mut index = vec![0; array.ndim()];
+        for &d in axes.iter().rev() {
+            index[d] = position % array.shape()[d];
+            position /= array.shape()[d];
+        }
+        array.element(&index)
+    })
 }
 
 fn any(x: &NodeRef) -> Result<NodeRef> {

@@ -136,6 +136,7 @@ fn routine_name(kernel: &Kernel, value: ValueId) -> String {
         Op::Load(_) | Op::Const(_) => "copy".to_string(),
         Op::Prim(p) => p.name().to_string(),
         Op::Math(m) => m.name().to_string(),
+        Op::Table(t) => t.name().to_string(),
         Op::Cast => format!("cast {} to {}", kernel.body.dtype(inst.args()[0]), inst.dtype),
     }
 }
@@ -319,6 +320,10 @@ fn traffic(
     let mut sources: Vec<(Memory, usize)> = Vec::new();
     for o in walk.walk.operands.iter().filter(|o| o.source != Source::Iota) {
         let distinct: usize = shape.iter().zip(&o.strides).filter(|(_, s)| **s != 0).map(|(n, _)| n).product();
+        let distinct = match o.table {
+            Some((length, _)) => length.min(shape.iter().product()),
+            None => distinct,
+        };
         let bytes = if shape.contains(&0) { 0 } else { distinct * o.dtype.size() };
         match sources.iter_mut().find(|s| s.0 == memory(o.source)) {
             Some(s) => s.1 = s.1.max(bytes),

@@ -12,7 +12,7 @@ use crate::graph::plan::{
 use crate::jit::lower::lower;
 use crate::jit::schedule::{Compile, FillFrom, Loc, Program, Stage, Wanted, schedule};
 use crate::kernels::fold::{FoldFns, fold};
-use crate::ops::expr::Op;
+use crate::ops::expr::{Op, TableFn};
 use smallvec::SmallVec;
 
 /// Below this many elements a loop is not worth code: it runs through tile routines.
@@ -194,7 +194,7 @@ impl Grid {
     fn new(walk: &Walk, program: &Program) -> Grid {
         let nest = &walk.nest;
         let n = nest.dims.len();
-        let in_place = |m: Mode| matches!(m, Mode::Unit | Mode::Scalar);
+        let in_place = |m: Mode| matches!(m, Mode::Unit | Mode::Scalar | Mode::Table);
         // Nothing to gather and nothing to keep: the tile need not fit the first-level cache.
         let long = nest.fold == BlockFold::None
             && nest.m == TILE
@@ -273,6 +273,8 @@ fn estimate(walk: &Walk) -> f64 {
             Op::Const(_) => 0.0,
             Op::Prim(_) | Op::Cast => 0.1,
             Op::Math(_) => 2.0,
+            Op::Table(TableFn::Take) => 1.0,
+            Op::Table(TableFn::SearchLeft | TableFn::SearchRight) => 8.0,
         };
     }
     per_element += 0.1 * walk.outputs.len() as f64;

@@ -1,14 +1,14 @@
 //! Nodes that put arrays together or pick elements out of them.
 
-use super::{cast, common_dtype};
+use super::{Operand, cast, common_dtype, ufunc};
 use crate::array::{Array, Shape, layout};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::node::{Node, NodeOp, NodeRef, Note};
 use crate::graph::plan::nest::parts;
-use crate::ops::kernel::KernelFn;
+use crate::ops::expr::TableFn;
 use crate::ops::reduction::{Finish, Fold};
-use crate::ops::ufunc::OperandType;
+use crate::ops::ufunc::{OperandType, Ufunc};
 use smallvec::{SmallVec, smallvec};
 
 /// Arrays one after another along an existing axis.
@@ -50,20 +50,48 @@ pub fn concatenate(arrays: &[NodeRef], axis: i64, dtype: Option<DType>) -> Resul
     Ok(Node::new(NodeOp::Concat { axis }, inputs, shape, dtype))
 }
 
-/// `x[positions]` for `x` of one axis; the positions are int64 and the caller has checked that they are in bounds.
+/// A function of `x`, of one axis, and each value: `x[values]` for int64 positions (those out of bounds give any element, so
+/// the caller has them looked at), or the places of values of `x`'s type in an increasing `x`.
 ///
 /// # Errors
 /// `Error::Bug` where the operands are not of that form.
-pub fn take(x: &NodeRef, positions: &NodeRef) -> Result<NodeRef> {
-    if x.shape.len() != 1 || positions.dtype != DType::I64 {
-        return Err(Error::Bug(format!("take from {:?} at {}", x.shape, positions.dtype)));
-    }
-    Ok(Node::new(
-        NodeOp::Kernel { kernel: KernelFn::Take, out: 0 },
-        smallvec![x.clone(), positions.clone()],
-        positions.shape.clone(),
-        x.dtype,
-    ))
+pub fn table(f: TableFn, x: &NodeRef, values: &NodeRef) -> Result<NodeRef> {
+    let dtype = f.result(x.dtype, values.dtype).filter(|_| x.shape.len() == 1);
+    let dtype = dtype.ok_or_else(|| Error::Bug(format!("{} from {:?} at {}", f.name(), x.shape, values.dtype)))?;
+    Ok(Node::new(NodeOp::Table(f), smallvec![x.clone(), values.clone()], values.shape.clone(), dtype))
+}
+
+/// Indices as positions from the start: those below zero count from the end, and what is out of bounds is refused when the
+/// value is computed.
+///
+/// # Errors
+/// `Error::Bug` where the indices are not int64.
+pub fn bounded(index: &NodeRef, axis: usize, size: usize) -> Result<NodeRef> {
+    let below = |n: i64| ufunc(Ufunc::Less, &[Operand::Node(index.clone()), Operand::int(i128::from(n))]);
+    let condition = ufunc(
+        Ufunc::LogicalOr,
+        &[
+            Operand::Node(below(-(size as i64))?.remove(0)),
+            Operand::Node(
+                ufunc(Ufunc::GreaterEqual, &[Operand::Node(index.clone()), Operand::int(size as i128)])?.remove(0),
+            ),
+        ],
+    )?
+    .remove(0);
+    let value = from_start(index, size)?;
+    let inputs = smallvec![value.clone(), condition, index.clone()];
+    Ok(Node::new(NodeOp::Note(Note::Outside { axis, size }), inputs, Shape::from_slice(&value.shape), value.dtype))
+}
+
+/// Indices that are in bounds as positions from the start.
+///
+/// # Errors
+/// `Error::Bug` where the indices are not int64.
+pub fn from_start(index: &NodeRef, size: usize) -> Result<NodeRef> {
+    let x = || Operand::Node(index.clone());
+    let negative = ufunc(Ufunc::Less, &[x(), Operand::int(0)])?.remove(0);
+    let wrapped = ufunc(Ufunc::Add, &[x(), Operand::int(size as i128)])?.remove(0);
+    Ok(ufunc(Ufunc::Where, &[Operand::Node(negative), Operand::Node(wrapped), x()])?.remove(0))
 }
 
 /// How many elements a mask keeps, part by part (`plan::nest::parts`): what [`compress`] must know before its result has a shape.

@@ -331,7 +331,7 @@ impl<'a, 'g> Planner<'a, 'g> {
 
     /// Makes the walk of a draft, or names a node to store first.
     fn walk(&mut self, draft: Draft) -> Result<std::result::Result<(), Pos>> {
-        let mut lowering = Lowering::new(self, draft.shape.len());
+        let mut lowering = Lowering::new(self, &draft.shape);
         let mut values = Vec::with_capacity(draft.jobs.len());
         let mut masks: FxHashMap<Pos, ValueId> = FxHashMap::default();
         for &job in &draft.jobs {
@@ -581,6 +581,8 @@ struct Lowering<'p, 'a, 'g> {
     maps: Vec<IndexMap>,
     map_ids: FxHashMap<IndexMap, u32>,
     done: FxHashMap<(Pos, u32), ValueId>,
+    /// Lengths of the walk's axes.
+    shape: Shape,
     /// The first map under which each elementwise node was lowered.
     first_map: FxHashMap<Pos, u32>,
     /// Instructions that second and further maps of a node have cost, and the last such node in list order.
@@ -591,9 +593,10 @@ struct Lowering<'p, 'a, 'g> {
 }
 
 impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
-    fn new(planner: &'p Planner<'a, 'g>, ndim: usize) -> Self {
-        let identity = IndexMap::identity(ndim);
+    fn new(planner: &'p Planner<'a, 'g>, shape: &Shape) -> Self {
+        let identity = IndexMap::identity(shape.len());
         Lowering {
+            shape: shape.clone(),
             planner,
             body: Body::default(),
             operands: Vec::new(),
@@ -636,8 +639,13 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
                 stack.pop();
                 continue;
             }
+            // Looking an element up costs more than storing it once for those who need it several times.
+            let is_table = matches!(node.op, NodeOp::Table(_));
+            if is_table && self.repeats(map) {
+                return Ok(Err(pos));
+            }
             let mut children: SmallVec<[(Pos, u32); 3]> = smallvec![];
-            for &input in &g.inputs[pos as usize] {
+            for &input in &g.inputs[pos as usize][usize::from(is_table)..] {
                 let through = match &node.op {
                     NodeOp::View(inner) => Some(self.maps[map as usize].then(inner)),
                     _ if g.nodes[input as usize].shape == node.shape => None,
@@ -657,7 +665,7 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             let args: SmallVec<[ValueId; 3]> = children.iter().map(|c| self.done[c]).collect();
             let before = self.body.insts().len();
             let value = self.emit(pos, map, &args)?;
-            if matches!(node.op, NodeOp::Ufunc { .. } | NodeOp::Cast) {
+            if matches!(node.op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Table(_)) {
                 self.elementwise.push(pos);
                 let first = *self.first_map.entry(pos).or_insert(map);
                 if first != map {
@@ -675,19 +683,41 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
         Ok(Ok(self.done[&(root, 0)]))
     }
 
+    /// Whether several indices of the walk look at one element through the map.
+    fn repeats(&self, map: u32) -> bool {
+        let map = &self.maps[map as usize];
+        (0..map.ndim()).any(|j| self.shape[j] > 1 && (0..map.source_ndim()).all(|i| map.get(i, j) == 0))
+    }
+
+    /// An array of one axis as an operand that is read anywhere.
+    fn table(&mut self, pos: Pos) -> Result<u16> {
+        let (source, offset, strides) = self.planner.memory(pos)?;
+        let node = self.planner.g.nodes[pos as usize];
+        self.operand_number(WalkOperand {
+            source,
+            dtype: node.dtype,
+            aligned: true,
+            offset,
+            strides: SmallVec::from_elem(0, self.shape.len()),
+            table: Some((node.shape[0], strides[0])),
+        })
+    }
+
     fn operand(&mut self, operand: WalkOperand) -> Result<ValueId> {
         let dtype = operand.dtype;
-        let n = match self.operand_ids.get(&operand) {
-            Some(&n) => n,
-            None => {
-                let n = u16::try_from(self.operands.len())
-                    .map_err(|_| Error::NotImplemented("more than 65,535 operands in one expression".into()))?;
-                self.operands.push(operand.clone());
-                self.operand_ids.insert(operand, n);
-                n
-            }
-        };
+        let n = self.operand_number(operand)?;
         Ok(self.body.load(n, dtype))
+    }
+
+    fn operand_number(&mut self, operand: WalkOperand) -> Result<u16> {
+        if let Some(&n) = self.operand_ids.get(&operand) {
+            return Ok(n);
+        }
+        let n = u16::try_from(self.operands.len())
+            .map_err(|_| Error::NotImplemented("more than 65,535 operands in one expression".into()))?;
+        self.operands.push(operand.clone());
+        self.operand_ids.insert(operand, n);
+        Ok(n)
     }
 
     fn load(&mut self, pos: Pos, map: u32) -> Result<ValueId> {
@@ -703,7 +733,7 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             NodeOp::Data(array) if matches!(source, Source::Leaf(_)) => array.is_aligned(),
             _ => true,
         };
-        self.operand(WalkOperand { source, dtype: node.dtype, aligned, offset: offset + more, strides })
+        self.operand(WalkOperand { source, dtype: node.dtype, aligned, offset: offset + more, strides, table: None })
     }
 
     fn emit(&mut self, pos: Pos, map: u32, args: &[ValueId]) -> Result<ValueId> {
@@ -713,10 +743,22 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             NodeOp::Iota { start, strides } => {
                 let (more, strides) = self.maps[map as usize].strides(strides);
                 let offset = start + more;
-                self.operand(WalkOperand { source: Source::Iota, dtype: node.dtype, aligned: true, offset, strides })?
+                self.operand(WalkOperand {
+                    source: Source::Iota,
+                    dtype: node.dtype,
+                    aligned: true,
+                    offset,
+                    strides,
+                    table: None,
+                })?
             }
             NodeOp::Ufunc { ufunc, out } => ufunc.lower_into(&mut self.body, usize::from(*out), args),
             NodeOp::Cast => self.body.cast(args[0], node.dtype),
+            NodeOp::Table(f) => {
+                let table = self.planner.g.inputs[pos as usize][0];
+                let n = self.table(table)?;
+                self.body.table(*f, n, self.planner.g.nodes[table as usize].dtype, args[0])
+            }
             NodeOp::View(_) | NodeOp::Note(_) => args[0],
             NodeOp::Data(_)
             | NodeOp::Reshape
@@ -760,7 +802,7 @@ fn cost(body: &Body, before: usize) -> usize {
         .map(|i| match i.op {
             Op::Load(_) | Op::Const(_) => 0,
             Op::Prim(_) | Op::Cast => 1,
-            Op::Math(_) => 12,
+            Op::Math(_) | Op::Table(_) => 12,
         })
         .sum()
 }

@@ -39,6 +39,11 @@ pub fn stored(g: &Linear) -> Stored {
         let inputs = &g.inputs[pos];
         match &g.nodes[pos].op {
             NodeOp::Reduce { .. } | NodeOp::Concat { .. } | NodeOp::Compress => s.yes[pos] = true,
+            NodeOp::Table(_) => {
+                // Read here and there, so it must be somewhere.
+                let table = inputs[0] as usize;
+                s.yes[table] |= !matches!(g.nodes[table].op, NodeOp::Data(_));
+            }
             NodeOp::Kernel { kernel, .. } => {
                 s.yes[pos] = true;
                 s.c_order[pos] = true;
@@ -70,7 +75,8 @@ pub fn stored(g: &Linear) -> Stored {
     }
     for &out in &g.outputs {
         let out = out as usize;
-        s.shared[out] = !s.yes[out] && matches!(g.nodes[out].op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Note(_));
+        s.shared[out] = !s.yes[out]
+            && matches!(g.nodes[out].op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Table(_) | NodeOp::Note(_));
         s.yes[out] = true;
     }
     store_deep(g, &mut s);
@@ -97,6 +103,7 @@ fn store_deep(g: &Linear, s: &mut Stored) {
         cost[pos] = match &g.nodes[pos].op {
             NodeOp::Ufunc { ufunc, .. } => inputs.saturating_add(if ufunc.row().calls_math() { 12 } else { 1 }),
             NodeOp::Cast => inputs.saturating_add(1),
+            NodeOp::Table(_) => inputs.saturating_add(12),
             NodeOp::View(_) | NodeOp::Note(_) => inputs,
             NodeOp::Data(_)
             | NodeOp::Const(_)
@@ -138,9 +145,12 @@ pub fn reads(g: &Linear, s: &Stored, roots: impl Iterator<Item = (Pos, bool)>) -
 
 /// Whether a node uses an input at its own index.
 pub fn keeps_index(g: &Linear, pos: Pos, input: Pos) -> bool {
+    let at = input;
     let (node, input) = (&g.nodes[pos as usize], &g.nodes[input as usize]);
     match node.op {
         NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Note(_) => node.shape == input.shape,
+        // A table is in memory, and read anywhere.
+        NodeOp::Table(_) => g.inputs[pos as usize][0] != at && node.shape == input.shape,
         // The walk of a fold goes over its operand, that of a join's part over the part, that of a mask over the mask.
         NodeOp::Reduce { .. } | NodeOp::Concat { .. } | NodeOp::Compress => true,
         NodeOp::View(_)

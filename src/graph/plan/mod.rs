@@ -48,8 +48,10 @@ pub struct WalkOperand {
     pub aligned: bool,
     /// Bytes (or the value) at index zero.
     pub offset: i64,
-    /// Bytes (or steps) along each axis of the walk.
+    /// Bytes (or steps) along each axis of the walk; none of a table.
     pub strides: SmallVec<[i64; 4]>,
+    /// Of an array of one axis that is read anywhere at each index: its length, and bytes from one element to the next.
+    pub table: Option<(usize, i64)>,
 }
 
 /// What a walk does with a value of its body.

@@ -43,6 +43,8 @@ pub enum Mode {
     Once,
     /// Gathered, block by block.
     Gather,
+    /// All of it for the whole block.
+    Table,
 }
 
 /// An operand or a store along the loops.
@@ -248,7 +250,14 @@ impl Nest {
             ragged,
             k,
             m,
-            operands: operands.iter().enumerate().map(|(i, o)| track(i, o.aligned, o.source == Source::Iota)).collect(),
+            operands: operands
+                .iter()
+                .enumerate()
+                .map(|(i, o)| match o.table {
+                    Some(_) => Track { mode: Mode::Table, strides: smallvec![0; axes.len()], row_in_place: false },
+                    None => track(i, o.aligned, o.source == Source::Iota),
+                })
+                .collect(),
             stores: outputs
                 .iter()
                 .enumerate()

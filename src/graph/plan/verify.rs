@@ -99,6 +99,10 @@ fn check_walk(walk: &Walk, plan: &Plan, g: &Linear) -> Check {
                 (leaf.offset(), leaf.buffer().len())
             }
         };
+        if let Some((length, stride)) = o.table {
+            within(&[length], &[stride], o.offset, o.dtype, from, to)?;
+            continue;
+        }
         within(&walk.shape, &o.strides, o.offset, o.dtype, from, to)?;
         within(&nest.dims, &t.strides, o.offset, o.dtype, from, to)?;
     }

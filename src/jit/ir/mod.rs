@@ -18,6 +18,8 @@ pub enum Access {
     Unit,
     /// The same element at each position.
     Scalar,
+    /// A whole array at each position: only `Op::Table` reads it.
+    Table,
 }
 
 /// An operand of a loop.

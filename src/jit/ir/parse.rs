@@ -5,7 +5,7 @@
 use super::{Access, Kernel, KernelResult, Operand, Segment, Sink, verify};
 use crate::dtype::{DType, Scalar};
 use crate::error::{Error, Result};
-use crate::ops::expr::{Body, Inst, Op, ValueId};
+use crate::ops::expr::{Body, Inst, Op, TableFn, ValueId};
 use crate::ops::prim::{MathFn, Prim};
 use crate::ops::reduction::Fold;
 
@@ -97,7 +97,8 @@ fn operand(n: usize, text: &str) -> Line<Operand> {
     let access = match access {
         "unit" => Access::Unit,
         "scalar" => Access::Scalar,
-        _ => return Err(format!("{access} is neither unit nor scalar")),
+        "table" => Access::Table,
+        _ => return Err(format!("{access} is neither unit, scalar nor table")),
     };
     Ok(Operand { dtype: dtype(t)?, access })
 }
@@ -158,7 +159,8 @@ fn instruction(line: &str, operands: &[Operand], body: &mut Body) -> Line<()> {
             } else {
                 let prim = Prim::ALL.into_iter().find(|p| p.name() == name).map(|p| (Op::Prim(p), p.arity()));
                 let math = || MathFn::ALL.into_iter().find(|m| m.name() == name).map(|m| (Op::Math(m), m.arity()));
-                prim.or_else(math)
+                let table = || TableFn::ALL.into_iter().find(|t| t.name() == name).map(|t| (Op::Table(t), 2));
+                prim.or_else(math).or_else(table)
             };
             let (op, arity) = op.ok_or_else(|| format!("{name} is no instruction"))?;
             if given != arity {

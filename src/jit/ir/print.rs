@@ -27,6 +27,7 @@ impl Display for Access {
         f.write_str(match self {
             Access::Unit => "unit",
             Access::Scalar => "scalar",
+            Access::Table => "table",
         })
     }
 }
@@ -97,6 +98,7 @@ fn lines(f: &mut Formatter<'_>, body: &Body) -> Result {
             Op::Prim(p) => p.name(),
             Op::Math(m) => m.name(),
             Op::Cast => "cast",
+            Op::Table(t) => t.name(),
         };
         f.write_str(name)?;
         for (i, a) in inst.args().iter().enumerate() {
