@@ -75,6 +75,7 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
             | NodeOp::Reshape
             | NodeOp::Concat { .. }
             | NodeOp::Compress
+            | NodeOp::Bins
             | NodeOp::Table(_)
             | NodeOp::Note(_) => {}
             NodeOp::Kernel { kernel: KernelFn::MatMul { vectors }, .. } => list.of_matmul(node, *vectors)?,

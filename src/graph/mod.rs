@@ -14,4 +14,4 @@ pub mod simplify;
 pub mod unmask;
 pub mod verify;
 
-pub use node::{Node, NodeOp, NodeRef, Note, Refusal};
+pub use node::{Node, NodeOp, NodeRef, Note};

@@ -65,6 +65,9 @@ pub enum NodeOp {
     },
     /// A function of the first input, an array of one axis, and each element of the second.
     Table(TableFn),
+    /// How many elements of the first input (int64) are each number from 0 on below the node's length; of others, none. With a
+    /// second input (float64, of the same shape), the sums of its elements.
+    Bins,
     /// The elements of the first input where the second (bool, of the same shape) is true, in C order, as one axis. The third
     /// says how many elements the mask keeps before each of its parts, and in all (int64; an array, as the shape depends on
     /// it).
@@ -96,42 +99,8 @@ pub enum Note {
         /// Its length.
         size: usize,
     },
-    /// Of a value that an operation refuses.
-    Refused(Refusal),
-}
-
-/// Values that an operation refuses when it sees them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Refusal {
-    /// A position out of bounds for `choose`.
+    /// Of a number of a choice that there is not, which is refused.
     Choice,
-    /// A number below zero in `bincount`.
-    NegativeCount,
-    /// Bins whose edges do not increase.
-    Bins,
-}
-
-impl Refusal {
-    /// Every refusal.
-    pub const ALL: [Refusal; 3] = [Refusal::Choice, Refusal::NegativeCount, Refusal::Bins];
-
-    /// NumPy's words.
-    pub const fn text(self) -> &'static str {
-        match self {
-            Refusal::Choice => "invalid entry in choice array",
-            Refusal::NegativeCount => "'list' argument must have no negative elements",
-            Refusal::Bins => "bins must be monotonically increasing or decreasing",
-        }
-    }
-
-    /// The name, as `_core.note` takes it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Refusal::Choice => "choice",
-            Refusal::NegativeCount => "negative_count",
-            Refusal::Bins => "bins",
-        }
-    }
 }
 
 impl Note {
@@ -142,7 +111,7 @@ impl Note {
     pub const fn text(self) -> &'static str {
         match self {
             Note::Quiet | Note::Outside { .. } => "",
-            Note::Refused(refusal) => refusal.text(),
+            Note::Choice => "invalid entry in choice array",
             Note::Mean | Note::NanMean => "Mean of empty slice",
             Note::Freedom => "Degrees of freedom <= 0 for slice",
             Note::NanFreedom => "Degrees of freedom <= 0 for slice.",
@@ -160,14 +129,14 @@ impl Note {
             Note::NanFreedom => "nanfreedom",
             Note::AllNan => "allnan",
             Note::Outside { .. } => "outside",
-            Note::Refused(refusal) => refusal.name(),
+            Note::Choice => "choice",
         }
     }
 
     /// Whether it is said after what went wrong in the operations.
     pub const fn comes_last(self) -> bool {
         match self {
-            Note::Quiet | Note::Mean | Note::Freedom | Note::Outside { .. } | Note::Refused(_) => false,
+            Note::Quiet | Note::Mean | Note::Freedom | Note::Outside { .. } | Note::Choice => false,
             Note::NanMean | Note::NanFreedom | Note::AllNan => true,
         }
     }
@@ -176,7 +145,7 @@ impl Note {
     pub const fn mutes(self) -> bool {
         match self {
             Note::Quiet | Note::NanMean | Note::NanFreedom => true,
-            Note::Mean | Note::Freedom | Note::AllNan | Note::Outside { .. } | Note::Refused(_) => false,
+            Note::Mean | Note::Freedom | Note::AllNan | Note::Outside { .. } | Note::Choice => false,
         }
     }
 }
@@ -250,6 +219,7 @@ impl NodeOp {
             NodeOp::Note(_) => (10, 0),
             NodeOp::Compress => (11, 0),
             NodeOp::Table(f) => (12, *f as u16),
+            NodeOp::Bins => (13, 0),
         }
     }
 
@@ -263,7 +233,12 @@ impl NodeOp {
                 h.word(*start as u64);
                 h.words(strides.iter().map(|&s| s as u64));
             }
-            NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Compress | NodeOp::Table(_) => {}
+            NodeOp::Ufunc { .. }
+            | NodeOp::Cast
+            | NodeOp::Reshape
+            | NodeOp::Compress
+            | NodeOp::Table(_)
+            | NodeOp::Bins => {}
             NodeOp::Note(note) => note.hash(h),
             NodeOp::Kernel { kernel, .. } => kernel.hash(h),
             NodeOp::View(map) => map.hash(h),

@@ -55,6 +55,7 @@ pub fn op_name(node: &Node) -> String {
         NodeOp::Reduce { fold, finish, .. } => reduction_name(*fold, *finish),
         NodeOp::Concat { .. } => "concatenate".to_string(),
         NodeOp::Compress => "compress".to_string(),
+        NodeOp::Bins => "bincount".to_string(),
         NodeOp::Table(f) => f.name().to_string(),
         NodeOp::Kernel { kernel, out } => match kernel.outputs() {
             1 => kernel.name(),
@@ -126,6 +127,7 @@ impl Display for Linear<'_> {
                 | NodeOp::Cast
                 | NodeOp::Reshape
                 | NodeOp::Compress
+                | NodeOp::Bins
                 | NodeOp::Table(_)
                 | NodeOp::Note(_)
                 | NodeOp::Kernel { .. } => {}
@@ -249,6 +251,12 @@ impl Display for Walk {
                     write!(f, "\n  fold {} of %{}: {}", fold.name(), value.0, list(made))?;
                 }
                 Output::Hold { value } => write!(f, "\n  hold %{}", value.0)?,
+                Output::Bins { value, weight, bins, buffer } => {
+                    write!(f, "\n  count b{buffer} = %{} in {bins} bins", value.0)?;
+                    if let Some(weight) = weight {
+                        write!(f, ", weight %{}", self.outputs[*weight].value().0)?;
+                    }
+                }
                 Output::Pack { value, mask, offsets, buffer } => {
                     let mask = self.outputs[*mask].value().0;
                     write!(f, "\n  pack b{buffer} = %{} where %{mask}, from {offsets} on", value.0)?;

@@ -130,6 +130,13 @@ fn check(node: &Node, inputs: &[&Node]) -> std::result::Result<(), String> {
             let made = results.get(usize::from(*out)).is_some_and(|(s, t)| *s == node.shape && *t == node.dtype);
             need(made && results.len() == kernel.outputs(), "not a result of the kernel")
         }
+        NodeOp::Bins => {
+            need(matches!(inputs.len(), 1 | 2), "a wrong number of inputs")?;
+            need(node.shape.len() == 1 && inputs[0].dtype == DType::I64, "not numbers of bins")?;
+            let of = inputs.get(1).map_or(DType::I64, |w| w.dtype);
+            let weighs = inputs.get(1).is_none_or(|w| w.dtype == DType::F64 && w.shape == inputs[0].shape);
+            need(weighs && of == node.dtype, "not weights of the numbers")
+        }
         NodeOp::Table(f) => {
             count(2)?;
             let (table, value) = (inputs[0], inputs[1]);

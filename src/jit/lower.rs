@@ -28,7 +28,9 @@ pub fn lower(walk: &Walk) -> Result<Kernel> {
         .map(|o| match o {
             Output::Store { value, .. } => KernelResult { value: *value, sink: Sink::Store },
             Output::Fold { value, fold, .. } => KernelResult { value: *value, sink: Sink::Fold(*fold) },
-            Output::Hold { value } | Output::Pack { value, .. } => KernelResult { value: *value, sink: Sink::Hold },
+            Output::Hold { value } | Output::Pack { value, .. } | Output::Bins { value, .. } => {
+                KernelResult { value: *value, sink: Sink::Hold }
+            }
         })
         .collect();
     let kernel = Kernel { operands, body: walk.body.clone(), results };

@@ -130,21 +130,75 @@ unsafe fn compress_typed<T: Copy>(n: usize, src: *const T, mask: *const u8, dst:
     let mut done = 0;
     for from in (0..n).step_by(RUN) {
         let m = RUN.min(n - from);
-        // SAFETY: `from + m <= n`; `count` is at most the number of elements seen, and what is copied at most the room left.
+        // SAFETY: `from + m <= n`. In each branch as many are written as the mask keeps, and not more than there is room.
         unsafe {
             let (src, mask) = (src.add(from), std::slice::from_raw_parts(mask.add(from), m));
-            let mut count = 0;
-            for (j, &keep) in mask.iter().enumerate() {
-                // Written always, counted where kept: no branch to guess wrong.
-                kept[count].write(src.add(j).read_unaligned());
-                count += usize::from(keep != 0);
+            let bits = mask_bits(mask);
+            let count = (bits.count_ones() as usize).min(room - done);
+            let dst = dst.add(done);
+            if count == m {
+                std::ptr::copy_nonoverlapping(src, dst, m);
+            } else if count < FEW {
+                let mut bits = bits;
+                for k in 0..count {
+                    dst.add(k).write_unaligned(src.add(bits.trailing_zeros() as usize).read_unaligned());
+                    bits &= bits - 1;
+                }
+            } else {
+                let mut at = 0;
+                for (j, &keep) in mask.iter().enumerate() {
+                    // Written always, counted where kept: no branch to guess wrong.
+                    kept[at].write(src.add(j).read_unaligned());
+                    at += usize::from(keep != 0);
+                }
+                std::ptr::copy_nonoverlapping(kept.as_ptr().cast::<T>(), dst, count);
             }
-            let count = count.min(room - done);
-            std::ptr::copy_nonoverlapping(kept.as_ptr().cast::<T>(), dst.add(done), count);
             done += count;
         }
     }
     done
+}
+
+/// Kept ones of 64 below which they are looked for one by one.
+const FEW: usize = 24;
+
+/// A bit for each of up to 64 bytes that is not zero.
+fn mask_bits(mask: &[u8]) -> u64 {
+    let mut bits = 0;
+    for (k, chunk) in mask.chunks(8).enumerate() {
+        let mut bytes = [0; 8];
+        bytes[..chunk.len()].copy_from_slice(chunk);
+        let word = u64::from_le_bytes(bytes);
+        const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+        // The high bit of each byte that is not zero, then these bits side by side.
+        let high = (((word & LOW) + LOW) | word) & !LOW;
+        bits |= ((high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * k);
+    }
+    bits
+}
+
+/// Counts `n` numbers (int64) in a table of int64, or adds a weight (float64) of each in a table of float64; numbers that are
+/// no place of the table are left out.
+///
+/// # Safety
+/// `numbers` and `weights` cover `n` elements, `table` has `bins` and overlaps neither.
+pub unsafe fn count_bins(n: usize, numbers: *const u8, weights: Option<*const u8>, bins: usize, table: *mut u64) {
+    // SAFETY: `i < n`; places are below `bins`.
+    unsafe {
+        let number = |i: usize| numbers.cast::<u64>().add(i).read_unaligned() as usize;
+        match weights {
+            None => {
+                for at in (0..n).map(number).filter(|&at| at < bins) {
+                    *table.add(at) += 1;
+                }
+            }
+            Some(weights) => {
+                for (i, at) in (0..n).map(number).enumerate().filter(|&(_, at)| at < bins) {
+                    *table.cast::<f64>().add(at) += weights.cast::<f64>().add(i).read_unaligned();
+                }
+            }
+        }
+    }
 }
 
 /// An address that tasks share; each uses elements of its own.

@@ -11,6 +11,7 @@ use crate::error::shape_text;
 use crate::graph::build::{self, Operand, Reducer};
 use crate::graph::linear::linearize;
 use crate::graph::{Node, NodeOp, NodeRef, Note};
+use crate::ops::expr::TableFn;
 use crate::ops::ufunc::Ufunc;
 use crate::runtime::{compute, explain, faults, flags, profile, visualize};
 use pyo3::exceptions::{PyNotImplementedError, PyValueError};
@@ -34,7 +35,7 @@ fn ask_underflow() {
 /// A value with something to say where a condition holds, by the name of a note.
 #[pyfunction]
 fn note(py: Python<'_>, x: &Bound<'_, LazyArray>, condition: &Bound<'_, PyAny>, name: &str) -> PyResult<Py<LazyArray>> {
-    let note = Note::ALL.into_iter().chain([Note::Quiet]).find(|n| n.name() == name);
+    let note = Note::ALL.into_iter().chain([Note::Quiet, Note::Choice]).find(|n| n.name() == name);
     let note = note.ok_or_else(|| PyValueError::new_err(format!("no note is called '{name}'")))?;
     LazyArray::object(py, build::note(&x.get().node, note, &node(condition)?))
 }
@@ -498,6 +499,38 @@ fn flatnonzero(py: Python<'_>, x: &Bound<'_, PyAny>) -> PyResult<Py<LazyArray>> 
     LazyArray::object(py, positions(py, &build::reshape(&mask, &[-1])?)?)
 }
 
+/// The places of values in an increasing array of one axis, int64; both are converted to their common type.
+#[pyfunction]
+fn searchsorted(
+    py: Python<'_>,
+    x: &Bound<'_, PyAny>,
+    values: &Bound<'_, PyAny>,
+    right: bool,
+) -> PyResult<Py<LazyArray>> {
+    let (x, values) = (node(x)?, node(values)?);
+    let types = [OperandType::Typed(x.dtype), OperandType::Typed(values.dtype)];
+    let t = build::common_dtype(&types);
+    let f = if right { TableFn::SearchRight } else { TableFn::SearchLeft };
+    LazyArray::object(py, build::table(f, &build::cast(&x, t), &build::cast(&values, t))?)
+}
+
+/// The elements of an array of one axis at int64 positions that are known to be in bounds: others give any element.
+#[pyfunction]
+fn picked(py: Python<'_>, x: &Bound<'_, LazyArray>, positions: &Bound<'_, LazyArray>) -> PyResult<Py<LazyArray>> {
+    LazyArray::object(py, build::table(TableFn::Take, &x.get().node, &positions.get().node)?)
+}
+
+/// How many elements of int64 are each number below `count`; with weights of float64, their sums.
+#[pyfunction]
+fn bins(
+    py: Python<'_>,
+    x: &Bound<'_, LazyArray>,
+    weights: Option<&Bound<'_, LazyArray>>,
+    count: usize,
+) -> PyResult<Py<LazyArray>> {
+    LazyArray::object(py, build::bins(&x.get().node, weights.map(|w| &w.get().node), count)?)
+}
+
 /// Puts the functions into the module.
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(asarray, m)?)?;
@@ -527,6 +560,9 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(ufunc_by_name, m)?)?;
     m.add_function(wrap_pyfunction!(from_bytes, m)?)?;
     m.add_function(wrap_pyfunction!(flatnonzero, m)?)?;
+    m.add_function(wrap_pyfunction!(searchsorted, m)?)?;
+    m.add_function(wrap_pyfunction!(picked, m)?)?;
+    m.add_function(wrap_pyfunction!(bins, m)?)?;
     m.add_function(wrap_pyfunction!(note, m)?)?;
     m.add_function(wrap_pyfunction!(ask_underflow, m)?)?;
     Ok(())

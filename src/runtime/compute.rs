@@ -235,7 +235,7 @@ pub fn compute_graph(
             Asked::NegativeExponent => {
                 return Err(Error::Value("Integers to negative integer powers are not allowed.".into()));
             }
-            Asked::Note(Note::Refused(refusal)) => return Err(Error::Value(refusal.text().into())),
+            Asked::Note(Note::Choice) => return Err(Error::Value(Note::Choice.text().into())),
             Asked::Note(note) => notes.push(*note),
             Asked::Outside { indices, axis, size } => {
                 // NumPy names the first in the order of memory.

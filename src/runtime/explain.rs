@@ -266,7 +266,7 @@ fn note_makers(walk: &CompiledWalk, n: usize, maker: &mut [Option<(usize, String
         match output {
             // A join has several makers; the first counts.
             Output::Hold { .. } => {}
-            Output::Store { buffer, .. } | Output::Pack { buffer, .. } => {
+            Output::Store { buffer, .. } | Output::Pack { buffer, .. } | Output::Bins { buffer, .. } => {
                 maker[*buffer as usize].get_or_insert((n, format!("what walk {} stores", n + 1)));
             }
             Output::Fold { fold, finishes, .. } => {
@@ -335,7 +335,7 @@ fn traffic(
     let written = |o: &Output| match o {
         Output::Store { buffer, .. } if is_local(*buffer) => 0,
         Output::Store { value, .. } => elements * walk.walk.body.dtype(*value).size(),
-        Output::Pack { buffer, .. } => buffer_bytes(&buffers[*buffer as usize]),
+        Output::Pack { buffer, .. } | Output::Bins { buffer, .. } => buffer_bytes(&buffers[*buffer as usize]),
         Output::Hold { .. } => 0,
         Output::Fold { finishes, .. } => {
             finishes.iter().filter(|f| !is_local(f.1)).map(|f| buffer_bytes(&buffers[f.1 as usize])).sum()

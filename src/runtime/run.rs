@@ -178,6 +178,12 @@ fn bind(
                 run.results.push(0);
                 run.states.push(0);
             }
+            Output::Bins { buffer, .. } => {
+                let at = address(Source::Buffer(*buffer))?;
+                run.results.push(at);
+                run.states.push(if compiled.scratch.fold_bytes[n] > 0 { next_state } else { at });
+                next_state += compiled.scratch.fold_bytes[n];
+            }
             Output::Pack { buffer, offsets, .. } => {
                 run.results.push(address(Source::Buffer(*buffer))?);
                 run.states.push(address(*offsets)?);
@@ -199,6 +205,7 @@ fn bind(
 
 /// Combines the parts of each fold and writes its results.
 fn finish(compiled: &CompiledWalk, run: &Run, finishes: &Finishes) {
+    call::finish_bins(compiled, run);
     let mut from = 0;
     while let Some(&(n, ..)) = finishes.get(from) {
         let mut made: SmallVec<[(Finish, usize); 4]> = SmallVec::new();

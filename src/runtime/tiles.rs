@@ -21,6 +21,8 @@ const COMPILE_FROM: usize = 48;
 const LONG_TILE: usize = 16 * TILE;
 /// Elements of a task that only stores.
 const TASK: usize = 32 * TILE;
+/// Bytes of all tables of bins of a walk.
+const TABLES: usize = 2 << 20;
 /// The most blocks of a fold that the stages take at a time.
 const MOST_BLOCKS: usize = 16;
 /// With this many blocks of results, folds need no cutting to keep threads busy.
@@ -129,7 +131,7 @@ impl CompiledWalk {
             && walk.outputs.iter().zip(&walk.nest.stores).all(|(o, s)| match o {
                 Output::Store { .. } => s.mode == Mode::Unit,
                 Output::Fold { .. } | Output::Hold { .. } => true,
-                Output::Pack { .. } => false,
+                Output::Pack { .. } | Output::Bins { .. } => false,
             });
         // Whole blocks; for rows a segment would be called one by one, which pays only for long ones, and code must not
         // depend on lengths.
@@ -150,7 +152,7 @@ impl CompiledWalk {
             .outputs
             .iter()
             .map(|o| match o {
-                Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } => Ok(None),
+                Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => Ok(None),
                 Output::Fold { value, fold: f, .. } => {
                     let t = walk.body.dtype(*value);
                     fold(*f, t).map(Some).ok_or_else(|| Error::Bug(format!("no fold {} of {t}", f.name())))
@@ -225,7 +227,8 @@ impl Grid {
         let folds_per_task = if result_blocks >= ENOUGH_RESULT_BLOCKS || nest.fold == BlockFold::None {
             fold_blocks.max(1)
         } else {
-            part_blocks(fold_blocks)
+            let most = most_parts(walk).unwrap_or(usize::MAX);
+            part_blocks(fold_blocks).max(fold_blocks.div_ceil(most).next_power_of_two())
         };
         let parts = fold_blocks.div_ceil(folds_per_task).max(1);
         let results_per_task = if parts > 1 { 1 } else { (TASK / (k * m * fold_blocks.max(1))).max(1) };
@@ -255,11 +258,20 @@ impl Grid {
     }
 }
 
+/// The parts for whose tables of bins there is room, if a walk has any.
+fn most_parts(walk: &Walk) -> Option<usize> {
+    let bins = walk.outputs.iter().filter_map(|o| match o {
+        Output::Bins { bins, .. } => Some(*bins),
+        Output::Store { .. } | Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } => None,
+    });
+    bins.max().map(|bins| (TABLES / (8 * bins.max(1))).max(1))
+}
+
 /// Bytes that a walk stores.
 fn stored_bytes(walk: &Walk) -> usize {
     let sizes = walk.outputs.iter().map(|o| match o {
         Output::Store { value, .. } => walk.body.dtype(*value).size(),
-        Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } => 0,
+        Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => 0,
     });
     sizes.sum::<usize>() * walk.nest.size()
 }

@@ -92,8 +92,14 @@ from ._grids import (
     mgrid,
     ogrid,
 )
+from ._histograms import (
+    bincount,
+    histogram,
+    histogram_bin_edges,
+)
 from ._indexing import (
     argwhere,
+    choose,
     compress,
     extract,
     flatnonzero,
@@ -219,6 +225,10 @@ from ._scans import (
     cumulative_sum,
     nancumprod,
     nancumsum,
+)
+from ._search import (
+    digitize,
+    searchsorted,
 )
 from ._see import (
     profile,
@@ -442,6 +452,7 @@ __all__ = [
     "atleast_2d",
     "atleast_3d",
     "average",
+    "bincount",
     "bitwise_and",
     "bitwise_count",
     "bitwise_invert",
@@ -461,6 +472,7 @@ __all__ = [
     "cbrt",
     "cdouble",
     "ceil",
+    "choose",
     "clip",
     "column_stack",
     "complex128",
@@ -489,6 +501,7 @@ __all__ = [
     "diagflat",
     "diagonal",
     "diff",
+    "digitize",
     "divide",
     "divmod",
     "dot",
@@ -543,6 +556,8 @@ __all__ = [
     "greater_equal",
     "half",
     "heaviside",
+    "histogram",
+    "histogram_bin_edges",
     "hsplit",
     "hstack",
     "hypot",
@@ -662,6 +677,7 @@ __all__ = [
     "rollaxis",
     "rot90",
     "round",
+    "searchsorted",
     "select",
     "set_num_threads",
     "seterr",

@@ -1,6 +1,6 @@
 //! Nodes that put arrays together or pick elements out of them.
 
-use super::{Operand, cast, common_dtype, ufunc};
+use super::{Operand, cast, common_dtype, reshape, ufunc};
 use crate::array::{Array, Shape, layout};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -59,6 +59,22 @@ pub fn table(f: TableFn, x: &NodeRef, values: &NodeRef) -> Result<NodeRef> {
     let dtype = f.result(x.dtype, values.dtype).filter(|_| x.shape.len() == 1);
     let dtype = dtype.ok_or_else(|| Error::Bug(format!("{} from {:?} at {}", f.name(), x.shape, values.dtype)))?;
     Ok(Node::new(NodeOp::Table(f), smallvec![x.clone(), values.clone()], values.shape.clone(), dtype))
+}
+
+/// How many elements of `x` (int64) are each number below `bins`; with weights (float64, of the same shape), their sums.
+///
+/// # Errors
+/// `Error::Bug` where the operands are not of that form; `Error::Value` for too many bins.
+pub fn bins(x: &NodeRef, weights: Option<&NodeRef>, bins: usize) -> Result<NodeRef> {
+    if x.dtype != DType::I64 || weights.is_some_and(|w| w.dtype != DType::F64 || w.shape != x.shape) {
+        return Err(Error::Bug(format!("bins of {} {:?}", x.dtype, x.shape)));
+    }
+    layout::checked_bytes(&[bins], 8)?;
+    // A walk has an axis.
+    let flat = |n: &NodeRef| if n.shape.is_empty() { reshape(n, &[1]) } else { Ok(n.clone()) };
+    let inputs = [x].into_iter().chain(weights).map(flat).collect::<Result<_>>()?;
+    let dtype = if weights.is_some() { DType::F64 } else { DType::I64 };
+    Ok(Node::new(NodeOp::Bins, inputs, smallvec![bins], dtype))
 }
 
 /// Indices as positions from the start: those below zero count from the end, and what is out of bounds is refused when the

@@ -52,6 +52,7 @@ pub(super) fn view(x: &NodeRef, map: IndexMap, shape: Shape) -> Result<NodeRef> 
         | NodeOp::Reduce { .. }
         | NodeOp::Concat { .. }
         | NodeOp::Compress
+        | NodeOp::Bins
         | NodeOp::Table(_)
         | NodeOp::Note(_)
         | NodeOp::Kernel { .. } => Ok(Node::new(NodeOp::View(Box::new(map)), smallvec![x.clone()], shape, x.dtype)),
@@ -375,6 +376,7 @@ pub fn reshape(x: &NodeRef, shape: &[i64]) -> Result<NodeRef> {
         | NodeOp::Reduce { .. }
         | NodeOp::Concat { .. }
         | NodeOp::Compress
+        | NodeOp::Bins
         | NodeOp::Table(_)
         | NodeOp::Note(_)
         | NodeOp::Kernel { .. } => Ok(Node::new(NodeOp::Reshape, smallvec![x.clone()], new, x.dtype)),
@@ -394,6 +396,7 @@ fn is_flat(x: &NodeRef) -> bool {
         | NodeOp::Reduce { .. }
         | NodeOp::Concat { .. }
         | NodeOp::Compress
+        | NodeOp::Bins
         | NodeOp::Table(_)
         | NodeOp::Note(_)
         | NodeOp::Kernel { .. } => false,

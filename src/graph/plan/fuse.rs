@@ -175,7 +175,7 @@ impl<'a, 'g> Planner<'a, 'g> {
                 let reduced = (0..shape.len()).map(|d| axes.contains(&d)).collect();
                 (shape, reduced)
             }
-            NodeOp::Compress => {
+            NodeOp::Compress | NodeOp::Bins => {
                 let shape = self.g.nodes[self.g.inputs[job.node as usize][0] as usize].shape.clone();
                 let reduced = SmallVec::from_elem(true, shape.len());
                 (shape, reduced)
@@ -212,8 +212,12 @@ impl<'a, 'g> Planner<'a, 'g> {
             }
             return;
         }
+        // Tables of bins are few and large: such a walk has parts of its own.
+        let is_bins = |pos: Pos| matches!(self.g.nodes[pos as usize].op, NodeOp::Bins);
         let fits = |d: &&mut Draft| {
             kernel_of(d.jobs[0].node).is_none()
+                && !is_bins(d.jobs[0].node)
+                && !is_bins(job.node)
                 && d.shape == shape
                 && (d.reduced == reduced || !folds || !d.reduced.contains(&true))
                 && (small || reads.iter().any(|p| d.reads.contains(p)))
@@ -345,6 +349,15 @@ impl<'a, 'g> Planner<'a, 'g> {
                     };
                     inputs[0]
                 }
+                NodeOp::Bins => {
+                    if let Some(&weight) = inputs.get(1) {
+                        match lowering.lower(weight, false)? {
+                            Ok(weight) => masks.insert(job.node, weight),
+                            Err(pos) => return Ok(Err(pos)),
+                        };
+                    }
+                    inputs[0]
+                }
                 NodeOp::Concat { .. } => inputs[job.part],
                 _ => job.node,
             };
@@ -360,9 +373,9 @@ impl<'a, 'g> Planner<'a, 'g> {
         let trees = self.by_tree(&draft, &values, &body, &operands);
         if trees.len() > 1 {
             for jobs in trees {
-                let folds = jobs
-                    .iter()
-                    .any(|j| matches!(self.g.nodes[j.node as usize].op, NodeOp::Reduce { .. } | NodeOp::Compress));
+                let folds = jobs.iter().any(|j| {
+                    matches!(self.g.nodes[j.node as usize].op, NodeOp::Reduce { .. } | NodeOp::Compress | NodeOp::Bins)
+                });
                 let reduced = if folds { draft.reduced.clone() } else { SmallVec::from_elem(false, draft.shape.len()) };
                 let part = Draft { shape: draft.shape.clone(), reduced, jobs, reads: FxHashSet::default() };
                 if let Err(pos) = self.walk(part)? {
@@ -373,7 +386,7 @@ impl<'a, 'g> Planner<'a, 'g> {
         }
         let own = |j: &&Job| {
             let op = &self.g.nodes[j.node as usize].op;
-            matches!(op, NodeOp::Reduce { .. } | NodeOp::Concat { .. } | NodeOp::Compress)
+            matches!(op, NodeOp::Reduce { .. } | NodeOp::Concat { .. } | NodeOp::Compress | NodeOp::Bins)
         };
         nodes.extend(draft.jobs.iter().filter(own).map(|j| j.node));
         let strides: Vec<&[i64]> = operands.iter().map(|o| o.strides.as_slice()).collect();
@@ -390,9 +403,9 @@ impl<'a, 'g> Planner<'a, 'g> {
         }
         let mut outputs: Vec<Output> = Vec::new();
         for (&job, &value) in draft.jobs.iter().zip(&values) {
-            match masks.get(&job.node) {
-                Some(&mask) => self.pack(job.node, value, mask, &mut outputs)?,
-                None => self.output(job, value, &draft, &order, &mut outputs)?,
+            match self.g.nodes[job.node as usize].op {
+                NodeOp::Compress | NodeOp::Bins => self.pack(job.node, value, masks.get(&job.node), &mut outputs)?,
+                _ => self.output(job, value, &draft, &order, &mut outputs)?,
             }
         }
         let nest = Nest::new(&draft.shape, &draft.reduced, &order, &tree_order, &operands, &outputs, &self.buffers);
@@ -416,21 +429,28 @@ impl<'a, 'g> Planner<'a, 'g> {
             NodeOp::Reduce { fold, finish, .. } => {
                 matches!(fold, Fold::Argmin | Fold::Argmax) || finish == Finish::Tally
             }
-            NodeOp::Compress => true,
+            NodeOp::Compress | NodeOp::Bins => true,
             _ => false,
         }
     }
 
-    /// The outputs of a node that keeps `value` where `mask` is true.
-    fn pack(&mut self, node: Pos, value: ValueId, mask: ValueId, outputs: &mut Vec<Output>) -> Result<()> {
-        let (offsets, ..) = self.memory(self.g.inputs[node as usize][2])?;
+    /// The outputs of a node that puts `value` where another value, which is held for it, says: a mask, or a weight.
+    fn pack(&mut self, node: Pos, value: ValueId, other: Option<&ValueId>, outputs: &mut Vec<Output>) -> Result<()> {
         let buffer = self.new_buffer(node, &[0])?;
-        let held = outputs.iter().position(|o| matches!(o, Output::Hold { value } if *value == mask));
-        let mask = held.unwrap_or_else(|| {
-            outputs.push(Output::Hold { value: mask });
-            outputs.len() - 1
+        let held = other.map(|&other| {
+            let held = outputs.iter().position(|o| matches!(o, Output::Hold { value } if *value == other));
+            held.unwrap_or_else(|| {
+                outputs.push(Output::Hold { value: other });
+                outputs.len() - 1
+            })
         });
-        outputs.push(Output::Pack { value, mask, offsets, buffer });
+        outputs.push(match (&self.g.nodes[node as usize].op, held) {
+            (NodeOp::Compress, Some(mask)) => {
+                let (offsets, ..) = self.memory(self.g.inputs[node as usize][2])?;
+                Output::Pack { value, mask, offsets, buffer }
+            }
+            (_, weight) => Output::Bins { value, weight, bins: self.g.nodes[node as usize].shape[0], buffer },
+        });
         Ok(())
     }
 
@@ -475,7 +495,7 @@ impl<'a, 'g> Planner<'a, 'g> {
         let node = self.g.nodes[job.node as usize];
         let c_order: Vec<usize> = (0..node.shape.len()).collect();
         match &node.op {
-            NodeOp::Reduce { .. } | NodeOp::Compress => None,
+            NodeOp::Reduce { .. } | NodeOp::Compress | NodeOp::Bins => None,
             NodeOp::Concat { .. } => Some(dense_strides(&node.shape, &c_order, node.dtype.size())),
             _ if self.stored.c_order[job.node as usize] => {
                 Some(dense_strides(&node.shape, &c_order, node.dtype.size()))
@@ -765,6 +785,7 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             | NodeOp::Reduce { .. }
             | NodeOp::Concat { .. }
             | NodeOp::Compress
+            | NodeOp::Bins
             | NodeOp::Kernel { .. } => {
                 return Err(Error::Bug(format!("node {pos} is not elementwise and not stored: {:?}", node.op)));
             }

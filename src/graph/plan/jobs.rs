@@ -38,7 +38,7 @@ pub fn stored(g: &Linear) -> Stored {
     for pos in 0..n {
         let inputs = &g.inputs[pos];
         match &g.nodes[pos].op {
-            NodeOp::Reduce { .. } | NodeOp::Concat { .. } | NodeOp::Compress => s.yes[pos] = true,
+            NodeOp::Reduce { .. } | NodeOp::Concat { .. } | NodeOp::Compress | NodeOp::Bins => s.yes[pos] = true,
             NodeOp::Table(_) => {
                 // Read here and there, so it must be somewhere.
                 let table = inputs[0] as usize;
@@ -112,6 +112,7 @@ fn store_deep(g: &Linear, s: &mut Stored) {
             | NodeOp::Reduce { .. }
             | NodeOp::Concat { .. }
             | NodeOp::Compress
+            | NodeOp::Bins
             | NodeOp::Kernel { .. } => 0,
         };
         if cost[pos] > DEEP && users[pos] > 1 && reduced[pos] && matches!(g.nodes[pos].op, NodeOp::Ufunc { .. }) {
@@ -152,7 +153,7 @@ pub fn keeps_index(g: &Linear, pos: Pos, input: Pos) -> bool {
         // A table is in memory, and read anywhere.
         NodeOp::Table(_) => g.inputs[pos as usize][0] != at && node.shape == input.shape,
         // The walk of a fold goes over its operand, that of a join's part over the part, that of a mask over the mask.
-        NodeOp::Reduce { .. } | NodeOp::Concat { .. } | NodeOp::Compress => true,
+        NodeOp::Reduce { .. } | NodeOp::Concat { .. } | NodeOp::Compress | NodeOp::Bins => true,
         NodeOp::View(_)
         | NodeOp::Reshape
         | NodeOp::Kernel { .. }

@@ -94,6 +94,18 @@ pub enum Output {
         /// Where to.
         buffer: BufferId,
     },
+    /// Counts it in a table, or adds a weight there; numbers that are not of the table are left out. All axes of the walk are
+    /// folded, in C order: each part has a table, and these are added in order.
+    Bins {
+        /// The value, int64.
+        value: ValueId,
+        /// The output that holds the weight, float64.
+        weight: Option<usize>,
+        /// Length of the table.
+        bins: usize,
+        /// Where to.
+        buffer: BufferId,
+    },
 }
 
 impl Output {
@@ -103,14 +115,17 @@ impl Output {
             Output::Store { value, .. }
             | Output::Fold { value, .. }
             | Output::Hold { value }
-            | Output::Pack { value, .. } => *value,
+            | Output::Pack { value, .. }
+            | Output::Bins { value, .. } => *value,
         }
     }
 
     /// The buffers that are written.
     pub fn written(&self) -> impl Iterator<Item = BufferId> + '_ {
         let (store, folds): (Option<BufferId>, &[(Finish, BufferId)]) = match self {
-            Output::Store { buffer, .. } | Output::Pack { buffer, .. } => (Some(*buffer), &[]),
+            Output::Store { buffer, .. } | Output::Pack { buffer, .. } | Output::Bins { buffer, .. } => {
+                (Some(*buffer), &[])
+            }
             Output::Fold { finishes, .. } => (None, finishes),
             Output::Hold { .. } => (None, &[]),
         };

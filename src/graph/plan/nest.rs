@@ -141,14 +141,14 @@ impl Nest {
             Output::Fold { fold, finishes, .. } => {
                 matches!(fold, Fold::Argmin | Fold::Argmax) || finishes.iter().any(|f| f.0 == Finish::Tally)
             }
-            Output::Pack { .. } => true,
+            Output::Pack { .. } | Output::Bins { .. } => true,
             Output::Store { .. } | Output::Hold { .. } => false,
         });
         let positions = if position_matters { position_steps(shape, reduced) } else { vec![0; shape.len()] };
         let along = |d: usize| {
             let stores = outputs.iter().map(|o| match o {
                 Output::Store { strides, .. } => strides[d],
-                Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } => 0,
+                Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => 0,
             });
             operands.iter().map(|o| o.strides[d]).chain(stores).chain([positions[d]]).collect()
         };
@@ -185,7 +185,7 @@ impl Nest {
             .map(|o| if o.source == Source::Iota { 1 } else { o.dtype.size() as i64 })
             .chain(outputs.iter().map(|o| match o {
                 Output::Store { buffer, .. } => buffers[*buffer as usize].dtype.size() as i64,
-                Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } => 0,
+                Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => 0,
             }))
             .collect();
         let crossing = match fold {
@@ -270,7 +270,7 @@ impl Nest {
                         }
                         t
                     }
-                    Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } => {
+                    Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => {
                         Track { mode: Mode::Unit, strides: smallvec![0; axes.len()], row_in_place: false }
                     }
                 })

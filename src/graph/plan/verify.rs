@@ -129,6 +129,17 @@ fn check_walk(walk: &Walk, plan: &Plan, g: &Linear) -> Check {
                 }
             }
             Output::Hold { .. } => {}
+            Output::Bins { value, weight, bins, buffer } => {
+                let spec = &plan.buffers[*buffer as usize];
+                need(walk.body.dtype(*value) == DType::I64, || "bins without numbers".into())?;
+                need(spec.shape.as_slice() == [*bins], || format!("buffer {buffer} has not a place for each bin"))?;
+                let held = weight.is_none_or(|w| {
+                    let held = walk.outputs.get(w).filter(|o| matches!(o, Output::Hold { .. }));
+                    held.is_some_and(|o| walk.body.dtype(o.value()) == DType::F64)
+                });
+                need(held, || format!("no weights of buffer {buffer} are held"))?;
+                need(walk.reduced.iter().all(|&r| r), || "bins of a part of the space".into())?;
+            }
             Output::Pack { value, mask, buffer, .. } => {
                 let spec = &plan.buffers[*buffer as usize];
                 need(walk.body.dtype(*value) == spec.dtype, || format!("buffer {buffer} has another type"))?;

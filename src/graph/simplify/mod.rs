@@ -163,6 +163,7 @@ fn first_rule(n: &At) -> Option<(&'static str, Rewrite)> {
         | NodeOp::Reduce { .. }
         | NodeOp::Concat { .. }
         | NodeOp::Compress
+        | NodeOp::Bins
         | NodeOp::Table(_)
         | NodeOp::Kernel { .. } => None,
     }
