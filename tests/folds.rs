@@ -13,7 +13,6 @@ use numpy_rs::runtime::compute::{CompiledPlan, CompiledStep, simplified};
 use numpy_rs::runtime::kernel::Code;
 use numpy_rs::runtime::options::set_num_threads;
 use numpy_rs::runtime::run::run;
-use numpy_rs_lazy::graph::unmask::Fresh;
 
 /// Values of one kind.
 #[derive(Clone, Copy, Debug)]

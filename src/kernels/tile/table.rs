@@ -95,7 +95,8 @@ macro_rules! ordered_floats {
         impl Ordered for $t {
             #[inline(always)]
             fn before(self, other: Self) -> bool {
-                self < other || (other.is_nan() && !self.is_nan())
+                // Without branches: which way a search goes cannot be guessed.
+                (self < other) | (other.is_nan() & !self.is_nan())
             }
         }
 
@@ -156,35 +157,50 @@ const SIDE_BY_SIDE: usize = 8;
 /// # Safety
 /// As [`take`].
 unsafe fn search<T: Ordered, const RIGHT: bool>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
-    // SAFETY: `i < n`, and elements are read below the table's length.
+    // SAFETY: the caller's contract; the strides named are those of the branch.
     unsafe {
-        let (values, table, out) = (ins[0].cast::<T>(), &*ins[1].cast::<Table>(), out.cast::<i64>());
-        let element = |at: usize| {
-            let data = (table.data as *const u8).offset(at as isize * table.stride);
-            data.cast::<T>().read_unaligned()
-        };
-        let passes = |at: usize, value: T| {
-            let element = element(at);
-            if RIGHT { !value.before(element) } else { element.before(value) }
-        };
-        for from in (0..n).step_by(SIDE_BY_SIDE) {
-            let m = SIDE_BY_SIDE.min(n - from);
-            let value = |k: usize| values.add(from + k.min(m - 1)).read();
-            let held: [T; SIDE_BY_SIDE] = std::array::from_fn(value);
-            let mut base = [0usize; SIDE_BY_SIDE];
-            let mut length = table.len;
-            while length > 1 {
-                let half = length / 2;
-                for k in 0..SIDE_BY_SIDE {
-                    let step = if passes(base[k] + half - 1, held[k]) { half } else { 0 };
-                    base[k] += step;
-                }
-                length -= half;
+        let (values, table, out) = (ins[0].cast::<T>(), *ins[1].cast::<Table>(), out.cast::<i64>());
+        let data = table.data as *const u8;
+        if table.stride == size_of::<T>() as isize {
+            search_in::<T, RIGHT>(n, values, table.len, |at| data.cast::<T>().add(at).read_unaligned(), out);
+        } else {
+            let element = |at: usize| data.offset(at as isize * table.stride).cast::<T>().read_unaligned();
+            search_in::<T, RIGHT>(n, values, table.len, element, out);
+        }
+    }
+}
+
+/// # Safety
+/// `values` and `out` cover `n` elements; `element` may be asked for those below `len`.
+#[inline(always)]
+unsafe fn search_in<T: Ordered, const RIGHT: bool>(
+    n: usize,
+    values: *const T,
+    len: usize,
+    element: impl Fn(usize) -> T,
+    out: *mut i64,
+) {
+    let passes = |at: usize, value: T| {
+        let element = element(at);
+        usize::from(if RIGHT { !value.before(element) } else { element.before(value) })
+    };
+    for from in (0..n).step_by(SIDE_BY_SIDE) {
+        let m = SIDE_BY_SIDE.min(n - from);
+        // SAFETY: `from + m <= n`.
+        let held: [T; SIDE_BY_SIDE] = std::array::from_fn(|k| unsafe { values.add(from + k.min(m - 1)).read() });
+        let mut base = [0usize; SIDE_BY_SIDE];
+        let mut length = len;
+        while length > 1 {
+            let half = length / 2;
+            for k in 0..SIDE_BY_SIDE {
+                base[k] += half * passes(base[k] + half - 1, held[k]);
             }
-            for k in 0..m {
-                let last = usize::from(length == 1 && passes(base[k], held[k]));
-                out.add(from + k).write((base[k] + last) as i64);
-            }
+            length -= half;
+        }
+        for k in 0..m {
+            let last = if length == 1 { passes(base[k], held[k]) } else { 0 };
+            // SAFETY: as above.
+            unsafe { out.add(from + k).write((base[k] + last) as i64) };
         }
     }
 }
