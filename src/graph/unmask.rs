@@ -129,9 +129,13 @@ impl Pass<'_, '_> {
             Ok(Node::new(op, smallvec![chosen], Shape::new(), dtype))
         };
         let number = |value: f64| scalar(Scalar::from_f64(t.real(), value));
-        let mean = || {
+        let mean = || -> Result<NodeRef> {
             let sum = of(&whole.value, Fold::Sum, neutral)?;
-            op(Ufunc::Divide, &[&sum, &scalar(Scalar::from_f64(t, kept as f64))])
+            let mean = op(Ufunc::Divide, &[&sum, &scalar(Scalar::from_f64(t, kept as f64))])?;
+            // A fold is stored: it is divided once, and no loop over all elements knows how many are kept.
+            let one = build::reshape(&mean, &[1])?;
+            let fold = NodeOp::Reduce { fold: Fold::Max, finish: Finish::Value, axes: smallvec![0] };
+            Ok(Node::new(fold, smallvec![one], Shape::new(), t))
         };
         let spread = |ddof: u64| -> Result<NodeRef> {
             let far = op(Ufunc::Subtract, &[&whole.value, &mean()?])?;

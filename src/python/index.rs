@@ -83,7 +83,11 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
                 for (d, &n) in joint.iter().enumerate() {
                     own[at + d] = n as i64;
                 }
-                let step = Operand::int(steps[axis] as i128);
+                // An operand, so that code does not depend on lengths; one is left out.
+                let step = match steps[axis] {
+                    1 => Operand::int(1),
+                    n => Operand::Node(build::iota(&[], n as i64, &[])?),
+                };
                 let scaled = build::ufunc(Ufunc::Multiply, &[Operand::Node(wide), step])?.remove(0);
                 position = add(position, build::reshape(&scaled, &own)?)?;
                 axis += 1;

@@ -70,12 +70,12 @@ PIPELINES = {
     ),
     "a mask": ((vector,), lambda xp, x: xp.sqrt(x + 1)[(x > 1) & (x * x < 3)]),
     "positions of a mask": ((vector,), lambda xp, x: xp.flatnonzero(x * 2 > 3)),
-    "gather": ((vector, positions), lambda xp, x, i: x[(i * 7) % x.size] * 2 + x[i % x.size]),
-    "fold of a gather": ((vector, positions), lambda xp, x, i: (x[i % x.size] * x[::-1][i % x.size]).sum()),
-    "gather along an axis": (
-        (matrix,),
-        lambda xp, x: xp.take_along_axis(x, (x * 999).astype("i8") % x.shape[1], 1).sum(),
+    "gather": ((vector, positions), lambda xp, x, i: xp.take(x, i * 7, mode="wrap") * 2 + xp.take(x, i, mode="wrap")),
+    "fold of a gather": (
+        (vector, positions),
+        lambda xp, x, i: (xp.take(x, i, mode="wrap") * xp.take(x[::-1], i, mode="wrap")).sum(),
     ),
+    "gather along an axis": ((matrix,), lambda xp, x: xp.take_along_axis(x, x.astype("i8"), 1).sum()),
     "choose": ((vector, positions), lambda xp, x, i: xp.choose(i % 3, [x, x * 2, 0.5])),
     "bincount": ((vector, positions), lambda xp, x, i: (xp.bincount(i // 1000), xp.bincount(i % 777, weights=x * x))),
     "histogram": ((vector,), lambda xp, x: xp.histogram(xp.log(x), 100)),

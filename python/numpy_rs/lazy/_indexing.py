@@ -65,10 +65,11 @@ def take(
         if 0 in shape:
             return _core.full(shape, 0, x.dtype)
         raise IndexError("cannot do a non-empty take from an empty axes.")
+    # Lengths as operands: code does not depend on them.
     if mode == "wrap":
-        i = i % n
+        i = i % _iota((), n, [])
     elif mode == "clip":
-        i = _core.clip(i, 0, n - 1)
+        i = _core.clip(i, 0, _iota((), n - 1, []))
     return x[(slice(None),) * d + (i,)]
 
 

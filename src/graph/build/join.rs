@@ -83,20 +83,23 @@ pub fn bins(x: &NodeRef, weights: Option<&NodeRef>, bins: usize) -> Result<NodeR
 /// # Errors
 /// `Error::Bug` where the indices are not int64.
 pub fn bounded(index: &NodeRef, axis: usize, size: usize) -> Result<NodeRef> {
-    let below = |n: i64| ufunc(Ufunc::Less, &[Operand::Node(index.clone()), Operand::int(i128::from(n))]);
+    let below = |n: i64| ufunc(Ufunc::Less, &[Operand::Node(index.clone()), length(n)?]);
     let condition = ufunc(
         Ufunc::LogicalOr,
         &[
             Operand::Node(below(-(size as i64))?.remove(0)),
-            Operand::Node(
-                ufunc(Ufunc::GreaterEqual, &[Operand::Node(index.clone()), Operand::int(size as i128)])?.remove(0),
-            ),
+            Operand::Node(ufunc(Ufunc::GreaterEqual, &[Operand::Node(index.clone()), length(size as i64)?])?.remove(0)),
         ],
     )?
     .remove(0);
     let value = from_start(index, size)?;
     let inputs = smallvec![value.clone(), condition, index.clone()];
     Ok(Node::new(NodeOp::Note(Note::Outside { axis, size }), inputs, Shape::from_slice(&value.shape), value.dtype))
+}
+
+/// A number that depends on a shape: an operand, so that code does not depend on it.
+fn length(n: i64) -> Result<Operand> {
+    Ok(Operand::Node(super::iota(&[], n, &[])?))
 }
 
 /// Indices that are in bounds as positions from the start.
@@ -106,7 +109,7 @@ pub fn bounded(index: &NodeRef, axis: usize, size: usize) -> Result<NodeRef> {
 pub fn from_start(index: &NodeRef, size: usize) -> Result<NodeRef> {
     let x = || Operand::Node(index.clone());
     let negative = ufunc(Ufunc::Less, &[x(), Operand::int(0)])?.remove(0);
-    let wrapped = ufunc(Ufunc::Add, &[x(), Operand::int(size as i128)])?.remove(0);
+    let wrapped = ufunc(Ufunc::Add, &[x(), length(size as i64)?])?.remove(0);
     Ok(ufunc(Ufunc::Where, &[Operand::Node(negative), Operand::Node(wrapped), x()])?.remove(0))
 }
 
