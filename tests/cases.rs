@@ -36,6 +36,7 @@ fn result_types(kernel: &Kernel) -> Vec<DType> {
         let t = kernel.body.dtype(r.value);
         match r.sink {
             Sink::Store => types.push(t),
+            Sink::Hold => {}
             Sink::Fold(f) => types.extend(finishes(f).iter().map(|finish| finish.dtype(f, t))),
         }
     }
@@ -54,6 +55,7 @@ fn check(case: &Case, repeat: usize) {
                 (vec![n], bytes(&one).repeat(repeat))
             }
             Access::Scalar => (Vec::new(), bytes(&one)),
+            Access::Table => (vec![one.len()], bytes(&one)),
         };
         operands.push(Array::from_bytes(o.dtype, &shape, &elements).unwrap());
     }

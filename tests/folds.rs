@@ -6,6 +6,7 @@ use numpy_rs::dtype::DType;
 use numpy_rs::graph::build::{self, IndexItem, Operand, ReduceOptions, Reducer};
 use numpy_rs::graph::linear::linearize;
 use numpy_rs::graph::plan::plan;
+use numpy_rs::graph::unmask::Fresh;
 use numpy_rs::graph::{Node, NodeRef};
 use numpy_rs::ops::ufunc::Ufunc;
 use numpy_rs::runtime::compute::{CompiledPlan, CompiledStep, simplified};
@@ -59,7 +60,8 @@ fn sum(x: &NodeRef, axis: Option<i64>) -> NodeRef {
 /// The bits of each result by the paths of this kind of code, any NaN as one; and how many folds segments began.
 fn bits(nodes: &[&NodeRef], code: Code) -> (Vec<Vec<u128>>, usize) {
     let graph = linearize(nodes);
-    let graph = simplified(&graph).unwrap();
+    let fresh = Fresh::default();
+    let graph = simplified(&graph, &fresh).unwrap();
     let compiled = CompiledPlan::new(plan(&graph).unwrap(), code).unwrap();
     let begun = |step: &CompiledStep| match step {
         CompiledStep::Walk(walk) => walk.program.begun.iter().flatten().count(),

@@ -7,6 +7,7 @@ use numpy_rs::graph::linear::linearize;
 use numpy_rs::graph::plan::{self, Step};
 use numpy_rs::graph::{Node, NodeRef};
 use numpy_rs::jit::lower::lower;
+use numpy_rs::ops::expr::TableFn;
 use numpy_rs::ops::ufunc::Ufunc;
 use numpy_rs::runtime::explain::{Level, explain};
 use smallvec::SmallVec;
@@ -497,5 +498,76 @@ fn a_scan_takes_the_place_of_its_operand() {
     buffer b0: f64[30, 50], 12000 bytes, result
     buffer b1: f64[30, 50], 12000 bytes, result
     return b1, b0
+    ");
+}
+
+/// What a mask keeps, as if it had been counted to keep all.
+fn kept(x: &NodeRef, mask: &NodeRef) -> NodeRef {
+    let tally = (x.size() as i64).to_ne_bytes();
+    build::compress(x, mask, &Array::from_bytes(DType::I64, &[1], &tally).unwrap()).unwrap()
+}
+
+#[test]
+fn a_fold_of_what_a_mask_keeps_is_one_walk() {
+    let x = f64s(&[2000]);
+    let y = kept(&x, &op(Ufunc::Greater, &[&x, &f64s(&[])]));
+    let z = reduce(&op(Ufunc::Square, &[&y]), Reducer::Sum);
+    insta::assert_snapshot!(explain(&[&z], Level::Plan).unwrap(), @"
+    walk 1 over (fold 2000): loops (fold 1, fold 2000), block 1 x 1024, each block to a state
+      read a0 f64 unit, strides (8)
+      read a1 f64 scalar, strides (0)
+      3 instructions: gt, mul, select
+      fold sum of %5: b0 = sum
+    buffer b0: f64[], 8 bytes, result
+    return b0
+    ");
+}
+
+#[test]
+fn what_a_mask_keeps_is_packed_by_one_walk() {
+    let x = f64s(&[2000]);
+    let y = kept(&op(Ufunc::Sqrt, &[&x]), &op(Ufunc::Greater, &[&x, &f64s(&[])]));
+    insta::assert_snapshot!(plan(&[&y]), @"
+    walk 1 over (fold 2000): loops (fold 1, fold 2000), block 1 x 1024, each block to a state
+      read a0 f64 unit, strides (8)
+      read a1 f64 scalar, strides (0)
+      2 instructions: gt, sqrt
+      hold %2
+      pack b0 = %3 where %2, from a2 on
+    buffer b0: f64[2000], 16000 bytes, result
+    return b0
+    ");
+}
+
+#[test]
+fn a_gather_is_part_of_a_walk() {
+    let (x, i) = (f64s(&[50]), data(DType::I64, &[2000]));
+    let y = build::table(TableFn::Take, &x, &i).unwrap();
+    let z = reduce(&op(Ufunc::Multiply, &[&y, &f64s(&[2000])]), Reducer::Sum);
+    insta::assert_snapshot!(plan(&[&z]), @"
+    walk 1 over (fold 2000): loops (fold 1, fold 2000), block 1 x 1024, each block to a state
+      read a1 i64 unit, strides (8)
+      read a0 f64 table of 50, stride 8
+      read a2 f64 unit, strides (8)
+      2 instructions: take, mul
+      fold sum of %4: b0 = sum
+    buffer b0: f64[], 8 bytes, result
+    return b0
+    ");
+}
+
+#[test]
+fn weights_are_summed_in_bins_by_one_walk() {
+    let (x, w) = (data(DType::I64, &[2000]), f64s(&[2000]));
+    let y = build::bins(&op(Ufunc::Square, &[&x]), Some(&op(Ufunc::Sqrt, &[&w])), 7).unwrap();
+    insta::assert_snapshot!(plan(&[&y]), @"
+    walk 1 over (fold 2000): loops (fold 1, fold 2000), block 1 x 1024, each block to a state
+      read a1 f64 unit, strides (8)
+      read a0 i64 unit, strides (8)
+      2 instructions: sqrt, mul
+      hold %1
+      count b0 = %3 in 7 bins, weight %1
+    buffer b0: f64[7], 56 bytes, result
+    return b0
     ");
 }

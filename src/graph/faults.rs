@@ -5,7 +5,7 @@
 //! out of none, an infinity out of finite numbers (`ops::fault`).
 
 use super::build::{self, IndexItem, Operand, ReduceOptions, Reducer};
-use super::linear::linearize;
+use super::linear::{Linear, linearize};
 use super::node::{Node, NodeOp, NodeRef};
 use crate::dtype::{DType, Kind, Scalar};
 use crate::error::Result;
@@ -43,7 +43,11 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
     let muted = muted(&graph.nodes);
     let mut seen: FxHashSet<(Ufunc, SmallVec<[u128; 3]>)> = FxHashSet::default();
     let mut found = Vec::new();
+    let told = told(&graph);
     for (at, node) in graph.nodes.iter().enumerate() {
+        if told[at] {
+            continue;
+        }
         if node.size() == 0 && !matches!(node.op, NodeOp::Reduce { .. }) {
             continue;
         }
@@ -70,12 +74,32 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
             | NodeOp::View(_)
             | NodeOp::Reshape
             | NodeOp::Concat { .. }
-            | NodeOp::Note(_)
-            | NodeOp::Kernel { kernel: KernelFn::Take, .. } => {}
+            | NodeOp::Compress
+            | NodeOp::Bins
+            | NodeOp::Table(_)
+            | NodeOp::Note(_) => {}
             NodeOp::Kernel { kernel: KernelFn::MatMul { vectors }, .. } => list.of_matmul(node, *vectors)?,
         }
     }
     Ok(found)
+}
+
+/// By position: what only masks of [`NodeOp::Compress`] are made of. They were counted when the graph was built, and what
+/// went wrong was told then.
+fn told(graph: &Linear) -> Vec<bool> {
+    let mut told = vec![true; graph.nodes.len()];
+    graph.outputs.iter().for_each(|&o| told[o as usize] = false);
+    for at in (0..told.len()).rev() {
+        if !told[at] {
+            let is_compress = matches!(graph.nodes[at].op, NodeOp::Compress);
+            for (k, &input) in graph.inputs[at].iter().enumerate() {
+                if !(is_compress && k == 1) {
+                    told[input as usize] = false;
+                }
+            }
+        }
+    }
+    told
 }
 
 /// Operations whose poles and invalid results a note speaks of, or wants nothing said of.

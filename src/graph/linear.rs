@@ -26,6 +26,20 @@ pub struct Linear<'a> {
     pub fingerprint: u128,
 }
 
+impl Linear<'_> {
+    /// The place of an array among the leaves.
+    pub fn leaf(&self, array: &Array) -> Option<usize> {
+        let same = |a: &Array| {
+            std::ptr::eq(a, array)
+                || a.data() == array.data()
+                    && a.dtype() == array.dtype()
+                    && a.shape() == array.shape()
+                    && a.strides() == array.strides()
+        };
+        self.leaves.iter().position(|a| same(a))
+    }
+}
+
 /// Lists the graph below `outputs`.
 pub fn linearize<'a>(outputs: &[&'a NodeRef]) -> Linear<'a> {
     let mut list = Linear::default();

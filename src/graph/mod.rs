@@ -12,6 +12,7 @@ pub mod order;
 pub mod plan;
 pub mod print;
 pub mod simplify;
+pub mod unmask;
 pub mod verify;
 
 pub use node::{Node, NodeOp, NodeRef, Note};

@@ -5,6 +5,7 @@ use super::map::IndexMap;
 use crate::array::{Array, Shape};
 use crate::dtype::{DType, Scalar};
 use crate::error::Error;
+use crate::ops::expr::TableFn;
 use crate::ops::kernel::KernelFn;
 use crate::ops::reduction::{Finish, Fold};
 use crate::ops::ufunc::Ufunc;
@@ -63,7 +64,17 @@ pub enum NodeOp {
         /// Which of its results.
         out: u8,
     },
-    /// The first input; where any element of the second (bool) is true, there is something to say when it is computed.
+    /// A function of the first input, an array of one axis, and each element of the second.
+    Table(TableFn),
+    /// How many elements of the first input (int64) are each number from 0 on below the node's length; of others, none. With a
+    /// second input (float64, of the same shape), the sums of its elements.
+    Bins,
+    /// The elements of the first input where the second (bool, of the same shape) is true, in C order, as one axis. The third
+    /// says how many elements the mask keeps before each of its parts, and in all (int64; an array, as the shape depends on
+    /// it).
+    Compress,
+    /// The first input; where any element of the second (bool) is true, there is something to say when it is computed. The note
+    /// may have more inputs to say it of.
     Note(Note),
 }
 
@@ -89,11 +100,20 @@ pub enum Note {
     NoPosition,
     /// Of weights that sum to zero: refused.
     NoWeight,
+    /// Of an index that is out of bounds, which is refused: the third input holds the indices.
+    Outside {
+        /// The axis of the array.
+        axis: usize,
+        /// Its length.
+        size: usize,
+    },
+    /// Of a number of a choice that there is not, which is refused.
+    Choice,
 }
 
 impl Note {
     /// Every note.
-    pub const ALL: [Note; 9] = [
+    pub const ALL: [Note; 10] = [
         Note::Quiet,
         Note::Mean,
         Note::NanMean,
@@ -103,12 +123,13 @@ impl Note {
         Note::Complex,
         Note::NoPosition,
         Note::NoWeight,
+        Note::Choice,
     ];
 
     /// The error of what is refused.
     pub fn refusal(self) -> Option<Error> {
         match self {
-            Note::NoPosition => Some(Error::Value(self.text().into())),
+            Note::NoPosition | Note::Choice => Some(Error::Value(self.text().into())),
             Note::NoWeight => Some(Error::ZeroDivision(self.text().into())),
             Note::Quiet
             | Note::Mean
@@ -116,7 +137,8 @@ impl Note {
             | Note::Freedom
             | Note::NanFreedom
             | Note::AllNan
-            | Note::Complex => None,
+            | Note::Complex
+            | Note::Outside { .. } => None,
         }
     }
 
@@ -128,7 +150,8 @@ impl Note {
     /// NumPy's words.
     pub const fn text(self) -> &'static str {
         match self {
-            Note::Quiet => "",
+            Note::Quiet | Note::Outside { .. } => "",
+            Note::Choice => "invalid entry in choice array",
             Note::Mean | Note::NanMean => "Mean of empty slice",
             Note::Freedom => "Degrees of freedom <= 0 for slice",
             Note::NanFreedom => "Degrees of freedom <= 0 for slice.",
@@ -150,13 +173,22 @@ impl Note {
             Note::Complex => "complex",
             Note::NoPosition => "noposition",
             Note::NoWeight => "noweight",
+            Note::Outside { .. } => "outside",
+            Note::Choice => "choice",
         }
     }
 
     /// Whether it is said after what went wrong in the operations.
     pub const fn comes_last(self) -> bool {
         match self {
-            Note::Quiet | Note::Mean | Note::Freedom | Note::Complex | Note::NoPosition | Note::NoWeight => false,
+            Note::Quiet
+            | Note::Mean
+            | Note::Freedom
+            | Note::Complex
+            | Note::NoPosition
+            | Note::NoWeight
+            | Note::Outside { .. }
+            | Note::Choice => false,
             Note::NanMean | Note::NanFreedom | Note::AllNan => true,
         }
     }
@@ -165,7 +197,14 @@ impl Note {
     pub const fn mutes(self) -> bool {
         match self {
             Note::Quiet | Note::NanMean | Note::NanFreedom => true,
-            Note::Mean | Note::Freedom | Note::AllNan | Note::Complex | Note::NoPosition | Note::NoWeight => false,
+            Note::Mean
+            | Note::Freedom
+            | Note::AllNan
+            | Note::Complex
+            | Note::NoPosition
+            | Note::NoWeight
+            | Note::Outside { .. }
+            | Note::Choice => false,
         }
     }
 }
@@ -236,7 +275,10 @@ impl NodeOp {
             NodeOp::Reduce { .. } => (7, 0),
             NodeOp::Concat { .. } => (8, 0),
             NodeOp::Kernel { out, .. } => (9, u16::from(*out)),
-            NodeOp::Note(note) => (10, *note as u16),
+            NodeOp::Note(_) => (10, 0),
+            NodeOp::Compress => (11, 0),
+            NodeOp::Table(f) => (12, *f as u16),
+            NodeOp::Bins => (13, 0),
         }
     }
 
@@ -250,7 +292,13 @@ impl NodeOp {
                 h.word(*start as u64);
                 h.words(strides.iter().map(|&s| s as u64));
             }
-            NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Note(_) => {}
+            NodeOp::Ufunc { .. }
+            | NodeOp::Cast
+            | NodeOp::Reshape
+            | NodeOp::Compress
+            | NodeOp::Table(_)
+            | NodeOp::Bins => {}
+            NodeOp::Note(note) => note.hash(h),
             NodeOp::Kernel { kernel, .. } => kernel.hash(h),
             NodeOp::View(map) => map.hash(h),
             NodeOp::Reduce { fold, finish, axes } => {

@@ -32,6 +32,7 @@ pub fn reduction_name(fold: Fold, finish: Finish) -> String {
     };
     match finish {
         Finish::Value | Finish::Position => fold.name().to_string(),
+        Finish::Tally => "tally".to_string(),
         Finish::Mean => "mean".to_string(),
         Finish::Var(ddof) => spread("var", ddof),
         Finish::Std(ddof) => spread("std", ddof),
@@ -53,6 +54,9 @@ pub fn op_name(node: &Node) -> String {
         NodeOp::Reshape => "reshape".to_string(),
         NodeOp::Reduce { fold, finish, .. } => reduction_name(*fold, *finish),
         NodeOp::Concat { .. } => "concatenate".to_string(),
+        NodeOp::Compress => "compress".to_string(),
+        NodeOp::Bins => "bincount".to_string(),
+        NodeOp::Table(f) => f.name().to_string(),
         NodeOp::Kernel { kernel, out } => match kernel.outputs() {
             1 => kernel.name(),
             _ => format!("{}.{out}", kernel.name()),
@@ -102,7 +106,7 @@ impl Display for Linear<'_> {
             }
             match &node.op {
                 NodeOp::Data(array) => {
-                    match self.leaves.iter().position(|a| std::ptr::eq(*a, array)) {
+                    match self.leaf(array) {
                         Some(leaf) => write!(f, " a{leaf}")?,
                         None => f.write_str(" ?")?,
                     }
@@ -119,7 +123,14 @@ impl Display for Linear<'_> {
                 NodeOp::Reduce { axes, .. } => write!(f, " over ({})", list(axes))?,
                 NodeOp::Concat { axis } => write!(f, " along {axis}")?,
                 NodeOp::Kernel { kernel: KernelFn::Scan { axis, .. }, .. } => write!(f, " along {axis}")?,
-                NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Reshape | NodeOp::Note(_) | NodeOp::Kernel { .. } => {}
+                NodeOp::Ufunc { .. }
+                | NodeOp::Cast
+                | NodeOp::Reshape
+                | NodeOp::Compress
+                | NodeOp::Bins
+                | NodeOp::Table(_)
+                | NodeOp::Note(_)
+                | NodeOp::Kernel { .. } => {}
             }
             writeln!(f, " : {}", typed_shape(node.dtype, &node.shape))?;
         }
@@ -144,6 +155,7 @@ impl Display for Mode {
             Mode::Scalar => "scalar",
             Mode::Once => "once",
             Mode::Gather => "gather",
+            Mode::Table => "table",
         })
     }
 }
@@ -214,7 +226,10 @@ impl Display for Walk {
                     if o.offset != 0 {
                         write!(f, ", from byte {}", o.offset)?;
                     }
-                    write!(f, ", strides ({})", list(&o.strides))?;
+                    match o.table {
+                        Some((length, stride)) => write!(f, " of {length}, stride {stride}")?,
+                        None => write!(f, ", strides ({})", list(&o.strides))?,
+                    }
                     if !o.aligned {
                         f.write_str(", unaligned")?;
                     }
@@ -235,6 +250,17 @@ impl Display for Walk {
                     let made = finishes.iter().map(|(finish, b)| format!("b{b} = {}", reduction_name(*fold, *finish)));
                     write!(f, "\n  fold {} of %{}: {}", fold.name(), value.0, list(made))?;
                 }
+                Output::Hold { value } => write!(f, "\n  hold %{}", value.0)?,
+                Output::Bins { value, weight, bins, buffer } => {
+                    write!(f, "\n  count b{buffer} = %{} in {bins} bins", value.0)?;
+                    if let Some(weight) = weight {
+                        write!(f, ", weight %{}", self.outputs[*weight].value().0)?;
+                    }
+                }
+                Output::Pack { value, mask, offsets, buffer } => {
+                    let mask = self.outputs[*mask].value().0;
+                    write!(f, "\n  pack b{buffer} = %{} where %{mask}, from {offsets} on", value.0)?;
+                }
             }
         }
         Ok(())
@@ -251,6 +277,7 @@ fn instructions(body: &Body) -> String {
             Op::Prim(p) => Some(p.name()),
             Op::Math(m) => Some(m.name()),
             Op::Cast => Some("cast"),
+            Op::Table(t) => Some(t.name()),
         })
         .collect();
     match names.as_slice() {

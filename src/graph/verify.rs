@@ -4,9 +4,11 @@
 use super::linear::Linear;
 use super::map;
 use super::node::{Node, NodeOp};
+use super::plan::nest::parts;
 use crate::array::layout;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
+use crate::ops::reduction::Finish;
 
 /// Checks a graph.
 ///
@@ -38,7 +40,7 @@ pub fn verify(g: &Linear) -> Result<()> {
 /// True but for arrays that are not among the leaves. A simplified graph may have leaves that no node needs.
 fn is_listed(g: &Linear, node: &Node) -> bool {
     let NodeOp::Data(array) = &node.op else { return true };
-    g.leaves.iter().any(|a| std::ptr::eq(*a, array))
+    g.leaf(array).is_some()
 }
 
 /// What is wrong with a node.
@@ -90,8 +92,12 @@ fn check(node: &Node, inputs: &[&Node]) -> std::result::Result<(), String> {
             let x = inputs[0];
             let increasing = axes.windows(2).all(|w| w[0] < w[1]) && axes.iter().all(|&a| a < x.shape.len());
             need(!axes.is_empty() && increasing, "the axes are not increasing axes of the input")?;
-            let kept = x.shape.iter().enumerate().filter(|(d, _)| !axes.contains(d)).map(|(_, n)| n);
-            need(kept.eq(node.shape.iter()), "the shape is not that of the axes that stay")?;
+            let kept = x.shape.iter().enumerate().filter(|(d, _)| !axes.contains(d)).map(|(_, n)| *n);
+            let fits = match finish {
+                Finish::Tally => axes.len() == x.shape.len() && node.shape.as_slice() == [parts(&x.shape)],
+                _ => kept.eq(node.shape.iter().copied()),
+            };
+            need(fits, "the shape is not that of the axes that stay")?;
             let count: usize = axes.iter().map(|&a| x.shape[a]).product();
             need(fold.has_identity() || count > 0, "a fold without identity over nothing")?;
             need(fold.takes(x.dtype), "the fold does not take the type")?;
@@ -107,18 +113,45 @@ fn check(node: &Node, inputs: &[&Node]) -> std::result::Result<(), String> {
             need(inputs.iter().all(|i| others_agree(i)), "the parts do not fit together")?;
             need(inputs.iter().map(|i| i.shape[*axis]).sum::<usize>() == node.shape[*axis], "the parts do not add up")
         }
+        NodeOp::Compress => {
+            count(3)?;
+            same_type(inputs[0])?;
+            need(
+                inputs[0].shape == inputs[1].shape && inputs[1].dtype == DType::Bool,
+                "not a mask of the input's shape",
+            )?;
+            let offsets = matches!(inputs[2].op, NodeOp::Data(_)) && inputs[2].dtype == DType::I64;
+            need(offsets && inputs[2].shape.as_slice() == [parts(&inputs[0].shape) + 1], "not what the parts keep")?;
+            need(node.shape.len() == 1, "more than one axis")
+        }
         NodeOp::Kernel { kernel, out } => {
             let operands: Vec<(&[usize], DType)> = inputs.iter().map(|i| (i.shape.as_slice(), i.dtype)).collect();
             let results = kernel.infer(&operands).map_err(|e| e.to_string())?;
             let made = results.get(usize::from(*out)).is_some_and(|(s, t)| *s == node.shape && *t == node.dtype);
             need(made && results.len() == kernel.outputs(), "not a result of the kernel")
         }
-        NodeOp::Note(_) => {
+        NodeOp::Bins => {
+            need(matches!(inputs.len(), 1 | 2), "a wrong number of inputs")?;
+            need(node.shape.len() == 1 && inputs[0].dtype == DType::I64, "not numbers of bins")?;
+            let of = inputs.get(1).map_or(DType::I64, |w| w.dtype);
+            let weighs = inputs.get(1).is_none_or(|w| w.dtype == DType::F64 && w.shape == inputs[0].shape);
+            need(weighs && of == node.dtype, "not weights of the numbers")
+        }
+        NodeOp::Table(f) => {
             count(2)?;
+            let (table, value) = (inputs[0], inputs[1]);
+            need(
+                table.shape.len() == 1 && value.shape == node.shape,
+                "not an array of one axis and the result's shape",
+            )?;
+            need(f.result(table.dtype, value.dtype) == Some(node.dtype), "not the types of the function")
+        }
+        NodeOp::Note(_) => {
+            need(inputs.len() >= 2, "a wrong number of inputs")?;
             same_type(inputs[0])?;
             need(inputs[0].shape == node.shape, "a note changes the shape")?;
             need(inputs[1].dtype == DType::Bool, "a note's condition is not bool")?;
-            let joint = layout::broadcast(inputs.iter().map(|i| i.shape.as_slice()));
+            let joint = layout::broadcast(inputs[..2].iter().map(|i| i.shape.as_slice()));
             need(joint.as_ref() == Ok(&node.shape), "a note's condition does not broadcast to the value")
         }
     }

@@ -200,7 +200,7 @@ impl CompiledSegment {
         let mut vectors = filled.iter_mut();
         let stand_in = |(i, &ptr): (usize, &*mut u8)| match self.operands.get(i).map(|o| o.access) {
             Some(Access::Scalar) => vectors.next().map_or(ptr, |vector| vector.as_mut_ptr().cast()),
-            Some(Access::Unit) | None => ptr,
+            Some(Access::Unit | Access::Table) | None => ptr,
         };
         let ptrs: SmallVec<[*mut u8; 12]> = ptrs.iter().enumerate().map(stand_in).collect();
         // SAFETY: the caller's contract, and what stands for scalars covers 32 bytes until the call returns.

@@ -3,7 +3,7 @@
 use super::ir::{Access, Kernel, Sink};
 use crate::dtype::{DType, Scalar};
 use crate::kernels::fold::fold_row;
-use crate::kernels::tile::{scalar_cast, scalar_math, scalar_prim};
+use crate::kernels::tile::{scalar_cast, scalar_math, scalar_prim, scalar_table};
 use crate::ops::expr::Op;
 
 /// The results of a kernel over `n` positions, each as contiguous bytes: the values stored, or the one state folded.
@@ -23,6 +23,11 @@ pub fn run(kernel: &Kernel, operands: &[&[u8]], n: usize) -> Vec<Vec<u8>> {
                 Op::Load(operand) => {
                     let at = match kernel.operands[operand as usize].access {
                         Access::Unit => position,
+                        // A table is read by its function; an empty one has no element.
+                        Access::Table => {
+                            values.push(Scalar::zero(inst.dtype));
+                            continue;
+                        }
                         Access::Scalar => 0,
                     };
                     element(operands[operand as usize], inst.dtype, at)
@@ -31,6 +36,12 @@ pub fn run(kernel: &Kernel, operands: &[&[u8]], n: usize) -> Vec<Vec<u8>> {
                 Op::Prim(p) => scalar_prim(p, &args),
                 Op::Math(f) => scalar_math(f, &args),
                 Op::Cast => scalar_cast(args[0], inst.dtype),
+                Op::Table(f) => match kernel.body.inst(inst.operands[1]).op {
+                    Op::Load(n) => scalar_table(f, operands[usize::from(n)], args[1].dtype(), args[0]),
+                    Op::Const(_) | Op::Prim(_) | Op::Math(_) | Op::Cast | Op::Table(_) => {
+                        unreachable!("a table is loaded")
+                    }
+                },
             };
             debug_assert_eq!(value.dtype(), inst.dtype);
             values.push(value);
@@ -45,7 +56,7 @@ pub fn run(kernel: &Kernel, operands: &[&[u8]], n: usize) -> Vec<Vec<u8>> {
         .iter()
         .zip(columns)
         .map(|(result, column)| match result.sink {
-            Sink::Store => column,
+            Sink::Store | Sink::Hold => column,
             Sink::Fold(f) => fold_row(f, kernel.body.dtype(result.value), &column),
         })
         .collect()

@@ -17,6 +17,7 @@ pub fn lower(walk: &Walk) -> Result<Kernel> {
             dtype: o.dtype,
             access: match t.mode {
                 Mode::Scalar => Access::Scalar,
+                Mode::Table => Access::Table,
                 Mode::Unit | Mode::Once | Mode::Gather => Access::Unit,
             },
         })
@@ -27,6 +28,9 @@ pub fn lower(walk: &Walk) -> Result<Kernel> {
         .map(|o| match o {
             Output::Store { value, .. } => KernelResult { value: *value, sink: Sink::Store },
             Output::Fold { value, fold, .. } => KernelResult { value: *value, sink: Sink::Fold(*fold) },
+            Output::Hold { value } | Output::Pack { value, .. } | Output::Bins { value, .. } => {
+                KernelResult { value: *value, sink: Sink::Hold }
+            }
         })
         .collect();
     let kernel = Kernel { operands, body: walk.body.clone(), results };

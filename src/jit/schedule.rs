@@ -154,7 +154,7 @@ pub fn segments(kernel: &Kernel, compile: bool, fold: bool) -> Result<Vec<Segmen
 fn fold_of(sink: Sink) -> Option<Fold> {
     match sink {
         Sink::Fold(fold) => Some(fold),
-        Sink::Store => None,
+        Sink::Store | Sink::Hold => None,
     }
 }
 
@@ -323,7 +323,7 @@ impl<'s, 'k> Placement<'s, 'k> {
     /// Whether a fold reads `v` after all steps. Folds that a segment has begun do not.
     fn folded_later(&self, v: ValueId) -> bool {
         let results = self.s.kernel.results.iter().zip(&self.begun);
-        results.clone().any(|(r, begun)| r.value == v && matches!(r.sink, Sink::Fold(_)) && begun.is_none())
+        results.clone().any(|(r, begun)| r.value == v && r.sink != Sink::Store && begun.is_none())
     }
 
     fn new_slot(&mut self, dtype: DType) -> u16 {
@@ -377,10 +377,12 @@ impl<'s, 'k> Placement<'s, 'k> {
         }
         let inst = *self.s.body.inst(v);
         let from = match inst.op {
-            Op::Load(n) if self.s.kernel.operands[usize::from(n)].access == Access::Unit => return Loc::Operand(n),
+            Op::Load(n) if self.s.kernel.operands[usize::from(n)].access != Access::Scalar => return Loc::Operand(n),
             Op::Load(n) => FillFrom::Operand(n),
             Op::Const(value) => FillFrom::Const(value),
-            Op::Prim(_) | Op::Math(_) | Op::Cast => unreachable!("computed values have a place before they are read"),
+            Op::Prim(_) | Op::Math(_) | Op::Cast | Op::Table(_) => {
+                unreachable!("computed values have a place before they are read")
+            }
         };
         if let Some(&slot) = self.filled.get(&v) {
             return Loc::Slot(slot);
@@ -415,7 +417,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             let from = self.tile_input(r.value);
             let own = Loc::Result(n as u16);
             let loc = match r.sink {
-                Sink::Fold(_) => from,
+                Sink::Fold(_) | Sink::Hold => from,
                 Sink::Store if from == own => own,
                 Sink::Store => {
                     let t = self.s.body.dtype(r.value);
@@ -447,6 +449,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             Op::Prim(p) => tile::prim(p, &types),
             Op::Math(f) => tile::math(f, inst.dtype),
             Op::Cast => tile::cast(types[0], inst.dtype),
+            Op::Table(f) => Some(tile::table(f, types[1])),
             Op::Load(_) | Op::Const(_) => None,
         };
         let run = run.ok_or_else(|| Error::Bug(format!("no routine for {:?} of {types:?}", inst.op)))?;
@@ -593,7 +596,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             (Some(loc), _) => (*loc, Access::Unit),
             (None, Op::Const(value)) => return seg.body.constant(value),
             (None, Op::Load(n)) => (Loc::Operand(n), self.s.kernel.operands[usize::from(n)].access),
-            (None, Op::Prim(_) | Op::Math(_) | Op::Cast) => {
+            (None, Op::Prim(_) | Op::Math(_) | Op::Cast | Op::Table(_)) => {
                 unreachable!("computed values have a place before they are read")
             }
         };

@@ -31,10 +31,9 @@ pub type Tasks<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync)) -> Result<()>;
 /// `Error::Interrupted`, `Error::Memory`, and what a kernel finds in the values; `Error::Bug`.
 pub fn run(kernel: &KernelFn, operands: &[Array], results: &[Array], tasks: Tasks) -> Result<()> {
     match (kernel, operands, results) {
-        (KernelFn::Take, [from, positions], [out]) => movement::take_elements(from, positions, out, tasks),
         (KernelFn::Scan { op, axis }, [x], [out]) => scan::scan(*op, *axis, x, out, tasks),
         (KernelFn::MatMul { vectors }, [a, b], [out]) => linalg::matmul::matmul(*vectors, a, b, out, tasks),
-        (KernelFn::Take | KernelFn::Scan { .. } | KernelFn::MatMul { .. }, ..) => {
+        (KernelFn::Scan { .. } | KernelFn::MatMul { .. }, ..) => {
             Err(Error::Bug(format!("{} of {} operands", kernel.name(), operands.len())))
         }
     }

@@ -3,7 +3,6 @@
 //! Pointers into strided memory may have any alignment. Sizes are 1, 2, 4, 8 and 16 bytes.
 #![expect(unsafe_code, reason = "walks memory by byte strides")]
 
-use super::Tasks;
 use super::tile::isa::Isa;
 use crate::array::Array;
 use crate::error::Result;
@@ -145,40 +144,92 @@ pub unsafe fn iota(k: usize, m: usize, start: i64, outer: i64, inner: i64, dst: 
     }
 }
 
-/// Copies the elements at `src + idx[i] * stride` into `n` contiguous ones.
+/// Copies the elements at `src` whose byte of `mask` is not zero to `dst`, one after another, `room` at most; their number.
 ///
 /// # Safety
-/// `idx` covers `n` indices, whose elements are readable; `dst` takes `n` elements and overlaps none of them.
-pub unsafe fn take(size: usize, n: usize, src: *const u8, stride: isize, idx: *const i64, dst: *mut u8) {
+/// `src` and `mask` cover `n` elements, `dst` takes `room` and overlaps neither.
+pub unsafe fn compress(size: usize, n: usize, src: *const u8, mask: *const u8, dst: *mut u8, room: usize) -> usize {
     // SAFETY: the caller's contract.
-    unsafe {
-        by_size!(size, T => {
-            for i in 0..n {
-                let value = src.offset(*idx.add(i) as isize * stride).cast::<T>().read_unaligned();
-                dst.cast::<T>().add(i).write_unaligned(value);
-            }
-        });
-    }
+    unsafe { by_size!(size, T => compress_typed::<T>(n, src.cast(), mask, dst.cast(), room)) }
 }
 
-/// Elements of a task.
-const TASK: usize = 1 << 14;
+/// # Safety
+/// As [`compress`].
+unsafe fn compress_typed<T: Copy>(n: usize, src: *const T, mask: *const u8, dst: *mut T, room: usize) -> usize {
+    const RUN: usize = 64;
+    let mut kept = [std::mem::MaybeUninit::<T>::uninit(); RUN];
+    let mut done = 0;
+    for from in (0..n).step_by(RUN) {
+        let m = RUN.min(n - from);
+        // SAFETY: `from + m <= n`. In each branch as many are written as the mask keeps, and not more than there is room.
+        unsafe {
+            let (src, mask) = (src.add(from), std::slice::from_raw_parts(mask.add(from), m));
+            let bits = mask_bits(mask);
+            let count = (bits.count_ones() as usize).min(room - done);
+            let dst = dst.add(done);
+            if count == m {
+                std::ptr::copy_nonoverlapping(src, dst, m);
+            } else if count < FEW {
+                let mut bits = bits;
+                for k in 0..count {
+                    dst.add(k).write_unaligned(src.add(bits.trailing_zeros() as usize).read_unaligned());
+                    bits &= bits - 1;
+                }
+            } else {
+                let mut at = 0;
+                for (j, &keep) in mask.iter().enumerate() {
+                    // Written always, counted where kept: no branch to guess wrong.
+                    kept[at].write(src.add(j).read_unaligned());
+                    at += usize::from(keep != 0);
+                }
+                std::ptr::copy_nonoverlapping(kept.as_ptr().cast::<T>(), dst, count);
+            }
+            done += count;
+        }
+    }
+    done
+}
 
-/// Writes the elements of `from` (one axis) at `positions` (int64, in C order, in bounds) to `out`, in C order.
+/// Kept ones of 64 below which they are looked for one by one.
+const FEW: usize = 24;
+
+/// A bit for each of up to 64 bytes that is not zero.
+fn mask_bits(mask: &[u8]) -> u64 {
+    let mut bits = 0;
+    for (k, chunk) in mask.chunks(8).enumerate() {
+        let mut bytes = [0; 8];
+        bytes[..chunk.len()].copy_from_slice(chunk);
+        let word = u64::from_le_bytes(bytes);
+        const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+        // The high bit of each byte that is not zero, then these bits side by side.
+        let high = (((word & LOW) + LOW) | word) & !LOW;
+        bits |= ((high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * k);
+    }
+    bits
+}
+
+/// Counts `n` numbers (int64) in a table of int64, or adds a weight (float64) of each in a table of float64; numbers that are
+/// no place of the table are left out.
 ///
-/// # Errors
-/// `Error::Interrupted`.
-pub fn take_elements(from: &Array, positions: &Array, out: &Array, tasks: Tasks) -> Result<()> {
-    let (size, n) = (from.dtype().size(), out.size());
-    assert!(from.ndim() == 1 && positions.size() == n && positions.is_c_contiguous() && out.is_c_contiguous());
-    let (src, idx, dst) = (Address(from.data()), Address(positions.data()), Address(out.data()));
-    let stride = from.strides()[0];
-    tasks(n.div_ceil(TASK), &|t| {
-        let (first, count) = (t * TASK, TASK.min(n - t * TASK));
-        // SAFETY: the positions were checked against the axis when the graph was built; the arrays cover `n` positions and
-        // results, of which this task has `count` to itself.
-        unsafe { take(size, count, src.at(0), stride, idx.at(first * 8).cast(), dst.at(first * size)) };
-    })
+/// # Safety
+/// `numbers` and `weights` cover `n` elements, `table` has `bins` and overlaps neither.
+pub unsafe fn count_bins(n: usize, numbers: *const u8, weights: Option<*const u8>, bins: usize, table: *mut u64) {
+    // SAFETY: `i < n`; places are below `bins`.
+    unsafe {
+        let number = |i: usize| numbers.cast::<u64>().add(i).read_unaligned() as usize;
+        match weights {
+            None => {
+                for at in (0..n).map(number).filter(|&at| at < bins) {
+                    *table.add(at) += 1;
+                }
+            }
+            Some(weights) => {
+                for (i, at) in (0..n).map(number).enumerate().filter(|&(_, at)| at < bins) {
+                    *table.cast::<f64>().add(at) += weights.cast::<f64>().add(i).read_unaligned();
+                }
+            }
+        }
+    }
 }
 
 /// An address that tasks share; each uses elements of its own.
@@ -497,14 +548,5 @@ mod tests {
         // SAFETY: two rows of three elements.
         unsafe { iota(2, 3, 5, 100, -1, ramp.as_mut_ptr()) };
         assert_eq!(ramp, [5, 4, 3, 105, 104, 103]);
-    }
-
-    #[test]
-    fn take_follows_indices() {
-        let source: Vec<u32> = (0..100).collect();
-        let mut got = [0u32; 4];
-        // SAFETY: indices lie within the source, at strides of two elements.
-        unsafe { take(4, 4, source.as_ptr().cast(), 8, [3i64, 0, 49, 3].as_ptr(), got.as_mut_ptr().cast()) };
-        assert_eq!(got, [6, 0, 98, 6]);
     }
 }

@@ -18,6 +18,39 @@ impl ValueId {
     }
 }
 
+/// A function of an array of one axis and a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TableFn {
+    /// The element at a position (int64). Positions out of bounds give the first: who asks has them looked at (`graph::Note`).
+    Take,
+    /// The first place where a value keeps an increasing array in order, int64. NaN comes last.
+    SearchLeft,
+    /// The last such place.
+    SearchRight,
+}
+
+impl TableFn {
+    /// Every function.
+    pub const ALL: [TableFn; 3] = [TableFn::Take, TableFn::SearchLeft, TableFn::SearchRight];
+
+    /// The name in the text of graphs and the loop IR.
+    pub const fn name(self) -> &'static str {
+        match self {
+            TableFn::Take => "take",
+            TableFn::SearchLeft => "searchsorted",
+            TableFn::SearchRight => "searchsorted.right",
+        }
+    }
+
+    /// The result's type for an array of type `table` and a value of type `value`.
+    pub fn result(self, table: DType, value: DType) -> Option<DType> {
+        match self {
+            TableFn::Take => (value == DType::I64).then_some(table),
+            TableFn::SearchLeft | TableFn::SearchRight => (value == table).then_some(DType::I64),
+        }
+    }
+}
+
 /// What an instruction does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
@@ -31,13 +64,19 @@ pub enum Op {
     Math(MathFn),
     /// The operand converted to the instruction's type by NumPy's cast.
     Cast,
+    /// A function of the first operand and an array, which the second loads: an operand that is all there at each position.
+    Table(TableFn),
 }
 
 impl Op {
     /// Whether it orders numbers: NaN makes x86 raise a flag there that says nothing.
     pub fn compares(self) -> bool {
         use Prim::{Fmax, Fmin, Ge, Gt, Le, Lt, Maximum, Minimum};
-        matches!(self, Op::Prim(Lt | Le | Gt | Ge | Minimum | Maximum | Fmin | Fmax))
+        matches!(
+            self,
+            Op::Prim(Lt | Le | Gt | Ge | Minimum | Maximum | Fmin | Fmax)
+                | Op::Table(TableFn::SearchLeft | TableFn::SearchRight)
+        )
     }
 }
 
@@ -60,6 +99,7 @@ impl Inst {
         let n = match self.op {
             Op::Load(_) | Op::Const(_) => 0,
             Op::Cast => 1,
+            Op::Table(_) => 2,
             Op::Prim(p) => p.arity(),
             Op::Math(f) => f.arity(),
         };
@@ -151,6 +191,17 @@ impl Body {
         let dtype = p.result(&types).unwrap_or_else(|| panic!("{} does not take {types:?}", p.name()));
         let v = self.push(Op::Prim(p), &args, dtype);
         if widen && dtype == DType::F32 { self.cast(v, DType::F16) } else { v }
+    }
+
+    /// A function of an array, operand `n` of type `dtype`, and a value.
+    ///
+    /// # Panics
+    /// If it does not take these types: a defect of the graph's builders.
+    pub fn table(&mut self, f: TableFn, n: u16, dtype: DType, value: ValueId) -> ValueId {
+        let made = f.result(dtype, self.dtype(value));
+        let made = made.unwrap_or_else(|| panic!("{} of {dtype} does not take {}", f.name(), self.dtype(value)));
+        let table = self.load(n, dtype);
+        self.push(Op::Table(f), &[value, table], made)
     }
 
     /// A vector math function; float16 through float32.

@@ -13,8 +13,6 @@ type Dims = SmallVec<[usize; 4]>;
 /// A handwritten computation over whole arrays.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum KernelFn {
-    /// Elements of the first operand (one axis) at the positions that the second gives (int64, in bounds).
-    Take,
     /// Element `i` along an axis is the operation folded over the elements up to `i`.
     Scan {
         /// The operation, which has a loop over two operands of the array's type that gives one.
@@ -42,7 +40,6 @@ impl KernelFn {
     /// The name in the text of graphs and plans.
     pub fn name(&self) -> String {
         match self {
-            KernelFn::Take => "take".into(),
             KernelFn::Scan { op, .. } => format!("scan.{}", op.row().name),
             KernelFn::MatMul { .. } => "matmul".into(),
         }
@@ -51,7 +48,6 @@ impl KernelFn {
     /// What `explain` says that it does.
     pub fn summary(&self) -> String {
         match self {
-            KernelFn::Take => "picks elements by integer positions".into(),
             KernelFn::Scan { op, axis } => format!("accumulates {} along axis {axis}", op.row().name),
             KernelFn::MatMul { .. } => "multiplies matrices".into(),
         }
@@ -60,7 +56,7 @@ impl KernelFn {
     /// Number of results.
     pub fn outputs(&self) -> usize {
         match self {
-            KernelFn::Take | KernelFn::Scan { .. } | KernelFn::MatMul { .. } => 1,
+            KernelFn::Scan { .. } | KernelFn::MatMul { .. } => 1,
         }
     }
 
@@ -71,16 +67,13 @@ impl KernelFn {
     pub fn infer(&self, operands: &[(&[usize], DType)]) -> Result<SmallVec<[(Dims, DType); 2]>> {
         let dims = |shape: &[usize]| Dims::from_slice(shape);
         match (self, operands) {
-            (KernelFn::Take, [(from, dtype), (positions, DType::I64)]) if from.len() == 1 => {
-                Ok(smallvec![(dims(positions), *dtype)])
-            }
             (KernelFn::Scan { op, axis }, [(shape, dtype)]) if *axis < shape.len() && accumulates(*op, *dtype) => {
                 Ok(smallvec![(dims(shape), *dtype)])
             }
             (KernelFn::MatMul { vectors }, [(a, dtype), (b, other)]) if dtype == other && *dtype != DType::F16 => {
                 product_shape(*vectors, a, b).map(|shape| smallvec![(shape, *dtype)])
             }
-            (KernelFn::Take | KernelFn::Scan { .. } | KernelFn::MatMul { .. }, _) => {
+            (KernelFn::Scan { .. } | KernelFn::MatMul { .. }, _) => {
                 Err(Error::Bug(format!("{} of {operands:?}", self.name())))
             }
         }
@@ -89,15 +82,15 @@ impl KernelFn {
     /// The layout that operand `k` must have.
     pub fn layout(&self, k: usize) -> Layout {
         match (self, k) {
-            (KernelFn::Take, 0) | (KernelFn::MatMul { .. }, _) => Layout::Strided,
-            (KernelFn::Take, _) | (KernelFn::Scan { .. }, _) => Layout::COrder,
+            (KernelFn::MatMul { .. }, _) => Layout::Strided,
+            (KernelFn::Scan { .. }, _) => Layout::COrder,
         }
     }
 
     /// The operand in whose place the only result may be made, where nobody else needs it.
     pub fn in_place(&self) -> Option<usize> {
         match self {
-            KernelFn::Take | KernelFn::MatMul { .. } => None,
+            KernelFn::MatMul { .. } => None,
             KernelFn::Scan { .. } => Some(0),
         }
     }
@@ -105,7 +98,7 @@ impl KernelFn {
     /// Whether it orders numbers: NaN makes x86 raise a flag there that says nothing.
     pub fn compares(&self) -> bool {
         match self {
-            KernelFn::Take | KernelFn::MatMul { .. } => false,
+            KernelFn::MatMul { .. } => false,
             KernelFn::Scan { op, .. } => matches!(op, Ufunc::Minimum | Ufunc::Maximum | Ufunc::Fmin | Ufunc::Fmax),
         }
     }
@@ -113,7 +106,6 @@ impl KernelFn {
     /// Roughly the nanoseconds that an element of the results takes, for a first operand of this shape.
     pub fn nanoseconds(&self, dtype: DType, first: &[usize]) -> f64 {
         match self {
-            KernelFn::Take => 1.0,
             KernelFn::Scan { .. } => 0.1 * dtype.size() as f64,
             // Measured: float64 at 16 multiplications a nanosecond when packed, others in proportion to their size.
             KernelFn::MatMul { .. } => 1.0 + 0.008 * dtype.size() as f64 * first.last().map_or(0.0, |&k| k as f64),

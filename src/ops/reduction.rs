@@ -51,6 +51,9 @@ pub enum Finish {
     Var(u64),
     /// Square root of the variance, real ([`Fold::Moments`]). `ddof` by its float64 bits.
     Std(u64),
+    /// The value of each part of what folds, in C order, int64 ([`Fold::Count`] over everything): how many elements of a mask
+    /// each part keeps. Which parts there are is said by the length (`graph::plan::nest::parts`).
+    Tally,
 }
 
 impl Fold {
@@ -147,7 +150,7 @@ impl Finish {
                 Fold::Count => DType::I64,
                 _ => t,
             },
-            Finish::Position => DType::I64,
+            Finish::Position | Finish::Tally => DType::I64,
             Finish::Mean => t,
             Finish::Var(_) | Finish::Std(_) => t.real(),
         }

@@ -2,7 +2,7 @@
 
 use super::convert::{self, index_int, ints, node, node_as, operand, optional_axes, optional_dtype};
 use super::evaluate::{compute_nodes, interrupted};
-use super::index::flat_mask;
+use super::index::positions;
 use super::lazy::LazyArray;
 use super::ndarray::NdArray;
 use super::order::optional_order;
@@ -12,6 +12,7 @@ use crate::error::shape_text;
 use crate::graph::build::{self, Operand, Reducer};
 use crate::graph::linear::linearize;
 use crate::graph::{Node, NodeOp, NodeRef, Note};
+use crate::ops::expr::TableFn;
 use crate::ops::ufunc::Ufunc;
 use crate::runtime::{compute, explain, faults, flags, profile, visualize};
 use pyo3::exceptions::{PyNotImplementedError, PyValueError};
@@ -505,11 +506,43 @@ fn from_bytes(bytes: &[u8], dtype: &Bound<'_, PyAny>, shape: &Bound<'_, PyAny>) 
     NdArray::from_bytes(bytes, dtype::extract(dtype)?, &convert::shape(shape)?)
 }
 
-/// Positions where a one-dimensional array-like is true, int64: computes it.
+/// Positions in the flattened array-like where it is true, int64: counts them now.
 #[pyfunction]
 fn flatnonzero(py: Python<'_>, x: &Bound<'_, PyAny>) -> PyResult<Py<LazyArray>> {
     let mask = build::cast(&node(x)?, DType::Bool);
-    LazyArray::object(py, Node::data(compute::nonzero(&flat_mask(py, &mask)?)?))
+    LazyArray::object(py, positions(py, &build::reshape(&mask, &[-1])?)?)
+}
+
+/// The places of values in an increasing array of one axis, int64; both are converted to their common type.
+#[pyfunction]
+fn searchsorted(
+    py: Python<'_>,
+    x: &Bound<'_, PyAny>,
+    values: &Bound<'_, PyAny>,
+    right: bool,
+) -> PyResult<Py<LazyArray>> {
+    let (x, values) = (node(x)?, node(values)?);
+    let types = [OperandType::Typed(x.dtype), OperandType::Typed(values.dtype)];
+    let t = build::common_dtype(&types);
+    let f = if right { TableFn::SearchRight } else { TableFn::SearchLeft };
+    LazyArray::object(py, build::table(f, &build::cast(&x, t), &build::cast(&values, t))?)
+}
+
+/// The elements of an array of one axis at int64 positions that are known to be in bounds: others give any element.
+#[pyfunction]
+fn picked(py: Python<'_>, x: &Bound<'_, LazyArray>, positions: &Bound<'_, LazyArray>) -> PyResult<Py<LazyArray>> {
+    LazyArray::object(py, build::table(TableFn::Take, &x.get().node, &positions.get().node)?)
+}
+
+/// How many elements of int64 are each number below `count`; with weights of float64, their sums.
+#[pyfunction]
+fn bins(
+    py: Python<'_>,
+    x: &Bound<'_, LazyArray>,
+    weights: Option<&Bound<'_, LazyArray>>,
+    count: usize,
+) -> PyResult<Py<LazyArray>> {
+    LazyArray::object(py, build::bins(&x.get().node, weights.map(|w| &w.get().node), count)?)
 }
 
 /// Puts the functions into the module.
@@ -542,6 +575,9 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(from_bytes, m)?)?;
     m.add_function(wrap_pyfunction!(flatnonzero, m)?)?;
     m.add_function(wrap_pyfunction!(super::dlpack::import_dlpack, m)?)?;
+    m.add_function(wrap_pyfunction!(searchsorted, m)?)?;
+    m.add_function(wrap_pyfunction!(picked, m)?)?;
+    m.add_function(wrap_pyfunction!(bins, m)?)?;
     m.add_function(wrap_pyfunction!(note, m)?)?;
     m.add_function(wrap_pyfunction!(ask_underflow, m)?)?;
     Ok(())

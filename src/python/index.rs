@@ -4,11 +4,12 @@ use super::convert::node;
 use super::evaluate::compute_nodes;
 use super::interop::from_numpy;
 use super::lazy::LazyArray;
-use crate::array::{Array, layout};
+use crate::array::layout;
 use crate::dtype::{DType, Scalar};
 use crate::error::{Error, shape_text};
 use crate::graph::build::{self, Operand, Reducer};
-use crate::graph::{Node, NodeRef};
+use crate::graph::{NodeOp, NodeRef};
+use crate::ops::expr::TableFn;
 use crate::ops::ufunc::Ufunc;
 use crate::runtime::compute;
 use pyo3::exceptions::{PyIndexError, PyTypeError};
@@ -29,6 +30,9 @@ const NO_INDEX: &str = "only integers, slices (`:`), ellipsis (`...`), numpy.new
 
 /// An index with integer or boolean arrays: positions in the flattened array, then one pick.
 pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRef> {
+    if let Some(kept) = by_mask_alone(x, keys)? {
+        return Ok(kept);
+    }
     let (keys, ndim) = (expand_keys(x, keys)?, x.shape.len());
     // Axis by axis: each key's contribution to the flat position, on its own axes of the result.
     let steps = layout::c_strides(&x.shape, 1);
@@ -81,7 +85,11 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
                 for (d, &n) in joint.iter().enumerate() {
                     own[at + d] = n as i64;
                 }
-                let step = Operand::int(steps[axis] as i128);
+                // An operand, so that code does not depend on lengths; one is left out.
+                let step = match steps[axis] {
+                    1 => Operand::int(1),
+                    n => Operand::Node(build::iota(&[], n as i64, &[])?),
+                };
                 let scaled = build::ufunc(Ufunc::Multiply, &[Operand::Node(wide), step])?.remove(0);
                 position = add(position, build::reshape(&scaled, &own)?)?;
                 axis += 1;
@@ -95,7 +103,7 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
     debug_assert_eq!(axis, ndim);
     let position = build::broadcast_to(&position, &shape)?;
     let flat = build::reshape(x, &[-1])?;
-    Ok(build::take(&flat, &position)?)
+    Ok(build::table(TableFn::Take, &flat, &position)?)
 }
 
 /// Keys with the ellipsis spelled out, masks as positions, integers as arrays of no axes.
@@ -182,18 +190,36 @@ fn expand_keys(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<Vec<Key>> {
     Ok(out)
 }
 
-/// The elements of a mask, computed, one after another.
-pub fn flat_mask(py: Python<'_>, mask: &NodeRef) -> PyResult<Array> {
-    let array = compute_nodes(py, &[&build::reshape(mask, &[-1])?])?.remove(0);
-    if array.is_c_contiguous() {
-        return Ok(array);
-    }
-    // A view of something computed: its copy has no gaps.
-    Ok(compute_nodes(py, &[&Node::data(array)])?.remove(0))
+/// The elements of `x` where a mask of its shape is true. Counts them, as the shape of the result depends on it.
+fn compressed(py: Python<'_>, x: &NodeRef, mask: &NodeRef) -> PyResult<NodeRef> {
+    let tally = compute_nodes(py, &[&build::tally(mask)?])?.remove(0);
+    Ok(build::compress(x, mask, &tally)?)
 }
 
-/// Positions along each axis where a mask is true: computes the mask, as the shape of the result depends on it.
-fn nonzero(py: Python<'_>, x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult<Vec<NodeRef>> {
+/// The positions in C order where a mask is true, int64. Counts them.
+pub fn positions(py: Python<'_>, mask: &NodeRef) -> PyResult<NodeRef> {
+    let steps = layout::c_strides(&mask.shape, 1);
+    let steps: Vec<i64> = steps.iter().map(|&s| s as i64).collect();
+    compressed(py, &build::iota(&mask.shape, 0, &steps)?, mask)
+}
+
+/// The elements where `mask` is true, if that is all that the index says.
+fn by_mask_alone(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<Option<NodeRef>> {
+    let mut given = keys.iter().filter(|k| k.cast::<PyEllipsis>().is_err());
+    let (Some(key), None) = (given.next(), given.next()) else { return Ok(None) };
+    if keys.len() > 2 || key.is_none() || key.cast::<PySlice>().is_ok() || super::sequence::is_sequence(key) {
+        return Ok(None);
+    }
+    let Ok(mask) = node(key) else { return Ok(None) };
+    if mask.dtype != DType::Bool || mask.shape.len() != x.shape.len() || mask.shape.is_empty() {
+        return Ok(None);
+    }
+    check_mask(x, &mask, 0)?;
+    Ok(Some(compressed(key.py(), x, &mask)?))
+}
+
+/// Refuses a mask that has not the lengths of the axes from `axis` on.
+fn check_mask(x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult<()> {
     for (d, &n) in mask.shape.iter().enumerate() {
         if n != x.shape[axis + d] {
             return Err(PyIndexError::new_err(format!(
@@ -204,7 +230,13 @@ fn nonzero(py: Python<'_>, x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult
             )));
         }
     }
-    let found = Node::data(compute::nonzero(&flat_mask(py, mask)?)?);
+    Ok(())
+}
+
+/// Positions along each axis where a mask is true: counts them, as the shape of the result depends on it.
+fn nonzero(py: Python<'_>, x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult<Vec<NodeRef>> {
+    check_mask(x, mask, axis)?;
+    let found = positions(py, mask)?;
     let mut axes = Vec::with_capacity(mask.shape.len());
     let steps = layout::c_strides(&mask.shape, 1);
     for (&n, &step) in mask.shape.iter().zip(&steps) {
@@ -219,43 +251,27 @@ fn nonzero(py: Python<'_>, x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult
     Ok(axes)
 }
 
-/// An index array as int64 positions from the start, each checked: computes the indices.
+/// An index array as int64 positions from the start. What lies in memory is checked now, what is yet to be computed when it is.
 fn in_bounds(py: Python<'_>, index: &NodeRef, axis: usize, size: usize) -> PyResult<NodeRef> {
     let wide = build::cast(index, DType::I64);
     if wide.size() == 0 {
         return Ok(build::full(&wide.shape, Scalar::zero(DType::I64))?);
     }
+    let is_known = |n: &NodeRef| matches!(n.op, NodeOp::Data(_) | NodeOp::Const(_) | NodeOp::Iota { .. });
+    if !is_known(index) {
+        return Ok(build::bounded(&wide, axis, size)?);
+    }
     let all = build::ReduceOptions::default();
     let low = build::reduce(&wide, Reducer::Min, &all)?;
     let high = build::reduce(&wide, Reducer::Max, &all)?;
-    let found = compute_nodes(py, &[&wide, &low, &high])?;
-    let (low, high) = (found[1].element(&[]).to_i128() as i64, found[2].element(&[]).to_i128() as i64);
+    let found = compute_nodes(py, &[&low, &high])?;
+    let (low, high) = (found[0].element(&[]).to_i128() as i64, found[1].element(&[]).to_i128() as i64);
     let outside = |i: i64| i < -(size as i64) || i >= size as i64;
     if outside(low) || outside(high) {
         // NumPy names the first in the order of memory, which the computed indices keep.
-        let first = in_memory_order(&found[0]).map(|v| v.to_i128() as i64).find(|&i| outside(i));
+        let found = compute_nodes(py, &[&wide])?.remove(0);
+        let first = compute::in_memory_order(&found).map(|v| v.to_i128() as i64).find(|&i| outside(i));
         return Err(Error::IndexOutOfBounds { index: first.unwrap_or(low), axis, size }.into());
     }
-    let positions = Node::data(found[0].clone());
-    if low >= 0 {
-        return Ok(positions);
-    }
-    let x = || Operand::Node(positions.clone());
-    let negative = build::ufunc(Ufunc::Less, &[x(), Operand::int(0)])?.remove(0);
-    let wrapped = build::ufunc(Ufunc::Add, &[x(), Operand::int(size as i128)])?.remove(0);
-    Ok(build::ufunc(Ufunc::Where, &[Operand::Node(negative), Operand::Node(wrapped), x()])?.remove(0))
-}
-
-/// The elements of an array, the axis with the longest stride outermost.
-fn in_memory_order(array: &Array) -> impl Iterator<Item = Scalar> + '_ {
-    let mut axes: Vec<usize> = (0..array.ndim()).collect();
-    axes.sort_by_key(|&d| std::cmp::Reverse(array.strides()[d].unsigned_abs()));
-    (0..array.size()).map(move |mut position| {
-        let mut index = vec![0; array.ndim()];
-        for &d in axes.iter().rev() {
-            index[d] = position % array.shape()[d];
-            position /= array.shape()[d];
-        }
-        array.element(&index)
-    })
+    if low >= 0 { Ok(wide) } else { Ok(build::from_start(&wide, size)?) }
 }

@@ -6,21 +6,23 @@
 #![expect(unsafe_code, reason = "calls compiled code and tile routines on raw memory")]
 
 mod levels;
+mod packs;
 
 use super::flags;
 use super::pool;
 use super::tiles::{CompiledWalk, Grid, constant_fills, place};
-use crate::array::{Array, Buffer};
-use crate::dtype::DType;
+use crate::array::Buffer;
 use crate::error::Result;
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
 use crate::jit::code::fence_streams;
 use crate::jit::schedule::{FillFrom, Program, Stage};
 use crate::kernels::fold::lanes;
 use crate::kernels::movement;
+use crate::kernels::tile::Table;
 use crate::ops::fault::Faults;
 use crate::ops::reduction::Finish;
 use levels::{LEVELS, Levels};
+pub use packs::finish_bins;
 use smallvec::SmallVec;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -38,10 +40,13 @@ pub struct Run {
     pub operands: SmallVec<[usize; 8]>,
     /// Address of element zero of each stored result.
     pub results: SmallVec<[usize; 4]>,
-    /// Address of the states of each fold: `parts` rows of `fold_results` states; of stores: unused.
+    /// Address of the states of each fold: `parts` rows of `fold_results` states; of what a mask keeps: of where each part
+    /// starts in the result, and the last ends; else unused.
     pub states: SmallVec<[usize; 4]>,
     /// Flags that helpers have raised.
     pub raised: AtomicU8,
+    /// The arrays that are read anywhere; the addresses of such operands are those of their entries.
+    pub tables: Vec<Table>,
     /// How many elements each part folds into a state.
     pub counts: SmallVec<[AtomicU64; 1]>,
 }
@@ -93,7 +98,7 @@ impl ScratchLayout {
         for o in &walk.outputs {
             match o {
                 Output::Store { value, .. } => slots.push(slot(walk.body.dtype(*value).size())),
-                Output::Fold { .. } => slots.push(0),
+                Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => slots.push(0),
             }
         }
         let width = match walk.nest.fold {
@@ -106,10 +111,20 @@ impl ScratchLayout {
         let (mut state_sizes, mut tile_states) = (Vec::new(), Vec::new());
         for o in &walk.outputs {
             let size = match o {
-                Output::Store { .. } => 0,
+                Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => 0,
                 Output::Fold { value, fold, .. } => fold.state_size(walk.body.dtype(*value)),
             };
-            let all = walk.nest.fold_results().saturating_mul(grid.parts * size);
+            let all = match o {
+                // One part counts in the result itself.
+                Output::Bins { bins, .. } => {
+                    if grid.parts > 1 {
+                        bins * 8 * grid.parts
+                    } else {
+                        0
+                    }
+                }
+                _ => walk.nest.fold_results().saturating_mul(grid.parts * size),
+            };
             fold_bytes.push(all.saturating_add(63) & !63);
             let bytes = (width * size).next_multiple_of(64);
             states.push(total);
@@ -194,6 +209,8 @@ struct Task<'r> {
     stop: &'r dyn Fn() -> bool,
     /// Blocks done, or calls of several.
     turns: usize,
+    /// Where what a mask keeps goes on, and where the part ends: by output.
+    packed: SmallVec<[(usize, usize); 4]>,
 }
 
 impl<'r> Task<'r> {
@@ -202,7 +219,7 @@ impl<'r> Task<'r> {
         let mut ptrs: SmallVec<[*mut u8; 24]> = SmallVec::new();
         layout.slots.iter().for_each(|&o| ptrs.push(base.wrapping_add(o)));
         let filled = SmallVec::from_elem(0, w.walk.operands.len());
-        let mut task = Task { run, w, layout, base, ptrs, filled, stop, turns: 0 };
+        let mut task = Task { run, w, layout, base, ptrs, filled, stop, turns: 0, packed: SmallVec::new() };
         task.fill_constants();
         task
     }
@@ -341,8 +358,11 @@ impl<'r> Task<'r> {
         }
         let mut block = self.block_at(result_block, first);
         let base = self.state_index(&block);
+        self.begin_packs(part);
         if count == 1 {
             self.block(&block);
+            self.pack(block.k * block.m);
+            self.end_packs();
             for o in 0..self.w.walk.outputs.len() {
                 let to = self.final_states(o, part, base);
                 let fold = || self.fold_block(o, &block, 0, to);
@@ -371,6 +391,7 @@ impl<'r> Task<'r> {
                     block = self.block_at(result_block, first + at);
                 }
                 self.block(&block);
+                self.pack(block.k * block.m);
                 for (o, levels) in levels.iter_mut().enumerate() {
                     if let Some(fns) = self.w.folds[o] {
                         let mut fold = || {
@@ -383,6 +404,7 @@ impl<'r> Task<'r> {
                 }
             }
         }
+        self.end_packs();
         for (o, levels) in levels.iter_mut().enumerate() {
             if let Some(fns) = self.w.folds[o] {
                 // SAFETY: as above.
@@ -445,6 +467,7 @@ impl<'r> Task<'r> {
             }
             // A padded tile lay in slots.
             before = (elements >= self.w.program.block).then_some(elements);
+            self.pack(elements);
             for (o, levels) in levels.iter_mut().enumerate() {
                 let Some(fns) = self.w.folds[o] else { continue };
                 let mut fold = || {
@@ -549,7 +572,7 @@ impl<'r> Task<'r> {
         for o in 0..self.w.walk.outputs.len() {
             self.ptrs[operands + slots + o] = match self.w.walk.nest.stores[o].mode {
                 Mode::Unit if !padded => self.result_address(o, block),
-                Mode::Unit | Mode::Scalar | Mode::Once | Mode::Gather => self.slot(operands + slots + o),
+                Mode::Unit | Mode::Scalar | Mode::Once | Mode::Gather | Mode::Table => self.slot(operands + slots + o),
             };
         }
         self.stages(run_elements, elements);
@@ -630,6 +653,7 @@ impl<'r> Task<'r> {
                 slot
             }
             Mode::Scalar => from,
+            Mode::Table => self.run.operands[i] as *mut u8,
             Mode::Once => {
                 if self.filled[i] < k * m {
                     self.gather(i, block);
@@ -643,7 +667,7 @@ impl<'r> Task<'r> {
                 slot
             }
         };
-        if padded && track.mode != Mode::Scalar {
+        if padded && !matches!(track.mode, Mode::Scalar | Mode::Table) {
             let (elements, block, size) = (k * m, self.w.program.block, operand.dtype.size());
             // SAFETY: the slot holds `elements >= 1` elements and has room for `block`.
             unsafe {
@@ -711,6 +735,15 @@ fn finish_fold(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize
     let results = w.walk.nest.fold_results();
     let count = w.walk.nest.fold_count() as u64;
     let part = |p: usize| (run.states[o] as *mut u8).wrapping_add(p * results * size);
+    for &(_, to) in finishes.iter().filter(|f| f.0 == Finish::Tally) {
+        for p in 0..w.grid.parts {
+            // SAFETY: a count's state is an int64, of which each part has one; `to` has room for as many.
+            unsafe {
+                let kept = if count == 0 { 0 } else { part(p).cast::<i64>().read() };
+                (to as *mut i64).add(p).write(kept);
+            }
+        }
+    }
     if count == 0 {
         // SAFETY: the buffer has room for `results` states; only folds with an identity get here (`graph::build::reduce`).
         unsafe { (fns.empty)(results, part(0)) };
@@ -719,7 +752,7 @@ fn finish_fold(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize
         // SAFETY: parts, one for each count, are disjoint rows of `results` states, all written by tasks that have ended.
         unsafe { levels::combine(fns, results, part, &mut counts) };
     }
-    for &(finish, to) in finishes {
+    for &(finish, to) in finishes.iter().filter(|f| f.0 != Finish::Tally) {
         // SAFETY: `to` is the start of a dense buffer of `results` elements of the finish's type.
         unsafe { (fns.finish)(results, part(0), count, finish, to as *mut u8) };
     }
@@ -744,26 +777,4 @@ pub fn scoped(total: usize, interrupted: &dyn Fn() -> bool, work: &(dyn Fn(usize
     })?;
     flags::raise(Faults::from_bits(raised.load(Ordering::Relaxed)));
     Ok(())
-}
-
-/// Positions of the true elements of a contiguous bool array of one axis.
-///
-/// # Errors
-/// `Error::Memory`.
-pub fn nonzero(mask: &Array) -> Result<Array> {
-    // SAFETY: the array is contiguous, so its `size` bytes follow one another within its buffer, which `mask` keeps.
-    let bytes = unsafe { std::slice::from_raw_parts(mask.data().cast_const(), mask.size()) };
-    let count = bytes.iter().filter(|&&b| b != 0).count();
-    let out = Array::uninit(DType::I64, &[count])?;
-    let mut to = out.data().cast::<i64>();
-    for (i, &b) in bytes.iter().enumerate() {
-        if b != 0 {
-            // SAFETY: `to` advances once for each of the `count` true elements for which `out` has room.
-            unsafe {
-                to.write(i as i64);
-                to = to.add(1);
-            }
-        }
-    }
-    Ok(out)
 }

@@ -1,13 +1,13 @@
 //! `compute`: the pipeline from graph to arrays, in one function.
 
-use super::call;
 use super::flags;
 use super::options::compile_after;
 use super::run::{run, run_with};
 use super::tiles::{Code, CompiledWalk};
 use crate::array::fork::PerProcess;
 use crate::array::{Array, Buffer};
-use crate::dtype::{DType, Kind};
+use crate::dtype::DType;
+use crate::dtype::{Kind, Scalar};
 use crate::error::{Error, Result};
 use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::{Linear, linearize};
@@ -15,6 +15,7 @@ use crate::graph::node::{NodeOp, NodeRef, Note};
 use crate::graph::plan::{self, Band, BufferSpec, KernelCall, Output, Plan, Step};
 use crate::graph::print::op_name;
 use crate::graph::simplify::simplify;
+use crate::graph::unmask::{Fresh, unmask};
 use crate::graph::verify::verify;
 use crate::kernels::movement;
 use crate::ops::fault::{Fault, Faults, IntegerFault};
@@ -167,12 +168,14 @@ impl CompiledPlan {
 static CACHE: PerProcess<FxHashMap<u128, Arc<CompiledPlan>>> = PerProcess::new();
 
 /// What is asked of values while they are computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Asked {
     /// Whether an integer power has a negative exponent: it is refused.
     NegativeExponent,
     /// Whether there is something to say of a value.
     Note(Note),
+    /// Whether these indices are out of bounds, for an axis of this length: they are refused.
+    Outside { indices: NodeRef, axis: usize, size: usize },
 }
 
 /// What must be looked at besides the values that a graph asks for.
@@ -237,6 +240,13 @@ pub fn compute_graph(
                 Some(refusal) => return Err(refusal),
                 None => notes.push(*note),
             },
+            Asked::Outside { indices, axis, size } => {
+                // NumPy names the first in the order of memory.
+                let found = compute(&[indices], interrupted)?.remove(0);
+                let outside = |i: &i64| *i < -(*size as i64) || *i >= *size as i64;
+                let index = in_memory_order(&found).map(|v| v.to_i128() as i64).find(outside).unwrap_or_default();
+                return Err(Error::IndexOutOfBounds { index, axis: *axis, size: *size });
+            }
         }
     }
     Ok((values, notes))
@@ -273,6 +283,10 @@ pub fn watch(graph: &Linear) -> Result<Watch> {
                 watch.notes.push(Note::Complex);
             }
             NodeOp::Note(Note::Quiet) => {}
+            NodeOp::Note(Note::Outside { axis, size }) => {
+                let indices = node.inputs[2].clone();
+                watch.asked.push((Asked::Outside { indices, axis, size }, any(&node.inputs[1])?));
+            }
             NodeOp::Note(note) => match node.inputs[1].op {
                 NodeOp::Const(c) if c.to_i128() == 0 => {}
                 NodeOp::Const(_) => match note.refusal() {
@@ -285,6 +299,20 @@ pub fn watch(graph: &Linear) -> Result<Watch> {
         }
     }
     Ok(watch)
+}
+
+/// The elements of an array, the axis with the longest stride outermost.
+pub fn in_memory_order(array: &Array) -> impl Iterator<Item = Scalar> + '_ {
+    let mut axes: Vec<usize> = (0..array.ndim()).collect();
+    axes.sort_by_key(|&d| std::cmp::Reverse(array.strides()[d].unsigned_abs()));
+    (0..array.size()).map(move |mut position| {
+        let mut index = vec![0; array.ndim()];
+        for &d in axes.iter().rev() {
+            index[d] = position % array.shape()[d];
+            position /= array.shape()[d];
+        }
+        array.element(&index)
+    })
 }
 
 fn any(x: &NodeRef) -> Result<NodeRef> {
@@ -361,23 +389,17 @@ fn is_whole(r: &plan::ResultSpec, spec: &BufferSpec) -> bool {
         && r.shape.iter().product::<usize>() == spec.shape.iter().product::<usize>()
 }
 
-/// Positions of the true elements of a contiguous bool array of one axis, int64.
-///
-/// # Errors
-/// `Error::Memory`; `Error::Bug` for another kind of array.
-pub fn nonzero(mask: &Array) -> Result<Array> {
-    if mask.dtype() != DType::Bool || mask.ndim() != 1 || !mask.is_c_contiguous() {
-        return Err(Error::Bug("nonzero of no flat mask".into()));
-    }
-    call::nonzero(mask)
-}
-
 /// The graph with what changes nothing left out. It reads the same leaves, by the same numbers.
 ///
 /// # Errors
 /// `Error::Bug` where a rule broke an invariant (looked for in debug builds).
-pub fn simplified<'a>(graph: &Linear<'a>) -> Result<Linear<'a>> {
-    let (simple, _) = simplify(graph);
+pub fn simplified<'f, 'a: 'f>(graph: &Linear<'a>, fresh: &'f Fresh) -> Result<Linear<'f>> {
+    // Folds of what masks keep become masked folds: before all else, as rules make no nodes.
+    let unmasked = unmask(graph, fresh)?;
+    let simple = match &unmasked {
+        Some(unmasked) => simplify(unmasked).0,
+        None => simplify(graph).0,
+    };
     if cfg!(debug_assertions) {
         verify(&simple)?;
     }
@@ -406,7 +428,8 @@ fn plan_of(graph: &Linear, compile: bool) -> Result<Arc<CompiledPlan>> {
         Some(plan) if plan.compile_at == 0 || !(compile || plan.is_due()) => return Ok(plan),
         Some(plan) => plan.compiled()?,
         None => {
-            let simple = simplified(graph)?;
+            let fresh = Fresh::default();
+            let simple = simplified(graph, &fresh)?;
             let plan = plan::plan(&simple)?;
             if cfg!(debug_assertions) {
                 plan::verify::verify(&plan, &simple)?;

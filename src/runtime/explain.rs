@@ -7,6 +7,7 @@ use crate::graph::NodeRef;
 use crate::graph::linear::{Linear, linearize};
 use crate::graph::plan::{BufferSpec, KernelOperand, Output, Source, plan};
 use crate::graph::print::op_name;
+use crate::graph::unmask::Fresh;
 use crate::graph::verify::verify;
 use crate::jit::codegen;
 use crate::jit::ir::{Kernel, Segment};
@@ -56,9 +57,10 @@ pub fn explain(nodes: &[&NodeRef], level: Level) -> Result<String> {
     if cfg!(debug_assertions) {
         verify(&graph)?;
     }
+    let fresh = Fresh::default();
     match level {
-        Level::Graph => Ok(simplified(&graph)?.to_string()),
-        Level::Plan => Ok(plan(&simplified(&graph)?)?.to_string()),
+        Level::Graph => Ok(simplified(&graph, &fresh)?.to_string()),
+        Level::Plan => Ok(plan(&simplified(&graph, &fresh)?)?.to_string()),
         Level::Summary => summary(&graph),
         Level::Ir => each_walk(&graph, |text, walk, kernel, cut| {
             writeln!(text, "{kernel}").ok();
@@ -134,6 +136,7 @@ fn routine_name(kernel: &Kernel, value: ValueId) -> String {
         Op::Load(_) | Op::Const(_) => "copy".to_string(),
         Op::Prim(p) => p.name().to_string(),
         Op::Math(m) => m.name().to_string(),
+        Op::Table(t) => t.name().to_string(),
         Op::Cast => format!("cast {} to {}", kernel.body.dtype(inst.args()[0]), inst.dtype),
     }
 }
@@ -200,7 +203,8 @@ pub(super) fn traffics(plan: &CompiledPlan, graph: &Linear) -> Vec<Traffic> {
 fn summary(graph: &Linear) -> Result<String> {
     let compiled = planned_and_compiled(graph)?;
     // Positions in walks are those of the graph that was planned.
-    let graph = &simplified(graph)?;
+    let fresh = Fresh::default();
+    let graph = &simplified(graph, &fresh)?;
     let (steps, buffers) = (compiled.steps(), &compiled.buffers);
     let mut text = String::new();
     let mut total = Traffic::default();
@@ -261,7 +265,8 @@ fn note_makers(walk: &CompiledWalk, n: usize, maker: &mut [Option<(usize, String
     for output in &walk.walk.outputs {
         match output {
             // A join has several makers; the first counts.
-            Output::Store { buffer, .. } => {
+            Output::Hold { .. } => {}
+            Output::Store { buffer, .. } | Output::Pack { buffer, .. } | Output::Bins { buffer, .. } => {
                 maker[*buffer as usize].get_or_insert((n, format!("what walk {} stores", n + 1)));
             }
             Output::Fold { fold, finishes, .. } => {
@@ -315,6 +320,10 @@ fn traffic(
     let mut sources: Vec<(Memory, usize)> = Vec::new();
     for o in walk.walk.operands.iter().filter(|o| o.source != Source::Iota) {
         let distinct: usize = shape.iter().zip(&o.strides).filter(|(_, s)| **s != 0).map(|(n, _)| n).product();
+        let distinct = match o.table {
+            Some((length, _)) => length.min(shape.iter().product()),
+            None => distinct,
+        };
         let bytes = if shape.contains(&0) { 0 } else { distinct * o.dtype.size() };
         match sources.iter_mut().find(|s| s.0 == memory(o.source)) {
             Some(s) => s.1 = s.1.max(bytes),
@@ -326,6 +335,8 @@ fn traffic(
     let written = |o: &Output| match o {
         Output::Store { buffer, .. } if is_local(*buffer) => 0,
         Output::Store { value, .. } => elements * walk.walk.body.dtype(*value).size(),
+        Output::Pack { buffer, .. } | Output::Bins { buffer, .. } => buffer_bytes(&buffers[*buffer as usize]),
+        Output::Hold { .. } => 0,
         Output::Fold { finishes, .. } => {
             finishes.iter().filter(|f| !is_local(f.1)).map(|f| buffer_bytes(&buffers[f.1 as usize])).sum()
         }
@@ -354,8 +365,13 @@ fn describe(
     if stores > 0 {
         does.push(format!("{} stored", many(stores, "result")));
     }
-    if stores < walk.outputs.len() {
-        does.push(many(walk.outputs.len() - stores, "fold"));
+    let packs = walk.outputs.iter().filter(|o| matches!(o, Output::Pack { .. })).count();
+    if packs > 0 {
+        does.push(format!("{} kept by a mask, counted when the graph was built", many(packs, "result")));
+    }
+    let folds = walk.outputs.iter().filter(|o| matches!(o, Output::Fold { .. })).count();
+    if folds > 0 {
+        does.push(many(folds, "fold"));
     }
     let elements = many(walk.shape.iter().product(), "element");
     writeln!(text, "walk {}: {elements}; {}", n + 1, does.join(", ")).ok();

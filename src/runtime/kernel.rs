@@ -40,8 +40,12 @@ pub fn finishes(fold: Fold) -> &'static [Finish] {
 pub fn run_kernel(kernel: &Kernel, operands: &[Array], n: usize, code: Code) -> Result<Vec<Array>> {
     verify::kernel(kernel)?;
     let fits = |(a, o): (&Array, &crate::jit::ir::Operand)| {
-        let shape: &[usize] = if o.access == Access::Unit { &[n] } else { &[] };
-        a.dtype() == o.dtype && a.shape() == shape
+        let shape = match o.access {
+            Access::Unit => a.shape() == [n],
+            Access::Scalar => a.shape().is_empty(),
+            Access::Table => a.ndim() == 1,
+        };
+        a.dtype() == o.dtype && shape
     };
     if operands.len() != kernel.operands.len() || !operands.iter().zip(&kernel.operands).all(fits) {
         return Err(Error::Value("the operands are not the kernel's".into()));
@@ -72,6 +76,7 @@ fn plan(kernel: &Kernel, operands: &[Array], n: usize) -> Plan {
                     let strides = smallvec![t.size() as i64];
                     Output::Store { value: r.value, buffer: buffer(t, &[n]), offset: 0, strides }
                 }
+                Sink::Hold => Output::Hold { value: r.value },
                 Sink::Fold(fold) => {
                     let made = finishes(fold).iter().map(|&f| (f, buffer(f.dtype(fold, t), &[]))).collect();
                     Output::Fold { value: r.value, fold, finishes: made }
@@ -87,7 +92,12 @@ fn plan(kernel: &Kernel, operands: &[Array], n: usize) -> Plan {
             dtype: a.dtype(),
             aligned: a.is_aligned(),
             offset: 0,
-            strides: smallvec![a.strides().first().map_or(0, |&s| s as i64)],
+            strides: smallvec![match kernel.operands[i].access {
+                Access::Table => 0,
+                Access::Unit | Access::Scalar => a.strides().first().map_or(0, |&s| s as i64),
+            }],
+            table: (kernel.operands[i].access == Access::Table)
+                .then(|| (a.size(), a.strides().first().map_or(0, |&s| s as i64))),
         })
         .collect();
     let folds = kernel.results.iter().any(|r| r.sink != Sink::Store);

@@ -8,6 +8,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::linearize;
+use crate::graph::unmask::Fresh;
 use crate::graph::{Node, NodeRef};
 use crate::jit::cache;
 use crate::ops::ufunc::Ufunc;
@@ -70,7 +71,8 @@ pub fn profile(nodes: &[&NodeRef], runs: usize, interrupted: &dyn Fn() -> bool) 
         }
     }
     let (total, times) = best.unwrap_or_default();
-    let simple = simplified(&graph)?;
+    let fresh = Fresh::default();
+    let simple = simplified(&graph, &fresh)?;
     let traffics = traffics(&plan, &simple);
     let mut steps: Vec<StepProfile> = Vec::new();
     for (n, (step, time)) in plan.steps().iter().zip(times).enumerate() {

@@ -8,6 +8,7 @@ use crate::array::{Array, Buffer, Shape, Strides};
 use crate::error::{Error, Result};
 use crate::graph::linear::Linear;
 use crate::graph::plan::{KernelCall, Output, Source, Walk};
+use crate::kernels::tile::Table;
 use crate::kernels::{self, movement};
 use crate::ops::fault::Faults;
 use crate::ops::reduction::Finish;
@@ -143,11 +144,23 @@ fn bind(
         states: SmallVec::new(),
         raised: AtomicU8::new(0),
         counts: SmallVec::new(),
+        tables: Vec::new(),
     };
     for _ in 0..compiled.grid.parts {
         run.counts.push(AtomicU64::new(0));
     }
+    let tables = walk.operands.iter().filter(|o| o.table.is_some());
+    for o in tables {
+        let data = address(o.source)?.wrapping_add_signed(o.offset as isize);
+        let (len, stride) = o.table.unwrap_or_default();
+        run.tables.push(Table { data, stride: stride as isize, len });
+    }
+    let mut tables = run.tables.iter();
     for o in &walk.operands {
+        if o.table.is_some() {
+            run.operands.push(tables.next().map_or(0, |t| std::ptr::from_ref(t) as usize));
+            continue;
+        }
         let at = address(o.source)?;
         let is_iota = o.source == Source::Iota;
         run.operands.push(if is_iota { at } else { at.wrapping_add_signed(o.offset as isize + first(&o.strides)) });
@@ -160,6 +173,20 @@ fn bind(
                 let at = address(Source::Buffer(*buffer))?;
                 run.results.push(at.wrapping_add_signed(*offset as isize + first(strides)));
                 run.states.push(0);
+            }
+            Output::Hold { .. } => {
+                run.results.push(0);
+                run.states.push(0);
+            }
+            Output::Bins { buffer, .. } => {
+                let at = address(Source::Buffer(*buffer))?;
+                run.results.push(at);
+                run.states.push(if compiled.scratch.fold_bytes[n] > 0 { next_state } else { at });
+                next_state += compiled.scratch.fold_bytes[n];
+            }
+            Output::Pack { buffer, offsets, .. } => {
+                run.results.push(address(Source::Buffer(*buffer))?);
+                run.states.push(address(*offsets)?);
             }
             Output::Fold { finishes: made, .. } => {
                 run.results.push(0);
@@ -178,6 +205,7 @@ fn bind(
 
 /// Combines the parts of each fold and writes its results.
 fn finish(compiled: &CompiledWalk, run: &Run, finishes: &Finishes) {
+    call::finish_bins(compiled, run);
     let mut from = 0;
     while let Some(&(n, ..)) = finishes.get(from) {
         let mut made: SmallVec<[(Finish, usize); 4]> = SmallVec::new();

@@ -5,11 +5,14 @@
 use super::call::ScratchLayout;
 use super::options::{self, compile_after};
 use crate::error::{Error, Result};
-use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk, nest::TILE};
+use crate::graph::plan::{
+    BlockFold, Mode, Output, Source, Walk,
+    nest::{TILE, part_blocks},
+};
 use crate::jit::lower::lower;
 use crate::jit::schedule::{Compile, FillFrom, Loc, Program, Stage, Wanted, schedule};
 use crate::kernels::fold::{FoldFns, fold};
-use crate::ops::expr::Op;
+use crate::ops::expr::{Op, TableFn};
 use smallvec::SmallVec;
 
 /// Below this many elements a loop is not worth code: it runs through tile routines.
@@ -18,10 +21,8 @@ const COMPILE_FROM: usize = 48;
 const LONG_TILE: usize = 16 * TILE;
 /// Elements of a task that only stores.
 const TASK: usize = 32 * TILE;
-/// Into how many tasks a fold is cut at least (so that threads end at the same time), and at most.
-const FOLD_PARTS: std::ops::RangeInclusive<usize> = 16..=256;
-/// The blocks of a task that folds, within these bounds: a task costs about as much as half a block besides.
-const FOLD_BLOCKS: std::ops::RangeInclusive<usize> = 16..=64;
+/// Bytes of all tables of bins of a walk.
+const TABLES: usize = 2 << 20;
 /// The most blocks of a fold that the stages take at a time.
 const MOST_BLOCKS: usize = 16;
 /// With this many blocks of results, folds need no cutting to keep threads busy.
@@ -129,7 +130,8 @@ impl CompiledWalk {
         let beyond_cache = stream
             && walk.outputs.iter().zip(&walk.nest.stores).all(|(o, s)| match o {
                 Output::Store { .. } => s.mode == Mode::Unit,
-                Output::Fold { .. } => true,
+                Output::Fold { .. } | Output::Hold { .. } => true,
+                Output::Pack { .. } | Output::Bins { .. } => false,
             });
         // Whole blocks; for rows a segment would be called one by one, which pays only for long ones, and code must not
         // depend on lengths.
@@ -150,20 +152,14 @@ impl CompiledWalk {
             .outputs
             .iter()
             .map(|o| match o {
-                Output::Store { .. } => Ok(None),
+                Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => Ok(None),
                 Output::Fold { value, fold: f, .. } => {
                     let t = walk.body.dtype(*value);
                     fold(*f, t).map(Some).ok_or_else(|| Error::Bug(format!("no fold {} of {t}", f.name())))
                 }
             })
             .collect::<Result<_>>()?;
-        let value_sizes = walk
-            .outputs
-            .iter()
-            .map(|o| match o {
-                Output::Store { value, .. } | Output::Fold { value, .. } => walk.body.dtype(*value).size(),
-            })
-            .collect();
+        let value_sizes = walk.outputs.iter().map(|o| walk.body.dtype(o.value()).size()).collect();
         let grid = Grid::new(&walk, &program);
         let nanoseconds = estimate(&walk);
         let parallel = grid.tasks > 1 && nanoseconds > PARALLEL_FROM;
@@ -200,7 +196,7 @@ impl Grid {
     fn new(walk: &Walk, program: &Program) -> Grid {
         let nest = &walk.nest;
         let n = nest.dims.len();
-        let in_place = |m: Mode| matches!(m, Mode::Unit | Mode::Scalar);
+        let in_place = |m: Mode| matches!(m, Mode::Unit | Mode::Scalar | Mode::Table);
         // Nothing to gather and nothing to keep: the tile need not fit the first-level cache.
         let long = nest.fold == BlockFold::None
             && nest.m == nest.tile
@@ -228,12 +224,11 @@ impl Grid {
             None => count(&folded),
             Some(cut) => cut.pieces(nest.fold_count()),
         };
-        // A power of two, so that the blocks combine as those of one task would: the tree does not depend on the cutting.
         let folds_per_task = if result_blocks >= ENOUGH_RESULT_BLOCKS || nest.fold == BlockFold::None {
             fold_blocks.max(1)
         } else {
-            let few = fold_blocks.div_ceil(*FOLD_PARTS.start()).clamp(*FOLD_BLOCKS.start(), *FOLD_BLOCKS.end());
-            few.max(fold_blocks.div_ceil(*FOLD_PARTS.end())).next_power_of_two()
+            let most = most_parts(walk).unwrap_or(usize::MAX);
+            part_blocks(fold_blocks).max(fold_blocks.div_ceil(most).next_power_of_two())
         };
         let parts = fold_blocks.div_ceil(folds_per_task).max(1);
         let results_per_task = if parts > 1 { 1 } else { (TASK / (k * m * fold_blocks.max(1))).max(1) };
@@ -263,11 +258,20 @@ impl Grid {
     }
 }
 
+/// The parts for whose tables of bins there is room, if a walk has any.
+fn most_parts(walk: &Walk) -> Option<usize> {
+    let bins = walk.outputs.iter().filter_map(|o| match o {
+        Output::Bins { bins, .. } => Some(*bins),
+        Output::Store { .. } | Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } => None,
+    });
+    bins.max().map(|bins| (TABLES / (8 * bins.max(1))).max(1))
+}
+
 /// Bytes that a walk stores.
 fn stored_bytes(walk: &Walk) -> usize {
     let sizes = walk.outputs.iter().map(|o| match o {
         Output::Store { value, .. } => walk.body.dtype(*value).size(),
-        Output::Fold { .. } => 0,
+        Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => 0,
     });
     sizes.sum::<usize>() * walk.nest.size()
 }
@@ -281,6 +285,8 @@ fn estimate(walk: &Walk) -> f64 {
             Op::Const(_) => 0.0,
             Op::Prim(_) | Op::Cast => 0.1,
             Op::Math(_) => 2.0,
+            Op::Table(TableFn::Take) => 1.0,
+            Op::Table(TableFn::SearchLeft | TableFn::SearchRight) => 8.0,
         };
     }
     per_element += 0.1 * walk.outputs.len() as f64;

@@ -9,6 +9,7 @@ use crate::graph::linear::{Linear, linearize};
 use crate::graph::node::NodeOp;
 use crate::graph::plan::{Plan, Step, plan};
 use crate::graph::print::{op_name, typed_shape};
+use crate::graph::unmask::Fresh;
 use std::fmt::Write;
 
 /// The drawing of these nodes, computed together.
@@ -16,7 +17,8 @@ use std::fmt::Write;
 /// # Errors
 /// As `compute`, but for what happens while loops run.
 pub fn visualize(nodes: &[&NodeRef]) -> Result<String> {
-    let graph = simplified(&linearize(nodes))?;
+    let fresh = Fresh::default();
+    let graph = simplified(&linearize(nodes), &fresh)?;
     let plan = plan(&graph)?;
     Ok(draw(&graph, &plan))
 }

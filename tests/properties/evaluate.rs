@@ -7,7 +7,7 @@ use numpy_rs::graph::linear::Linear;
 use numpy_rs::jit::interp;
 use numpy_rs::jit::ir::{Access, Kernel, KernelResult, Operand as LoopOperand, Sink};
 use numpy_rs::kernels::fold::fold_row;
-use numpy_rs::kernels::tile::scalar_prim;
+use numpy_rs::kernels::tile::{scalar_prim, scalar_table};
 use numpy_rs::ops::expr::{Body, ValueId};
 use numpy_rs::ops::kernel::KernelFn;
 use numpy_rs::ops::prim::Prim;
@@ -111,7 +111,7 @@ fn fold(row: &[Scalar], t: DType, fold: Fold, finish: Finish) -> (Scalar, Option
             let slack = if reach > 100.0 { f64::INFINITY } else { 4.0 * n * eps };
             (product, slack * parts.iter().map(|p| p.0.hypot(p.1)).product::<f64>())
         }
-        Finish::Value | Finish::Position => ((re, im), 8.0 * eps * size),
+        Finish::Value | Finish::Position | Finish::Tally => ((re, im), 8.0 * eps * size),
         Finish::Mean => ((re / n, im / n), 8.0 * eps * size / n),
         Finish::Var(ddof) => ((spread(ddof), 0.0), 32.0 * eps * squares),
         Finish::Std(ddof) => ((spread(ddof).sqrt(), 0.0), 32.0 * eps * squares.max(1.0)),
@@ -181,9 +181,21 @@ pub fn evaluate(g: &Linear) -> Vec<Value> {
                 }
                 plain(parts)
             }
-            NodeOp::Kernel { kernel: KernelFn::Take, .. } => {
-                let at = input(1).elements.iter().map(|p| input(0).elements[p.to_i128() as usize]);
-                plain(at.collect())
+            NodeOp::Table(f) => {
+                let bytes: Vec<u8> =
+                    input(0).elements.iter().flat_map(|e| e.bytes()[..types[0].size()].to_vec()).collect();
+                plain(input(1).elements.iter().map(|&v| scalar_table(*f, &bytes, types[0], v)).collect())
+            }
+            NodeOp::Compress => {
+                let kept = input(0).elements.iter().zip(&input(1).elements).filter(|(_, m)| m.to_i128() != 0);
+                plain(kept.map(|(&x, _)| x).collect())
+            }
+            NodeOp::Bins => {
+                let mut counts = vec![0i64; n];
+                for number in input(0).elements.iter().map(|e| e.to_i128()).filter(|&b| (0..n as i128).contains(&b)) {
+                    counts[number as usize] += 1;
+                }
+                plain(counts.iter().map(|&c| Scalar::from_i128(DType::I64, i128::from(c))).collect())
             }
             NodeOp::Kernel { kernel: KernelFn::MatMul { vectors }, .. } => {
                 let k = shape_of(0)[shape_of(0).len() - 1];

@@ -13,6 +13,7 @@ use numpy_rs::graph::simplify::{rule_names, simplify};
 use numpy_rs::graph::verify::verify;
 use numpy_rs::graph::{Node, NodeRef};
 use numpy_rs::jit::ir::print;
+use numpy_rs::ops::expr::TableFn;
 use numpy_rs::ops::ufunc::Ufunc;
 use numpy_rs::runtime::compute::{compute, planned_and_compiled};
 use numpy_rs::runtime::explain::{Level, explain};
@@ -236,7 +237,22 @@ fn changes_nothing(random: &mut Random, x: &NodeRef) -> Option<NodeRef> {
 
 fn step(random: &mut Random, pool: &[NodeRef]) -> Option<NodeRef> {
     let x = any(random, pool);
-    match random.below(13) {
+    match random.below(15) {
+        13 => {
+            let mask = any(random, pool);
+            if mask.shape != x.shape || mask.shape.is_empty() {
+                return None;
+            }
+            let mask = build::cast(&mask, DType::Bool);
+            let tally = compute(&[&build::tally(&mask).ok()?], &|| false).ok()?.remove(0);
+            build::compress(&x, &mask, &tally).ok()
+        }
+        14 => {
+            let numbers = build::cast(&x, DType::I64);
+            let operands = [Operand::Node(numbers), Operand::int(11)];
+            let small = build::ufunc(Ufunc::Remainder, &operands).ok()?.remove(0);
+            build::bins(&small, None, 1 + random.below(12)).ok()
+        }
         12 => changes_nothing(random, &x),
         0..=4 => elementwise(random, pool),
         5 => Some(build::cast(&x, random.pick(&TYPES))),
@@ -251,7 +267,7 @@ fn step(random: &mut Random, pool: &[NodeRef]) -> Option<NodeRef> {
             let n = *x.shape.first().filter(|n| x.shape.len() == 1 && **n > 0)?;
             let positions: Vec<u8> = (0..7).flat_map(|_| (random.below(n) as i64).to_le_bytes()).collect();
             let positions = Node::data(Array::from_bytes(DType::I64, &[7], &positions).ok()?);
-            build::take(&x, &positions).ok()
+            build::table(TableFn::Take, &x, &positions).ok()
         }
     }
 }

@@ -30,6 +30,10 @@ def matrix(dtype="f8"):
     return np.linspace(0.5, 2.0, N, dtype=dtype).reshape(ROWS)
 
 
+def positions():
+    return (np.arange(N) * 7919) % N
+
+
 def bytes_like():
     return np.arange(N, dtype="u1")
 
@@ -60,6 +64,22 @@ PIPELINES = {
     "stack": ((vector,), lambda xp, x: xp.stack([x[: x.size // 2] * 2, x[x.size // 2 :]], axis=1)),
     "generated": ((vector,), lambda xp, x: (xp.arange(x.size) * 0.5).astype("f4")),
     "wide differences": ((matrix,), lambda xp, x: abs(x[:, 0, None] - xp.arange(x.shape[1] + 0.0)).max(axis=1)),
+    "folds of a mask": (
+        (vector,),
+        lambda xp, x: (lambda y: (y.sum(), (xp.sqrt(y) * 2).max(), y.std()))(x[x > x.mean()]),
+    ),
+    "a mask": ((vector,), lambda xp, x: xp.sqrt(x + 1)[(x > 1) & (x * x < 3)]),
+    "positions of a mask": ((vector,), lambda xp, x: xp.flatnonzero(x * 2 > 3)),
+    "gather": ((vector, positions), lambda xp, x, i: xp.take(x, i * 7, mode="wrap") * 2 + xp.take(x, i, mode="wrap")),
+    "fold of a gather": (
+        (vector, positions),
+        lambda xp, x, i: (xp.take(x, i, mode="wrap") * xp.take(x[::-1], i, mode="wrap")).sum(),
+    ),
+    "gather along an axis": ((matrix,), lambda xp, x: xp.take_along_axis(x, x.astype("i8"), 1).sum()),
+    "choose": ((vector, positions), lambda xp, x, i: xp.choose(i % 3, [x, x * 2, 0.5])),
+    "bincount": ((vector, positions), lambda xp, x, i: (xp.bincount(i // 1000), xp.bincount(i % 777, weights=x * x))),
+    "histogram": ((vector,), lambda xp, x: xp.histogram(xp.log(x), 100)),
+    "search": ((vector,), lambda xp, x: xp.searchsorted(xp.linspace(0, 3, 50), x * x)),
     "complex": ((matrix,), lambda xp, x: (x + 1j * x[::-1]).real),
 }
 

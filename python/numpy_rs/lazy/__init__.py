@@ -93,8 +93,14 @@ from ._grids import (
     mgrid,
     ogrid,
 )
+from ._histograms import (
+    bincount,
+    histogram,
+    histogram_bin_edges,
+)
 from ._indexing import (
     argwhere,
+    choose,
     compress,
     extract,
     flatnonzero,
@@ -220,6 +226,10 @@ from ._scans import (
     cumulative_sum,
     nancumprod,
     nancumsum,
+)
+from ._search import (
+    digitize,
+    searchsorted,
 )
 from ._see import (
     profile,
@@ -443,6 +453,7 @@ __all__ = [
     "atleast_2d",
     "atleast_3d",
     "average",
+    "bincount",
     "bitwise_and",
     "bitwise_count",
     "bitwise_invert",
@@ -462,6 +473,7 @@ __all__ = [
     "cbrt",
     "cdouble",
     "ceil",
+    "choose",
     "clip",
     "column_stack",
     "complex128",
@@ -490,6 +502,7 @@ __all__ = [
     "diagflat",
     "diagonal",
     "diff",
+    "digitize",
     "divide",
     "divmod",
     "dot",
@@ -545,6 +558,8 @@ __all__ = [
     "greater_equal",
     "half",
     "heaviside",
+    "histogram",
+    "histogram_bin_edges",
     "hsplit",
     "hstack",
     "hypot",
@@ -664,6 +679,7 @@ __all__ = [
     "rollaxis",
     "rot90",
     "round",
+    "searchsorted",
     "select",
     "set_num_threads",
     "seterr",

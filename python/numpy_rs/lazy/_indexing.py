@@ -1,16 +1,22 @@
 """Elements by position, and positions by condition."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
+from ._broadcast import broadcast_arrays
 from ._shape import _axis_index
 from ._typing import ArrayLike, Axis
+from ._ufuncs import _where
 
-__all__ = ["argwhere", "compress", "extract", "flatnonzero", "nonzero", "take", "take_along_axis"]
+__all__ = ["argwhere", "choose", "compress", "extract", "flatnonzero", "nonzero", "take", "take_along_axis"]
 
 _asarray, _iota = _core.asarray, _core.iota
+
+# Arrays that `choose` takes, as in NumPy.
+_MOST_CHOICES = 64
 
 
 def take(
@@ -23,7 +29,7 @@ def take(
     a : array_like
         The array.
     indices : array_like of ints
-        The positions. They are computed at once, as they are checked.
+        The positions. An array is checked at once, a lazy one when it is computed.
     axis : int, optional
         The axis; flattened by default.
     out : None
@@ -59,10 +65,11 @@ def take(
         if 0 in shape:
             return _core.full(shape, 0, x.dtype)
         raise IndexError("cannot do a non-empty take from an empty axes.")
+    # Lengths as operands: code does not depend on them.
     if mode == "wrap":
-        i = i % n
+        i = i % _iota((), n, [])
     elif mode == "clip":
-        i = _core.clip(i, 0, n - 1)
+        i = _core.clip(i, 0, _iota((), n - 1, []))
     return x[(slice(None),) * d + (i,)]
 
 
@@ -94,7 +101,8 @@ def take_along_axis(arr: ArrayLike, indices: ArrayLike, axis: Axis | None = -1) 
     arr : array_like
         The array.
     indices : array_like of ints
-        The positions; of as many axes, broadcasting with ``arr`` on the others. They are computed at once.
+        The positions; of as many axes, broadcasting with ``arr`` on the others. An array is checked at once,
+        a lazy one when it is computed.
     axis : int or None
         The axis; None flattens the array.
 
@@ -130,8 +138,67 @@ def take_along_axis(arr: ArrayLike, indices: ArrayLike, axis: Axis | None = -1) 
     return x[tuple(key)]
 
 
+def choose(a: ArrayLike, choices: Iterable[ArrayLike], out: None = None, mode: str = "raise") -> LazyArray:
+    """Elements of several arrays, each from the array with the number that stands at its place.
+
+    Parameters
+    ----------
+    a : array_like of ints
+        The numbers.
+    choices : sequence of array_like
+        The arrays, at most 64, which broadcast with each other and with ``a``.
+    out : None
+        Refused: use ``compute(out=...)``.
+    mode : {'raise', 'wrap', 'clip'}
+        What numbers out of bounds do: an error when the result is computed, wrap around, or the nearest end.
+
+    Returns
+    -------
+    LazyArray
+
+    Raises
+    ------
+    ValueError
+        When computed, for numbers out of bounds in mode ``'raise'``.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.choose([1, 0, 1], [[1, 2, 3], [10, 20, 30]]).compute()
+    array([10,  2, 30])
+    """
+    if out is not None:
+        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    # Iteration over a lazy array would compute it.
+    given = [choices[k] for k in range(len(choices))] if isinstance(choices, LazyArray) else choices
+    arrays = [_asarray(c) for c in given]
+    if not arrays:
+        raise ValueError("0-length sequence.")
+    n = len(arrays)
+    if n > _MOST_CHOICES:
+        raise ValueError(f"Need at least 0 and at most {_MOST_CHOICES} array objects.")
+    number = _asarray(a)
+    if not _core.can_cast(number.dtype, "int64", "safe"):
+        raise TypeError(f"Cannot cast array data from {number.dtype!r} to dtype('int64') according to the rule 'safe'")
+    if mode not in ("raise", "wrap", "clip"):
+        raise ValueError(f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})")
+    number = number.astype("int64")
+    if mode == "wrap":
+        number = number % n
+    elif mode == "clip":
+        number = _core.clip(number, 0, n - 1)
+    *arrays, number = broadcast_arrays(*arrays, number)
+    dtype = _core.result_type(*(c.dtype for c in arrays))
+    chosen = arrays[-1].astype(dtype)
+    for k in range(n - 2, -1, -1):
+        chosen = _where(number == k, arrays[k], chosen)
+    if mode == "raise":
+        chosen = _core.note(chosen, (number < 0) | (number >= n), "choice")
+    return chosen
+
+
 def nonzero(a: ArrayLike) -> tuple[LazyArray, ...]:
-    """The positions of elements that are not zero, one array for each axis. Computes the array.
+    """The positions of elements that are not zero, one array for each axis. Counts them at once.
 
     Parameters
     ----------
@@ -167,7 +234,7 @@ def nonzero(a: ArrayLike) -> tuple[LazyArray, ...]:
 
 
 def flatnonzero(a: ArrayLike) -> LazyArray:
-    """The positions in the flattened array of elements that are not zero. Computes the array.
+    """The positions in the flattened array of elements that are not zero. Counts them at once.
 
     Parameters
     ----------
@@ -189,7 +256,7 @@ def flatnonzero(a: ArrayLike) -> LazyArray:
 
 
 def argwhere(a: ArrayLike) -> LazyArray:
-    """The positions of elements that are not zero, one row for each. Computes the array.
+    """The positions of elements that are not zero, one row for each. Counts them at once.
 
     Parameters
     ----------
@@ -215,7 +282,7 @@ def argwhere(a: ArrayLike) -> LazyArray:
 
 
 def compress(condition: ArrayLike, a: ArrayLike, axis: Axis | None = None, out: None = None) -> LazyArray:
-    """The parts along an axis where a condition is true. Computes the condition.
+    """The parts along an axis where a condition is true. Counts them at once.
 
     Parameters
     ----------
@@ -241,11 +308,28 @@ def compress(condition: ArrayLike, a: ArrayLike, axis: Axis | None = None, out: 
     cond = _asarray(condition)
     if cond.ndim != 1:
         raise ValueError("condition must be a 1-d array")
-    return take(a, _core.flatnonzero(cond), axis, out)
+    if out is not None:
+        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    x, d = _line(_asarray(a), axis)
+    return _kept(x, cond, d)
+
+
+def _kept(x: LazyArray, condition: LazyArray, axis: int) -> LazyArray:
+    """The parts of an array along an axis where a condition of one axis is true; what it does not reach is left out."""
+    n = x.shape[axis]
+    beyond = _core.flatnonzero(condition[n:]) if condition.size > n else condition[:0]
+    if beyond.size:
+        if 0 in x.shape and 0 not in x.shape[:axis] + x.shape[axis + 1 :]:
+            raise IndexError("cannot do a non-empty take from an empty axes.")
+        if x.size:
+            raise IndexError(f"index {n + int(beyond[0])} is out of bounds for axis {axis} with size {n}")
+    mask = condition[:n].astype(bool)
+    before = (slice(None),) * axis
+    return x[(*before, slice(mask.size))][(*before, mask)]
 
 
 def extract(condition: ArrayLike, arr: ArrayLike) -> LazyArray:
-    """The elements where a condition is true, along one axis. Computes the condition.
+    """The elements where a condition is true, along one axis. Counts them at once.
 
     Parameters
     ----------
@@ -265,4 +349,4 @@ def extract(condition: ArrayLike, arr: ArrayLike) -> LazyArray:
     >>> lz.extract(x % 2 == 1, x).compute()
     array([1, 3])
     """
-    return take(_asarray(arr).ravel(), _core.flatnonzero(_asarray(condition).ravel()))
+    return _kept(_asarray(arr).ravel(), _asarray(condition).ravel(), 0)

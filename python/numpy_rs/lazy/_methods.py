@@ -1,13 +1,13 @@
 """Methods of lazy arrays that are functions of this package: attached to the class here."""
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
-from . import _elementwise, _indexing, _products, _reductions, _see
+from . import _elementwise, _indexing, _products, _reductions, _search, _see
 from . import _repeat as _repeat_functions
 from ._typing import ArrayLike, Axes, Axis, DTypeLike
 
@@ -84,7 +84,7 @@ def _repeat(self: LazyArray, repeats: int | ArrayLike, axis: Axis | None = None)
 
 
 def _nonzero(self: LazyArray) -> tuple[LazyArray, ...]:
-    """The positions of elements that are not zero, as ``numpy_rs.lazy.nonzero``. Computes the array.
+    """The positions of elements that are not zero, as ``numpy_rs.lazy.nonzero``. Counts them at once.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def _nonzero(self: LazyArray) -> tuple[LazyArray, ...]:
 
 
 def _compress(self: LazyArray, condition: ArrayLike, axis: Axis | None = None, out: None = None) -> LazyArray:
-    """The parts along an axis where a condition is true, as ``numpy_rs.lazy.compress``. Computes the condition.
+    """The parts along an axis where a condition is true, as ``numpy_rs.lazy.compress``. Counts them at once.
 
     Examples
     --------
@@ -105,6 +105,30 @@ def _compress(self: LazyArray, condition: ArrayLike, axis: Axis | None = None, o
     array([1, 3])
     """
     return _indexing.compress(condition, self, axis, out)
+
+
+def _choose(self: LazyArray, choices: Iterable[ArrayLike], out: None = None, mode: str = "raise") -> LazyArray:
+    """Elements of several arrays by their numbers, as ``numpy_rs.lazy.choose``.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.asarray([1, 0]).choose([[1, 2], [3, 4]]).compute()
+    array([3, 2])
+    """
+    return _indexing.choose(self, choices, out, mode)
+
+
+def _searchsorted(self: LazyArray, v: ArrayLike, side: str = "left", sorter: ArrayLike | None = None) -> LazyArray:
+    """Where values belong in the increasing array, as ``numpy_rs.lazy.searchsorted``.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.asarray([1, 3, 5]).searchsorted([0, 3]).compute()
+    array([0, 1])
+    """
+    return _search.searchsorted(self, v, side, sorter)
 
 
 def _dot(self: LazyArray, b: ArrayLike, out: None = None) -> LazyArray:
@@ -316,6 +340,8 @@ for _name, _method in {
     "repeat": _repeat,
     "nonzero": _nonzero,
     "compress": _compress,
+    "choose": _choose,
+    "searchsorted": _searchsorted,
     "visualize": _visualize,
     "profile": _profile,
 }.items():

@@ -12,7 +12,7 @@ mod view;
 
 pub use create::{arange_int, eye, full, iota};
 pub use elementwise::{Operand, cast, common_dtype, power, power_operator, ufunc, uniform_pair};
-pub use join::{concatenate, note, take};
+pub use join::{bins, bounded, compress, concatenate, from_start, note, table, tally};
 pub use order::{Order, ravel, reshape_in};
 pub use product::{Product, matmul};
 pub use reduce::{ReduceOptions, Reducer, reduce};

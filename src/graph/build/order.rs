@@ -69,7 +69,10 @@ fn strides_of(x: &NodeRef) -> Strides {
             }
             NodeOp::Const(_)
             | NodeOp::Reshape
-            | NodeOp::Kernel { kernel: KernelFn::Take | KernelFn::MatMul { .. }, .. } => {
+            | NodeOp::Table(_)
+            | NodeOp::Compress
+            | NodeOp::Bins
+            | NodeOp::Kernel { kernel: KernelFn::MatMul { .. }, .. } => {
                 dense(&(0..ndim).collect::<SmallVec<[usize; 4]>>())
             }
         };

@@ -51,6 +51,9 @@ pub(super) fn view(x: &NodeRef, map: IndexMap, shape: Shape) -> Result<NodeRef> 
         | NodeOp::Reshape
         | NodeOp::Reduce { .. }
         | NodeOp::Concat { .. }
+        | NodeOp::Compress
+        | NodeOp::Bins
+        | NodeOp::Table(_)
         | NodeOp::Note(_)
         | NodeOp::Kernel { .. } => Ok(Node::new(NodeOp::View(Box::new(map)), smallvec![x.clone()], shape, x.dtype)),
     }
@@ -372,6 +375,9 @@ pub fn reshape(x: &NodeRef, shape: &[i64]) -> Result<NodeRef> {
         | NodeOp::View(_)
         | NodeOp::Reduce { .. }
         | NodeOp::Concat { .. }
+        | NodeOp::Compress
+        | NodeOp::Bins
+        | NodeOp::Table(_)
         | NodeOp::Note(_)
         | NodeOp::Kernel { .. } => Ok(Node::new(NodeOp::Reshape, smallvec![x.clone()], new, x.dtype)),
     }
@@ -389,6 +395,9 @@ fn is_flat(x: &NodeRef) -> bool {
         | NodeOp::Reshape
         | NodeOp::Reduce { .. }
         | NodeOp::Concat { .. }
+        | NodeOp::Compress
+        | NodeOp::Bins
+        | NodeOp::Table(_)
         | NodeOp::Note(_)
         | NodeOp::Kernel { .. } => false,
     }

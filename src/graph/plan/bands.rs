@@ -97,6 +97,7 @@ fn joins(walk: &Walk, plan: &Plan, first: usize, made: &FxHashSet<BufferId>) -> 
                 spec.shape == walk.shape && keeps_rows(walk, *offset, strides, spec)
             }
             Output::Fold { finishes, .. } => finishes.iter().all(|f| is_by_rows(&plan.buffers[f.1 as usize], length)),
+            Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => false,
         })
 }
 

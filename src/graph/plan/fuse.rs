@@ -16,7 +16,7 @@ use crate::graph::map::IndexMap;
 use crate::graph::node::NodeOp;
 use crate::ops::expr::{Body, Op, ValueId};
 use crate::ops::kernel::KernelFn;
-use crate::ops::reduction::Fold;
+use crate::ops::reduction::{Finish, Fold};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
@@ -175,6 +175,11 @@ impl<'a, 'g> Planner<'a, 'g> {
                 let reduced = (0..shape.len()).map(|d| axes.contains(&d)).collect();
                 (shape, reduced)
             }
+            NodeOp::Compress | NodeOp::Bins => {
+                let shape = self.g.nodes[self.g.inputs[job.node as usize][0] as usize].shape.clone();
+                let reduced = SmallVec::from_elem(true, shape.len());
+                (shape, reduced)
+            }
             NodeOp::Concat { .. } => {
                 let shape = self.g.nodes[self.g.inputs[job.node as usize][job.part] as usize].shape.clone();
                 let reduced = SmallVec::from_elem(false, shape.len());
@@ -207,8 +212,12 @@ impl<'a, 'g> Planner<'a, 'g> {
             }
             return;
         }
+        // Tables of bins are few and large: such a walk has parts of its own.
+        let is_bins = |pos: Pos| matches!(self.g.nodes[pos as usize].op, NodeOp::Bins);
         let fits = |d: &&mut Draft| {
             kernel_of(d.jobs[0].node).is_none()
+                && !is_bins(d.jobs[0].node)
+                && !is_bins(job.node)
                 && d.shape == shape
                 && (d.reduced == reduced || !folds || !d.reduced.contains(&true))
                 && (small || reads.iter().any(|p| d.reads.contains(p)))
@@ -309,7 +318,7 @@ impl<'a, 'g> Planner<'a, 'g> {
     }
 
     fn leaf(&self, array: &Array) -> Result<(Source, i64, SmallVec<[i64; 4]>)> {
-        let leaf = self.g.leaves.iter().position(|a| std::ptr::eq(*a, array));
+        let leaf = self.g.leaf(array);
         let leaf = leaf.ok_or_else(|| Error::Bug("a leaf is not listed".into()))? as u32;
         Ok((Source::Leaf(leaf), 0, array.strides().iter().map(|&s| s as i64).collect()))
     }
@@ -328,10 +337,27 @@ impl<'a, 'g> Planner<'a, 'g> {
     fn walk(&mut self, draft: Draft) -> Result<std::result::Result<(), Pos>> {
         let mut lowering = Lowering::new(self, &draft.shape);
         let mut values = Vec::with_capacity(draft.jobs.len());
+        let mut masks: FxHashMap<Pos, ValueId> = FxHashMap::default();
         for &job in &draft.jobs {
             let inputs = &self.g.inputs[job.node as usize];
             let root = match &self.g.nodes[job.node as usize].op {
                 NodeOp::Reduce { .. } if self.folds(job) => inputs[0],
+                NodeOp::Compress => {
+                    match lowering.lower(inputs[1], false)? {
+                        Ok(mask) => masks.insert(job.node, mask),
+                        Err(pos) => return Ok(Err(pos)),
+                    };
+                    inputs[0]
+                }
+                NodeOp::Bins => {
+                    if let Some(&weight) = inputs.get(1) {
+                        match lowering.lower(weight, false)? {
+                            Ok(weight) => masks.insert(job.node, weight),
+                            Err(pos) => return Ok(Err(pos)),
+                        };
+                    }
+                    inputs[0]
+                }
                 NodeOp::Concat { .. } => inputs[job.part],
                 _ => job.node,
             };
@@ -347,7 +373,7 @@ impl<'a, 'g> Planner<'a, 'g> {
         let trees = self.by_tree(&draft, &values, &body, &operands);
         if trees.len() > 1 {
             for jobs in trees {
-                let folds = jobs.iter().any(|&j| self.folds(j));
+                let folds = jobs.iter().any(|&j| self.folds(j) || self.packs(j));
                 let reduced = if folds { draft.reduced.clone() } else { SmallVec::from_elem(false, draft.shape.len()) };
                 let part = Draft { shape: draft.shape.clone(), reduced, jobs, reads: FxHashSet::default() };
                 if let Err(pos) = self.walk(part)? {
@@ -357,7 +383,7 @@ impl<'a, 'g> Planner<'a, 'g> {
             return Ok(Ok(()));
         }
         let joins = |j: &Job| matches!(self.g.nodes[j.node as usize].op, NodeOp::Concat { .. });
-        let own = |j: &&Job| self.folds(**j) || joins(j);
+        let own = |j: &&Job| self.folds(**j) || self.packs(**j) || joins(j);
         nodes.extend(draft.jobs.iter().filter(own).map(|j| j.node));
         let strides: Vec<&[i64]> = operands.iter().map(|o| o.strides.as_slice()).collect();
         let positions = draft.jobs.iter().any(|&j| self.asks_positions(j));
@@ -373,7 +399,10 @@ impl<'a, 'g> Planner<'a, 'g> {
         }
         let mut outputs: Vec<Output> = Vec::new();
         for (&job, &value) in draft.jobs.iter().zip(&values) {
-            self.output(job, value, &draft, &order, &mut outputs)?;
+            match self.g.nodes[job.node as usize].op {
+                NodeOp::Compress | NodeOp::Bins => self.pack(job.node, value, masks.get(&job.node), &mut outputs)?,
+                _ => self.output(job, value, &draft, &order, &mut outputs)?,
+            }
         }
         let buffers = &self.buffers;
         let nest =
@@ -397,10 +426,39 @@ impl<'a, 'g> Planner<'a, 'g> {
         self.stored.folds(self.g, job.node)
     }
 
-    /// Positions of argmin count in C order, so such walks keep it.
+    /// Whether a job puts values where other values say.
+    fn packs(&self, job: Job) -> bool {
+        matches!(self.g.nodes[job.node as usize].op, NodeOp::Compress | NodeOp::Bins)
+    }
+
+    /// Positions of argmin and places of what a mask keeps count in C order, so such walks keep it.
     fn asks_positions(&self, job: Job) -> bool {
-        self.folds(job)
-            && matches!(self.g.nodes[job.node as usize].op, NodeOp::Reduce { fold: Fold::Argmin | Fold::Argmax, .. })
+        match self.g.nodes[job.node as usize].op {
+            NodeOp::Reduce { fold, finish, .. } => {
+                self.folds(job) && (matches!(fold, Fold::Argmin | Fold::Argmax) || finish == Finish::Tally)
+            }
+            _ => self.packs(job),
+        }
+    }
+
+    /// The outputs of a node that puts `value` where another value, which is held for it, says: a mask, or a weight.
+    fn pack(&mut self, node: Pos, value: ValueId, other: Option<&ValueId>, outputs: &mut Vec<Output>) -> Result<()> {
+        let buffer = self.new_buffer(node, &[0])?;
+        let held = other.map(|&other| {
+            let held = outputs.iter().position(|o| matches!(o, Output::Hold { value } if *value == other));
+            held.unwrap_or_else(|| {
+                outputs.push(Output::Hold { value: other });
+                outputs.len() - 1
+            })
+        });
+        outputs.push(match (&self.g.nodes[node as usize].op, held) {
+            (NodeOp::Compress, Some(mask)) => {
+                let (offsets, ..) = self.memory(self.g.inputs[node as usize][2])?;
+                Output::Pack { value, mask, offsets, buffer }
+            }
+            (_, weight) => Output::Bins { value, weight, bins: self.g.nodes[node as usize].shape[0], buffer },
+        });
+        Ok(())
     }
 
     /// The jobs of a draft, those together whose folds have the same tree in one walk as each has alone: the same order of
@@ -443,6 +501,7 @@ impl<'a, 'g> Planner<'a, 'g> {
         let c_order: Vec<usize> = (0..node.shape.len()).collect();
         match &node.op {
             NodeOp::Reduce { .. } if self.folds(job) => None,
+            NodeOp::Compress | NodeOp::Bins => None,
             NodeOp::Concat { .. } => Some(dense_strides(&node.shape, &c_order, node.dtype.size())),
             _ if self.stored.c_order[job.node as usize] => {
                 Some(dense_strides(&node.shape, &c_order, node.dtype.size()))
@@ -465,8 +524,8 @@ impl<'a, 'g> Planner<'a, 'g> {
             NodeOp::Reduce { fold, finish, .. } if self.folds(job) => {
                 // The result's axes lie in memory in the order in which the walk meets them.
                 let kept: Vec<usize> = (0..draft.shape.len()).filter(|&d| !draft.reduced[d]).collect();
-                let order: Vec<usize> = if self.stored.c_order[job.node as usize] {
-                    (0..kept.len()).collect()
+                let order: Vec<usize> = if *finish == Finish::Tally || self.stored.c_order[job.node as usize] {
+                    (0..node.shape.len()).collect()
                 } else {
                     order.iter().filter_map(|d| kept.iter().position(|k| k == d)).collect()
                 };
@@ -548,6 +607,8 @@ struct Lowering<'p, 'a, 'g> {
     maps: Vec<IndexMap>,
     map_ids: FxHashMap<IndexMap, u32>,
     done: FxHashMap<(Pos, u32), ValueId>,
+    /// Lengths of the walk's axes.
+    shape: Shape,
     /// The first map under which each elementwise node was lowered, in each lane.
     first_map: FxHashMap<(Pos, u32), u32>,
     /// The lanes: one for each element that a short fold takes, as looking at its operand there is no second look. Lane 0 is
@@ -555,8 +616,6 @@ struct Lowering<'p, 'a, 'g> {
     lanes: FxHashMap<(Pos, u32, usize), u32>,
     /// Instructions of the body when a short fold was begun.
     begun: FxHashMap<(Pos, u32), usize>,
-    /// The walk's axes that are longer than one.
-    long: SmallVec<[usize; 4]>,
     /// Instructions that second and further maps of a node have cost, and the last such node in list order.
     again: usize,
     widest: Option<Pos>,
@@ -565,9 +624,10 @@ struct Lowering<'p, 'a, 'g> {
 }
 
 impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
-    fn new(planner: &'p Planner<'a, 'g>, shape: &[usize]) -> Self {
+    fn new(planner: &'p Planner<'a, 'g>, shape: &Shape) -> Self {
         let identity = IndexMap::identity(shape.len());
         Lowering {
+            shape: shape.clone(),
             planner,
             body: Body::default(),
             operands: Vec::new(),
@@ -578,7 +638,6 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             first_map: FxHashMap::default(),
             lanes: FxHashMap::default(),
             begun: FxHashMap::default(),
-            long: (0..shape.len()).filter(|&d| shape[d] > 1).collect(),
             again: 0,
             widest: None,
             elementwise: Vec::new(),
@@ -613,9 +672,9 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
                 stack.pop();
                 continue;
             }
-            let short = self.planner.stored.short[pos as usize];
-            // A short fold that is used at several indices of the walk is better made once.
-            if short && !here && self.repeats(map) {
+            let (short, is_table) = (self.planner.stored.short[pos as usize], matches!(node.op, NodeOp::Table(_)));
+            // Looking an element up costs more than storing it once for those who need it several times; so does a short fold.
+            if (is_table || short && !here) && self.repeats(map) {
                 return Ok(Err(pos));
             }
             let children = self.children(pos, map, lane);
@@ -632,7 +691,7 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             if short && self.begun.get(&(pos, map)).is_some_and(|&b| cost(&self.body, b) > short::INSTRUCTIONS) {
                 return Ok(Err(pos));
             }
-            if short || matches!(node.op, NodeOp::Ufunc { .. } | NodeOp::Cast) {
+            if short || matches!(node.op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Table(_)) {
                 self.elementwise.push(pos);
                 let first = *self.first_map.entry((pos, lane)).or_insert(map);
                 if first != map {
@@ -650,10 +709,10 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
         Ok(Ok(self.done[&(root, 0)]))
     }
 
-    /// Whether several indices of the walk look at one element through a map.
+    /// Whether several indices of the walk look at one element through the map.
     fn repeats(&self, map: u32) -> bool {
         let map = &self.maps[map as usize];
-        self.long.iter().any(|&j| (0..map.source_ndim()).all(|i| map.get(i, j) == 0))
+        (0..map.ndim()).any(|j| self.shape[j] > 1 && (0..map.source_ndim()).all(|i| map.get(i, j) == 0))
     }
 
     /// What a node takes its value from: nodes, the maps through which it looks at them, and lanes.
@@ -682,22 +741,40 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             };
             (input, through.map_or(map, |m| self.map_id(m)), lane)
         };
-        g.inputs[pos as usize].iter().map(child).collect()
+        // A table is no value at an index.
+        let table = usize::from(matches!(node.op, NodeOp::Table(_)));
+        g.inputs[pos as usize][table..].iter().map(child).collect()
+    }
+
+    /// An array of one axis as an operand that is read anywhere.
+    fn table(&mut self, pos: Pos) -> Result<u16> {
+        let (source, offset, strides) = self.planner.memory(pos)?;
+        let node = self.planner.g.nodes[pos as usize];
+        self.operand_number(WalkOperand {
+            source,
+            dtype: node.dtype,
+            aligned: true,
+            offset,
+            strides: SmallVec::from_elem(0, self.shape.len()),
+            table: Some((node.shape[0], strides[0])),
+        })
     }
 
     fn operand(&mut self, operand: WalkOperand) -> Result<ValueId> {
         let dtype = operand.dtype;
-        let n = match self.operand_ids.get(&operand) {
-            Some(&n) => n,
-            None => {
-                let n = u16::try_from(self.operands.len())
-                    .map_err(|_| Error::NotImplemented("more than 65,535 operands in one expression".into()))?;
-                self.operands.push(operand.clone());
-                self.operand_ids.insert(operand, n);
-                n
-            }
-        };
+        let n = self.operand_number(operand)?;
         Ok(self.body.load(n, dtype))
+    }
+
+    fn operand_number(&mut self, operand: WalkOperand) -> Result<u16> {
+        if let Some(&n) = self.operand_ids.get(&operand) {
+            return Ok(n);
+        }
+        let n = u16::try_from(self.operands.len())
+            .map_err(|_| Error::NotImplemented("more than 65,535 operands in one expression".into()))?;
+        self.operands.push(operand.clone());
+        self.operand_ids.insert(operand, n);
+        Ok(n)
     }
 
     fn load(&mut self, pos: Pos, map: u32) -> Result<ValueId> {
@@ -713,7 +790,7 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             NodeOp::Data(array) if matches!(source, Source::Leaf(_)) => array.is_aligned(),
             _ => true,
         };
-        self.operand(WalkOperand { source, dtype: node.dtype, aligned, offset: offset + more, strides })
+        self.operand(WalkOperand { source, dtype: node.dtype, aligned, offset: offset + more, strides, table: None })
     }
 
     fn emit(&mut self, pos: Pos, map: u32, args: &[ValueId]) -> Result<ValueId> {
@@ -723,10 +800,22 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             NodeOp::Iota { start, strides } => {
                 let (more, strides) = self.maps[map as usize].strides(strides);
                 let offset = start + more;
-                self.operand(WalkOperand { source: Source::Iota, dtype: node.dtype, aligned: true, offset, strides })?
+                self.operand(WalkOperand {
+                    source: Source::Iota,
+                    dtype: node.dtype,
+                    aligned: true,
+                    offset,
+                    strides,
+                    table: None,
+                })?
             }
             NodeOp::Ufunc { ufunc, out } => ufunc.lower_into(&mut self.body, usize::from(*out), args),
             NodeOp::Cast => self.body.cast(args[0], node.dtype),
+            NodeOp::Table(f) => {
+                let table = self.planner.g.inputs[pos as usize][0];
+                let n = self.table(table)?;
+                self.body.table(*f, n, self.planner.g.nodes[table as usize].dtype, args[0])
+            }
             NodeOp::View(_) | NodeOp::Note(_) => args[0],
             NodeOp::Reduce { .. } if self.planner.stored.short[pos as usize] => {
                 let value = short::emit(&mut self.body, &node.op, args);
@@ -736,6 +825,8 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             | NodeOp::Reshape
             | NodeOp::Reduce { .. }
             | NodeOp::Concat { .. }
+            | NodeOp::Compress
+            | NodeOp::Bins
             | NodeOp::Kernel { .. } => {
                 return Err(Error::Bug(format!("node {pos} is not elementwise and not stored: {:?}", node.op)));
             }
@@ -773,7 +864,7 @@ fn cost(body: &Body, before: usize) -> usize {
         .map(|i| match i.op {
             Op::Load(_) | Op::Const(_) => 0,
             Op::Prim(_) | Op::Cast => 1,
-            Op::Math(_) => 12,
+            Op::Math(_) | Op::Table(_) => 12,
         })
         .sum()
 }

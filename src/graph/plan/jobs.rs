@@ -58,7 +58,12 @@ pub fn stored(g: &Linear) -> Stored {
         let inputs = &g.inputs[pos];
         match &g.nodes[pos].op {
             NodeOp::Reduce { .. } => s.yes[pos] = !s.short[pos],
-            NodeOp::Concat { .. } => s.yes[pos] = true,
+            NodeOp::Concat { .. } | NodeOp::Compress | NodeOp::Bins => s.yes[pos] = true,
+            NodeOp::Table(_) => {
+                // Read here and there, so it must be somewhere.
+                let table = inputs[0] as usize;
+                s.yes[table] |= !matches!(g.nodes[table].op, NodeOp::Data(_));
+            }
             NodeOp::Kernel { kernel, .. } => {
                 s.yes[pos] = true;
                 s.c_order[pos] = true;
@@ -90,7 +95,8 @@ pub fn stored(g: &Linear) -> Stored {
     }
     for &out in &g.outputs {
         let out = out as usize;
-        let elementwise = matches!(g.nodes[out].op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Note(_));
+        let op = &g.nodes[out].op;
+        let elementwise = matches!(op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Table(_) | NodeOp::Note(_));
         s.shared[out] = !s.yes[out] && (elementwise || s.short[out]);
         s.yes[out] = true;
     }
@@ -118,6 +124,7 @@ fn store_deep(g: &Linear, s: &mut Stored) {
         cost[pos] = match &g.nodes[pos].op {
             NodeOp::Ufunc { ufunc, .. } => inputs.saturating_add(if ufunc.row().calls_math() { 12 } else { 1 }),
             NodeOp::Cast => inputs.saturating_add(1),
+            NodeOp::Table(_) => inputs.saturating_add(12),
             NodeOp::View(_) | NodeOp::Note(_) => inputs,
             NodeOp::Reduce { .. } if s.short[pos] => {
                 let elements = g.nodes[g.inputs[pos][0] as usize].size() / g.nodes[pos].size().max(1);
@@ -129,6 +136,8 @@ fn store_deep(g: &Linear, s: &mut Stored) {
             | NodeOp::Reshape
             | NodeOp::Reduce { .. }
             | NodeOp::Concat { .. }
+            | NodeOp::Compress
+            | NodeOp::Bins
             | NodeOp::Kernel { .. } => 0,
         };
         if cost[pos] > DEEP && users[pos] > 1 && reduced[pos] && matches!(g.nodes[pos].op, NodeOp::Ufunc { .. }) {
@@ -162,12 +171,15 @@ pub fn reads(g: &Linear, s: &Stored, roots: impl Iterator<Item = (Pos, bool)>) -
 
 /// Whether a node uses an input at its own index.
 pub fn keeps_index(g: &Linear, s: &Stored, pos: Pos, input: Pos) -> bool {
+    let at = input;
     let (node, input) = (&g.nodes[pos as usize], &g.nodes[input as usize]);
     match node.op {
         NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Note(_) => node.shape == input.shape,
-        // The walk of a fold goes over its operand, that of a join's part over the part.
+        // A table is in memory, and read anywhere.
+        NodeOp::Table(_) => g.inputs[pos as usize][0] != at && node.shape == input.shape,
         NodeOp::Reduce { .. } => !s.short[pos as usize],
-        NodeOp::Concat { .. } => true,
+        // The walk of a fold goes over its operand, that of a join's part over the part, that of a mask over the mask.
+        NodeOp::Concat { .. } | NodeOp::Compress | NodeOp::Bins => true,
         NodeOp::View(_)
         | NodeOp::Reshape
         | NodeOp::Kernel { .. }

@@ -49,8 +49,10 @@ pub struct WalkOperand {
     pub aligned: bool,
     /// Bytes (or the value) at index zero.
     pub offset: i64,
-    /// Bytes (or steps) along each axis of the walk.
+    /// Bytes (or steps) along each axis of the walk; none of a table.
     pub strides: SmallVec<[i64; 4]>,
+    /// Of an array of one axis that is read anywhere at each index: its length, and bytes from one element to the next.
+    pub table: Option<(usize, i64)>,
 }
 
 /// What a walk does with a value of its body.
@@ -76,14 +78,57 @@ pub enum Output {
         /// What is made of the state, and where it goes.
         finishes: Vec<(Finish, BufferId)>,
     },
+    /// Keeps it in the tile, where another output reads it.
+    Hold {
+        /// The value.
+        value: ValueId,
+    },
+    /// Stores it where a mask is true, one after another. All axes of the walk are folded, in C order: each part of what folds has
+    /// its place in the result.
+    Pack {
+        /// The value.
+        value: ValueId,
+        /// The output that holds the mask.
+        mask: usize,
+        /// Where each part starts in the result, and where the last ends: int64, in C order.
+        offsets: Source,
+        /// Where to.
+        buffer: BufferId,
+    },
+    /// Counts it in a table, or adds a weight there; numbers that are not of the table are left out. All axes of the walk are
+    /// folded, in C order: each part has a table, and these are added in order.
+    Bins {
+        /// The value, int64.
+        value: ValueId,
+        /// The output that holds the weight, float64.
+        weight: Option<usize>,
+        /// Length of the table.
+        bins: usize,
+        /// Where to.
+        buffer: BufferId,
+    },
 }
 
 impl Output {
+    /// The value.
+    pub fn value(&self) -> ValueId {
+        match self {
+            Output::Store { value, .. }
+            | Output::Fold { value, .. }
+            | Output::Hold { value }
+            | Output::Pack { value, .. }
+            | Output::Bins { value, .. } => *value,
+        }
+    }
+
     /// The buffers that are written.
     pub fn written(&self) -> impl Iterator<Item = BufferId> + '_ {
         let (store, folds): (Option<BufferId>, &[(Finish, BufferId)]) = match self {
-            Output::Store { buffer, .. } => (Some(*buffer), &[]),
+            Output::Store { buffer, .. } | Output::Pack { buffer, .. } | Output::Bins { buffer, .. } => {
+                (Some(*buffer), &[])
+            }
             Output::Fold { finishes, .. } => (None, finishes),
+            Output::Hold { .. } => (None, &[]),
         };
         store.into_iter().chain(folds.iter().map(|f| f.1))
     }

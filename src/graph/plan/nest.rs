@@ -9,7 +9,7 @@
 //! are operands of transposed orders, which meet in square blocks ([`Nest::crossing`]).
 
 use super::{BufferSpec, Output, Source, WalkOperand};
-use crate::ops::reduction::Fold;
+use crate::ops::reduction::{Finish, Fold};
 use smallvec::{SmallVec, smallvec};
 
 /// Elements of a tile of 8 bytes each: the most that a block holds. Measured: 512 to 1024 suit a 32 KiB cache.
@@ -48,6 +48,8 @@ pub enum Mode {
     Once,
     /// Gathered, block by block.
     Gather,
+    /// All of it for the whole block.
+    Table,
 }
 
 /// An operand or a store along the loops.
@@ -144,13 +146,18 @@ impl Nest {
         widest: usize,
     ) -> Nest {
         // Where nobody asks for positions they must not keep axes apart.
-        let position_matters =
-            outputs.iter().any(|o| matches!(o, Output::Fold { fold: Fold::Argmin | Fold::Argmax, .. }));
+        let position_matters = outputs.iter().any(|o| match o {
+            Output::Fold { fold, finishes, .. } => {
+                matches!(fold, Fold::Argmin | Fold::Argmax) || finishes.iter().any(|f| f.0 == Finish::Tally)
+            }
+            Output::Pack { .. } | Output::Bins { .. } => true,
+            Output::Store { .. } | Output::Hold { .. } => false,
+        });
         let positions = if position_matters { position_steps(shape, reduced) } else { vec![0; shape.len()] };
         let along = |d: usize| {
             let stores = outputs.iter().map(|o| match o {
                 Output::Store { strides, .. } => strides[d],
-                Output::Fold { .. } => 0,
+                Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => 0,
             });
             operands.iter().map(|o| o.strides[d]).chain(stores).chain([positions[d]]).collect()
         };
@@ -187,7 +194,7 @@ impl Nest {
             .map(|o| if o.source == Source::Iota { 1 } else { o.dtype.size() as i64 })
             .chain(outputs.iter().map(|o| match o {
                 Output::Store { buffer, .. } => buffers[*buffer as usize].dtype.size() as i64,
-                Output::Fold { .. } => 0,
+                Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => 0,
             }))
             .collect();
         let crossing = match fold {
@@ -254,7 +261,14 @@ impl Nest {
             k,
             m,
             tile,
-            operands: operands.iter().enumerate().map(|(i, o)| track(i, o.aligned, o.source == Source::Iota)).collect(),
+            operands: operands
+                .iter()
+                .enumerate()
+                .map(|(i, o)| match o.table {
+                    Some(_) => Track { mode: Mode::Table, strides: smallvec![0; axes.len()], row_in_place: false },
+                    None => track(i, o.aligned, o.source == Source::Iota),
+                })
+                .collect(),
             stores: outputs
                 .iter()
                 .enumerate()
@@ -267,7 +281,7 @@ impl Nest {
                         }
                         t
                     }
-                    Output::Fold { .. } => {
+                    Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => {
                         Track { mode: Mode::Unit, strides: smallvec![0; axes.len()], row_in_place: false }
                     }
                 })
@@ -345,6 +359,26 @@ fn cut(shape: &[usize], reduced: &[bool], order: &[usize]) -> Cut {
         0 | 1 => Cut::new(group, group),
         _ => Cut::new(total, rows * group),
     }
+}
+
+/// Into how many parts a fold is cut at least (so that threads end at the same time), and at most.
+const FOLD_PARTS: std::ops::RangeInclusive<usize> = 16..=256;
+/// The blocks of a part, within these bounds: a task costs about as much as half a block besides.
+const FOLD_BLOCKS: std::ops::RangeInclusive<usize> = 16..=64;
+
+/// Blocks of each part of a fold of so many. A power of two, so that the blocks combine as those of one part would: the tree
+/// does not depend on the cutting.
+pub fn part_blocks(blocks: usize) -> usize {
+    let few = blocks.div_ceil(*FOLD_PARTS.start()).clamp(*FOLD_BLOCKS.start(), *FOLD_BLOCKS.end());
+    few.max(blocks.div_ceil(*FOLD_PARTS.end())).next_power_of_two()
+}
+
+/// The parts of a fold over everything, in C order.
+pub fn parts(shape: &[usize]) -> usize {
+    let order: SmallVec<[usize; 4]> = (0..shape.len()).collect();
+    let reduced: SmallVec<[bool; 4]> = SmallVec::from_elem(true, shape.len());
+    let blocks = cut(shape, &reduced, &order).pieces(shape.iter().product());
+    blocks.div_ceil(part_blocks(blocks)).max(1)
 }
 
 /// Rows of a block that folds along its columns: as many as fill a tile with the kept axes inside.

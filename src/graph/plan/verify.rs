@@ -1,11 +1,12 @@
 //! The invariants of a plan, on which the code that runs it relies: nothing lies outside its memory, no store overlaps
 //! itself, everything is written before it is read. Checked in debug builds.
 
-use super::{BufferSpec, Output, Plan, Source, Step, Walk};
+use super::{BufferSpec, Output, Plan, Source, Step, Walk, nest};
 use crate::array::layout;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::linear::Linear;
+use crate::ops::reduction::Finish;
 
 /// What is wrong.
 type Check = std::result::Result<(), String>;
@@ -98,6 +99,10 @@ fn check_walk(walk: &Walk, plan: &Plan, g: &Linear) -> Check {
                 (leaf.offset(), leaf.buffer().len())
             }
         };
+        if let Some((length, stride)) = o.table {
+            within(&[length], &[stride], o.offset, o.dtype, from, to)?;
+            continue;
+        }
         within(&walk.shape, &o.strides, o.offset, o.dtype, from, to)?;
         within(&nest.dims, &t.strides, o.offset, o.dtype, from, to)?;
     }
@@ -116,8 +121,31 @@ fn check_walk(walk: &Walk, plan: &Plan, g: &Linear) -> Check {
                     let spec = &plan.buffers[*b as usize];
                     need(finish.dtype(*fold, t) == spec.dtype, || format!("buffer {b} has another type"))?;
                     let results: usize = spec.shape.iter().product();
-                    need(results == nest.fold_results(), || format!("buffer {b} has not a place for each result"))?;
+                    let expected = match finish {
+                        Finish::Tally => nest::parts(&walk.shape),
+                        _ => nest.fold_results(),
+                    };
+                    need(results == expected, || format!("buffer {b} has not a place for each result"))?;
                 }
+            }
+            Output::Hold { .. } => {}
+            Output::Bins { value, weight, bins, buffer } => {
+                let spec = &plan.buffers[*buffer as usize];
+                need(walk.body.dtype(*value) == DType::I64, || "bins without numbers".into())?;
+                need(spec.shape.as_slice() == [*bins], || format!("buffer {buffer} has not a place for each bin"))?;
+                let held = weight.is_none_or(|w| {
+                    let held = walk.outputs.get(w).filter(|o| matches!(o, Output::Hold { .. }));
+                    held.is_some_and(|o| walk.body.dtype(o.value()) == DType::F64)
+                });
+                need(held, || format!("no weights of buffer {buffer} are held"))?;
+                need(walk.reduced.iter().all(|&r| r), || "bins of a part of the space".into())?;
+            }
+            Output::Pack { value, mask, buffer, .. } => {
+                let spec = &plan.buffers[*buffer as usize];
+                need(walk.body.dtype(*value) == spec.dtype, || format!("buffer {buffer} has another type"))?;
+                let held = walk.outputs.get(*mask).is_some_and(|m| matches!(m, Output::Hold { .. }));
+                need(held, || format!("no mask of buffer {buffer} is held"))?;
+                need(walk.reduced.iter().all(|&r| r), || "what a mask keeps of a part of the space".into())?;
             }
         }
     }

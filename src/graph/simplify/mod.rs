@@ -111,7 +111,7 @@ fn ufunc_of(node: &Node) -> Option<Ufunc> {
 }
 
 /// The graph with every rule applied, and the names of the rules as they were.
-pub fn simplify<'a>(g: &Linear<'a>) -> (Linear<'a>, Vec<&'static str>) {
+pub fn simplify<'f, 'a: 'f>(g: &Linear<'a>) -> (Linear<'f>, Vec<&'static str>) {
     let count = g.nodes.len();
     let mut inputs: Vec<SmallVec<[Pos; 3]>> = Vec::with_capacity(count);
     // Where the value of each node is found.
@@ -162,12 +162,15 @@ fn first_rule(n: &At) -> Option<(&'static str, Rewrite)> {
         | NodeOp::Reshape
         | NodeOp::Reduce { .. }
         | NodeOp::Concat { .. }
+        | NodeOp::Compress
+        | NodeOp::Bins
+        | NodeOp::Table(_)
         | NodeOp::Kernel { .. } => None,
     }
 }
 
 /// The list of what `outputs` need.
-fn listed<'a>(g: &Linear<'a>, inputs: &[SmallVec<[Pos; 3]>], outputs: &[Pos]) -> Linear<'a> {
+fn listed<'f, 'a: 'f>(g: &Linear<'a>, inputs: &[SmallVec<[Pos; 3]>], outputs: &[Pos]) -> Linear<'f> {
     let mut live = vec![false; g.nodes.len()];
     outputs.iter().for_each(|&o| live[o as usize] = true);
     for pos in (0..live.len()).rev() {
@@ -176,7 +179,8 @@ fn listed<'a>(g: &Linear<'a>, inputs: &[SmallVec<[Pos; 3]>], outputs: &[Pos]) ->
         }
     }
     let mut new: Vec<Pos> = vec![Pos::MAX; g.nodes.len()];
-    let mut list = Linear { leaves: g.leaves.clone(), fingerprint: g.fingerprint, ..Linear::default() };
+    let mut list =
+        Linear { leaves: g.leaves.iter().copied().collect(), fingerprint: g.fingerprint, ..Linear::default() };
     for pos in (0..live.len()).filter(|&p| live[p]) {
         new[pos] = list.nodes.len() as Pos;
         list.nodes.push(g.nodes[pos]);

@@ -275,7 +275,7 @@ impl Loop<'_, '_> {
                 self.e.splat(types::I8X16, if c.bits() != 0 { 0xff } else { 0 })
             }
             Op::Const(c) => self.e.splat(vector(inst.dtype), c.bits() as u64),
-            Op::Prim(_) | Op::Cast | Op::Math(_) => {
+            Op::Prim(_) | Op::Cast | Op::Math(_) | Op::Table(_) => {
                 return self.values[v.index()].clone().ok_or_else(|| defect(self.segment, v));
             }
         };
@@ -334,7 +334,7 @@ impl Loop<'_, '_> {
             Op::Const(c) if c.to_f64().is_nan() => Known::Nothing,
             Op::Const(c) if c.to_f64() == 0.0 => Known::Ordered,
             Op::Const(_) => Known::OrderedNonzero,
-            Op::Load(_) | Op::Prim(_) | Op::Math(_) | Op::Cast => Known::Nothing,
+            Op::Load(_) | Op::Prim(_) | Op::Math(_) | Op::Cast | Op::Table(_) => Known::Nothing,
         }
     }
 
@@ -361,7 +361,7 @@ impl Loop<'_, '_> {
                 Held::mask(mask.ok_or_else(|| defect(self.segment, v))?, size)
             }
             Op::Prim(p) => self.emit_prim(v, p, args, operand)?,
-            Op::Load(_) | Op::Const(_) | Op::Math(_) => return Err(defect(self.segment, v)),
+            Op::Load(_) | Op::Const(_) | Op::Math(_) | Op::Table(_) => return Err(defect(self.segment, v)),
         };
         self.values[v.index()] = Some(held);
         Ok(())

@@ -15,7 +15,7 @@ pub fn is_native(body: &Body, v: ValueId) -> bool {
     }
     match inst.op {
         Op::Load(_) | Op::Const(_) => true,
-        Op::Math(_) => false,
+        Op::Math(_) | Op::Table(_) => false,
         Op::Cast => is_native_cast(body.dtype(inst.args()[0]), inst.dtype),
         Op::Prim(p) => is_native_prim(p, body.dtype(inst.args()[0])),
     }

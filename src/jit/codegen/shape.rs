@@ -97,7 +97,7 @@ fn pressure(segment: &Segment, live: &[bool], mask_width: &[usize], width: Width
     let in_place = |v: ValueId| match insts[v.index()].op {
         Op::Const(_) => true,
         Op::Load(n) => access(n) == Access::Scalar,
-        Op::Prim(_) | Op::Math(_) | Op::Cast => false,
+        Op::Prim(_) | Op::Math(_) | Op::Cast | Op::Table(_) => false,
     };
     let weight = |v: ValueId| match in_place(v) {
         true => 0,
@@ -152,6 +152,6 @@ fn temporaries(inst: &Inst) -> usize {
         Op::Prim(Prim::Mul) if inst.dtype.is_integer() && inst.dtype.size() == 8 => 4,
         Op::Prim(Prim::Mul) if inst.dtype.is_integer() && inst.dtype.size() == 1 => 4,
         Op::Prim(Prim::Copysign) | Op::Cast => 2,
-        Op::Prim(_) | Op::Math(_) | Op::Load(_) | Op::Const(_) => 1,
+        Op::Prim(_) | Op::Math(_) | Op::Load(_) | Op::Const(_) | Op::Table(_) => 1,
     }
 }

@@ -18,6 +18,8 @@ pub enum Access {
     Unit,
     /// The same element at each position.
     Scalar,
+    /// A whole array at each position: only `Op::Table` reads it.
+    Table,
 }
 
 /// An operand of a loop.
@@ -36,6 +38,8 @@ pub enum Sink {
     Store,
     /// Folded into a state.
     Fold(Fold),
+    /// Left in the tile, where whoever runs the loop reads it.
+    Hold,
 }
 
 /// One result of a kernel.

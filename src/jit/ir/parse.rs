@@ -5,7 +5,7 @@
 use super::{Access, Kernel, KernelResult, Operand, Segment, Sink, verify};
 use crate::dtype::{DType, Scalar};
 use crate::error::{Error, Result};
-use crate::ops::expr::{Body, Inst, Op, ValueId};
+use crate::ops::expr::{Body, Inst, Op, TableFn, ValueId};
 use crate::ops::prim::{MathFn, Prim};
 use crate::ops::reduction::Fold;
 
@@ -38,6 +38,7 @@ pub fn segment(text: &str) -> Result<Segment> {
             Sink::Store if folds.is_empty() => stores.push(r.value),
             Sink::Store => return Err(Error::Value(format!("a segment stores before it folds:\n{text}"))),
             Sink::Fold(fold) => folds.push((r.value, fold)),
+            Sink::Hold => return Err(Error::Value(format!("a segment holds nothing:\n{text}"))),
         }
     }
     let segment = Segment { operands, body, stores, folds };
@@ -79,6 +80,7 @@ fn head(line: &str, word: &str) -> Line<Heading> {
         inner.and_then(|l| l.split_once(") -> (")).ok_or_else(|| format!("no heading of a {word}"))?;
     let operands = items(operands).enumerate().map(|(n, o)| operand(n, o)).collect::<Line<_>>()?;
     let result = |text: &str| match text.split_once(' ') {
+        Some(("hold", t)) => Ok((Sink::Hold, dtype(t)?)),
         Some((f, t)) => Ok((Sink::Fold(fold(f)?), dtype(t)?)),
         None => Ok((Sink::Store, dtype(text)?)),
     };
@@ -95,7 +97,8 @@ fn operand(n: usize, text: &str) -> Line<Operand> {
     let access = match access {
         "unit" => Access::Unit,
         "scalar" => Access::Scalar,
-        _ => return Err(format!("{access} is neither unit nor scalar")),
+        "table" => Access::Table,
+        _ => return Err(format!("{access} is neither unit, scalar nor table")),
     };
     Ok(Operand { dtype: dtype(t)?, access })
 }
@@ -117,8 +120,9 @@ fn sink(line: &str, n: usize) -> Line<KernelResult> {
     let (name, rest) = line.split_once(' ').ok_or("not a line of the IR")?;
     let sink = match (name, name.strip_prefix("fold.")) {
         ("store", _) => Sink::Store,
+        ("hold", _) => Sink::Hold,
         (_, Some(f)) => Sink::Fold(fold(f)?),
-        (_, None) => return Err(format!("{name} is neither store nor fold")),
+        (_, None) => return Err(format!("{name} is neither store, hold nor fold")),
     };
     let (number, v) = rest.split_once(',').ok_or("no value")?;
     if number.trim() != n.to_string() {
@@ -155,7 +159,8 @@ fn instruction(line: &str, operands: &[Operand], body: &mut Body) -> Line<()> {
             } else {
                 let prim = Prim::ALL.into_iter().find(|p| p.name() == name).map(|p| (Op::Prim(p), p.arity()));
                 let math = || MathFn::ALL.into_iter().find(|m| m.name() == name).map(|m| (Op::Math(m), m.arity()));
-                prim.or_else(math)
+                let table = || TableFn::ALL.into_iter().find(|t| t.name() == name).map(|t| (Op::Table(t), 2));
+                prim.or_else(math).or_else(table)
             };
             let (op, arity) = op.ok_or_else(|| format!("{name} is no instruction"))?;
             if given != arity {

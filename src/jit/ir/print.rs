@@ -27,6 +27,7 @@ impl Display for Access {
         f.write_str(match self {
             Access::Unit => "unit",
             Access::Scalar => "scalar",
+            Access::Table => "table",
         })
     }
 }
@@ -71,8 +72,10 @@ fn head(
     f.write_str(") -> (")?;
     for (n, (value, sink)) in results.enumerate() {
         f.write_str(if n == 0 { "" } else { ", " })?;
-        if let Sink::Fold(fold) = sink {
-            write!(f, "{} ", fold.name())?;
+        match sink {
+            Sink::Store => {}
+            Sink::Fold(fold) => write!(f, "{} ", fold.name())?,
+            Sink::Hold => f.write_str("hold ")?,
         }
         // A broken kernel must still print: that is when it is read.
         f.write_str(body.insts().get(value.index()).map_or("?", |i| i.dtype.short()))?;
@@ -95,6 +98,7 @@ fn lines(f: &mut Formatter<'_>, body: &Body) -> Result {
             Op::Prim(p) => p.name(),
             Op::Math(m) => m.name(),
             Op::Cast => "cast",
+            Op::Table(t) => t.name(),
         };
         f.write_str(name)?;
         for (i, a) in inst.args().iter().enumerate() {
@@ -108,6 +112,7 @@ fn lines(f: &mut Formatter<'_>, body: &Body) -> Result {
 fn sink(f: &mut Formatter<'_>, n: usize, value: ValueId, sink: Sink) -> Result {
     match sink {
         Sink::Store => write!(f, "\n  store {n}, %{}", value.0),
+        Sink::Hold => write!(f, "\n  hold {n}, %{}", value.0),
         Sink::Fold(fold) => write!(f, "\n  fold.{} {n}, %{}", fold.name(), value.0),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Runs where IR is made (lowering, cutting into segments) in debug builds, and on all text that is read.
 
-use super::{Kernel, Operand, Segment, Sink};
+use super::{Access, Kernel, Operand, Segment, Sink};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::kernels::fold::lanes;
@@ -67,6 +67,13 @@ fn check_body(body: &Body, operands: &[Operand]) -> std::result::Result<(), Stri
             return Err(format!("%{at} uses what is not defined before it"));
         }
         let types: Vec<DType> = inst.args().iter().map(|&a| body.dtype(a)).collect();
+        // A table is read whole, and by nothing else.
+        for (k, &a) in inst.args().iter().enumerate() {
+            let is_table = matches!(body.inst(a).op, Op::Load(n) if operands.get(usize::from(n)).is_some_and(|o| o.access == Access::Table));
+            if is_table != (k == 1 && matches!(inst.op, Op::Table(_))) {
+                return Err(format!("%{at} does not read its operand {k} as it is"));
+            }
+        }
         check_inst(inst, &types, operands).map_err(|e| format!("%{at}: {e}"))?;
     }
     Ok(())
@@ -92,6 +99,7 @@ fn check_inst(inst: &Inst, types: &[DType], operands: &[Operand]) -> std::result
             let takes = matches!(t, DType::F32 | DType::F64) || t.is_complex() && f.takes_complex();
             (same && takes).then_some(t)
         }
+        Op::Table(f) => f.result(types[1], types[0]),
         Op::Cast => (types[0] != inst.dtype).then_some(inst.dtype),
     };
     if made == Some(inst.dtype) { Ok(()) } else { Err(format!("{:?} of {types:?} is not {}", inst.op, inst.dtype)) }

@@ -160,7 +160,9 @@ impl<O: Order> Routines for Of<O> {
                 match finish {
                     Finish::Value => out.cast::<O::T>().add(i).write((*states.add(i)).value.0),
                     Finish::Position => out.cast::<i64>().add(i).write((*states.add(i)).position),
-                    Finish::Mean | Finish::Var(_) | Finish::Std(_) => unreachable!("{finish:?} of a position"),
+                    Finish::Mean | Finish::Var(_) | Finish::Std(_) | Finish::Tally => {
+                        unreachable!("{finish:?} of a position")
+                    }
                 }
             }
         }

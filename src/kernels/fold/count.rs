@@ -95,7 +95,9 @@ impl Routines for Count {
         match finish {
             // SAFETY: `n` states and `n` int64 results.
             Finish::Value => unsafe { std::ptr::copy_nonoverlapping(states, out, n * 8) },
-            Finish::Position | Finish::Mean | Finish::Var(_) | Finish::Std(_) => unreachable!("{finish:?} of a count"),
+            Finish::Position | Finish::Mean | Finish::Var(_) | Finish::Std(_) | Finish::Tally => {
+                unreachable!("{finish:?} of a count")
+            }
         }
     }
 

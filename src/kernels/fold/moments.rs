@@ -272,7 +272,7 @@ impl<V: Vector<T: Part>, D: Widening, const P: usize> Routines for Of<V, D, P> {
                     Finish::Std(ddof) => {
                         out.cast::<V::T>().add(i).write(V::T::narrow((state.deviations / over(ddof)).sqrt()))
                     }
-                    Finish::Position => unreachable!("{finish:?} of moments"),
+                    Finish::Position | Finish::Tally => unreachable!("{finish:?} of moments"),
                 }
             }
         }

@@ -95,7 +95,9 @@ impl<S: Simple> Routines for Of<S> {
             match finish {
                 Finish::Value => std::ptr::copy_nonoverlapping(states, out, n * S::P * size_of::<S::T>()),
                 Finish::Mean => S::mean(n, states.cast(), count, out.cast()),
-                Finish::Position | Finish::Var(_) | Finish::Std(_) => unreachable!("{finish:?} of a value"),
+                Finish::Position | Finish::Var(_) | Finish::Std(_) | Finish::Tally => {
+                    unreachable!("{finish:?} of a value")
+                }
             }
         }
     }

@@ -58,6 +58,7 @@ impl Step {
                 Op::Prim(p) => prim(p, &types),
                 Op::Math(f) => math(f, inst.dtype),
                 Op::Cast => cast(types[0], inst.dtype),
+                Op::Table(_) => None,
             };
             let mut ins = [Place::Before; 3];
             ins.iter_mut().zip(inst.args()).for_each(|(to, a)| *to = places[a.index()]);

@@ -12,10 +12,12 @@ mod integer;
 pub(crate) mod isa;
 pub(crate) mod number;
 mod scalar;
+mod table;
 #[cfg(test)]
 mod tests;
 
 pub use scalar::{scalar_cast, scalar_math, scalar_prim};
+pub use table::{Table, scalar_table, table};
 
 use super::TileFn;
 use crate::dtype::DType;

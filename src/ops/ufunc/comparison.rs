@@ -359,7 +359,7 @@ fn constant(b: &Body, mut v: ValueId) -> Option<f64> {
         match inst.op {
             Op::Const(value) => return Some(value.to_f64()),
             Op::Cast => v = inst.args()[0],
-            Op::Load(_) | Op::Prim(_) | Op::Math(_) => return None,
+            Op::Load(_) | Op::Prim(_) | Op::Math(_) | Op::Table(_) => return None,
         }
     }
 }

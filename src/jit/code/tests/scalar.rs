@@ -32,7 +32,7 @@ pub fn evaluate(body: &Body, load: impl Fn(usize) -> u64) -> Vec<Value> {
                 bits: prim(p, &bits, types[0], inst),
                 certain: args.iter().all(|a| a.certain) && !clash(inst.op),
             },
-            Op::Math(_) => unreachable!("not native"),
+            Op::Math(_) | Op::Table(_) => unreachable!("not native"),
         };
         values.push(value);
     }

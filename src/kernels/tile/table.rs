@@ -1,0 +1,206 @@
+//! Functions of an array and a value: an element at a position, a place in an increasing array.
+//!
+//! A routine reads values as any other; in the place of its second input stands the address of a [`Table`].
+#![expect(unsafe_code, reason = "reads arrays by computed positions")]
+
+use crate::dtype::{DType, Scalar};
+use crate::kernels::TileFn;
+use crate::ops::expr::TableFn;
+
+/// An array of one axis in memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// Address of the first element, of any alignment.
+    pub data: usize,
+    /// Bytes from one element to the next.
+    pub stride: isize,
+    /// Number of elements.
+    pub len: usize,
+}
+
+/// The routine of a function of an array of this type.
+pub fn table(f: TableFn, t: DType) -> TileFn {
+    match f {
+        TableFn::Take => match t.size() {
+            1 => take::<u8>,
+            2 => take::<u16>,
+            4 => take::<u32>,
+            8 => take::<u64>,
+            _ => take::<[u64; 2]>,
+        },
+        TableFn::SearchLeft => search_of::<false>(t),
+        TableFn::SearchRight => search_of::<true>(t),
+    }
+}
+
+/// The value of a function for one position: an array of contiguous bytes.
+pub fn scalar_table(f: TableFn, bytes: &[u8], t: DType, value: Scalar) -> Scalar {
+    let array = Table { data: bytes.as_ptr() as usize, stride: t.size() as isize, len: bytes.len() / t.size() };
+    // u128 is aligned for every element type.
+    let (value, mut out) = (u128::from_le_bytes(value.bytes()), 0u128);
+    let ins = [std::ptr::from_ref(&value).cast::<u8>(), std::ptr::from_ref(&array).cast(), std::ptr::null()];
+    // SAFETY: value and result are one element of any type; the table covers `bytes`.
+    unsafe { table(f, t)(1, &ins, std::ptr::from_mut(&mut out).cast()) };
+    let dtype = if f == TableFn::Take { t } else { DType::I64 };
+    Scalar::from_bits(dtype, out)
+}
+
+/// The elements at positions; out of bounds the first, of nothing zeros.
+///
+/// # Safety
+/// [`TileFn`]'s contract, but for the second input, which is a [`Table`] of readable elements of this size.
+unsafe fn take<T: Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
+    // SAFETY: `i < n`; positions are checked against the length.
+    unsafe {
+        let (positions, table, out) = (ins[0].cast::<u64>(), &*ins[1].cast::<Table>(), out.cast::<T>());
+        if table.len == 0 {
+            std::ptr::write_bytes(out, 0, n);
+            return;
+        }
+        let data = table.data as *const u8;
+        let within = |i: usize| {
+            let at = *positions.add(i) as usize;
+            if at < table.len { at } else { 0 }
+        };
+        if table.stride == size_of::<T>() as isize {
+            for i in 0..n {
+                out.add(i).write(data.cast::<T>().add(within(i)).read_unaligned());
+            }
+        } else {
+            for i in 0..n {
+                out.add(i).write(data.offset(within(i) as isize * table.stride).cast::<T>().read_unaligned());
+            }
+        }
+    }
+}
+
+/// What can be searched for: elements with NumPy's order, NaN last.
+trait Ordered: Copy {
+    /// Whether it comes before another.
+    fn before(self, other: Self) -> bool;
+}
+
+macro_rules! ordered_integers {
+    ($($t:ty),*) => { $(impl Ordered for $t {
+        #[inline(always)]
+        fn before(self, other: Self) -> bool {
+            self < other
+        }
+    })* };
+}
+ordered_integers!(i8, u8, i16, u16, i32, u32, i64, u64);
+
+macro_rules! ordered_floats {
+    ($($t:ty),*) => { $(
+        impl Ordered for $t {
+            #[inline(always)]
+            fn before(self, other: Self) -> bool {
+                // Without branches: which way a search goes cannot be guessed.
+                (self < other) | (other.is_nan() & !self.is_nan())
+            }
+        }
+
+        impl Ordered for [$t; 2] {
+            // By real, then by imaginary part; with a NaN in either after all without, as NumPy sorts.
+            #[inline(always)]
+            fn before(self, other: Self) -> bool {
+                let ([a, b], [c, d]) = (self, other);
+                if a < c {
+                    !b.is_nan() || d.is_nan()
+                } else if a > c {
+                    d.is_nan() && !b.is_nan()
+                } else if a == c || (a.is_nan() && c.is_nan()) {
+                    b.before(d)
+                } else {
+                    c.is_nan()
+                }
+            }
+        }
+    )* };
+}
+ordered_floats!(f32, f64);
+
+/// A float16.
+#[derive(Clone, Copy)]
+struct Half(u16);
+
+impl Ordered for Half {
+    #[inline(always)]
+    fn before(self, other: Self) -> bool {
+        crate::dtype::half::to_f32(self.0).before(crate::dtype::half::to_f32(other.0))
+    }
+}
+
+fn search_of<const RIGHT: bool>(t: DType) -> TileFn {
+    match t {
+        DType::Bool | DType::U8 => search::<u8, RIGHT>,
+        DType::I8 => search::<i8, RIGHT>,
+        DType::I16 => search::<i16, RIGHT>,
+        DType::U16 => search::<u16, RIGHT>,
+        DType::I32 => search::<i32, RIGHT>,
+        DType::U32 => search::<u32, RIGHT>,
+        DType::I64 => search::<i64, RIGHT>,
+        DType::U64 => search::<u64, RIGHT>,
+        DType::F16 => search::<Half, RIGHT>,
+        DType::F32 => search::<f32, RIGHT>,
+        DType::F64 => search::<f64, RIGHT>,
+        DType::C64 => search::<[f32; 2], RIGHT>,
+        DType::C128 => search::<[f64; 2], RIGHT>,
+    }
+}
+
+/// Values that are searched for side by side, so that their loads do not wait for each other.
+const SIDE_BY_SIDE: usize = 8;
+
+/// How many elements come before each value; or, to the right, do not come after it.
+///
+/// # Safety
+/// As [`take`].
+unsafe fn search<T: Ordered, const RIGHT: bool>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
+    // SAFETY: the caller's contract; the strides named are those of the branch.
+    unsafe {
+        let (values, table, out) = (ins[0].cast::<T>(), *ins[1].cast::<Table>(), out.cast::<i64>());
+        let data = table.data as *const u8;
+        if table.stride == size_of::<T>() as isize {
+            search_in::<T, RIGHT>(n, values, table.len, |at| data.cast::<T>().add(at).read_unaligned(), out);
+        } else {
+            let element = |at: usize| data.offset(at as isize * table.stride).cast::<T>().read_unaligned();
+            search_in::<T, RIGHT>(n, values, table.len, element, out);
+        }
+    }
+}
+
+/// # Safety
+/// `values` and `out` cover `n` elements; `element` may be asked for those below `len`.
+#[inline(always)]
+unsafe fn search_in<T: Ordered, const RIGHT: bool>(
+    n: usize,
+    values: *const T,
+    len: usize,
+    element: impl Fn(usize) -> T,
+    out: *mut i64,
+) {
+    let passes = |at: usize, value: T| {
+        let element = element(at);
+        usize::from(if RIGHT { !value.before(element) } else { element.before(value) })
+    };
+    for from in (0..n).step_by(SIDE_BY_SIDE) {
+        let m = SIDE_BY_SIDE.min(n - from);
+        // SAFETY: `from + m <= n`.
+        let held: [T; SIDE_BY_SIDE] = std::array::from_fn(|k| unsafe { values.add(from + k.min(m - 1)).read() });
+        let mut base = [0usize; SIDE_BY_SIDE];
+        let mut length = len;
+        while length > 1 {
+            let half = length / 2;
+            for k in 0..SIDE_BY_SIDE {
+                base[k] += half * passes(base[k] + half - 1, held[k]);
+            }
+            length -= half;
+        }
+        for k in 0..m {
+            let last = if length == 1 { passes(base[k], held[k]) } else { 0 };
+            // SAFETY: as above.
+            unsafe { out.add(from + k).write((base[k] + last) as i64) };
+        }
+    }
+}
