@@ -61,7 +61,7 @@ format: $(STAMP) ## Format all sources
 	$(BIN)/ruff check --fix python tests benches examples
 
 bench: build ## The full fusion benchmark against NumPy
-	$(BIN)/python benches/fusion.py --picture out/fusion.png --json out/fusion.json
+	$(BIN)/python benches/fusion.py --json out/fusion.json --report out/fusion.md
 
 golden: ## Renew inline snapshots (then read the difference)
 	INSTA_UPDATE=always $(CARGO) test --test golden

@@ -1,13 +1,15 @@
 """Fused pipelines against NumPy, side by side in one process.
 
     python benches/fusion.py [--quick] [--cold] [--only REGEX] [--sizes small,medium,large]
-                             [--json OUT] [--picture out/fusion.png] [--candidate numpy_rs.lazy]
+                             [--json OUT] [--picture out/fusion.png] [--report OUT.md] [--candidate numpy_rs.lazy]
 
 Each pipeline is first checked against NumPy's result, then both are called by turns and medians are
 compared. What is timed is what a user repeats: build the graph, compute it. ``ratio`` is NumPy's time
 over numpy_rs's: above 1 numpy_rs is faster. ``GB/s`` are the bytes that must move (inputs read once,
 results written once) over numpy_rs's time. ``extra`` is the memory that a call took at its peak beyond
 its results. ``!`` marks rows that other processes disturbed.
+
+``--report`` writes the machine, the tables and the chart (beside it, of the same name) as Markdown.
 
 ``--cold`` measures first calls instead: each pipeline in fresh processes, where nothing is compiled, no plan is known
 and no thread waits. ``NumPy`` and ``first`` are the first calls, ``second`` is numpy_rs's next one, ``compiling`` the
@@ -170,6 +172,7 @@ def main(argv=None):
     ap.add_argument("--quick", action="store_true", help="fewer and shorter samples")
     ap.add_argument("--json", metavar="OUT")
     ap.add_argument("--picture", metavar="OUT", help=".png (needs matplotlib) or .svg")
+    ap.add_argument("--report", metavar="OUT", help="the tables as Markdown, with the chart beside it")
     ap.add_argument("--cold", action="store_true", help="first calls, in fresh processes")
     ap.add_argument("--first", metavar="PIPELINE:SIZE", help=argparse.SUPPRESS)
     args = ap.parse_args(argv)
@@ -189,19 +192,24 @@ def main(argv=None):
     warnings.filterwarnings("ignore")
 
     info = machine()
-    print(f"{info['cpu']}, {info['cores']} cores, NumPy {info['numpy']}, Python {info['python']}\n\n{HEAD}", flush=True)
-    data = {}
+    where = f"{info['cpu']}, {info['cores']} cores, NumPy {info['numpy']}, Python {info['python']}"
+    print(f"{where}\n\n{HEAD}", flush=True)
+    data, table = {}, [HEAD]
     for p in chosen:
         data[p.name] = {"category": p.category, "exact": p.exact, "sizes": {}}
         for size in sizes:
             r = data[p.name]["sizes"][size] = measure(p, size, lazy, args.quick)
-            print(row(p.name, size, r), flush=True)
+            table.append(row(p.name, size, r))
+            print(table[-1], flush=True)
             if args.json:
                 save_json(args.json, {"machine": info, "candidate": args.candidate, "pipelines": data})
     print("", *summary(data), sep="\n")
     if args.picture:
-        subtitle = f"{info['cpu']}, {info['cores']} cores, NumPy {info['numpy']}"
-        print("\npicture:", save_bars(args.picture, data, sizes, subtitle))
+        print("\npicture:", save_bars(args.picture, data, sizes, where))
+    if args.report:
+        chart = save_bars(os.path.splitext(args.report)[0] + ".svg", data, sizes, where)
+        save_report(args.report, where, argv or sys.argv[1:], table, summary(data), os.path.basename(chart))
+        print("\nreport:", args.report)
     errors = [r["error"] for p in data.values() for r in p["sizes"].values() if r["error"]]
     return int(any(not e.startswith("not implemented") for e in errors))
 
@@ -255,11 +263,25 @@ def cold(chosen, sizes, candidate, processes):
     return failed
 
 
+def save_report(path, where, arguments, table, means, chart):
+    """Write what was measured, how and where, as Markdown."""
+    command = " ".join(["python benches/fusion.py", *arguments])
+    parts = ["# The fusion benchmark against NumPy", f"{where}; {time.strftime('%Y-%m-%d')}.", f"    {command}"]
+    parts += [f"![speed-up by pipeline and size]({chart})", "Medians; ratios are NumPy's time over numpy_rs's."]
+    parts += ["\n".join(["```", *lines, "```"]) for lines in (means, table)]
+    save_text(path, "\n\n".join(parts) + "\n")
+
+
 def save_json(path, content):
-    """Write JSON so that a reader never sees half a file."""
+    """Write JSON."""
+    save_text(path, json.dumps(content, indent=1))
+
+
+def save_text(path, text):
+    """Write a file so that a reader never sees half of it."""
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-    with open(path + ".part", "w") as f:
-        json.dump(content, f, indent=1)
+    with open(path + ".part", "w", encoding="utf-8") as f:
+        f.write(text)
     os.replace(path + ".part", path)
 
 
