@@ -300,7 +300,7 @@ fn why_separate(walk: &CompiledWalk, n: usize, steps: &[CompiledStep], maker: &[
     if same_space { "shares no array with the walks before".into() } else { "has another shape or other axes".into() }
 }
 
-/// Bytes that a walk reads and writes. Several operands over one array, as in stencils, read it once.
+/// Bytes that a walk reads and writes. What several operands over one array have in common, as in stencils, is read once.
 ///
 /// `cached` is what a band that the walk belongs to has in cache: it is not read again; what the walk touches is added.
 fn traffic(
@@ -317,7 +317,8 @@ fn traffic(
         Source::Buffer(n) => (1, n as usize),
         Source::Iota => (2, 0),
     };
-    let mut sources: Vec<(Memory, usize)> = Vec::new();
+    // Of each memory: bytes of all operands over it, and from where to where they reach.
+    let mut spans: Vec<(Memory, usize, i64, i64)> = Vec::new();
     for o in walk.walk.operands.iter().filter(|o| o.source != Source::Iota) {
         let distinct: usize = shape.iter().zip(&o.strides).filter(|(_, s)| **s != 0).map(|(n, _)| n).product();
         let distinct = match o.table {
@@ -325,11 +326,21 @@ fn traffic(
             None => distinct,
         };
         let bytes = if shape.contains(&0) { 0 } else { distinct * o.dtype.size() };
-        match sources.iter_mut().find(|s| s.0 == memory(o.source)) {
-            Some(s) => s.1 = s.1.max(bytes),
-            None => sources.push((memory(o.source), bytes)),
+        let start = match o.source {
+            Source::Leaf(n) => graph.leaves[n as usize].data() as i64 + o.offset,
+            Source::Buffer(_) | Source::Iota => o.offset,
+        };
+        let reach = |(&n, &s): (&usize, &i64)| s * (n.max(1) as i64 - 1);
+        let back: i64 = shape.iter().zip(&o.strides).map(reach).filter(|&r| r < 0).sum();
+        let ahead: i64 = shape.iter().zip(&o.strides).map(reach).filter(|&r| r > 0).sum();
+        let (low, high) = (start + back, start + (ahead + o.dtype.size() as i64).max(bytes as i64));
+        match spans.iter_mut().find(|s| s.0 == memory(o.source)) {
+            Some(s) => (s.1, s.2, s.3) = (s.1 + bytes, s.2.min(low), s.3.max(high)),
+            None => spans.push((memory(o.source), bytes, low, high)),
         }
     }
+    let whole = |s: &(Memory, usize, i64, i64)| (s.0, s.1.min((s.3 - s.2) as usize));
+    let mut sources: Vec<(Memory, usize)> = spans.iter().map(whole).collect();
     let elements: usize = shape.iter().product();
     let is_local = |b: u32| in_band && cached.contains(&(1, b as usize));
     let written = |o: &Output| match o {
