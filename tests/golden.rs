@@ -571,3 +571,20 @@ fn weights_are_summed_in_bins_by_one_walk() {
     return b0
     ");
 }
+
+#[test]
+fn a_short_fold_is_part_of_the_walk_that_uses_it() {
+    let x = f64s(&[100, 3]);
+    let squares = reduce_axis(&op(Ufunc::Multiply, &[&x, &x]), Reducer::Sum, 1);
+    let length = op(Ufunc::Sqrt, &[&squares]);
+    insta::assert_snapshot!(plan(&[&length]), @"
+    walk 1 over (100): loops (1, 100), block 1 x 100
+      read a0 f64 once, strides (24)
+      read a0 f64 once, from byte 8, strides (24)
+      read a0 f64 once, from byte 16, strides (24)
+      7 instructions: mul, mul, mul, add, add, add, sqrt
+      store b0 = %10 unit, strides (8)
+    buffer b0: f64[100], 800 bytes, result
+    return b0
+    ");
+}
