@@ -121,3 +121,55 @@ def test_warnings_name_the_reduction():
     x = np.full((50, 2), 1e308)
     with pytest.warns(RuntimeWarning, match="overflow encountered in reduce"):
         lz.sum(lz.asarray(x), axis=1).compute()
+
+
+def program(rng):
+    """A list of steps, each the name of a function and the numbers that choose its operands."""
+    reductions = ["sum", "max", "min", "argmin", "argmax", "any", "all", "prod", "mean", "count_nonzero"]
+    steps = []
+    for _ in range(rng.integers(2, 9)):
+        kind = rng.choice(["pair", "reduce", "view"], p=[0.4, 0.45, 0.15])
+        names = {"pair": ["add", "subtract", "multiply", "maximum", "less"], "reduce": reductions, "view": ["T"]}[kind]
+        steps.append(
+            (kind, str(rng.choice(names)), int(rng.integers(99)), int(rng.integers(99)), bool(rng.integers(2)))
+        )
+    return steps
+
+
+def run(module, arrays, steps):
+    """What the steps make of the arrays; steps that do not apply are left out."""
+    made = list(arrays)
+    for kind, name, a, b, flag in steps:
+        x, y = made[a % len(made)], made[b % len(made)]
+        if kind == "view":
+            made.append(x[::-1].T if flag and x.ndim else x.T)
+        elif kind == "reduce" and x.ndim:
+            made.append(getattr(module, name)(x, axis=b % x.ndim, keepdims=flag))
+        elif kind == "pair":
+            try:
+                np.broadcast_shapes(x.shape, y.shape)
+            except ValueError:
+                continue
+            made.append(getattr(module, name)(x, y))
+    return made
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_random_programs(seed):
+    rng = np.random.default_rng(seed)
+    shape = tuple(int(n) for n in rng.choice([1, 2, 3, 4, 5, 8, 9, 16, 40], rng.integers(2, 5)))
+    arrays = []
+    for dtype in rng.choice(["int64", "int32", "float64", "float32"], 3):
+        lengths = [n if rng.random() < 0.8 else 1 for n in shape]
+        x = rng.integers(-5, 6, lengths).astype(dtype)
+        order = rng.permutation(x.ndim) if rng.random() < 0.3 else np.arange(x.ndim)
+        arrays.append(np.ascontiguousarray(x.transpose(order)).transpose(np.argsort(order)))
+    steps = program(rng)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = run(np, arrays, steps)[-3:]
+        ours = lz.compute(*run(lz, [lz.asarray(x) for x in arrays], steps)[-3:])
+    for a, b in zip(ours, expected, strict=True):
+        assert a.dtype == b.dtype and a.shape == b.shape
+        # Integers in all types: only means round.
+        np.testing.assert_allclose(a, b, rtol=1e-5 if b.dtype == np.float32 else 1e-12)
