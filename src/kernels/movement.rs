@@ -390,6 +390,8 @@ unsafe fn gather_row<T: Copy>(m: usize, src: *const u8, inner: isize, dst: *mut 
             every::<T, 3>(m, src.cast(), dst);
         } else if inner == 4 * size {
             every::<T, 4>(m, src.cast(), dst);
+        } else if inner == -2 * size {
+            every::<T, -2>(m, src.cast(), dst);
         } else {
             for j in 0..m {
                 dst.add(j).write_unaligned(src.offset(j as isize * inner).cast::<T>().read_unaligned());
@@ -401,12 +403,12 @@ unsafe fn gather_row<T: Copy>(m: usize, src: *const u8, inner: isize, dst: *mut 
 /// Every `N`th of elements: a distance that the compiler knows lets it load vectors and shuffle them.
 ///
 /// # Safety
-/// `src` covers `(m - 1) * N + 1` elements, `dst` takes `m`.
+/// From `src` on, `m` elements at distances of `N` are readable; `dst` takes `m`.
 #[inline(always)]
-unsafe fn every<T: Copy, const N: usize>(m: usize, src: *const T, dst: *mut T) {
+unsafe fn every<T: Copy, const N: isize>(m: usize, src: *const T, dst: *mut T) {
     for j in 0..m {
         // SAFETY: `j < m`.
-        unsafe { dst.add(j).write_unaligned(src.add(N * j).read_unaligned()) };
+        unsafe { dst.add(j).write_unaligned(src.offset(N * j as isize).read_unaligned()) };
     }
 }
 
