@@ -340,3 +340,93 @@ def test_stencils_are_one_walk():
 def test_zero_distances_warn_as_numpy():
     same_outcome(lambda np, x: np.gradient(x, 0.0, axis=1), F8)
     same_outcome(lambda np, x: np.gradient(x, 0.0, axis=0), np.zeros((4, 3)))
+
+
+def heat(xp, u, kind):
+    """One step of the heat equation."""
+    if kind == "roll":
+        around = xp.roll(u, 1, 0) + xp.roll(u, -1, 0) + xp.roll(u, 1, 1) + xp.roll(u, -1, 1)
+        return u + 0.1 * (around - 4 * u)
+    if kind == "pad":
+        u = xp.pad(u, 1, mode="edge")
+    i = u[1:-1, 1:-1]
+    return i + 0.1 * (u[2:, 1:-1] + u[:-2, 1:-1] + u[1:-1, 2:] + u[1:-1, :-2] - 4 * i)
+
+
+def peak(text):
+    line = next(line for line in text.splitlines() if "peak extra memory" in line)
+    return int(line.split(":")[1].split()[0].replace(",", ""))
+
+
+@pytest.mark.parametrize("kind", ["roll", "pad", "shrink"])
+@pytest.mark.parametrize("shape", [(90, 110), (9, 7000), (41, 53)])
+def test_steps_of_the_heat_equation(kind, shape):
+    x = np.random.default_rng(3).random(shape)
+    steps = 3 if kind == "shrink" else 20
+    ours, theirs, peaks = lz.asarray(x), x, []
+    for _ in range(steps):
+        ours, theirs = heat(lz, ours, kind), heat(np, theirs, kind)
+        same(ours, theirs)
+        peaks.append(peak(ours.explain()))
+    # Memory does not grow with the number of steps.
+    assert max(peaks) <= 10.1 * x.nbytes
+    if shape == (90, 110) and kind == "roll":
+        # Nobody stores what is rolled: each step is nine walks, one for each side and corner, and makes one array.
+        assert walks(heat(lz, lz.asarray(x), kind)) == 9
+        assert peaks[0] == x.nbytes
+
+
+JOINS = {
+    "difference": lambda xp, x, y: x - xp.roll(x, 1, axis=0),
+    "chain": lambda xp, x, y: xp.sqrt(abs(xp.roll(x, 3, axis=1) * 2 - y)) + xp.roll(y, -2, axis=0),
+    "reversed": lambda xp, x, y: xp.roll(x, 5, axis=0)[::-1, ::-1] - y,
+    "transposed": lambda xp, x, y: (xp.roll(x, 5, axis=0).T * y.T).T + 1,
+    "every other": lambda xp, x, y: xp.roll(x, 5, axis=0)[::2] * 2,
+    "broadcast": lambda xp, x, y: xp.concatenate([x[0, :10], y[0, 10:]]) * y + xp.concatenate([x[:50, :1], y[50:, :1]]),
+    "padded": lambda xp, x, y: xp.pad(x, ((1, 2), (3, 0)), mode="reflect")[2:-1, 1:-2] * y[:, :] + x,
+    "constant": lambda xp, x, y: xp.pad(x[1:], ((1, 0), (0, 0))) + y,
+    "reduced": lambda xp, x, y: (xp.roll(x, 1, axis=1) * y).sum(axis=1),
+    "joined": lambda xp, x, y: xp.concatenate([xp.roll(x, 1, axis=1) * 2, y]),
+    "many": lambda xp, x, y: xp.concatenate([x[i : i + 5] for i in range(0, 100, 5)]) * y,
+    "short": lambda xp, x, y: xp.stack([xp.roll(x, 1, 0), y, x]).max(axis=0) * 2,
+    "product": lambda xp, x, y: (xp.roll(x, 1, 0) > 0) @ (xp.roll(y, 1, 1) > 0).T,
+    "scan": lambda xp, x, y: xp.cumsum(xp.roll(x, 1, 0) * 2 > 0, axis=0),
+    "slopes": lambda xp, x, y: xp.gradient(x, axis=0) ** 2 + xp.gradient(y, axis=1) ** 2,
+    "exponential": lambda xp, x, y: xp.where(xp.roll(x, 1, 0) > 0, xp.roll(y, 1, 1), xp.roll(x, 1, 1)),
+    "reshaped": lambda xp, x, y: (xp.roll(x, 1, 0) * 2).reshape(-1)[1:] - y.reshape(-1)[:-1],
+    "of all": lambda xp, x, y: xp.roll(x, 7) + y,
+}
+
+
+@pytest.mark.parametrize("name", JOINS)
+def test_what_is_made_of_joins(name):
+    x, y = np.random.default_rng(5).standard_normal((2, 100, 120))
+    function = JOINS[name]
+    if name == "reduced":
+        np.testing.assert_allclose(
+            np.asarray(function(lz, lz.asarray(x), lz.asarray(y))), function(np, x, y), rtol=1e-12
+        )
+        return
+    same(function(lz, lz.asarray(x), lz.asarray(y)), function(np, x, y))
+    a, b = lz.asarray(x) * 2, lz.asarray(y) + 1
+    same(function(lz, a, b), function(np, x * 2, y + 1))
+    same(function(lz, a[:, ::-1], b[:, ::-1]), function(np, (x * 2)[:, ::-1], (y + 1)[:, ::-1]))
+
+
+def test_several_results_of_joins():
+    x, y = np.random.default_rng(5).standard_normal((2, 100, 120))
+
+    def results(xp, x, y):
+        r = xp.roll(x, 1, axis=0)
+        d = x - r
+        e = d * y
+        return [r, d, e, e.max(axis=0), d > 0, xp.roll(e, 2, axis=1) - d, xp.maximum(d, xp.roll(y, 1, axis=1)), d.max()]
+
+    whole = results(lz, lz.asarray(x), lz.asarray(y))
+    want = results(np, x, y)
+    for k in range(len(want)):
+        for chosen in ([k], [k, 1], [2, k], list(range(len(want)))):
+            got = lz.compute(*(whole[i] for i in chosen))
+            for g, i in zip(got, chosen, strict=True):
+                np.testing.assert_array_equal(g, want[i])
+    assert walks(x_minus_rolled := results(lz, lz.asarray(x), lz.asarray(y))[1]) == 2, x_minus_rolled.explain()

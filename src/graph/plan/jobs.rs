@@ -3,6 +3,7 @@
 //! A node is stored if it was asked for, if it cannot be part of a fused body (reductions, joins, picks), or if what uses it
 //! needs it in memory. A job makes one stored thing; jobs of one level do not depend on each other.
 
+use super::fuse::RECOMPUTE_LIMIT;
 use super::short;
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;
@@ -14,7 +15,7 @@ use rustc_hash::FxHashSet;
 pub struct Job {
     /// The stored node.
     pub node: Pos,
-    /// For joins, which input.
+    /// For joins, which input; for what is cut, which box.
     pub part: usize,
     /// Jobs of lower levels come first.
     pub level: u32,
@@ -102,7 +103,28 @@ pub fn stored(g: &Linear) -> Stored {
 /// about a fifth of that, but memory; without a bound, a chain of reductions would be planned and run in quadratic time.
 const DEEP: usize = 200;
 
-/// Stores values that are reduced and used again besides, where making them again is long.
+/// How often each value is made, over all its elements, beyond once, if parts of joins read it through views, as those of
+/// rolled and padded arrays do. Other users make it once more.
+fn joined(g: &Linear) -> Vec<f64> {
+    let n = g.nodes.len();
+    let (mut times, mut others) = (vec![0.0; n], vec![false; n]);
+    for pos in (0..n).rev() {
+        let node = g.nodes[pos];
+        for &i in &g.inputs[pos] {
+            let i = i as usize;
+            match node.op {
+                NodeOp::Concat { .. } => times[i] += 1.0,
+                NodeOp::View(_) if times[pos] > 0.0 => {
+                    times[i] += times[pos] * node.size() as f64 / g.nodes[i].size().max(1) as f64;
+                }
+                _ => others[i] = true,
+            }
+        }
+    }
+    times.iter().zip(others).map(|(&t, o)| if t > 0.0 && !o { t - 1.0 } else { t }).collect()
+}
+
+/// Stores values that are reduced, or joined, and used again besides, where making them again is long.
 fn store_deep(g: &Linear, s: &mut Stored) {
     let n = g.nodes.len();
     let (mut users, mut reduced) = (vec![0usize; n], vec![false; n]);
@@ -112,6 +134,7 @@ fn store_deep(g: &Linear, s: &mut Stored) {
             reduced[i as usize] |= s.folds(g, pos as Pos);
         }
     }
+    let joined = joined(g);
     let mut cost = vec![0usize; n];
     for pos in 0..n {
         let inputs: usize = g.inputs[pos].iter().fold(0, |sum, &i| sum.saturating_add(cost[i as usize]));
@@ -131,7 +154,8 @@ fn store_deep(g: &Linear, s: &mut Stored) {
             | NodeOp::Concat { .. }
             | NodeOp::Kernel { .. } => 0,
         };
-        if cost[pos] > DEEP && users[pos] > 1 && reduced[pos] && matches!(g.nodes[pos].op, NodeOp::Ufunc { .. }) {
+        let again = cost[pos] > DEEP && reduced[pos] || cost[pos] as f64 * joined[pos] > RECOMPUTE_LIMIT as f64;
+        if again && users[pos] > 1 && !s.yes[pos] && matches!(g.nodes[pos].op, NodeOp::Ufunc { .. }) {
             s.yes[pos] = true;
         }
         if s.yes[pos] && !s.shared[pos] {
@@ -167,7 +191,7 @@ pub fn keeps_index(g: &Linear, s: &Stored, pos: Pos, input: Pos) -> bool {
         NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Note(_) => node.shape == input.shape,
         // The walk of a fold goes over its operand, that of a join's part over the part.
         NodeOp::Reduce { .. } => !s.short[pos as usize],
-        NodeOp::Concat { .. } => true,
+        NodeOp::Concat { .. } => s.yes[pos as usize],
         NodeOp::View(_)
         | NodeOp::Reshape
         | NodeOp::Kernel { .. }
