@@ -430,3 +430,32 @@ def test_several_results_of_joins():
             for g, i in zip(got, chosen, strict=True):
                 np.testing.assert_array_equal(g, want[i])
     assert walks(x_minus_rolled := results(lz, lz.asarray(x), lz.asarray(y))[1]) == 2, x_minus_rolled.explain()
+
+
+def test_what_windows_slide_over_is_made_once():
+    x = np.random.default_rng(5).standard_normal(20_000)
+    slow = lz.sliding_window_view(lz.sin(lz.asarray(x)), 50).sum(-1)
+    assert walks(slow) == 2
+    rows = np.lib.stride_tricks.sliding_window_view(np.sin(x), 50)
+    np.testing.assert_allclose(np.asarray(slow), rows.sum(-1), rtol=0, atol=1e-12)
+    # Short windows of one light operation are made of it at once.
+    assert walks(lz.sliding_window_view(lz.asarray(x) * 2, 3).sum(-1)) == 1
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float32", "float64"])
+@pytest.mark.parametrize("name", ["min", "max", "any", "all", "count_nonzero", "sum", "prod", "nanmax"])
+def test_filters_of_images(name, dtype):
+    x = (np.random.default_rng(6).standard_normal((60, 70)) * 3).astype(dtype)
+    for window in [(3, 3), (2, 2), (1, 5), (5, 1), (4, 8), (6, 6)]:
+        want = getattr(np, name)(np.lib.stride_tricks.sliding_window_view(x, window), axis=(-2, -1))
+        for array in (lz.asarray(x), lz.asarray(x) + lz.asarray(np.zeros((), dtype))):
+            got = getattr(lz, name)(lz.sliding_window_view(array, window), axis=(-2, -1))
+            assert got.dtype == want.dtype
+            if x.dtype.kind == "f" and name in ("sum", "prod"):
+                scale = np.abs(want).max() * np.finfo(dtype).eps * 64
+                np.testing.assert_allclose(np.asarray(got), want, rtol=0, atol=scale)
+            else:
+                np.testing.assert_array_equal(np.asarray(got), want)
+    if name == "max" and dtype != "bool":
+        # Filters and what uses them are one walk.
+        assert walks(lz.sliding_window_view(lz.asarray(x), (3, 3)).max((-2, -1)) == 1) == 1

@@ -124,7 +124,21 @@ fn joined(g: &Linear) -> Vec<f64> {
     times.iter().zip(others).map(|(&t, o)| if t > 0.0 && !o { t - 1.0 } else { t }).collect()
 }
 
-/// Stores values that are reduced, or joined, and used again besides, where making them again is long.
+/// How often each value is made if windows slide over it, over all its elements, beyond once.
+fn slid(g: &Linear) -> Vec<f64> {
+    let mut times = vec![0.0; g.nodes.len()];
+    for (pos, node) in g.nodes.iter().enumerate() {
+        if let NodeOp::View(map) = &node.op
+            && map.has_windows()
+        {
+            let i = g.inputs[pos][0] as usize;
+            times[i] += node.size() as f64 / g.nodes[i].size().max(1) as f64 - 1.0;
+        }
+    }
+    times
+}
+
+/// Stores values that are reduced, joined or slid over, and used again besides, where making them again is long.
 fn store_deep(g: &Linear, s: &mut Stored) {
     let n = g.nodes.len();
     let (mut users, mut reduced) = (vec![0usize; n], vec![false; n]);
@@ -134,7 +148,7 @@ fn store_deep(g: &Linear, s: &mut Stored) {
             reduced[i as usize] |= s.folds(g, pos as Pos);
         }
     }
-    let joined = joined(g);
+    let (joined, slid) = (joined(g), slid(g));
     let mut cost = vec![0usize; n];
     for pos in 0..n {
         let inputs: usize = g.inputs[pos].iter().fold(0, |sum, &i| sum.saturating_add(cost[i as usize]));
@@ -155,7 +169,9 @@ fn store_deep(g: &Linear, s: &mut Stored) {
             | NodeOp::Kernel { .. } => 0,
         };
         let again = cost[pos] > DEEP && reduced[pos] || cost[pos] as f64 * joined[pos] > RECOMPUTE_LIMIT as f64;
-        if again && users[pos] > 1 && !s.yes[pos] && matches!(g.nodes[pos].op, NodeOp::Ufunc { .. }) {
+        let windows = cost[pos] as f64 * slid[pos] > RECOMPUTE_LIMIT as f64;
+        let worth = again && users[pos] > 1 || windows;
+        if worth && !s.yes[pos] && matches!(g.nodes[pos].op, NodeOp::Ufunc { .. } | NodeOp::Cast) {
             s.yes[pos] = true;
         }
         if s.yes[pos] && !s.shared[pos] {
