@@ -47,6 +47,7 @@ def namespace_module(modules):
     """The text of `lazy/__init__.py`: the public names of all its modules."""
     names = {
         "exceptions": "numpy_rs",
+        "lib": "numpy_rs.lazy",
         "linalg": "numpy_rs.lazy",
         "LazyArray": "numpy_rs._core",
         "ndarray": "numpy_rs._core",
@@ -59,7 +60,7 @@ def namespace_module(modules):
     for module, own in found.items():
         if own:
             lines += [f"from {module} import (", *(f"    {name}," for name in sorted(own)), ")"]
-    lines.append("from . import linalg")
+    lines.append("from . import lib, linalg")
     every = sorted([*names, *(name for own in found.values() for name in own)])
     lines += ["", "__all__ = [", *(f'    "{name}",' for name in every), "]"]
     return NAMESPACE + "\n" + "\n".join(lines) + "\n"
@@ -188,6 +189,8 @@ PARAMETERS = {
     "concatenate.axis": "int",
     "eye.dtype": "DTypeLike",
     "expand_dims.axis": "Axes",
+    "lengths": "Sequence[SupportsIndex]",
+    "windows.axes": "Sequence[SupportsIndex]",
     "from_bytes.dtype": "DTypeLike",
     "can_cast.casting": "str",
     "promote_types.a": "DTypeLike",

@@ -3,7 +3,7 @@
 import builtins
 from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
-from typing import Any, ClassVar, Never, NoReturn, TypeVar, final, overload
+from typing import Any, ClassVar, Never, NoReturn, SupportsIndex, TypeVar, final, overload
 
 from numpy_rs.lazy._see import Drawing, Profile
 from numpy_rs.lazy._types import generic
@@ -54,6 +54,7 @@ __all__ = [
     "ufunc_by_name",
     "ufuncs",
     "visualize_all",
+    "windows",
 ]
 
 @final
@@ -461,3 +462,4 @@ class ufunc:
 
 def ufunc_by_name(name: str) -> ufunc: ...
 def visualize_all(*arrays: ArrayLike) -> str: ...
+def windows(x: ArrayLike, lengths: Sequence[SupportsIndex], axes: Sequence[SupportsIndex]) -> LazyArray: ...

@@ -64,6 +64,11 @@ impl IndexMap {
         self.coef[i * self.ndim + j] = step;
     }
 
+    /// True where several axes of the view move along one of the source: windows that slide over it.
+    pub fn has_windows(&self) -> bool {
+        (0..self.source_ndim()).any(|i| (0..self.ndim).filter(|&j| self.get(i, j) != 0).count() > 1)
+    }
+
     /// True for the identity on any shape.
     pub fn is_identity(&self) -> bool {
         self.source_ndim() == self.ndim

@@ -578,6 +578,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(searchsorted, m)?)?;
     m.add_function(wrap_pyfunction!(picked, m)?)?;
     m.add_function(wrap_pyfunction!(bins, m)?)?;
+    m.add_function(wrap_pyfunction!(super::windows::windows, m)?)?;
     m.add_function(wrap_pyfunction!(note, m)?)?;
     m.add_function(wrap_pyfunction!(ask_underflow, m)?)?;
     Ok(())

@@ -15,6 +15,7 @@ mod order;
 mod reductions;
 mod sequence;
 mod ufunc;
+mod windows;
 
 use pyo3::prelude::*;
 

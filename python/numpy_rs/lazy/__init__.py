@@ -17,7 +17,7 @@ from numpy_rs import exceptions
 from numpy_rs._core import LazyArray, ndarray, ufunc
 
 from . import _methods as _methods
-from . import linalg
+from . import lib, linalg
 from ._broadcast import (
     atleast_1d,
     atleast_2d,
@@ -34,6 +34,14 @@ from ._constants import (
     newaxis,
     pi,
 )
+from ._convolve import (
+    convolve,
+    correlate,
+)
+from ._covariance import (
+    corrcoef,
+    cov,
+)
 from ._creation import (
     array,
     asanyarray,
@@ -47,6 +55,12 @@ from ._creation import (
     full,
     ones,
     zeros,
+)
+from ._differences import (
+    ediff1d,
+    gradient,
+    trapezoid,
+    unwrap,
 )
 from ._einsum import (
     einsum,
@@ -408,6 +422,9 @@ from ._ufuncs import (
     true_divide,
     trunc,
 )
+from ._windows import (
+    sliding_window_view,
+)
 
 __all__ = [
     "LazyArray",
@@ -485,11 +502,15 @@ __all__ = [
     "concatenate",
     "conj",
     "conjugate",
+    "convolve",
     "copy",
     "copysign",
+    "corrcoef",
+    "correlate",
     "cos",
     "cosh",
     "count_nonzero",
+    "cov",
     "cross",
     "csingle",
     "cumprod",
@@ -511,6 +532,7 @@ __all__ = [
     "dstack",
     "dtype",
     "e",
+    "ediff1d",
     "einsum",
     "empty",
     "empty_like",
@@ -554,6 +576,7 @@ __all__ = [
     "get_num_threads",
     "geterr",
     "geterrcall",
+    "gradient",
     "greater",
     "greater_equal",
     "half",
@@ -598,6 +621,7 @@ __all__ = [
     "left_shift",
     "less",
     "less_equal",
+    "lib",
     "linalg",
     "linspace",
     "log",
@@ -694,6 +718,7 @@ __all__ = [
     "single",
     "sinh",
     "size",
+    "sliding_window_view",
     "spacing",
     "split",
     "sqrt",
@@ -713,6 +738,7 @@ __all__ = [
     "trace",
     "transpose",
     "transpose_2d",
+    "trapezoid",
     "tri",
     "tril",
     "triu",
@@ -731,6 +757,7 @@ __all__ = [
     "ulonglong",
     "unsignedinteger",
     "unstack",
+    "unwrap",
     "ushort",
     "vander",
     "var",

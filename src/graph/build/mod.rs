@@ -19,5 +19,5 @@ pub use reduce::{ReduceOptions, Reducer, reduce};
 pub use scan::scan;
 pub use view::{
     IndexItem, broadcast_to, diagonal, expand_dims, flip, index, moveaxis, normalize_axes, reshape, squeeze, swapaxes,
-    transpose,
+    transpose, windows,
 };

@@ -320,6 +320,36 @@ pub fn diagonal(x: &NodeRef, offset: i64, axis1: i64, axis2: i64) -> Result<Node
     view(x, map, shape)
 }
 
+/// Every window of these lengths over these axes: the places of windows along the axes of `x`, then the axes of a window. An axis
+/// may have several.
+///
+/// # Errors
+/// `Error::Value` for lengths that are negative or do not fit, `Error::AxisOutOfRange`.
+pub fn windows(x: &NodeRef, lengths: &[i64], axes: &[i64]) -> Result<NodeRef> {
+    let ndim = x.shape.len();
+    if lengths.iter().any(|&n| n < 0) {
+        return Err(Error::Value("`window_shape` cannot contain negative values".into()));
+    }
+    let axes: SmallVec<[usize; 4]> = axes.iter().map(|&a| layout::normalize_axis(a, ndim)).collect::<Result<_>>()?;
+    let mut shape = x.shape.clone();
+    for (&axis, &n) in axes.iter().zip(lengths) {
+        if (shape[axis] as i64) < n {
+            return Err(Error::Value("window shape cannot be larger than input array shape".into()));
+        }
+        shape[axis] = (shape[axis] as i64 - n + 1) as usize;
+    }
+    shape.extend(lengths.iter().map(|&n| n as usize));
+    layout::checked_ndim(shape.len())?;
+    layout::checked_size(&shape)?;
+    let mut map = IndexMap::zero(ndim, shape.len());
+    for (j, axis) in (0..ndim).chain(axes.iter().copied()).enumerate() {
+        if shape[j] > 1 {
+            map.set(axis, j, 1);
+        }
+    }
+    view(x, map, shape)
+}
+
 /// `x`'s elements in C order under another shape; one length may be negative: what is left.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! Fusion: from the listed graph to walks.
 
 use super::bands;
+use super::boxes::{self, Boxes, Part};
 use super::jobs::{self, Job, Stored};
 use super::nest;
 use super::order::{axis_order, dense_strides, is_c_order};
@@ -21,8 +22,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 /// Instructions that looking at one node through several index maps may add to a walk before the node is stored instead.
-/// A store and a load cost about as much as this many light instructions on data from memory.
-const RECOMPUTE_LIMIT: usize = 48;
+/// Measured by two steps of a five-point stencil, which would add 24: stored in between, they take a third to three quarters of
+/// the time, in cache and from memory, as each look has loads of its own too. A look at a vector math function is below.
+pub(super) const RECOMPUTE_LIMIT: usize = 20;
 /// Nodes that are kept for bands, at most: each costs a turn of planning.
 const KEEP_TURNS: usize = 8;
 /// Walks below this many elements are joined even if they share no operand: their cost is the call.
@@ -38,7 +40,9 @@ pub fn plan(g: &Linear) -> Result<Plan> {
     let mut before: Option<Plan> = None;
     let mut turns = 0;
     loop {
-        match Planner::new(g, &stored)?.run()? {
+        let mut opened = stored.clone();
+        let boxes = boxes::open(g, &mut opened);
+        match Planner::new(g, &opened, &boxes)?.run()? {
             Ok(plan) => {
                 let kept = before.is_none() || locals(Some(&plan)) > locals(before.as_ref());
                 turns += 1;
@@ -65,6 +69,8 @@ fn locals(plan: Option<&Plan>) -> usize {
 struct Planner<'a, 'g> {
     g: &'a Linear<'g>,
     stored: &'a Stored,
+    /// The parts of what is made box by box.
+    boxes: &'a Boxes,
     /// The buffer of each stored node.
     buffer_of: FxHashMap<Pos, BufferId>,
     buffers: Vec<BufferSpec>,
@@ -74,14 +80,16 @@ struct Planner<'a, 'g> {
 /// A walk being put together.
 struct Draft {
     shape: Shape,
+    /// The index of its nodes at which it begins.
+    origin: SmallVec<[usize; 4]>,
     reduced: SmallVec<[bool; 4]>,
     jobs: Vec<Job>,
     reads: FxHashSet<Pos>,
 }
 
 impl<'a, 'g> Planner<'a, 'g> {
-    fn new(g: &'a Linear<'g>, stored: &'a Stored) -> Result<Self> {
-        Ok(Planner { g, stored, buffer_of: FxHashMap::default(), buffers: Vec::new(), steps: Vec::new() })
+    fn new(g: &'a Linear<'g>, stored: &'a Stored, boxes: &'a Boxes) -> Result<Self> {
+        Ok(Planner { g, stored, boxes, buffer_of: FxHashMap::default(), buffers: Vec::new(), steps: Vec::new() })
     }
 
     /// The plan, or a node that must be stored for it.
@@ -120,7 +128,7 @@ impl<'a, 'g> Planner<'a, 'g> {
             level.insert(pos, at);
             let parts = match self.g.nodes[pos as usize].op {
                 NodeOp::Concat { .. } => self.g.inputs[pos as usize].len(),
-                _ => 1,
+                _ => self.boxes.get(&pos).map_or(1, Vec::len),
             };
             if groups.len() <= at as usize {
                 groups.resize_with(at as usize + 1, Vec::new);
@@ -185,8 +193,16 @@ impl<'a, 'g> Planner<'a, 'g> {
                 let reduced = SmallVec::from_elem(false, shape.len());
                 (shape, reduced)
             }
-            _ => (node.shape.clone(), SmallVec::from_elem(false, node.shape.len())),
+            _ => {
+                let shape = self.part(job).map_or(&node.shape, |p| &p.shape);
+                (shape.clone(), SmallVec::from_elem(false, shape.len()))
+            }
         }
+    }
+
+    /// The box that a job makes, of what is made box by box.
+    fn part(&self, job: Job) -> Option<&'a Part> {
+        self.boxes.get(&job.node).map(|parts| &parts[job.part])
     }
 
     /// Puts a job into a walk of its level over the same space, if joining saves something.
@@ -196,6 +212,7 @@ impl<'a, 'g> Planner<'a, 'g> {
             _ => None,
         };
         let (shape, reduced) = self.space(job);
+        let origin = self.part(job).map_or_else(|| SmallVec::from_elem(0, shape.len()), |p| p.origin.clone());
         let reads = self.reads_of(job.node, Some(job.part));
         let small = shape.iter().product::<usize>() <= SMALL;
         let folds = reduced.contains(&true);
@@ -208,7 +225,7 @@ impl<'a, 'g> Planner<'a, 'g> {
             };
             match drafts.iter_mut().find(same) {
                 Some(d) => d.jobs.push(job),
-                None => drafts.push(Draft { shape, reduced, jobs: vec![job], reads }),
+                None => drafts.push(Draft { shape, origin, reduced, jobs: vec![job], reads }),
             }
             return;
         }
@@ -219,6 +236,7 @@ impl<'a, 'g> Planner<'a, 'g> {
                 && !is_bins(d.jobs[0].node)
                 && !is_bins(job.node)
                 && d.shape == shape
+                && d.origin == origin
                 && (d.reduced == reduced || !folds || !d.reduced.contains(&true))
                 && (small || reads.iter().any(|p| d.reads.contains(p)))
         };
@@ -230,7 +248,7 @@ impl<'a, 'g> Planner<'a, 'g> {
             d.reads.extend(reads);
             return;
         }
-        drafts.push(Draft { shape, reduced, jobs: vec![job], reads });
+        drafts.push(Draft { shape, origin, reduced, jobs: vec![job], reads });
     }
 
     fn new_buffer(&mut self, node: Pos, order: &[usize]) -> Result<BufferId> {
@@ -335,7 +353,7 @@ impl<'a, 'g> Planner<'a, 'g> {
 
     /// Makes the walk of a draft, or names a node to store first.
     fn walk(&mut self, draft: Draft) -> Result<std::result::Result<(), Pos>> {
-        let mut lowering = Lowering::new(self, &draft.shape);
+        let mut lowering = Lowering::new(self, &draft.shape, &draft.origin);
         let mut values = Vec::with_capacity(draft.jobs.len());
         let mut masks: FxHashMap<Pos, ValueId> = FxHashMap::default();
         for &job in &draft.jobs {
@@ -375,7 +393,8 @@ impl<'a, 'g> Planner<'a, 'g> {
             for jobs in trees {
                 let folds = jobs.iter().any(|&j| self.folds(j) || self.packs(j));
                 let reduced = if folds { draft.reduced.clone() } else { SmallVec::from_elem(false, draft.shape.len()) };
-                let part = Draft { shape: draft.shape.clone(), reduced, jobs, reads: FxHashSet::default() };
+                let (shape, origin) = (draft.shape.clone(), draft.origin.clone());
+                let part = Draft { shape, origin, reduced, jobs, reads: FxHashSet::default() };
                 if let Err(pos) = self.walk(part)? {
                     return Ok(Err(pos));
                 }
@@ -503,7 +522,7 @@ impl<'a, 'g> Planner<'a, 'g> {
             NodeOp::Reduce { .. } if self.folds(job) => None,
             NodeOp::Compress | NodeOp::Bins => None,
             NodeOp::Concat { .. } => Some(dense_strides(&node.shape, &c_order, node.dtype.size())),
-            _ if self.stored.c_order[job.node as usize] => {
+            _ if self.stored.c_order[job.node as usize] || self.part(job).is_some() => {
                 Some(dense_strides(&node.shape, &c_order, node.dtype.size()))
             }
             _ => Some(dense_strides(&node.shape, order, node.dtype.size())),
@@ -557,6 +576,15 @@ impl<'a, 'g> Planner<'a, 'g> {
                     .map(|&i| self.g.nodes[i as usize].shape[*axis])
                     .sum();
                 let offset = before as i64 * strides[*axis];
+                outputs.push(Output::Store { value, buffer, offset, strides });
+            }
+            _ if self.part(job).is_some() => {
+                let buffer = match self.buffer_of.get(&job.node) {
+                    Some(&b) => b,
+                    None => self.new_buffer(job.node, &(0..node.shape.len()).collect::<Vec<_>>())?,
+                };
+                let strides = self.buffers[buffer as usize].strides.clone();
+                let offset = draft.origin.iter().zip(&strides).map(|(&i, s)| i as i64 * s).sum();
                 outputs.push(Output::Store { value, buffer, offset, strides });
             }
             _ => {
@@ -624,8 +652,9 @@ struct Lowering<'p, 'a, 'g> {
 }
 
 impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
-    fn new(planner: &'p Planner<'a, 'g>, shape: &Shape) -> Self {
-        let identity = IndexMap::identity(shape.len());
+    fn new(planner: &'p Planner<'a, 'g>, shape: &Shape, origin: &[usize]) -> Self {
+        let mut identity = IndexMap::identity(shape.len());
+        identity.start = origin.iter().map(|&i| i as i64).collect();
         Lowering {
             shape: shape.clone(),
             planner,
@@ -730,6 +759,10 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             };
             return elements.into_iter().enumerate().map(child).collect();
         }
+        if let NodeOp::Concat { .. } = node.op {
+            let part = boxes::part_of(g, pos, &self.maps[map as usize], &self.shape);
+            return part.into_iter().map(|(input, through)| (input, self.map_id(through), lane)).collect();
+        }
         let child = |&input: &Pos| {
             let through = match &node.op {
                 NodeOp::View(inner) => Some(self.maps[map as usize].then(inner)),
@@ -821,6 +854,7 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
                 let value = short::emit(&mut self.body, &node.op, args);
                 value.ok_or_else(|| Error::Bug(format!("no short fold: {:?}", node.op)))?
             }
+            NodeOp::Concat { .. } if !args.is_empty() => args[0],
             NodeOp::Data(_)
             | NodeOp::Reshape
             | NodeOp::Reduce { .. }

@@ -3,6 +3,7 @@
 //! A node is stored if it was asked for, if it cannot be part of a fused body (reductions, joins, picks), or if what uses it
 //! needs it in memory. A job makes one stored thing; jobs of one level do not depend on each other.
 
+use super::fuse::RECOMPUTE_LIMIT;
 use super::short;
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;
@@ -14,7 +15,7 @@ use rustc_hash::FxHashSet;
 pub struct Job {
     /// The stored node.
     pub node: Pos,
-    /// For joins, which input.
+    /// For joins, which input; for what is cut, which box.
     pub part: usize,
     /// Jobs of lower levels come first.
     pub level: u32,
@@ -108,7 +109,42 @@ pub fn stored(g: &Linear) -> Stored {
 /// about a fifth of that, but memory; without a bound, a chain of reductions would be planned and run in quadratic time.
 const DEEP: usize = 200;
 
-/// Stores values that are reduced and used again besides, where making them again is long.
+/// How often each value is made, over all its elements, beyond once, if parts of joins read it through views, as those of
+/// rolled and padded arrays do. Other users make it once more.
+fn joined(g: &Linear) -> Vec<f64> {
+    let n = g.nodes.len();
+    let (mut times, mut others) = (vec![0.0; n], vec![false; n]);
+    for pos in (0..n).rev() {
+        let node = g.nodes[pos];
+        for &i in &g.inputs[pos] {
+            let i = i as usize;
+            match node.op {
+                NodeOp::Concat { .. } => times[i] += 1.0,
+                NodeOp::View(_) if times[pos] > 0.0 => {
+                    times[i] += times[pos] * node.size() as f64 / g.nodes[i].size().max(1) as f64;
+                }
+                _ => others[i] = true,
+            }
+        }
+    }
+    times.iter().zip(others).map(|(&t, o)| if t > 0.0 && !o { t - 1.0 } else { t }).collect()
+}
+
+/// How often each value is made if windows slide over it, over all its elements, beyond once.
+fn slid(g: &Linear) -> Vec<f64> {
+    let mut times = vec![0.0; g.nodes.len()];
+    for (pos, node) in g.nodes.iter().enumerate() {
+        if let NodeOp::View(map) = &node.op
+            && map.has_windows()
+        {
+            let i = g.inputs[pos][0] as usize;
+            times[i] += node.size() as f64 / g.nodes[i].size().max(1) as f64 - 1.0;
+        }
+    }
+    times
+}
+
+/// Stores values that are reduced, joined or slid over, and used again besides, where making them again is long.
 fn store_deep(g: &Linear, s: &mut Stored) {
     let n = g.nodes.len();
     let (mut users, mut reduced) = (vec![0usize; n], vec![false; n]);
@@ -118,6 +154,7 @@ fn store_deep(g: &Linear, s: &mut Stored) {
             reduced[i as usize] |= s.folds(g, pos as Pos);
         }
     }
+    let (joined, slid) = (joined(g), slid(g));
     let mut cost = vec![0usize; n];
     for pos in 0..n {
         let inputs: usize = g.inputs[pos].iter().fold(0, |sum, &i| sum.saturating_add(cost[i as usize]));
@@ -140,7 +177,10 @@ fn store_deep(g: &Linear, s: &mut Stored) {
             | NodeOp::Bins
             | NodeOp::Kernel { .. } => 0,
         };
-        if cost[pos] > DEEP && users[pos] > 1 && reduced[pos] && matches!(g.nodes[pos].op, NodeOp::Ufunc { .. }) {
+        let again = cost[pos] > DEEP && reduced[pos] || cost[pos] as f64 * joined[pos] > RECOMPUTE_LIMIT as f64;
+        let windows = cost[pos] as f64 * slid[pos] > RECOMPUTE_LIMIT as f64;
+        let worth = again && users[pos] > 1 || windows;
+        if worth && !s.yes[pos] && matches!(g.nodes[pos].op, NodeOp::Ufunc { .. } | NodeOp::Cast) {
             s.yes[pos] = true;
         }
         if s.yes[pos] && !s.shared[pos] {
@@ -178,8 +218,9 @@ pub fn keeps_index(g: &Linear, s: &Stored, pos: Pos, input: Pos) -> bool {
         // A table is in memory, and read anywhere.
         NodeOp::Table(_) => g.inputs[pos as usize][0] != at && node.shape == input.shape,
         NodeOp::Reduce { .. } => !s.short[pos as usize],
+        NodeOp::Concat { .. } => s.yes[pos as usize],
         // The walk of a fold goes over its operand, that of a join's part over the part, that of a mask over the mask.
-        NodeOp::Concat { .. } | NodeOp::Compress | NodeOp::Bins => true,
+        NodeOp::Compress | NodeOp::Bins => true,
         NodeOp::View(_)
         | NodeOp::Reshape
         | NodeOp::Kernel { .. }

@@ -4,6 +4,7 @@
 //! run many times.
 
 mod bands;
+mod boxes;
 mod fuse;
 mod jobs;
 pub mod nest;

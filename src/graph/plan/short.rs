@@ -1,7 +1,8 @@
 //! Short folds: reductions of a few elements along one axis, made element by element in the walk that uses the result, instead
 //! of in a walk of their own.
 //!
-//! A fold of at most [`MOST`] elements takes them one after another, whatever the layout; so does the straight line here.
+//! A fold of at most [`MOST`] elements takes them one after another, whatever the layout; so does the straight line here. Of windows
+//! it takes more, where no order of elements makes a difference.
 
 use crate::dtype::{DType, Scalar};
 use crate::graph::linear::{Linear, Pos};
@@ -14,6 +15,9 @@ use smallvec::SmallVec;
 
 /// Elements of a short fold, at most: the first of `kernels::fold`'s sums that are not one chain have more.
 const MOST: usize = 8;
+/// Elements of a short fold of windows that rounds nothing, over any axes, at most: the views of one array that it takes lie in
+/// memory side by side.
+const MOST_OF_WINDOWS: usize = 32;
 /// Results of a reduction that is worth a place in another walk, at least.
 const RESULTS: usize = 32;
 /// Instructions that a short fold may bring into a walk, its operand's included. Longer ones gain little: what they compute
@@ -26,8 +30,32 @@ pub(super) fn is_short(g: &Linear, pos: Pos) -> bool {
     let NodeOp::Reduce { fold, finish, axes } = &node.op else { return false };
     let operand = g.nodes[g.inputs[pos as usize][0] as usize];
     let mut lengths = axes.iter().map(|&a| operand.shape[a]).filter(|&n| n != 1);
-    let short = lengths.next().is_none_or(|n| (1..=MOST).contains(&n)) && lengths.next().is_none();
+    let count: usize = axes.iter().map(|&a| operand.shape[a]).product();
+    let one = lengths.next().is_none_or(|n| (1..=MOST).contains(&n)) && lengths.next().is_none();
+    let short = one || (1..=MOST_OF_WINDOWS).contains(&count) && is_exact(*fold, operand.dtype) && slides(operand);
     short && node.size() >= RESULTS && step(*fold, *finish, operand.dtype).is_some()
+}
+
+/// Whether a fold rounds nothing, in whatever order it takes its elements.
+fn is_exact(fold: Fold, t: DType) -> bool {
+    match fold {
+        Fold::Min | Fold::Max | Fold::Fmin | Fold::Fmax | Fold::And | Fold::Or | Fold::Xor | Fold::Count => true,
+        Fold::Sum | Fold::Prod => t.is_integer(),
+        _ => false,
+    }
+}
+
+/// Whether a node is a view of windows that slide over something.
+fn slides(node: &Node) -> bool {
+    match &node.op {
+        NodeOp::View(map) => map.has_windows(),
+        // Two axes that move by the same step move along one of the array that this is a view of.
+        NodeOp::Data(array) => {
+            let steps = |d: usize| (node.shape[d] > 1).then(|| array.strides()[d]);
+            (0..node.shape.len()).any(|d| steps(d).is_some_and(|s| s != 0 && (0..d).any(|e| steps(e) == Some(s))))
+        }
+        _ => false,
+    }
 }
 
 /// How a value is taken into what came before it.
@@ -71,17 +99,20 @@ pub(super) fn elements(node: &Node, operand: &Node) -> SmallVec<[IndexMap; MOST]
     for (j, d) in (0..to).filter(|d| !axes.contains(d)).enumerate() {
         map.set(d, j, 1);
     }
-    let axis = axes.iter().copied().find(|&a| operand.shape[a] != 1);
-    let length = axis.map_or(1, |a| operand.shape[a]);
-    (0..length)
-        .map(|n| {
-            let mut map = map.clone();
-            if let Some(axis) = axis {
+    let mut maps: SmallVec<[IndexMap; MOST]> = SmallVec::new();
+    maps.push(map);
+    for &axis in axes {
+        let along = |map: &IndexMap| {
+            let place = |n: usize| {
+                let mut map = map.clone();
                 map.start[axis] = n as i64;
-            }
-            map
-        })
-        .collect()
+                map
+            };
+            (0..operand.shape[axis]).map(place).collect::<SmallVec<[IndexMap; MOST]>>()
+        };
+        maps = maps.iter().flat_map(along).collect();
+    }
+    maps
 }
 
 /// The result of a short fold of these values, in `body`; `None` of what is none.
