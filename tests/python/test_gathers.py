@@ -491,3 +491,16 @@ def test_methods():
     x = np.array([1, 3, 3, 5])
     same(lazy(x).searchsorted([2, 3], "right"), x.searchsorted([2, 3], "right"))
     same(lz.asarray([1, 0]).choose([[1, 2], [3, 4]]), np.array([1, 0]).choose([[1, 2], [3, 4]]))
+
+
+def test_joined_and_rolled_arrays_are_tables_and_indices():
+    """From 4,096 elements on, what is made of joins is made box by box; what is gathered from must be whole."""
+    rng = np.random.default_rng(0)
+    a, b, i = rng.random(5000), rng.random(6000), rng.integers(0, 11_000, 9000)
+    both, where = lz.concatenate([lz.asarray(a), lz.asarray(b)]), lz.asarray(i)
+    joined = np.concatenate([a, b])
+    same((both[where] + 1).compute(), joined[i] + 1)
+    same((lz.roll(both, 3)[where] * where).compute(), np.roll(joined, 3)[i] * i)
+    same((both[lz.roll(where, 3)] * 2).compute(), joined[np.roll(i, 3)] * 2)
+    same(((lz.roll(both, 1) * both)[where] - 1).compute(), (np.roll(joined, 1) * joined)[i] - 1)
+    same((both[both > 0.5] * 2).compute(), joined[joined > 0.5] * 2)

@@ -112,6 +112,10 @@ fn openable(g: &Linear, s: &Stored, closed: &FxHashSet<Pos>) -> FxHashSet<Pos> {
             _ => stored || s.short[pos] || whole[pos],
         };
         g.inputs[pos].iter().for_each(|&i| whole[i as usize] |= inputs_whole);
+        if let NodeOp::Table(_) = g.nodes[pos].op {
+            // A table is read anywhere.
+            whole[g.inputs[pos][0] as usize] = true;
+        }
     }
     opened
 }
@@ -142,7 +146,9 @@ fn cut(g: &Linear, s: &Stored, opened: &FxHashSet<Pos>, root: Pos) -> Result<Vec
             break;
         }
         let mut before = 0;
-        for &input in &g.inputs[pos as usize] {
+        // A table is no value at an index.
+        let table = usize::from(matches!(node.op, NodeOp::Table(_)));
+        for &input in &g.inputs[pos as usize][table..] {
             let below = &g.nodes[input as usize].shape;
             let through = match &node.op {
                 NodeOp::View(inner) => map.then(inner),
