@@ -170,6 +170,12 @@ from ._nan import (
     nansum,
     nanvar,
 )
+from ._order import (
+    argpartition,
+    argsort,
+    partition,
+    sort,
+)
 from ._pad import (
     pad,
 )
@@ -192,6 +198,14 @@ from ._promotion import (
     issubdtype,
     promote_types,
     result_type,
+)
+from ._quantiles import (
+    median,
+    nanmedian,
+    nanpercentile,
+    nanquantile,
+    percentile,
+    quantile,
 )
 from ._ranges import (
     arange,
@@ -433,6 +447,8 @@ __all__ = [
     "arctanh",
     "argmax",
     "argmin",
+    "argpartition",
+    "argsort",
     "argwhere",
     "around",
     "array",
@@ -619,6 +635,7 @@ __all__ = [
     "max",
     "maximum",
     "mean",
+    "median",
     "meshgrid",
     "mgrid",
     "min",
@@ -635,8 +652,11 @@ __all__ = [
     "nancumsum",
     "nanmax",
     "nanmean",
+    "nanmedian",
     "nanmin",
+    "nanpercentile",
     "nanprod",
+    "nanquantile",
     "nanstd",
     "nansum",
     "nanvar",
@@ -653,6 +673,8 @@ __all__ = [
     "ones_like",
     "outer",
     "pad",
+    "partition",
+    "percentile",
     "permute_dims",
     "persist",
     "pi",
@@ -664,6 +686,7 @@ __all__ = [
     "profile",
     "promote_types",
     "ptp",
+    "quantile",
     "rad2deg",
     "radians",
     "ravel",
@@ -694,6 +717,7 @@ __all__ = [
     "single",
     "sinh",
     "size",
+    "sort",
     "spacing",
     "split",
     "sqrt",
