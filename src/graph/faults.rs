@@ -77,7 +77,8 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
             | NodeOp::Compress
             | NodeOp::Bins
             | NodeOp::Table(_)
-            | NodeOp::Note(_) => {}
+            | NodeOp::Note(_)
+            | NodeOp::Kernel { kernel: KernelFn::Sort { .. } | KernelFn::Argsort, .. } => {}
             NodeOp::Kernel { kernel: KernelFn::MatMul { vectors }, .. } => list.of_matmul(node, *vectors)?,
         }
     }

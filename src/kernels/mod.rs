@@ -15,6 +15,7 @@ pub mod linalg;
 pub mod math;
 pub mod movement;
 pub mod scan;
+pub mod sort;
 pub mod tile;
 
 use crate::array::Array;
@@ -33,7 +34,9 @@ pub fn run(kernel: &KernelFn, operands: &[Array], results: &[Array], tasks: Task
     match (kernel, operands, results) {
         (KernelFn::Scan { op, axis }, [x], [out]) => scan::scan(*op, *axis, x, out, tasks),
         (KernelFn::MatMul { vectors }, [a, b], [out]) => linalg::matmul::matmul(*vectors, a, b, out, tasks),
-        (KernelFn::Scan { .. } | KernelFn::MatMul { .. }, ..) => {
+        (KernelFn::Sort { places }, [x], [out]) => sort::sort(places.as_deref(), x, out, tasks),
+        (KernelFn::Argsort, [x], [out]) => sort::argsort(x, out, tasks),
+        (KernelFn::Scan { .. } | KernelFn::MatMul { .. } | KernelFn::Sort { .. } | KernelFn::Argsort, ..) => {
             Err(Error::Bug(format!("{} of {} operands", kernel.name(), operands.len())))
         }
     }

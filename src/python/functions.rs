@@ -545,6 +545,18 @@ fn bins(
     LazyArray::object(py, build::bins(&x.get().node, weights.map(|w| &w.get().node), count)?)
 }
 
+/// The array sorted along an axis; with places, only these are sure to be right.
+#[pyfunction]
+fn sort(py: Python<'_>, x: &Bound<'_, LazyArray>, axis: i64, places: Option<Vec<usize>>) -> PyResult<Py<LazyArray>> {
+    LazyArray::object(py, build::sort(&x.get().node, axis, places.as_deref())?)
+}
+
+/// The positions that sort the array along an axis, int64; equal elements keep their order.
+#[pyfunction]
+fn argsort(py: Python<'_>, x: &Bound<'_, LazyArray>, axis: i64) -> PyResult<Py<LazyArray>> {
+    LazyArray::object(py, build::argsort(&x.get().node, axis)?)
+}
+
 /// Puts the functions into the module.
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(asarray, m)?)?;
@@ -579,6 +591,8 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(picked, m)?)?;
     m.add_function(wrap_pyfunction!(bins, m)?)?;
     m.add_function(wrap_pyfunction!(super::windows::windows, m)?)?;
+    m.add_function(wrap_pyfunction!(sort, m)?)?;
+    m.add_function(wrap_pyfunction!(argsort, m)?)?;
     m.add_function(wrap_pyfunction!(note, m)?)?;
     m.add_function(wrap_pyfunction!(ask_underflow, m)?)?;
     Ok(())

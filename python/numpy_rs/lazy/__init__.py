@@ -184,6 +184,12 @@ from ._nan import (
     nansum,
     nanvar,
 )
+from ._order import (
+    argpartition,
+    argsort,
+    partition,
+    sort,
+)
 from ._pad import (
     pad,
 )
@@ -206,6 +212,14 @@ from ._promotion import (
     issubdtype,
     promote_types,
     result_type,
+)
+from ._quantiles import (
+    median,
+    nanmedian,
+    nanpercentile,
+    nanquantile,
+    percentile,
+    quantile,
 )
 from ._ranges import (
     arange,
@@ -450,6 +464,8 @@ __all__ = [
     "arctanh",
     "argmax",
     "argmin",
+    "argpartition",
+    "argsort",
     "argwhere",
     "around",
     "array",
@@ -643,6 +659,7 @@ __all__ = [
     "max",
     "maximum",
     "mean",
+    "median",
     "meshgrid",
     "mgrid",
     "min",
@@ -659,8 +676,11 @@ __all__ = [
     "nancumsum",
     "nanmax",
     "nanmean",
+    "nanmedian",
     "nanmin",
+    "nanpercentile",
     "nanprod",
+    "nanquantile",
     "nanstd",
     "nansum",
     "nanvar",
@@ -677,6 +697,8 @@ __all__ = [
     "ones_like",
     "outer",
     "pad",
+    "partition",
+    "percentile",
     "permute_dims",
     "persist",
     "pi",
@@ -688,6 +710,7 @@ __all__ = [
     "profile",
     "promote_types",
     "ptp",
+    "quantile",
     "rad2deg",
     "radians",
     "ravel",
@@ -719,6 +742,7 @@ __all__ = [
     "sinh",
     "size",
     "sliding_window_view",
+    "sort",
     "spacing",
     "split",
     "sqrt",

@@ -8,6 +8,7 @@ mod order;
 mod product;
 mod reduce;
 mod scan;
+mod sort;
 mod view;
 
 pub use create::{arange_int, eye, full, iota};
@@ -17,6 +18,7 @@ pub use order::{Order, ravel, reshape_in};
 pub use product::{Product, matmul};
 pub use reduce::{ReduceOptions, Reducer, reduce};
 pub use scan::scan;
+pub use sort::{argsort, sort};
 pub use view::{
     IndexItem, broadcast_to, diagonal, expand_dims, flip, index, moveaxis, normalize_axes, reshape, squeeze, swapaxes,
     transpose, windows,

@@ -1,0 +1,47 @@
+//! Order along an axis: sorted, partitioned, and the positions that sort.
+
+use super::moveaxis;
+use crate::array::layout;
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use crate::graph::node::{Node, NodeOp, NodeRef};
+use crate::ops::kernel::KernelFn;
+use smallvec::{SmallVec, smallvec};
+
+/// The array in increasing order along an axis, NaN last. With places, only these are sure to hold what belongs there, with nothing larger
+/// before and nothing smaller after.
+///
+/// # Errors
+/// `Error::AxisOutOfRange`; `Error::Value` for places beyond the axis.
+pub fn sort(x: &NodeRef, axis: i64, places: Option<&[usize]>) -> Result<NodeRef> {
+    let places = places.map(|some| {
+        let mut some = SmallVec::<[usize; 4]>::from_slice(some);
+        some.sort_unstable();
+        some.dedup();
+        some
+    });
+    ordered(x, axis, KernelFn::Sort { places }, x.dtype)
+}
+
+/// The positions that sort an array along an axis, int64; equal elements keep their order.
+///
+/// # Errors
+/// `Error::AxisOutOfRange`.
+pub fn argsort(x: &NodeRef, axis: i64) -> Result<NodeRef> {
+    ordered(x, axis, KernelFn::Argsort, DType::I64)
+}
+
+fn ordered(x: &NodeRef, axis: i64, kernel: KernelFn, dtype: DType) -> Result<NodeRef> {
+    let axis = layout::normalize_axis(axis, x.shape.len())?;
+    let n = x.shape[axis];
+    if let KernelFn::Sort { places: Some(some) } = &kernel
+        && let Some(place) = some.iter().find(|&&p| p >= n)
+    {
+        return Err(Error::Value(format!("kth(={place}) out of bounds ({n})")));
+    }
+    layout::checked_bytes(&x.shape, dtype.size())?;
+    let rows = moveaxis(x, &[axis as i64], &[-1])?;
+    let shape = rows.shape.clone();
+    let sorted = Node::new(NodeOp::Kernel { kernel, out: 0 }, smallvec![rows], shape, dtype);
+    moveaxis(&sorted, &[-1], &[axis as i64])
+}
