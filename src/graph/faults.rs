@@ -4,7 +4,7 @@
 //! made from the graph as it was asked for: what simplification leaves out warns as in NumPy. Values decide, not flags: a NaN
 //! out of none, an infinity out of finite numbers (`ops::fault`).
 
-use super::build::{self, IndexItem, Operand, ReduceOptions, Reducer};
+use super::build::{self, IndexItem, Operand, ReduceOptions, Reducer, op};
 use super::linear::{Linear, linearize};
 use super::node::{Node, NodeOp, NodeRef};
 use crate::dtype::{DType, Kind, Scalar};
@@ -121,11 +121,6 @@ fn muted(nodes: &[&Node]) -> FxHashSet<u128> {
         }
     }
     muted
-}
-
-fn op(u: Ufunc, x: &[&NodeRef]) -> Result<NodeRef> {
-    let operands: SmallVec<[Operand; 3]> = x.iter().map(|&n| Operand::Node(n.clone())).collect();
-    Ok(build::ufunc(u, &operands)?.remove(0))
 }
 
 fn with_number(u: Ufunc, x: &NodeRef, number: f64) -> Result<NodeRef> {

@@ -76,6 +76,11 @@ impl IndexMap {
             && (0..self.ndim).all(|i| (0..self.ndim).all(|j| self.get(i, j) == i64::from(i == j)))
     }
 
+    /// Whether several indices of a view of this shape look at one element.
+    pub fn repeats(&self, shape: &[usize]) -> bool {
+        (0..self.ndim).any(|j| shape[j] > 1 && (0..self.source_ndim()).all(|i| self.get(i, j) == 0))
+    }
+
     /// The map of looking through `self` first, then `inner`: from `self`'s view indices to `inner`'s source indices.
     pub fn then(&self, inner: &IndexMap) -> IndexMap {
         debug_assert_eq!(self.source_ndim(), inner.ndim);

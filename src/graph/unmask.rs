@@ -5,11 +5,11 @@
 //! nodes, which rules of `simplify` do not, so it is a pass before them; a graph without masks passes as it is. What went
 //! wrong in operations is judged from the graph as it was (`faults`), so elements that are left out warn of nothing.
 
-use super::build::{self, Operand};
+use super::build::{self, op};
 use super::linear::{Linear, Pos, linearize};
 use super::node::{Node, NodeOp, NodeRef};
 use crate::array::Shape;
-use crate::dtype::{DType, Scalar};
+use crate::dtype::Scalar;
 use crate::error::Result;
 use crate::ops::reduction::{Finish, Fold};
 use crate::ops::ufunc::Ufunc;
@@ -118,7 +118,7 @@ impl Pass<'_, '_> {
         let NodeOp::Data(offsets) = &count.op else { return Ok(None) };
         let kept = offsets.element(&[offsets.size() - 1]).to_i128();
         let t = whole.value.dtype;
-        let Some(neutral) = neutral(fold, t).filter(|_| kept > 0) else { return Ok(None) };
+        let Some(neutral) = fold.neutral(t).filter(|_| kept > 0) else { return Ok(None) };
         let mask = &self.made[whole.mask[0] as usize];
         // The same fold of the value where the mask is true.
         let of = |value: &NodeRef, fold: Fold, neutral: Scalar| -> Result<NodeRef> {
@@ -162,37 +162,6 @@ impl Pass<'_, '_> {
     }
 }
 
-/// What changes nothing in a fold of anything else.
-fn neutral(fold: Fold, t: DType) -> Option<Scalar> {
-    let extreme = |largest: bool| match t.integer_range() {
-        _ if t == DType::Bool => Scalar::from_i128(t, i128::from(largest)),
-        Some((low, high)) => Scalar::from_i128(t, if largest { high } else { low }),
-        None => {
-            let end = if largest { f64::INFINITY } else { f64::NEG_INFINITY };
-            if t.is_complex() { Scalar::from_complex(t, end, end) } else { Scalar::from_f64(t, end) }
-        }
-    };
-    Some(match fold {
-        // Zeros of the other sign stay what they are.
-        Fold::Sum | Fold::Moments if t.is_complex() => Scalar::from_complex(t, -0.0, -0.0),
-        Fold::Sum | Fold::Moments if t.is_inexact() => Scalar::from_f64(t, -0.0),
-        Fold::Sum | Fold::Moments | Fold::Or | Fold::Xor | Fold::Count => Scalar::zero(t),
-        Fold::Prod => Scalar::one(t),
-        Fold::And if t == DType::Bool => Scalar::one(t),
-        Fold::And => Scalar::from_i128(t, -1),
-        Fold::Min => extreme(true),
-        Fold::Max => extreme(false),
-        Fold::Fmin | Fold::Fmax if t.is_complex() => Scalar::from_complex(t, f64::NAN, f64::NAN),
-        Fold::Fmin | Fold::Fmax => Scalar::from_f64(t, f64::NAN),
-        Fold::Argmin | Fold::Argmax => return None,
-    })
-}
-
 fn scalar(value: Scalar) -> NodeRef {
     Node::constant(value, Shape::new())
-}
-
-fn op(u: Ufunc, x: &[&NodeRef]) -> Result<NodeRef> {
-    let operands: SmallVec<[Operand; 3]> = x.iter().map(|&n| Operand::Node(n.clone())).collect();
-    Ok(build::ufunc(u, &operands)?.remove(0))
 }

@@ -3,7 +3,8 @@
 //! A fold works on tiles: it reduces each tile to a state, and combines states along a tree that depends on the shape
 //! alone. The loops are in `kernels::fold`; this file names them and says what they need.
 
-use crate::dtype::DType;
+use super::prim::Prim;
+use crate::dtype::{DType, Scalar};
 
 /// How values of one type fold into a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -139,6 +140,47 @@ impl Fold {
             Fold::Sum | Fold::Prod | Fold::And | Fold::Or | Fold::Xor | Fold::Count | Fold::Moments => true,
             Fold::Min | Fold::Max | Fold::Fmin | Fold::Fmax | Fold::Argmin | Fold::Argmax => false,
         }
+    }
+}
+
+impl Fold {
+    /// What changes nothing in a fold of anything else of type `t`; nothing does where positions count.
+    pub fn neutral(self, t: DType) -> Option<Scalar> {
+        let extreme = |largest: bool| match t.integer_range() {
+            _ if t == DType::Bool => Scalar::from_i128(t, i128::from(largest)),
+            Some((low, high)) => Scalar::from_i128(t, if largest { high } else { low }),
+            None => {
+                let end = if largest { f64::INFINITY } else { f64::NEG_INFINITY };
+                if t.is_complex() { Scalar::from_complex(t, end, end) } else { Scalar::from_f64(t, end) }
+            }
+        };
+        Some(match self {
+            Fold::Sum | Fold::Moments | Fold::Or | Fold::Xor | Fold::Count => Scalar::zero(t),
+            Fold::Prod => Scalar::one(t),
+            Fold::And if t == DType::Bool => Scalar::one(t),
+            Fold::And => Scalar::from_i128(t, -1),
+            Fold::Min => extreme(true),
+            Fold::Max => extreme(false),
+            Fold::Fmin | Fold::Fmax if t.is_complex() => Scalar::from_complex(t, f64::NAN, f64::NAN),
+            Fold::Fmin | Fold::Fmax => Scalar::from_f64(t, f64::NAN),
+            Fold::Argmin | Fold::Argmax => return None,
+        })
+    }
+
+    /// The instruction that takes a value into a state, where states are values.
+    pub const fn step(self) -> Option<Prim> {
+        Some(match self {
+            Fold::Sum => Prim::Add,
+            Fold::Prod => Prim::Mul,
+            Fold::Min => Prim::Minimum,
+            Fold::Max => Prim::Maximum,
+            Fold::Fmin => Prim::Fmin,
+            Fold::Fmax => Prim::Fmax,
+            Fold::And => Prim::And,
+            Fold::Or => Prim::Or,
+            Fold::Xor => Prim::Xor,
+            Fold::Count | Fold::Argmin | Fold::Argmax | Fold::Moments => return None,
+        })
     }
 }
 

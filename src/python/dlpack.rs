@@ -3,7 +3,6 @@
 
 use super::interop::{dtype_of, over};
 use crate::array::{Array, Keep, Shape, Strides};
-use crate::kernels::movement;
 use pyo3::exceptions::{PyBufferError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::intern;
@@ -82,13 +81,6 @@ impl Asked<'_, '_> {
         }
         copy.is_truthy().map(Some)
     }
-}
-
-/// A copy of an array, in memory of its own.
-pub fn copied(array: &Array) -> PyResult<Array> {
-    let own = Array::uninit(array.dtype(), array.shape())?;
-    movement::copy(array, &own);
-    Ok(own)
 }
 
 /// What an exported tensor keeps alive.

@@ -62,9 +62,7 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
     }
     let out_ndim = shape.len();
     let mut position = build::full(&[], Scalar::zero(DType::I64))?;
-    let add = |a: NodeRef, b: NodeRef| {
-        build::ufunc(Ufunc::Add, &[Operand::Node(a), Operand::Node(b)]).map(|mut r| r.remove(0))
-    };
+    let add = |a: NodeRef, b: NodeRef| build::op(Ufunc::Add, &[&a, &b]);
     let (mut axis, mut place) = (0, if at == 0 { joint.len() } else { 0 });
     for key in &keys {
         match key {
@@ -237,6 +235,9 @@ fn check_mask(x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult<()> {
 fn nonzero(py: Python<'_>, x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult<Vec<NodeRef>> {
     check_mask(x, mask, axis)?;
     let found = positions(py, mask)?;
+    if mask.shape.len() == 1 {
+        return Ok(vec![found]);
+    }
     let mut axes = Vec::with_capacity(mask.shape.len());
     let steps = layout::c_strides(&mask.shape, 1);
     for (&n, &step) in mask.shape.iter().zip(&steps) {
@@ -244,9 +245,6 @@ fn nonzero(py: Python<'_>, x: &NodeRef, mask: &NodeRef, axis: usize) -> PyResult
             |u: Ufunc, a: &NodeRef, b: usize| build::ufunc(u, &[Operand::Node(a.clone()), Operand::int(b as i128)]);
         let quotient = op(Ufunc::FloorDivide, &found, (step as usize).max(1))?.remove(0);
         axes.push(op(Ufunc::Remainder, &quotient, n.max(1))?.remove(0));
-    }
-    if mask.shape.len() == 1 {
-        return Ok(vec![found]);
     }
     Ok(axes)
 }
@@ -266,12 +264,8 @@ fn in_bounds(py: Python<'_>, index: &NodeRef, axis: usize, size: usize) -> PyRes
     let high = build::reduce(&wide, Reducer::Max, &all)?;
     let found = compute_nodes(py, &[&low, &high])?;
     let (low, high) = (found[0].element(&[]).to_i128() as i64, found[1].element(&[]).to_i128() as i64);
-    let outside = |i: i64| i < -(size as i64) || i >= size as i64;
-    if outside(low) || outside(high) {
-        // NumPy names the first in the order of memory, which the computed indices keep.
-        let found = compute_nodes(py, &[&wide])?.remove(0);
-        let first = compute::in_memory_order(&found).map(|v| v.to_i128() as i64).find(|&i| outside(i));
-        return Err(Error::IndexOutOfBounds { index: first.unwrap_or(low), axis, size }.into());
+    if low < -(size as i64) || high >= size as i64 {
+        return Err(compute::out_of_bounds(&compute_nodes(py, &[&wide])?[0], axis, size).into());
     }
     if low >= 0 { Ok(wide) } else { Ok(build::from_start(&wide, size)?) }
 }

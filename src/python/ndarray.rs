@@ -8,6 +8,7 @@ use super::interop;
 use crate::array::{Array, layout};
 use crate::dtype::{Kind, Scalar};
 use crate::graph::{Node, NodeOp};
+use crate::kernels::movement;
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -216,7 +217,7 @@ impl NdArray {
         copy: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
         match (dlpack::Asked { stream, max_version, dl_device, copy }).check()? {
-            Some(true) => dlpack::to_dlpack(py, &dlpack::copied(&self.array)?),
+            Some(true) => dlpack::to_dlpack(py, &movement::own(&self.array)?),
             Some(false) | None => dlpack::to_dlpack(py, &self.array),
         }
     }

@@ -6,8 +6,7 @@ use super::run::{run, run_with};
 use super::tiles::{Code, CompiledWalk};
 use crate::array::fork::PerProcess;
 use crate::array::{Array, Buffer};
-use crate::dtype::DType;
-use crate::dtype::{Kind, Scalar};
+use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
 use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::{Linear, linearize};
@@ -241,11 +240,7 @@ pub fn compute_graph(
                 None => notes.push(*note),
             },
             Asked::Outside { indices, axis, size } => {
-                // NumPy names the first in the order of memory.
-                let found = compute(&[indices], interrupted)?.remove(0);
-                let outside = |i: &i64| *i < -(*size as i64) || *i >= *size as i64;
-                let index = in_memory_order(&found).map(|v| v.to_i128() as i64).find(outside).unwrap_or_default();
-                return Err(Error::IndexOutOfBounds { index, axis: *axis, size: *size });
+                return Err(out_of_bounds(&compute(&[indices], interrupted)?[0], *axis, *size));
             }
         }
     }
@@ -301,18 +296,22 @@ pub fn watch(graph: &Linear) -> Result<Watch> {
     Ok(watch)
 }
 
-/// The elements of an array, the axis with the longest stride outermost.
-pub fn in_memory_order(array: &Array) -> impl Iterator<Item = Scalar> + '_ {
-    let mut axes: Vec<usize> = (0..array.ndim()).collect();
-    axes.sort_by_key(|&d| std::cmp::Reverse(array.strides()[d].unsigned_abs()));
-    (0..array.size()).map(move |mut position| {
-        let mut index = vec![0; array.ndim()];
+/// The error of indices (int64) of which one is out of bounds: NumPy names the first in the order of memory, the axis with the
+/// longest stride outermost.
+pub fn out_of_bounds(indices: &Array, axis: usize, size: usize) -> Error {
+    let mut axes: Vec<usize> = (0..indices.ndim()).collect();
+    axes.sort_by_key(|&d| std::cmp::Reverse(indices.strides()[d].unsigned_abs()));
+    let element = |mut position: usize| {
+        let mut index = vec![0; indices.ndim()];
         for &d in axes.iter().rev() {
-            index[d] = position % array.shape()[d];
-            position /= array.shape()[d];
+            index[d] = position % indices.shape()[d];
+            position /= indices.shape()[d];
         }
-        array.element(&index)
-    })
+        indices.element(&index).to_i128() as i64
+    };
+    let outside = |i: &i64| *i < -(size as i64) || *i >= size as i64;
+    let index = (0..indices.size()).map(element).find(outside).unwrap_or_default();
+    Error::IndexOutOfBounds { index, axis, size }
 }
 
 fn any(x: &NodeRef) -> Result<NodeRef> {

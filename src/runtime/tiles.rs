@@ -71,6 +71,8 @@ pub struct CompiledWalk {
     pub streams: bool,
     /// Whether compiled code may begin folds.
     pub folds_inside: bool,
+    /// Whether some outputs are put where values say.
+    pub packs: bool,
 }
 
 /// The blocks of a walk.
@@ -160,6 +162,7 @@ impl CompiledWalk {
             })
             .collect::<Result<_>>()?;
         let value_sizes = walk.outputs.iter().map(|o| walk.body.dtype(o.value()).size()).collect();
+        let packs = walk.outputs.iter().any(|o| matches!(o, Output::Pack { .. } | Output::Bins { .. }));
         let grid = Grid::new(&walk, &program);
         let nanoseconds = estimate(&walk);
         let parallel = grid.tasks > 1 && nanoseconds > PARALLEL_FROM;
@@ -177,6 +180,7 @@ impl CompiledWalk {
             waits,
             streams,
             folds_inside,
+            packs,
         })
     }
 }

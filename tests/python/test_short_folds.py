@@ -129,7 +129,11 @@ def program(rng):
     steps = []
     for _ in range(rng.integers(2, 9)):
         kind = rng.choice(["pair", "reduce", "view"], p=[0.4, 0.45, 0.15])
-        names = {"pair": ["add", "subtract", "multiply", "maximum", "less"], "reduce": reductions, "view": ["T"]}[kind]
+        names = {
+            "pair": ["add", "subtract", "multiply", "maximum", "less"],
+            "reduce": reductions,
+            "view": ["T", "roll"],
+        }[kind]
         steps.append(
             (kind, str(rng.choice(names)), int(rng.integers(99)), int(rng.integers(99)), bool(rng.integers(2)))
         )
@@ -142,7 +146,8 @@ def run(module, arrays, steps):
     for kind, name, a, b, flag in steps:
         x, y = made[a % len(made)], made[b % len(made)]
         if kind == "view":
-            made.append(x[::-1].T if flag and x.ndim else x.T)
+            turned = x[::-1] if flag and x.ndim else x
+            made.append(turned.T if name == "T" or not x.ndim else module.roll(turned, 2, axis=b % x.ndim))
         elif kind == "reduce" and x.ndim:
             made.append(getattr(module, name)(x, axis=b % x.ndim, keepdims=flag))
         elif kind == "pair":

@@ -368,8 +368,9 @@ def test_steps_of_the_heat_equation(kind, shape):
         ours, theirs = heat(lz, ours, kind), heat(np, theirs, kind)
         same(ours, theirs)
         peaks.append(peak(ours.explain()))
-    # Memory does not grow with the number of steps.
-    assert max(peaks) <= 10.1 * x.nbytes
+    # Memory does not grow with the number of steps: it is that of two arrays, from the size on at which joins are open.
+    assert max(peaks) <= (2.6 if x.size >= 4096 else 10.1) * x.nbytes
+    assert max(peaks[2:]) == max(peaks[-2:]) or kind == "shrink"
     if shape == (90, 110) and kind == "roll":
         # Nobody stores what is rolled: each step is nine walks, one for each side and corner, and makes one array.
         assert walks(heat(lz, lz.asarray(x), kind)) == 9
@@ -459,3 +460,12 @@ def test_filters_of_images(name, dtype):
     if name == "max" and dtype != "bool":
         # Filters and what uses them are one walk.
         assert walks(lz.sliding_window_view(lz.asarray(x), (3, 3)).max((-2, -1)) == 1) == 1
+
+
+def test_short_folds_beside_rolled_arrays():
+    """Where one operand is a join and another a reduction of a few elements, both are part of the walks."""
+    x, y = np.random.default_rng(5).random((5000, 3)), np.random.default_rng(6).random(5000)
+    a, b = lz.asarray(x), lz.asarray(y)
+    same(a.max(axis=1) + lz.roll(b, 3), x.max(axis=1) + np.roll(y, 3))
+    same(lz.roll(a, 3, axis=0).sum(axis=1) - lz.roll(b, 3), np.roll(x, 3, axis=0).sum(axis=1) - np.roll(y, 3))
+    same((lz.roll(b, 1) - lz.concatenate([a, a[:, :1]], axis=1).min(axis=1)) * 2, (np.roll(y, 1) - x.min(axis=1)) * 2)

@@ -7,6 +7,7 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
+from ._search import _one_axis
 from ._typing import ArrayLike
 from ._ufuncs import _where
 
@@ -77,20 +78,6 @@ def _correlated(x: LazyArray, v: LazyArray, mode: int) -> LazyArray:
         parts.append(_slid(end, v, right, (0, k - 1)))
     whole = _concatenate(parts, 0, None) if len(parts) > 1 else parts[0]
     return whole.astype(kind)
-
-
-def _one_axis(x: ArrayLike) -> LazyArray:
-    a = _asarray(x)
-    if a.ndim > 1:
-        if isinstance(x, (list, tuple)):
-            raise ValueError(
-                "setting an array element with a sequence. The requested array would exceed the maximum number of "
-                "dimension of 1."
-            )
-        raise ValueError("object too deep for desired array")
-    if a.ndim == 0:
-        raise ValueError("object of too small depth for desired array")
-    return a
 
 
 def correlate(a: ArrayLike, v: ArrayLike, mode: str | int = "valid") -> LazyArray:

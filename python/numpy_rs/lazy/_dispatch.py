@@ -5,6 +5,8 @@ from typing import Any
 
 from numpy_rs import _core, lazy
 
+from ._out import _no_out
+
 __all__ = ["array_function", "array_ufunc"]
 
 # The methods of ufuncs that we have.
@@ -52,7 +54,7 @@ def array_ufunc(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[
     options = dict(kwargs or {})
     out = options.pop("out", None)
     if out is not None and any(o is not None for o in out):
-        raise NotImplementedError(f"{name}: lazy arrays are values and take no out=; use .compute(out=...)")
+        _no_out(out, name)
     if ours is None and name in _GENERALIZED and method == "__call__":
         return _FUNCTIONS["numpy"][name](*inputs, **options)
     if ours is None or method not in _METHODS:

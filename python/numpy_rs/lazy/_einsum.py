@@ -7,6 +7,7 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
+from ._out import _no_out
 from ._products import _count
 from ._shape import diagonal as _diagonal
 from ._ufuncs import multiply as _multiply
@@ -55,8 +56,7 @@ def einsum(*operands: Any, out: None = None, optimize: Any = False, **kwargs: An
     >>> lz.einsum('ii', lz.eye(3)).compute()
     array(3.)
     """
-    if out is not None:
-        raise NotImplementedError("einsum: lazy arrays are values and take no out=; use .compute(out=...)")
+    _no_out(out, "einsum")
     dtype, casting = kwargs.pop("dtype", None), kwargs.pop("casting", "safe")
     kwargs.pop("order", None)
     for key in kwargs:

@@ -11,6 +11,7 @@ from numpy_rs.exceptions import UFuncTypeError
 
 from ._constants import pi
 from ._limits import finfo
+from ._out import _no_out
 from ._typing import ArrayLike
 from ._ufuncs import _angle, _imag, _make_complex, _real, _where
 from ._ufuncs import divide as _divide
@@ -181,8 +182,7 @@ def round(a: ArrayLike, decimals: int = 0, out: None = None) -> LazyArray:
     >>> lz.round([0.5, 1.5, 2.675], 0).compute(), lz.round([1.2345], 2).compute()
     (array([0., 2., 3.]), array([1.23]))
     """
-    if out is not None:
-        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    _no_out(out)
     places = operator.index(decimals)
     if abs(places) >= 2**63:
         raise OverflowError("Python int too large to convert to C long")

@@ -10,6 +10,7 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._indexing import _integers
+from ._quantiles import percentile as _percentile
 from ._ranges import linspace
 from ._search import _one_axis
 from ._typing import ArrayLike
@@ -332,7 +333,8 @@ def _doane(x: LazyArray) -> float:
 
 
 def _fd(x: LazyArray) -> float:
-    return 2.0 * (_quantile(x, 0.75) - _quantile(x, 0.25)) * float(x.size ** (-1.0 / 3.0))
+    upper, lower = _core.compute_all(*(_percentile(x, p) for p in (75, 25)))
+    return 2.0 * float(_asarray(upper) - _asarray(lower)) * float(x.size ** (-1.0 / 3.0))
 
 
 def _auto(x: LazyArray) -> float:
@@ -349,39 +351,3 @@ _WIDTHS: dict[str, Callable[[LazyArray], float]] = {
     "sqrt": _sqrt,
     "sturges": _sturges,
 }
-
-
-def _quantile(x: LazyArray, q: float) -> float:
-    """The quantile, linear between neighbours."""
-    at = q * (x.size - 1)
-    low = math.floor(at)
-    a = _ranked(x, low)
-    b = _ranked(x, min(low + 1, x.size - 1))
-    return a + (b - a) * (at - low)
-
-
-# Values that are few enough to be sorted by Python.
-_FEW = 2048
-
-
-def _ranked(x: LazyArray, rank: int) -> float:
-    """The value at a place of the sorted values: narrows the range to the bin with that place until few are left."""
-    low, high = _core.compute_all(x.min(), x.max())
-    while True:
-        inside = x[(x >= low) & (x <= high)]
-        low, high, before = _core.compute_all(inside.min(), inside.max(), (x < low).sum())
-        place = rank - int(before)
-        if low.item() == high.item():
-            return float(low.item())
-        if inside.size <= _FEW:
-            return float(sorted(inside.tolist())[place])
-        try:
-            counts, edges = histogram(inside, _FEW)
-        except ValueError:
-            # Few numbers between the ends: on to the next.
-            if int((x <= low).sum()) > rank:
-                return float(low.item())
-            low = x[x > low].min().compute()
-            continue
-        bin = int((counts.cumsum() <= place).sum())
-        low, high = _core.compute_all(edges[bin], edges[bin + 1])

@@ -7,6 +7,7 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._broadcast import broadcast_arrays
+from ._out import _no_out
 from ._shape import _axis_index
 from ._typing import ArrayLike, Axis
 from ._ufuncs import _where
@@ -52,8 +53,7 @@ def take(
     >>> lz.take([4, 5, 6], [2, 0, -1]).compute()
     array([6, 4, 6])
     """
-    if out is not None:
-        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    _no_out(out)
     x = _asarray(a)
     x, d = _line(x, axis)
     i = _integers(indices, "same_kind")
@@ -167,8 +167,7 @@ def choose(a: ArrayLike, choices: Iterable[ArrayLike], out: None = None, mode: s
     >>> lz.choose([1, 0, 1], [[1, 2, 3], [10, 20, 30]]).compute()
     array([10,  2, 30])
     """
-    if out is not None:
-        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    _no_out(out)
     # Iteration over a lazy array would compute it.
     given = [choices[k] for k in range(len(choices))] if isinstance(choices, LazyArray) else choices
     arrays = [_asarray(c) for c in given]
@@ -308,8 +307,7 @@ def compress(condition: ArrayLike, a: ArrayLike, axis: Axis | None = None, out: 
     cond = _asarray(condition)
     if cond.ndim != 1:
         raise ValueError("condition must be a 1-d array")
-    if out is not None:
-        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    _no_out(out)
     x, d = _line(_asarray(a), axis)
     return _kept(x, cond, d)
 

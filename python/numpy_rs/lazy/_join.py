@@ -7,6 +7,7 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
+from ._out import _no_out
 from ._shape import _axis_index
 from ._typing import ArrayLike, Axis, DTypeLike
 
@@ -25,11 +26,6 @@ __all__ = [
 
 _asarray, _concatenate = _core.asarray, _core.concatenate
 _expand_dims, _broadcast_to = _core.expand_dims, _core.broadcast_to
-
-
-def _no_out(out: Any) -> None:
-    if out is not None:
-        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
 
 
 def _check_casts(arrays: list[LazyArray], dtype: DTypeLike | None, casting: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
+from ._out import _no_out
 from ._typing import ArrayLike
 from ._ufuncs import isfinite as _isfinite
 from ._ufuncs import isinf as _isinf
@@ -202,8 +203,7 @@ def iscomplex(x: ArrayLike) -> LazyArray:
 
 
 def _infinite(x: ArrayLike, out: None, name: str, negative: builtins.bool) -> LazyArray:
-    if out is not None:
-        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    _no_out(out)
     a = _asarray(x)
     try:
         sign: LazyArray = _signbit(a)

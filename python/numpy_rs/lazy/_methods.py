@@ -9,6 +9,7 @@ from numpy_rs._core import LazyArray
 
 from . import _elementwise, _indexing, _products, _reductions, _search, _see
 from . import _repeat as _repeat_functions
+from ._out import _no_out
 from ._typing import ArrayLike, Axes, Axis, DTypeLike
 
 __all__: list[str] = []
@@ -196,8 +197,7 @@ def _reduce(
         raise ValueError("reduce only supported for functions returning a single value")
     if self.__name__ not in _REDUCTIONS:
         raise NotImplementedError(f"{self.__name__}.reduce: the engine has no reduction by this ufunc")
-    if out is not None:
-        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    _no_out(out)
     x = _core.asarray(array)
     if x.ndim == 0 and axis is not None:
         raise TypeError("cannot reduce on a scalar")
@@ -238,8 +238,7 @@ def _accumulate(
         raise ValueError("accumulate only supported for binary functions")
     if self.nout != 1:
         raise ValueError("accumulate only supported for functions returning a single value")
-    if out is not None:
-        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    _no_out(out)
     x = _core.asarray(array)
     if x.ndim == 0:
         raise TypeError("cannot accumulate on a scalar")

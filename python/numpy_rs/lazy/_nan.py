@@ -6,6 +6,7 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._moments import _ddof, var
+from ._out import _no_out
 from ._typing import ArrayLike, Axes, Axis, DTypeLike
 from ._ufuncs import _where
 from ._ufuncs import divide as _divide
@@ -103,8 +104,7 @@ def _extreme(
     initial: ArrayLike | None,
     where: ArrayLike,
 ) -> LazyArray:
-    if out is not None:
-        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    _no_out(out)
     found: LazyArray = _asarray(a)._reduce(name, axis, None, keepdims, initial, where)
     return _note(found, _isnan(found), "allnan") if found.dtype.kind in "fc" else found
 

@@ -6,6 +6,7 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
+from ._search import _one_axis
 from ._shape import _axis_index
 from ._typing import ArrayLike, Axis
 
@@ -82,22 +83,23 @@ def sort(
     >>> lz.sort([2.0, lz.nan, 1.0]).compute()
     array([ 1.,  2., nan])
     """
-    x = _asarray(a)
-    if axis is None:
-        x, axis = x.ravel(), -1
-    elif isinstance(axis, float):
+    if isinstance(axis, float):
         raise TypeError("integer argument expected, got float")
-    place = operator.index(axis)
+    x, place = _line(a, axis)
     _check_kind(kind, order, stable)
     return _sort(x, _axis_index(place, x.ndim), None)
 
 
-def _lines(a: ArrayLike, axis: Axis | None) -> tuple[LazyArray, int]:
-    """The array, flattened for None, of at least one axis; and an axis that is yet to be checked."""
+def _line(a: ArrayLike, axis: Axis | None) -> tuple[LazyArray, int]:
+    """The array, flattened for None; and an axis that is yet to be checked."""
     x = _asarray(a)
-    if axis is None:
-        return x.ravel(), -1
-    return x if x.ndim else x.reshape(1), operator.index(axis)
+    return (x.ravel(), -1) if axis is None else (x, operator.index(axis))
+
+
+def _positions_line(a: ArrayLike, axis: Axis | None) -> tuple[LazyArray, int]:
+    """As `_line`; an array without axes gets one, as NumPy's positions have."""
+    x, place = _line(a, axis)
+    return x if x.ndim else x.reshape(1), place
 
 
 def argsort(
@@ -126,7 +128,7 @@ def argsort(
     >>> lz.argsort([3, 1, 2, 1]).compute()
     array([1, 3, 2, 0])
     """
-    x, place = _lines(a, axis)
+    x, place = _positions_line(a, axis)
     _check_kind(kind, order, stable)
     return _argsort(x, _axis_index(place, x.ndim))
 
@@ -139,12 +141,7 @@ def _places(kth: Any, kind: str, order: None, x: LazyArray, axis: int) -> list[i
     if k is None or k.dtype.kind not in "iu":
         raise TypeError("Partition index must be integer")
     if k.ndim > 1:
-        if hasattr(kth, "dtype"):
-            raise ValueError("object too deep for desired array")
-        text = (
-            "setting an array element with a sequence. The requested array would exceed the maximum number of dimension"
-        )
-        raise ValueError(f"{text} of 1.")
+        _one_axis(kth)  # refuses
     if not isinstance(kind, str):
         raise TypeError(f"select kind must be str, not {type(kind).__name__}")
     if kind != "introselect":
@@ -190,10 +187,7 @@ def partition(
     >>> lz.partition([7, 1, 5, 3], 2)[2].compute()
     array(5)
     """
-    x = _asarray(a)
-    if axis is None:
-        x, axis = x.ravel(), -1
-    place = operator.index(axis)
+    x, place = _line(a, axis)
     places = _places(kth, kind, order, x, place)
     return _sort(x, _axis_index(place, x.ndim), places)
 
@@ -219,6 +213,6 @@ def argpartition(
     >>> lz.argpartition([7, 1, 5, 3], 2)[2].compute()
     array(2)
     """
-    x, place = _lines(a, axis)
+    x, place = _positions_line(a, axis)
     _places(kth, kind, order, x, place)
     return _argsort(x, _axis_index(place, x.ndim))

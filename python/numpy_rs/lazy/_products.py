@@ -10,6 +10,7 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._join import stack as _stack
+from ._out import _no_out
 from ._typing import ArrayLike, Axis, DTypeLike, Order
 from ._ufuncs import multiply as _multiply
 
@@ -20,8 +21,7 @@ _asarray = _core.asarray
 
 def _refuse(name: str, out: Any, options: dict[str, Any]) -> None:
     """Refuse what the engine's products do not take."""
-    if out is not None:
-        raise NotImplementedError(f"{name}: lazy arrays are values and take no out=; use .compute(out=...)")
+    _no_out(out, name)
     for key in options:
         raise TypeError(f"{name}() got an unexpected keyword argument '{key}'")
 

@@ -1,6 +1,7 @@
 """Medians and quantiles: a partition or a sort, and what is interpolated between two of its places."""
 
 import builtins
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._nan import nanmean as _nanmean
+from ._out import _no_out
 from ._shape import _axis_tuple
 from ._typing import ArrayLike, Axes
 from ._ufuncs import _where
@@ -30,15 +32,14 @@ _LONG_LINE = 600
 _Count = int | LazyArray
 
 
-def _lines(a: LazyArray, axis: Axes | None) -> tuple[LazyArray, tuple[int, ...]]:
+def _lines(a: LazyArray, axis: Any) -> tuple[LazyArray, tuple[int, ...]]:
     """The array with the axes that are reduced as one, which comes last; and these axes."""
     if axis is None:
         return a.reshape(-1), tuple(range(a.ndim))
-    if not isinstance(axis, (tuple, list)):
-        try:
-            axis = axis.__index__()  # type: ignore[union-attr]
-        except AttributeError:
-            axis = tuple(axis)  # type: ignore[arg-type]
+    try:
+        axis = (operator.index(axis),)
+    except TypeError:
+        axis = tuple(axis)
     axes = _axis_tuple(axis, a.ndim)
     kept = [d for d in range(a.ndim) if d not in axes]
     lines = a.transpose(kept + sorted(axes)) if axes else a
@@ -53,11 +54,6 @@ def _kept(result: LazyArray, ndim: int, axes: tuple[int, ...], keepdims: Any) ->
     if not keepdims:
         return result
     return result[(Ellipsis, *(None if d in axes else slice(None) for d in range(ndim)))]
-
-
-def _no_out(out: None) -> None:
-    if out is not None:
-        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
 
 
 def median(
@@ -414,10 +410,7 @@ def quantile(
            [4.75, 3.25, 1.75]])
     """
     _no_out(out)
-    x, shares, weak = _shares(a, q, False)
-    _refuse_weights(weights, method)
-    lines, axes = _lines(x, axis)
-    return _kept(_quantile(lines, shares, method, weak), x.ndim, axes, keepdims)
+    return _quantiles(a, q, axis, method, keepdims, weights, percent=False, ignore_nan=False)
 
 
 def percentile(
@@ -449,10 +442,7 @@ def percentile(
     array(3.5)
     """
     _no_out(out)
-    x, shares, weak = _shares(a, q, True)
-    _refuse_weights(weights, method)
-    lines, axes = _lines(x, axis)
-    return _kept(_quantile(lines, shares, method, weak), x.ndim, axes, keepdims)
+    return _quantiles(a, q, axis, method, keepdims, weights, percent=True, ignore_nan=False)
 
 
 def nanquantile(
@@ -485,8 +475,7 @@ def nanquantile(
     array([7., 2.])
     """
     _no_out(out)
-    x, shares, weak = _shares(a, q, False)
-    return _without_nan(x, shares, axis, method, keepdims, weights, weak)
+    return _quantiles(a, q, axis, method, keepdims, weights, percent=False, ignore_nan=True)
 
 
 def nanpercentile(
@@ -519,22 +508,24 @@ def nanpercentile(
     array(7.)
     """
     _no_out(out)
-    x, shares, weak = _shares(a, q, True)
-    return _without_nan(x, shares, axis, method, keepdims, weights, weak)
+    return _quantiles(a, q, axis, method, keepdims, weights, percent=True, ignore_nan=True)
 
 
-def _without_nan(
-    x: LazyArray,
-    q: LazyArray,
+def _quantiles(
+    a: ArrayLike,
+    q: ArrayLike,
     axis: Axes | None,
     method: str,
     keepdims: builtins.bool,
     weights: ArrayLike | None,
-    weak: builtins.bool,
+    *,
+    percent: builtins.bool,
+    ignore_nan: builtins.bool,
 ) -> LazyArray:
+    x, shares, weak = _shares(a, q, percent)
     _refuse_weights(weights, method)
-    if x.size == 0:
+    if ignore_nan and x.size == 0:
         return _nanmean(x, axis, keepdims=keepdims)
     lines, axes = _lines(x, axis)
-    inner = _nanquantile if x.dtype.kind == "f" else _quantile
-    return _kept(inner(lines, q, method, weak), x.ndim, axes, keepdims)
+    inner = _nanquantile if ignore_nan and x.dtype.kind == "f" else _quantile
+    return _kept(inner(lines, shares, method, weak), x.ndim, axes, keepdims)

@@ -6,6 +6,7 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._nan import _replaced
+from ._out import _no_out
 from ._typing import ArrayLike, Axis, DTypeLike
 
 __all__ = ["cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "nancumprod", "nancumsum"]
@@ -88,8 +89,7 @@ def _cumulative(
         if len(axis) != 1:
             raise ValueError("accumulate does not allow multiple axes")
         axis = axis[0]
-    if out is not None:
-        raise NotImplementedError("lazy arrays are values and take no out=; use .compute(out=...)")
+    _no_out(out)
     scanned = array._scan(name, axis, dtype)
     if not include_initial:
         return scanned

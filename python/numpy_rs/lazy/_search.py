@@ -10,8 +10,14 @@ __all__ = ["digitize", "searchsorted"]
 _asarray = _core.asarray
 
 
-def _one_axis(x: LazyArray) -> LazyArray:
-    """The array, which must have one axis."""
+def _one_axis(given: ArrayLike) -> LazyArray:
+    """The array, which must have one axis; of sequences, not more."""
+    x = _asarray(given)
+    if x.ndim > 1 and not hasattr(given, "dtype"):
+        raise ValueError(
+            "setting an array element with a sequence. The requested array would exceed the maximum number of "
+            "dimension of 1."
+        )
     if x.ndim != 1:
         depth = "of too small depth" if x.ndim == 0 else "too deep"
         raise ValueError(f"object {depth} for desired array")

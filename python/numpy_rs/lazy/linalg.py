@@ -18,6 +18,7 @@ from numpy_rs._core import LazyArray
 
 from . import _products, _reductions, _shape
 from ._matrices import eye as _eye
+from ._out import _no_out
 from ._products import _count
 from ._typing import ArrayLike, Axis, DTypeLike
 from ._ufuncs import abs as _abs
@@ -326,8 +327,7 @@ def multi_dot(arrays: Sequence[ArrayLike], *, out: None = None) -> LazyArray:
     >>> lz.linalg.multi_dot([lz.ones((2, 9)), lz.ones((9, 9)), lz.ones(9)]).compute()
     array([81., 81.])
     """
-    if out is not None:
-        raise NotImplementedError("multi_dot: lazy arrays are values and take no out=; use .compute(out=...)")
+    _no_out(out, "multi_dot")
     given = [_asarray(a) for a in arrays]
     if len(given) < 2:
         raise ValueError("Expecting at least two arrays.")

@@ -131,6 +131,15 @@ pub fn uniform_pair(u: Ufunc, a: &NodeRef, b: &NodeRef) -> Option<NodeRef> {
     Some(Node::new(op, smallvec![a.clone(), b.clone()], Shape::from_slice(&a.shape), dtype))
 }
 
+/// The first result of a ufunc of nodes.
+///
+/// # Errors
+/// As [`ufunc`].
+pub fn op(u: Ufunc, x: &[&NodeRef]) -> Result<NodeRef> {
+    let operands: SmallVec<[Operand; 3]> = x.iter().map(|&n| Operand::Node(n.clone())).collect();
+    Ok(ufunc(u, &operands)?.remove(0))
+}
+
 /// The results of a ufunc.
 ///
 /// # Errors

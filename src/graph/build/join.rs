@@ -1,6 +1,6 @@
 //! Nodes that put arrays together or pick elements out of them.
 
-use super::{Operand, cast, common_dtype, reshape, ufunc};
+use super::{Operand, cast, common_dtype, op, reshape, ufunc};
 use crate::array::{Array, Shape, layout};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -83,23 +83,17 @@ pub fn bins(x: &NodeRef, weights: Option<&NodeRef>, bins: usize) -> Result<NodeR
 /// # Errors
 /// `Error::Bug` where the indices are not int64.
 pub fn bounded(index: &NodeRef, axis: usize, size: usize) -> Result<NodeRef> {
-    let below = |n: i64| ufunc(Ufunc::Less, &[Operand::Node(index.clone()), length(n)?]);
-    let condition = ufunc(
-        Ufunc::LogicalOr,
-        &[
-            Operand::Node(below(-(size as i64))?.remove(0)),
-            Operand::Node(ufunc(Ufunc::GreaterEqual, &[Operand::Node(index.clone()), length(size as i64)?])?.remove(0)),
-        ],
-    )?
-    .remove(0);
+    let below = op(Ufunc::Less, &[index, &length(-(size as i64))?])?;
+    let beyond = op(Ufunc::GreaterEqual, &[index, &length(size as i64)?])?;
+    let condition = op(Ufunc::LogicalOr, &[&below, &beyond])?;
     let value = from_start(index, size)?;
     let inputs = smallvec![value.clone(), condition, index.clone()];
     Ok(Node::new(NodeOp::Note(Note::Outside { axis, size }), inputs, Shape::from_slice(&value.shape), value.dtype))
 }
 
 /// A number that depends on a shape: an operand, so that code does not depend on it.
-fn length(n: i64) -> Result<Operand> {
-    Ok(Operand::Node(super::iota(&[], n, &[])?))
+fn length(n: i64) -> Result<NodeRef> {
+    super::iota(&[], n, &[])
 }
 
 /// Indices that are in bounds as positions from the start.
@@ -107,10 +101,9 @@ fn length(n: i64) -> Result<Operand> {
 /// # Errors
 /// `Error::Bug` where the indices are not int64.
 pub fn from_start(index: &NodeRef, size: usize) -> Result<NodeRef> {
-    let x = || Operand::Node(index.clone());
-    let negative = ufunc(Ufunc::Less, &[x(), Operand::int(0)])?.remove(0);
-    let wrapped = ufunc(Ufunc::Add, &[x(), length(size as i64)?])?.remove(0);
-    Ok(ufunc(Ufunc::Where, &[Operand::Node(negative), Operand::Node(wrapped), x()])?.remove(0))
+    let negative = ufunc(Ufunc::Less, &[Operand::Node(index.clone()), Operand::int(0)])?.remove(0);
+    let wrapped = op(Ufunc::Add, &[index, &length(size as i64)?])?;
+    op(Ufunc::Where, &[&negative, &wrapped, index])
 }
 
 /// How many elements a mask keeps, part by part (`plan::nest::parts`): what [`compress`] must know before its result has a shape.

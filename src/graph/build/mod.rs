@@ -1,4 +1,5 @@
-//! Checked constructors of nodes: each infers shape and type, or refuses with NumPy's error. Nodes are made nowhere else.
+//! Checked constructors of nodes: each infers shape and type, or refuses with NumPy's error. Nodes are
+//! made nowhere else, but where a graph is made anew (`unmask`).
 
 mod create;
 mod elementwise;
@@ -12,7 +13,7 @@ mod sort;
 mod view;
 
 pub use create::{arange_int, eye, full, iota};
-pub use elementwise::{Operand, cast, common_dtype, power, power_operator, ufunc, uniform_pair};
+pub use elementwise::{Operand, cast, common_dtype, op, power, power_operator, ufunc, uniform_pair};
 pub use join::{bins, bounded, compress, concatenate, from_start, note, table, tally};
 pub use order::{Order, ravel, reshape_in};
 pub use product::{Product, matmul};

@@ -1,17 +1,12 @@
 //! Mean, variance and deviation by NumPy's steps: where one walk over the elements, as `Finish` has it, does not do.
 
 use super::reduce::{ReduceOptions, Reducer, reduce};
-use super::{Operand, cast, normalize_axes, ufunc};
+use super::{Operand, cast, normalize_axes, op, ufunc};
 use crate::array::Shape;
 use crate::dtype::{DType, Scalar};
 use crate::error::{Error, Result};
 use crate::graph::node::{Node, NodeRef, Note};
 use crate::ops::ufunc::Ufunc;
-
-fn op(u: Ufunc, x: &[&NodeRef]) -> Result<NodeRef> {
-    let operands: Vec<Operand> = x.iter().map(|&n| Operand::Node(n.clone())).collect();
-    Ok(ufunc(u, &operands)?.remove(0))
-}
 
 /// Whether the mean of a spread is given, or a type was asked for in which moments do not fold: NumPy adds up in it, and
 /// divides in float64.

@@ -1,7 +1,7 @@
 //! Reductions: which fold, over which axes, in which type.
 
 use super::moments::{goes_by_steps, moments_by_steps};
-use super::{Operand, cast, expand_dims, normalize_axes, ufunc};
+use super::{Operand, cast, expand_dims, normalize_axes, op};
 use crate::array::Shape;
 use crate::dtype::{DType, Scalar};
 use crate::error::{Error, Result, shape_text};
@@ -136,12 +136,8 @@ impl Reducer {
 
     /// What an element that does not take part counts as.
     fn neutral(self, t: DType) -> Option<Scalar> {
-        match self {
-            Reducer::Sum | Reducer::Any | Reducer::Or | Reducer::Xor | Reducer::CountNonzero => Some(Scalar::zero(t)),
-            Reducer::Prod | Reducer::All => Some(Scalar::one(t)),
-            Reducer::And => Some(Scalar::from_i128(t, -1)),
-            _ => None,
-        }
+        let fold = self.fold(t, t).0;
+        fold.neutral(t).filter(|_| fold.has_identity())
     }
 
     /// The ufunc that takes an initial value in.
@@ -220,7 +216,7 @@ pub fn reduce(x: &NodeRef, reducer: Reducer, options: &ReduceOptions) -> Result<
                 .with_initial()
                 .ok_or_else(|| Error::Type(format!("{} takes no initial value", reducer.ufunc_name())))?;
             let initial = initial_value(initial, node.dtype)?;
-            node = ufunc(u, &[Operand::Node(initial), Operand::Node(node)])?.remove(0);
+            node = op(u, &[&initial, &node])?;
         }
         node
     };
@@ -289,10 +285,7 @@ fn mask_of(x: &NodeRef, reducer: Reducer, mask: &NodeRef) -> Result<NodeRef> {
 fn masked(x: &NodeRef, reducer: Reducer, mask: &NodeRef, options: &ReduceOptions) -> Result<NodeRef> {
     let mask = mask_of(x, reducer, mask)?;
     let rest = ReduceOptions { mask: None, ..options.clone() };
-    let select = |a: &NodeRef, b: NodeRef| -> Result<NodeRef> {
-        let operands = [Operand::Node(mask.clone()), Operand::Node(a.clone()), Operand::Node(b)];
-        Ok(ufunc(Ufunc::Where, &operands)?.remove(0))
-    };
+    let select = |a: &NodeRef, b: NodeRef| op(Ufunc::Where, &[&mask, a, &b]);
     match reducer {
         Reducer::Mean | Reducer::Var(_) | Reducer::Std(_) => moments_by_steps(x, reducer, Some(&mask), &rest),
         Reducer::Min | Reducer::Max | Reducer::Fmin | Reducer::Fmax => {

@@ -5,6 +5,7 @@
 //! rolled arrays is nine walks, of which one does nearly all the work. Joins that anything but such nodes reads are stored.
 
 use super::jobs::Stored;
+use super::lowering::{look, values_of};
 use crate::array::Shape;
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::map::IndexMap;
@@ -133,7 +134,8 @@ fn cut(g: &Linear, s: &Stored, opened: &FxHashSet<Pos>, root: Pos) -> Result<Vec
         let node = g.nodes[pos as usize];
         let join = opened.contains(&pos);
         let crossed = pos == root || s.shared[pos as usize] && map.is_identity() && node.shape == *shape;
-        if s.yes[pos as usize] && !join && !crossed || !seen.insert((pos, map.clone())) {
+        // What short folds take is read in whole.
+        if s.short[pos as usize] || s.yes[pos as usize] && !join && !crossed || !seen.insert((pos, map.clone())) {
             continue;
         }
         if join {
@@ -146,20 +148,16 @@ fn cut(g: &Linear, s: &Stored, opened: &FxHashSet<Pos>, root: Pos) -> Result<Vec
             break;
         }
         let mut before = 0;
-        // A table is no value at an index.
-        let table = usize::from(matches!(node.op, NodeOp::Table(_)));
-        for &input in &g.inputs[pos as usize][table..] {
-            let below = &g.nodes[input as usize].shape;
+        for &input in values_of(g, pos) {
+            let below = g.nodes[input as usize];
             let through = match &node.op {
-                NodeOp::View(inner) => map.then(inner),
                 NodeOp::Concat { axis } => {
                     let mut through = map.clone();
                     through.start[*axis] -= before;
-                    before += below[*axis] as i64;
+                    before += below.shape[*axis] as i64;
                     through
                 }
-                _ if *below == node.shape => map.clone(),
-                _ => map.then(&IndexMap::broadcast(below, &node.shape)),
+                _ => look(node, below, &map).unwrap_or_else(|| map.clone()),
             };
             stack.push((input, through));
         }

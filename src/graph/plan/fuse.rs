@@ -3,9 +3,9 @@
 use super::bands;
 use super::boxes::{self, Boxes, Part};
 use super::jobs::{self, Job, Stored};
+use super::lowering::Lowering;
 use super::nest;
 use super::order::{axis_order, dense_strides, is_c_order};
-use super::short;
 use super::{
     BufferId, BufferSpec, KernelCall, KernelOperand, Nest, Output, Plan, ResultSpec, Source, Step, Walk, WalkOperand,
 };
@@ -13,7 +13,6 @@ use crate::array::{Array, Shape, layout};
 use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
 use crate::graph::linear::{Linear, Pos};
-use crate::graph::map::IndexMap;
 use crate::graph::node::NodeOp;
 use crate::ops::expr::{Body, Op, ValueId};
 use crate::ops::kernel::KernelFn;
@@ -21,10 +20,6 @@ use crate::ops::reduction::{Finish, Fold};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
-/// Instructions that looking at one node through several index maps may add to a walk before the node is stored instead.
-/// Measured by two steps of a five-point stencil, which would add 24: stored in between, they take a third to three quarters of
-/// the time, in cache and from memory, as each look has loads of its own too. A look at a vector math function is below.
-pub(super) const RECOMPUTE_LIMIT: usize = 20;
 /// Nodes that are kept for bands, at most: each costs a turn of planning.
 const KEEP_TURNS: usize = 8;
 /// Walks below this many elements are joined even if they share no operand: their cost is the call.
@@ -66,9 +61,10 @@ fn locals(plan: Option<&Plan>) -> usize {
     plan.map_or(0, |p| p.bands.iter().map(|b| b.locals.len()).sum())
 }
 
-struct Planner<'a, 'g> {
-    g: &'a Linear<'g>,
-    stored: &'a Stored,
+/// A plan being put together.
+pub(super) struct Planner<'a, 'g> {
+    pub(super) g: &'a Linear<'g>,
+    pub(super) stored: &'a Stored,
     /// The parts of what is made box by box.
     boxes: &'a Boxes,
     /// The buffer of each stored node.
@@ -155,9 +151,7 @@ impl<'a, 'g> Planner<'a, 'g> {
             NodeOp::Reshape => below_in_memory.then_some(input),
             NodeOp::View(map) if below_in_memory && !self.stored.c_order[pos as usize] => {
                 // A repeated element must not be shared by several places of a result.
-                let repeats =
-                    (0..map.ndim()).any(|j| node.shape[j] > 1 && (0..map.source_ndim()).all(|i| map.get(i, j) == 0));
-                (!repeats).then_some(input)
+                (!map.repeats(&node.shape)).then_some(input)
             }
             _ => None,
         }
@@ -176,27 +170,22 @@ impl<'a, 'g> Planner<'a, 'g> {
 
     /// The iteration space of a job.
     fn space(&self, job: Job) -> (Shape, SmallVec<[bool; 4]>) {
-        let node = &self.g.nodes[job.node as usize];
-        match &node.op {
-            NodeOp::Reduce { axes, .. } if self.folds(job) => {
-                let shape = self.g.nodes[self.g.inputs[job.node as usize][0] as usize].shape.clone();
-                let reduced = (0..shape.len()).map(|d| axes.contains(&d)).collect();
-                (shape, reduced)
-            }
-            NodeOp::Compress | NodeOp::Bins => {
-                let shape = self.g.nodes[self.g.inputs[job.node as usize][0] as usize].shape.clone();
-                let reduced = SmallVec::from_elem(true, shape.len());
-                (shape, reduced)
-            }
-            NodeOp::Concat { .. } => {
-                let shape = self.g.nodes[self.g.inputs[job.node as usize][job.part] as usize].shape.clone();
-                let reduced = SmallVec::from_elem(false, shape.len());
-                (shape, reduced)
-            }
-            _ => {
-                let shape = self.part(job).map_or(&node.shape, |p| &p.shape);
-                (shape.clone(), SmallVec::from_elem(false, shape.len()))
-            }
+        let whole = &self.g.nodes[self.root(job) as usize].shape;
+        let shape = self.part(job).map_or(whole, |p| &p.shape).clone();
+        let reduced = match &self.g.nodes[job.node as usize].op {
+            NodeOp::Reduce { axes, .. } if self.folds(job) => (0..shape.len()).map(|d| axes.contains(&d)).collect(),
+            _ => SmallVec::from_elem(self.packs(job), shape.len()),
+        };
+        (shape, reduced)
+    }
+
+    /// The node whose elements a job's walk goes over: what is folded, packed or joined, else the job's own.
+    fn root(&self, job: Job) -> Pos {
+        let inputs = &self.g.inputs[job.node as usize];
+        match self.g.nodes[job.node as usize].op {
+            NodeOp::Concat { .. } => inputs[job.part],
+            _ if self.folds(job) || self.packs(job) => inputs[0],
+            _ => job.node,
         }
     }
 
@@ -309,7 +298,7 @@ impl<'a, 'g> Planner<'a, 'g> {
     }
 
     /// Where a stored node or leaf lies: source, offset, strides.
-    fn memory(&self, pos: Pos) -> Result<(Source, i64, SmallVec<[i64; 4]>)> {
+    pub(super) fn memory(&self, pos: Pos) -> Result<(Source, i64, SmallVec<[i64; 4]>)> {
         let node = self.g.nodes[pos as usize];
         if let Some(&id) = self.buffer_of.get(&pos) {
             return Ok((Source::Buffer(id), 0, self.buffers[id as usize].strides.clone()));
@@ -335,7 +324,8 @@ impl<'a, 'g> Planner<'a, 'g> {
         Err(Error::Bug(format!("node {pos} is used before it is stored: {:?}", node.op)))
     }
 
-    fn leaf(&self, array: &Array) -> Result<(Source, i64, SmallVec<[i64; 4]>)> {
+    /// Where an array lies.
+    pub(super) fn leaf(&self, array: &Array) -> Result<(Source, i64, SmallVec<[i64; 4]>)> {
         let leaf = self.g.leaf(array);
         let leaf = leaf.ok_or_else(|| Error::Bug("a leaf is not listed".into()))? as u32;
         Ok((Source::Leaf(leaf), 0, array.strides().iter().map(|&s| s as i64).collect()))
@@ -355,30 +345,17 @@ impl<'a, 'g> Planner<'a, 'g> {
     fn walk(&mut self, draft: Draft) -> Result<std::result::Result<(), Pos>> {
         let mut lowering = Lowering::new(self, &draft.shape, &draft.origin);
         let mut values = Vec::with_capacity(draft.jobs.len());
-        let mut masks: FxHashMap<Pos, ValueId> = FxHashMap::default();
+        let mut held: FxHashMap<Pos, ValueId> = FxHashMap::default();
         for &job in &draft.jobs {
+            // What says where a value is put, or what it counts.
             let inputs = &self.g.inputs[job.node as usize];
-            let root = match &self.g.nodes[job.node as usize].op {
-                NodeOp::Reduce { .. } if self.folds(job) => inputs[0],
-                NodeOp::Compress => {
-                    match lowering.lower(inputs[1], false)? {
-                        Ok(mask) => masks.insert(job.node, mask),
-                        Err(pos) => return Ok(Err(pos)),
-                    };
-                    inputs[0]
-                }
-                NodeOp::Bins => {
-                    if let Some(&weight) = inputs.get(1) {
-                        match lowering.lower(weight, false)? {
-                            Ok(weight) => masks.insert(job.node, weight),
-                            Err(pos) => return Ok(Err(pos)),
-                        };
-                    }
-                    inputs[0]
-                }
-                NodeOp::Concat { .. } => inputs[job.part],
-                _ => job.node,
-            };
+            if let Some(&other) = inputs.get(1).filter(|_| self.packs(job)) {
+                match lowering.lower(other, false)? {
+                    Ok(value) => held.insert(job.node, value),
+                    Err(pos) => return Ok(Err(pos)),
+                };
+            }
+            let root = self.root(job);
             match lowering.lower(root, root == job.node)? {
                 Ok(value) => values.push(value),
                 Err(pos) => return Ok(Err(pos)),
@@ -418,9 +395,9 @@ impl<'a, 'g> Planner<'a, 'g> {
         }
         let mut outputs: Vec<Output> = Vec::new();
         for (&job, &value) in draft.jobs.iter().zip(&values) {
-            match self.g.nodes[job.node as usize].op {
-                NodeOp::Compress | NodeOp::Bins => self.pack(job.node, value, masks.get(&job.node), &mut outputs)?,
-                _ => self.output(job, value, &draft, &order, &mut outputs)?,
+            match self.packs(job) {
+                true => self.pack(job.node, value, held.get(&job.node), &mut outputs)?,
+                false => self.output(job, value, &draft, &order, &mut outputs)?,
             }
         }
         let buffers = &self.buffers;
@@ -566,11 +543,7 @@ impl<'a, 'g> Planner<'a, 'g> {
                 }
             }
             NodeOp::Concat { axis } => {
-                let buffer = match self.buffer_of.get(&job.node) {
-                    Some(&b) => b,
-                    None => self.new_buffer(job.node, &(0..node.shape.len()).collect::<Vec<_>>())?,
-                };
-                let strides = self.buffers[buffer as usize].strides.clone();
+                let (buffer, strides) = self.buffer_of_parts(job.node)?;
                 let before: usize = self.g.inputs[job.node as usize][..job.part]
                     .iter()
                     .map(|&i| self.g.nodes[i as usize].shape[*axis])
@@ -579,11 +552,7 @@ impl<'a, 'g> Planner<'a, 'g> {
                 outputs.push(Output::Store { value, buffer, offset, strides });
             }
             _ if self.part(job).is_some() => {
-                let buffer = match self.buffer_of.get(&job.node) {
-                    Some(&b) => b,
-                    None => self.new_buffer(job.node, &(0..node.shape.len()).collect::<Vec<_>>())?,
-                };
-                let strides = self.buffers[buffer as usize].strides.clone();
+                let (buffer, strides) = self.buffer_of_parts(job.node)?;
                 let offset = draft.origin.iter().zip(&strides).map(|(&i, s)| i as i64 * s).sum();
                 outputs.push(Output::Store { value, buffer, offset, strides });
             }
@@ -596,6 +565,15 @@ impl<'a, 'g> Planner<'a, 'g> {
             }
         }
         Ok(())
+    }
+
+    /// The buffer of a node that is made part by part, in C order, and its strides.
+    fn buffer_of_parts(&mut self, node: Pos) -> Result<(BufferId, SmallVec<[i64; 4]>)> {
+        let buffer = match self.buffer_of.get(&node) {
+            Some(&b) => b,
+            None => self.new_buffer(node, &(0..self.g.nodes[node as usize].shape.len()).collect::<Vec<_>>())?,
+        };
+        Ok((buffer, self.buffers[buffer as usize].strides.clone()))
     }
 
     fn set_last_uses(&mut self, results: &[ResultSpec]) {
@@ -626,248 +604,6 @@ impl<'a, 'g> Planner<'a, 'g> {
 /// blocks, if they do.
 type Tree = (SmallVec<[usize; 4]>, Option<Vec<bool>>);
 
-/// Lowers nodes, each seen through an index map from the walk's space, into one body.
-struct Lowering<'p, 'a, 'g> {
-    planner: &'p Planner<'a, 'g>,
-    body: Body,
-    operands: Vec<WalkOperand>,
-    operand_ids: FxHashMap<WalkOperand, u16>,
-    maps: Vec<IndexMap>,
-    map_ids: FxHashMap<IndexMap, u32>,
-    done: FxHashMap<(Pos, u32), ValueId>,
-    /// Lengths of the walk's axes.
-    shape: Shape,
-    /// The first map under which each elementwise node was lowered, in each lane.
-    first_map: FxHashMap<(Pos, u32), u32>,
-    /// The lanes: one for each element that a short fold takes, as looking at its operand there is no second look. Lane 0 is
-    /// what is outside of all.
-    lanes: FxHashMap<(Pos, u32, usize), u32>,
-    /// Instructions of the body when a short fold was begun.
-    begun: FxHashMap<(Pos, u32), usize>,
-    /// Instructions that second and further maps of a node have cost, and the last such node in list order.
-    again: usize,
-    widest: Option<Pos>,
-    /// The ufuncs and casts that the body computes.
-    elementwise: Vec<Pos>,
-}
-
-impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
-    fn new(planner: &'p Planner<'a, 'g>, shape: &Shape, origin: &[usize]) -> Self {
-        let mut identity = IndexMap::identity(shape.len());
-        identity.start = origin.iter().map(|&i| i as i64).collect();
-        Lowering {
-            shape: shape.clone(),
-            planner,
-            body: Body::default(),
-            operands: Vec::new(),
-            operand_ids: FxHashMap::default(),
-            map_ids: FxHashMap::from_iter([(identity.clone(), 0)]),
-            maps: vec![identity],
-            done: FxHashMap::default(),
-            first_map: FxHashMap::default(),
-            lanes: FxHashMap::default(),
-            begun: FxHashMap::default(),
-            again: 0,
-            widest: None,
-            elementwise: Vec::new(),
-        }
-    }
-
-    fn map_id(&mut self, map: IndexMap) -> u32 {
-        if let Some(&id) = self.map_ids.get(&map) {
-            return id;
-        }
-        let id = self.maps.len() as u32;
-        self.maps.push(map.clone());
-        self.map_ids.insert(map, id);
-        id
-    }
-
-    /// The value of `root` at the walk's index; `own` if the walk is what stores it. Or a node that had better be stored.
-    fn lower(&mut self, root: Pos, own: bool) -> Result<std::result::Result<ValueId, Pos>> {
-        let g = self.planner.g;
-        let mut stack: Vec<(Pos, u32, u32)> = vec![(root, 0, 0)];
-        while let Some(&(pos, map, lane)) = stack.last() {
-            if self.done.contains_key(&(pos, map)) {
-                stack.pop();
-                continue;
-            }
-            let node = g.nodes[pos as usize];
-            let here = map == 0 && (own && pos == root || self.planner.stored.shared[pos as usize]);
-            let in_memory = self.planner.stored.yes[pos as usize] && !here;
-            if in_memory || matches!(node.op, NodeOp::Data(_)) {
-                let value = self.load(pos, map)?;
-                self.done.insert((pos, map), value);
-                stack.pop();
-                continue;
-            }
-            let (short, is_table) = (self.planner.stored.short[pos as usize], matches!(node.op, NodeOp::Table(_)));
-            // Looking an element up costs more than storing it once for those who need it several times; so does a short fold.
-            if (is_table || short && !here) && self.repeats(map) {
-                return Ok(Err(pos));
-            }
-            let children = self.children(pos, map, lane);
-            let waiting = stack.len();
-            stack.extend(children.iter().rev().filter(|c| !self.done.contains_key(&(c.0, c.1))));
-            if stack.len() > waiting {
-                self.begun.entry((pos, map)).or_insert(self.body.insts().len());
-                continue;
-            }
-            stack.pop();
-            let args: SmallVec<[ValueId; 3]> = children.iter().map(|c| self.done[&(c.0, c.1)]).collect();
-            let before = self.body.insts().len();
-            let value = self.emit(pos, map, &args)?;
-            if short && self.begun.get(&(pos, map)).is_some_and(|&b| cost(&self.body, b) > short::INSTRUCTIONS) {
-                return Ok(Err(pos));
-            }
-            if short || matches!(node.op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Table(_)) {
-                self.elementwise.push(pos);
-                let first = *self.first_map.entry((pos, lane)).or_insert(map);
-                if first != map {
-                    self.again += cost(&self.body, before);
-                    self.widest = self.widest.max(Some(pos));
-                    if self.again > RECOMPUTE_LIMIT
-                        && let Some(pos) = self.widest
-                    {
-                        return Ok(Err(pos));
-                    }
-                }
-            }
-            self.done.insert((pos, map), value);
-        }
-        Ok(Ok(self.done[&(root, 0)]))
-    }
-
-    /// Whether several indices of the walk look at one element through the map.
-    fn repeats(&self, map: u32) -> bool {
-        let map = &self.maps[map as usize];
-        (0..map.ndim()).any(|j| self.shape[j] > 1 && (0..map.source_ndim()).all(|i| map.get(i, j) == 0))
-    }
-
-    /// What a node takes its value from: nodes, the maps through which it looks at them, and lanes.
-    fn children(&mut self, pos: Pos, map: u32, lane: u32) -> SmallVec<[(Pos, u32, u32); 3]> {
-        let g = self.planner.g;
-        let node = g.nodes[pos as usize];
-        if self.planner.stored.short[pos as usize] {
-            let operand = g.inputs[pos as usize][0];
-            let elements = short::elements(node, g.nodes[operand as usize]);
-            let child = |(n, element)| {
-                let through = self.maps[map as usize].then(&element);
-                let next = self.lanes.len() as u32 + 1;
-                let lane = *self.lanes.entry((pos, map, n)).or_insert(next);
-                (operand, self.map_id(through), lane)
-            };
-            return elements.into_iter().enumerate().map(child).collect();
-        }
-        if let NodeOp::Concat { .. } = node.op {
-            let part = boxes::part_of(g, pos, &self.maps[map as usize], &self.shape);
-            return part.into_iter().map(|(input, through)| (input, self.map_id(through), lane)).collect();
-        }
-        let child = |&input: &Pos| {
-            let through = match &node.op {
-                NodeOp::View(inner) => Some(self.maps[map as usize].then(inner)),
-                _ if g.nodes[input as usize].shape == node.shape => None,
-                _ => {
-                    let b = IndexMap::broadcast(&g.nodes[input as usize].shape, &node.shape);
-                    Some(self.maps[map as usize].then(&b))
-                }
-            };
-            (input, through.map_or(map, |m| self.map_id(m)), lane)
-        };
-        // A table is no value at an index.
-        let table = usize::from(matches!(node.op, NodeOp::Table(_)));
-        g.inputs[pos as usize][table..].iter().map(child).collect()
-    }
-
-    /// An array of one axis as an operand that is read anywhere.
-    fn table(&mut self, pos: Pos) -> Result<u16> {
-        let (source, offset, strides) = self.planner.memory(pos)?;
-        let node = self.planner.g.nodes[pos as usize];
-        self.operand_number(WalkOperand {
-            source,
-            dtype: node.dtype,
-            aligned: true,
-            offset,
-            strides: SmallVec::from_elem(0, self.shape.len()),
-            table: Some((node.shape[0], strides[0])),
-        })
-    }
-
-    fn operand(&mut self, operand: WalkOperand) -> Result<ValueId> {
-        let dtype = operand.dtype;
-        let n = self.operand_number(operand)?;
-        Ok(self.body.load(n, dtype))
-    }
-
-    fn operand_number(&mut self, operand: WalkOperand) -> Result<u16> {
-        if let Some(&n) = self.operand_ids.get(&operand) {
-            return Ok(n);
-        }
-        let n = u16::try_from(self.operands.len())
-            .map_err(|_| Error::NotImplemented("more than 65,535 operands in one expression".into()))?;
-        self.operands.push(operand.clone());
-        self.operand_ids.insert(operand, n);
-        Ok(n)
-    }
-
-    fn load(&mut self, pos: Pos, map: u32) -> Result<ValueId> {
-        let node = self.planner.g.nodes[pos as usize];
-        // An array is read where it lies, even if somebody needs a copy of it in C order: the tree of a fold must not depend
-        // on that.
-        let (source, offset, strides) = match &node.op {
-            NodeOp::Data(array) => self.planner.leaf(array)?,
-            _ => self.planner.memory(pos)?,
-        };
-        let (more, strides) = self.maps[map as usize].strides(&strides);
-        let aligned = match &node.op {
-            NodeOp::Data(array) if matches!(source, Source::Leaf(_)) => array.is_aligned(),
-            _ => true,
-        };
-        self.operand(WalkOperand { source, dtype: node.dtype, aligned, offset: offset + more, strides, table: None })
-    }
-
-    fn emit(&mut self, pos: Pos, map: u32, args: &[ValueId]) -> Result<ValueId> {
-        let node = self.planner.g.nodes[pos as usize];
-        Ok(match &node.op {
-            NodeOp::Const(value) => self.body.constant(*value),
-            NodeOp::Iota { start, strides } => {
-                let (more, strides) = self.maps[map as usize].strides(strides);
-                let offset = start + more;
-                self.operand(WalkOperand {
-                    source: Source::Iota,
-                    dtype: node.dtype,
-                    aligned: true,
-                    offset,
-                    strides,
-                    table: None,
-                })?
-            }
-            NodeOp::Ufunc { ufunc, out } => ufunc.lower_into(&mut self.body, usize::from(*out), args),
-            NodeOp::Cast => self.body.cast(args[0], node.dtype),
-            NodeOp::Table(f) => {
-                let table = self.planner.g.inputs[pos as usize][0];
-                let n = self.table(table)?;
-                self.body.table(*f, n, self.planner.g.nodes[table as usize].dtype, args[0])
-            }
-            NodeOp::View(_) | NodeOp::Note(_) => args[0],
-            NodeOp::Reduce { .. } if self.planner.stored.short[pos as usize] => {
-                let value = short::emit(&mut self.body, &node.op, args);
-                value.ok_or_else(|| Error::Bug(format!("no short fold: {:?}", node.op)))?
-            }
-            NodeOp::Concat { .. } if !args.is_empty() => args[0],
-            NodeOp::Data(_)
-            | NodeOp::Reshape
-            | NodeOp::Reduce { .. }
-            | NodeOp::Concat { .. }
-            | NodeOp::Compress
-            | NodeOp::Bins
-            | NodeOp::Kernel { .. } => {
-                return Err(Error::Bug(format!("node {pos} is not elementwise and not stored: {:?}", node.op)));
-            }
-        })
-    }
-}
-
 /// The order in which a walk over operands of these strides goes.
 fn order_of(ndim: usize, strides: &[&[i64]], positions: bool) -> SmallVec<[usize; 4]> {
     if positions { (0..ndim).collect() } else { axis_order(ndim, strides) }
@@ -889,16 +625,4 @@ fn operands_of(body: &Body, value: ValueId, operands: usize) -> Vec<bool> {
         inst.args().iter().for_each(|a| needed[a.index()] = true);
     }
     used
-}
-
-/// What the instructions from `before` on cost, in light instructions.
-fn cost(body: &Body, before: usize) -> usize {
-    body.insts()[before..]
-        .iter()
-        .map(|i| match i.op {
-            Op::Load(_) | Op::Const(_) => 0,
-            Op::Prim(_) | Op::Cast => 1,
-            Op::Math(_) | Op::Table(_) => 12,
-        })
-        .sum()
 }

@@ -3,7 +3,7 @@
 //! A node is stored if it was asked for, if it cannot be part of a fused body (reductions, joins, picks), or if what uses it
 //! needs it in memory. A job makes one stored thing; jobs of one level do not depend on each other.
 
-use super::fuse::RECOMPUTE_LIMIT;
+use super::lowering::RECOMPUTE_LIMIT;
 use super::short;
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;

@@ -7,6 +7,7 @@ mod bands;
 mod boxes;
 mod fuse;
 mod jobs;
+mod lowering;
 pub mod nest;
 mod short;
 pub mod verify;

@@ -72,23 +72,18 @@ enum Step {
 fn step(fold: Fold, finish: Finish, t: DType) -> Option<Step> {
     let real = matches!(t, DType::F32 | DType::F64);
     let plain = t.is_integer() || real;
-    let by = |p: Prim, takes: bool| takes.then_some(Step::Prim(p));
-    match (fold, finish) {
-        (Fold::Sum, Finish::Mean) => by(Prim::Add, real),
-        (Fold::Sum, Finish::Value) => by(Prim::Add, plain || t.is_complex()),
-        (Fold::Prod, Finish::Value) => by(Prim::Mul, plain),
-        (Fold::Min, Finish::Value) => by(Prim::Minimum, plain),
-        (Fold::Max, Finish::Value) => by(Prim::Maximum, plain),
-        (Fold::Fmin, Finish::Value) => by(Prim::Fmin, real),
-        (Fold::Fmax, Finish::Value) => by(Prim::Fmax, real),
-        (Fold::And, Finish::Value) => by(Prim::And, true),
-        (Fold::Or, Finish::Value) => by(Prim::Or, true),
-        (Fold::Xor, Finish::Value) => by(Prim::Xor, true),
-        (Fold::Count, Finish::Value) => Some(Step::Count),
-        (Fold::Argmin, Finish::Position) => plain.then_some(Step::Best(Prim::Lt)),
-        (Fold::Argmax, Finish::Position) => plain.then_some(Step::Best(Prim::Gt)),
-        _ => None,
-    }
+    let takes = match (fold, finish) {
+        (Fold::Count, Finish::Value) => return Some(Step::Count),
+        (Fold::Argmin, Finish::Position) => return plain.then_some(Step::Best(Prim::Lt)),
+        (Fold::Argmax, Finish::Position) => return plain.then_some(Step::Best(Prim::Gt)),
+        (Fold::Sum, Finish::Mean) => real,
+        (Fold::Sum, Finish::Value) => plain || t.is_complex(),
+        (Fold::Prod | Fold::Min | Fold::Max, Finish::Value) => plain,
+        (Fold::Fmin | Fold::Fmax, Finish::Value) => real,
+        (Fold::And | Fold::Or | Fold::Xor, Finish::Value) => true,
+        _ => false,
+    };
+    fold.step().filter(|_| takes).map(Step::Prim)
 }
 
 /// The maps from the index of a short fold's result to those of the elements that it takes, in order.

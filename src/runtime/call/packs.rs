@@ -12,6 +12,9 @@ impl Task<'_> {
 
     /// Looks up where this part of what masks keep belongs, and empties its tables of bins.
     pub(super) fn begin_packs(&mut self, part: usize) {
+        if !self.w.packs {
+            return;
+        }
         self.packed.clear();
         for (o, output) in self.w.walk.outputs.iter().enumerate() {
             let mut place = (0, 0);

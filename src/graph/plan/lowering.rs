@@ -1,0 +1,275 @@
+//! Lowering: elementwise nodes, each seen through an index map from a walk's space, written into one body.
+
+use super::boxes;
+use super::fuse::Planner;
+use super::short;
+use super::{Source, WalkOperand};
+use crate::array::Shape;
+use crate::error::{Error, Result};
+use crate::graph::linear::{Linear, Pos};
+use crate::graph::map::IndexMap;
+use crate::graph::node::{Node, NodeOp};
+use crate::ops::expr::{Body, Op, ValueId};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+/// Instructions that looking at one node through several index maps may add to a walk before the node is stored instead.
+/// Measured by two steps of a five-point stencil, which would add 24: stored in between, they take a third to three quarters of
+/// the time, in cache and from memory, as each look has loads of its own too. A look at a vector math function is below.
+pub(super) const RECOMPUTE_LIMIT: usize = 20;
+/// Lowers nodes, each seen through an index map from the walk's space, into one body.
+pub(super) struct Lowering<'p, 'a, 'g> {
+    planner: &'p Planner<'a, 'g>,
+    /// What was written.
+    pub(super) body: Body,
+    /// The operands that it reads.
+    pub(super) operands: Vec<WalkOperand>,
+    operand_ids: FxHashMap<WalkOperand, u16>,
+    maps: Vec<IndexMap>,
+    map_ids: FxHashMap<IndexMap, u32>,
+    done: FxHashMap<(Pos, u32), ValueId>,
+    /// Lengths of the walk's axes.
+    shape: Shape,
+    /// The first map under which each elementwise node was lowered, in each lane.
+    first_map: FxHashMap<(Pos, u32), u32>,
+    /// The lanes: one for each element that a short fold takes, as looking at its operand there is no second look. Lane 0 is
+    /// what is outside of all.
+    lanes: FxHashMap<(Pos, u32, usize), u32>,
+    /// Instructions of the body when a short fold was begun.
+    begun: FxHashMap<(Pos, u32), usize>,
+    /// Instructions that second and further maps of a node have cost, and the last such node in list order.
+    again: usize,
+    widest: Option<Pos>,
+    /// The ufuncs and casts that the body computes.
+    pub(super) elementwise: Vec<Pos>,
+}
+
+impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
+    /// An empty body over a space of this shape, which begins at an index of the nodes.
+    pub(super) fn new(planner: &'p Planner<'a, 'g>, shape: &Shape, origin: &[usize]) -> Self {
+        let mut identity = IndexMap::identity(shape.len());
+        identity.start = origin.iter().map(|&i| i as i64).collect();
+        Lowering {
+            shape: shape.clone(),
+            planner,
+            body: Body::default(),
+            operands: Vec::new(),
+            operand_ids: FxHashMap::default(),
+            map_ids: FxHashMap::from_iter([(identity.clone(), 0)]),
+            maps: vec![identity],
+            done: FxHashMap::default(),
+            first_map: FxHashMap::default(),
+            lanes: FxHashMap::default(),
+            begun: FxHashMap::default(),
+            again: 0,
+            widest: None,
+            elementwise: Vec::new(),
+        }
+    }
+
+    fn map_id(&mut self, map: IndexMap) -> u32 {
+        if let Some(&id) = self.map_ids.get(&map) {
+            return id;
+        }
+        let id = self.maps.len() as u32;
+        self.maps.push(map.clone());
+        self.map_ids.insert(map, id);
+        id
+    }
+
+    /// The value of `root` at the walk's index; `own` if the walk is what stores it. Or a node that had better be stored.
+    pub(super) fn lower(&mut self, root: Pos, own: bool) -> Result<std::result::Result<ValueId, Pos>> {
+        let g = self.planner.g;
+        let mut stack: Vec<(Pos, u32, u32)> = vec![(root, 0, 0)];
+        while let Some(&(pos, map, lane)) = stack.last() {
+            if self.done.contains_key(&(pos, map)) {
+                stack.pop();
+                continue;
+            }
+            let node = g.nodes[pos as usize];
+            let here = map == 0 && (own && pos == root || self.planner.stored.shared[pos as usize]);
+            let in_memory = self.planner.stored.yes[pos as usize] && !here;
+            if in_memory || matches!(node.op, NodeOp::Data(_)) {
+                let value = self.load(pos, map)?;
+                self.done.insert((pos, map), value);
+                stack.pop();
+                continue;
+            }
+            let (short, is_table) = (self.planner.stored.short[pos as usize], matches!(node.op, NodeOp::Table(_)));
+            // Looking an element up costs more than storing it once for those who need it several times; so does a short fold.
+            if (is_table || short && !here) && self.maps[map as usize].repeats(&self.shape) {
+                return Ok(Err(pos));
+            }
+            let children = self.children(pos, map, lane);
+            let waiting = stack.len();
+            stack.extend(children.iter().rev().filter(|c| !self.done.contains_key(&(c.0, c.1))));
+            if stack.len() > waiting {
+                self.begun.entry((pos, map)).or_insert(self.body.insts().len());
+                continue;
+            }
+            stack.pop();
+            let args: SmallVec<[ValueId; 3]> = children.iter().map(|c| self.done[&(c.0, c.1)]).collect();
+            let before = self.body.insts().len();
+            let value = self.emit(pos, map, &args)?;
+            if short && self.begun.get(&(pos, map)).is_some_and(|&b| cost(&self.body, b) > short::INSTRUCTIONS) {
+                return Ok(Err(pos));
+            }
+            if short || matches!(node.op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Table(_)) {
+                self.elementwise.push(pos);
+                let first = *self.first_map.entry((pos, lane)).or_insert(map);
+                if first != map {
+                    self.again += cost(&self.body, before);
+                    self.widest = self.widest.max(Some(pos));
+                    if self.again > RECOMPUTE_LIMIT
+                        && let Some(pos) = self.widest
+                    {
+                        return Ok(Err(pos));
+                    }
+                }
+            }
+            self.done.insert((pos, map), value);
+        }
+        Ok(Ok(self.done[&(root, 0)]))
+    }
+
+    /// What a node takes its value from: nodes, the maps through which it looks at them, and lanes.
+    fn children(&mut self, pos: Pos, map: u32, lane: u32) -> SmallVec<[(Pos, u32, u32); 3]> {
+        let g = self.planner.g;
+        let node = g.nodes[pos as usize];
+        if self.planner.stored.short[pos as usize] {
+            let operand = g.inputs[pos as usize][0];
+            let elements = short::elements(node, g.nodes[operand as usize]);
+            let child = |(n, element)| {
+                let through = self.maps[map as usize].then(&element);
+                let next = self.lanes.len() as u32 + 1;
+                let lane = *self.lanes.entry((pos, map, n)).or_insert(next);
+                (operand, self.map_id(through), lane)
+            };
+            return elements.into_iter().enumerate().map(child).collect();
+        }
+        if let NodeOp::Concat { .. } = node.op {
+            let part = boxes::part_of(g, pos, &self.maps[map as usize], &self.shape);
+            return part.into_iter().map(|(input, through)| (input, self.map_id(through), lane)).collect();
+        }
+        let child = |&input: &Pos| {
+            let through = look(node, g.nodes[input as usize], &self.maps[map as usize]);
+            (input, through.map_or(map, |m| self.map_id(m)), lane)
+        };
+        values_of(g, pos).iter().map(child).collect()
+    }
+
+    /// An array of one axis as an operand that is read anywhere.
+    fn table(&mut self, pos: Pos) -> Result<u16> {
+        let (source, offset, strides) = self.planner.memory(pos)?;
+        let node = self.planner.g.nodes[pos as usize];
+        self.operand_number(WalkOperand {
+            source,
+            dtype: node.dtype,
+            aligned: true,
+            offset,
+            strides: SmallVec::from_elem(0, self.shape.len()),
+            table: Some((node.shape[0], strides[0])),
+        })
+    }
+
+    fn operand(&mut self, operand: WalkOperand) -> Result<ValueId> {
+        let dtype = operand.dtype;
+        let n = self.operand_number(operand)?;
+        Ok(self.body.load(n, dtype))
+    }
+
+    fn operand_number(&mut self, operand: WalkOperand) -> Result<u16> {
+        if let Some(&n) = self.operand_ids.get(&operand) {
+            return Ok(n);
+        }
+        let n = u16::try_from(self.operands.len())
+            .map_err(|_| Error::NotImplemented("more than 65,535 operands in one expression".into()))?;
+        self.operands.push(operand.clone());
+        self.operand_ids.insert(operand, n);
+        Ok(n)
+    }
+
+    fn load(&mut self, pos: Pos, map: u32) -> Result<ValueId> {
+        let node = self.planner.g.nodes[pos as usize];
+        // An array is read where it lies, even if somebody needs a copy of it in C order: the tree of a fold must not depend
+        // on that.
+        let (source, offset, strides) = match &node.op {
+            NodeOp::Data(array) => self.planner.leaf(array)?,
+            _ => self.planner.memory(pos)?,
+        };
+        let (more, strides) = self.maps[map as usize].strides(&strides);
+        let aligned = match &node.op {
+            NodeOp::Data(array) if matches!(source, Source::Leaf(_)) => array.is_aligned(),
+            _ => true,
+        };
+        self.operand(WalkOperand { source, dtype: node.dtype, aligned, offset: offset + more, strides, table: None })
+    }
+
+    fn emit(&mut self, pos: Pos, map: u32, args: &[ValueId]) -> Result<ValueId> {
+        let node = self.planner.g.nodes[pos as usize];
+        Ok(match &node.op {
+            NodeOp::Const(value) => self.body.constant(*value),
+            NodeOp::Iota { start, strides } => {
+                let (more, strides) = self.maps[map as usize].strides(strides);
+                let offset = start + more;
+                self.operand(WalkOperand {
+                    source: Source::Iota,
+                    dtype: node.dtype,
+                    aligned: true,
+                    offset,
+                    strides,
+                    table: None,
+                })?
+            }
+            NodeOp::Ufunc { ufunc, out } => ufunc.lower_into(&mut self.body, usize::from(*out), args),
+            NodeOp::Cast => self.body.cast(args[0], node.dtype),
+            NodeOp::Table(f) => {
+                let table = self.planner.g.inputs[pos as usize][0];
+                let n = self.table(table)?;
+                self.body.table(*f, n, self.planner.g.nodes[table as usize].dtype, args[0])
+            }
+            NodeOp::View(_) | NodeOp::Note(_) => args[0],
+            NodeOp::Reduce { .. } if self.planner.stored.short[pos as usize] => {
+                let value = short::emit(&mut self.body, &node.op, args);
+                value.ok_or_else(|| Error::Bug(format!("no short fold: {:?}", node.op)))?
+            }
+            NodeOp::Concat { .. } if !args.is_empty() => args[0],
+            NodeOp::Data(_)
+            | NodeOp::Reshape
+            | NodeOp::Reduce { .. }
+            | NodeOp::Concat { .. }
+            | NodeOp::Compress
+            | NodeOp::Bins
+            | NodeOp::Kernel { .. } => {
+                return Err(Error::Bug(format!("node {pos} is not elementwise and not stored: {:?}", node.op)));
+            }
+        })
+    }
+}
+
+/// The inputs that a node uses at indices: a table is none, as it is read anywhere.
+pub(super) fn values_of<'a>(g: &'a Linear, pos: Pos) -> &'a [Pos] {
+    let table = usize::from(matches!(g.nodes[pos as usize].op, NodeOp::Table(_)));
+    &g.inputs[pos as usize][table..]
+}
+
+/// The map through which a node that is seen through `map` looks at an input; `None` where it is the same.
+pub(super) fn look(node: &Node, input: &Node, map: &IndexMap) -> Option<IndexMap> {
+    match &node.op {
+        NodeOp::View(inner) => Some(map.then(inner)),
+        _ if input.shape == node.shape => None,
+        _ => Some(map.then(&IndexMap::broadcast(&input.shape, &node.shape))),
+    }
+}
+
+/// What the instructions from `before` on cost, in light instructions.
+fn cost(body: &Body, before: usize) -> usize {
+    body.insts()[before..]
+        .iter()
+        .map(|i| match i.op {
+            Op::Load(_) | Op::Const(_) => 0,
+            Op::Prim(_) | Op::Cast => 1,
+            Op::Math(_) | Op::Table(_) => 12,
+        })
+        .sum()
+}
