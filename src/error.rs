@@ -1,5 +1,7 @@
 //! The one error type. Its `Display` is the text a Python user reads; the exception class is chosen in `python::error`.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 /// The result of anything that can be refused.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -189,3 +191,30 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// What `f` gives. A panic in it is our defect and becomes an error.
+///
+/// # Errors
+/// As `f`; `Error::Bug` where it panicked.
+pub fn caught<T>(f: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        Err(Error::Bug(text.unwrap_or_else(|| "a panic without text".into())))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_bug_and_errors_are_themselves() {
+        assert_eq!(caught(|| Ok(1)), Ok(1));
+        assert_eq!(caught::<()>(|| Err(Error::Interrupted)), Err(Error::Interrupted));
+        assert_eq!(caught::<()>(|| panic!("a text")), Err(Error::Bug("a text".into())));
+        let n = 3;
+        assert_eq!(caught::<()>(|| panic!("number {n}")), Err(Error::Bug("number 3".into())));
+        assert_eq!(caught::<()>(|| std::panic::panic_any(n)), Err(Error::Bug("a panic without text".into())));
+    }
+}

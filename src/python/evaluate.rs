@@ -2,7 +2,7 @@
 
 use super::convert;
 use crate::array::Array;
-use crate::error::Error;
+use crate::error::{Error, caught};
 use crate::graph::build;
 use crate::graph::linear::linearize;
 use crate::graph::{NodeRef, Note};
@@ -30,12 +30,12 @@ pub fn compute_nodes(py: Python<'_>, nodes: &[&NodeRef]) -> PyResult<Vec<Array>>
     if let Some(plan) = compute::light_plan(&graph)
         && compute::watch(&graph)?.is_empty()
     {
-        let (values, raised) = flags::watched(|| run::run(&plan, &graph, &|| false));
+        let (values, raised) = flags::watched(|| caught(|| run::run(&plan, &graph, &|| false)));
         let values = values?;
         report(py, nodes, raised, &[])?;
         return Ok(values);
     }
-    let (values, raised) = flags::watched(|| py.detach(|| compute::compute_graph(&graph, nodes, &interrupted)));
+    let (values, raised) = flags::watched(|| py.detach(|| caught(|| compute::compute_graph(&graph, nodes, &interrupted))));
     let (values, notes) = values?;
     report(py, nodes, raised, &notes)?;
     Ok(values)
@@ -55,7 +55,7 @@ fn report_some(py: Python<'_>, nodes: &[&NodeRef], raised: Faults, notes: &[Note
     let kinds = raised.and(Faults::from_bits(kinds));
     let found = match kinds.is_empty() {
         true => Vec::new(),
-        false => py.detach(|| faults::find(nodes, kinds, &interrupted))?,
+        false => py.detach(|| caught(|| faults::find(nodes, kinds, &interrupted)))?,
     };
     if found.is_empty() && notes.is_empty() {
         return Ok(());
@@ -85,7 +85,7 @@ pub fn compute_into(py: Python<'_>, node: &NodeRef, out: &Bound<'_, PyAny>) -> P
         )));
     }
     let node = build::cast(node, array.dtype());
-    let (notes, raised) = flags::watched(|| py.detach(|| compute::compute_into(&node, &array, &interrupted)));
+    let (notes, raised) = flags::watched(|| py.detach(|| caught(|| compute::compute_into(&node, &array, &interrupted))));
     report(py, &[&node], raised, &notes?)?;
     Ok(out.clone().unbind())
 }

@@ -8,7 +8,7 @@ use super::ndarray::NdArray;
 use super::order::optional_order;
 use super::{dtype, interop, ufunc};
 use crate::dtype::{DType, OperandType};
-use crate::error::shape_text;
+use crate::error::{caught, shape_text};
 use crate::graph::build::{self, Operand, Reducer};
 use crate::graph::linear::linearize;
 use crate::graph::{Node, NodeOp, NodeRef, Note};
@@ -86,7 +86,7 @@ pub fn explain_nodes(nodes: &[&NodeRef], level: &str) -> PyResult<String> {
     let found = explain::Level::by_name(level).ok_or_else(|| {
         PyValueError::new_err(format!("level must be one of summary, graph, plan, ir, clif, asm (got '{level}')"))
     })?;
-    Ok(explain::explain(nodes, found)?)
+    Ok(caught(|| explain::explain(nodes, found))?)
 }
 
 /// `clip` with optional bounds.
@@ -202,7 +202,7 @@ fn explain_all(arrays: &Bound<'_, PyTuple>, level: &str) -> PyResult<String> {
 #[pyo3(signature = (*arrays))]
 fn visualize_all(arrays: &Bound<'_, PyTuple>) -> PyResult<String> {
     let nodes: Vec<NodeRef> = arrays.iter().map(|a| node(&a)).collect::<PyResult<_>>()?;
-    Ok(visualize::visualize(&nodes.iter().collect::<Vec<_>>())?)
+    Ok(caught(|| visualize::visualize(&nodes.iter().collect::<Vec<_>>()))?)
 }
 
 /// Computes several lazy arrays in one plan and tells how long it took.
@@ -214,7 +214,7 @@ fn profile_all<'py>(py: Python<'py>, arrays: &Bound<'py, PyTuple>, repeats: usiz
     let measure = || -> crate::error::Result<_> {
         Ok((profile::profile(&nodes, repeats, &interrupted)?, profile::bandwidth(&interrupted)?))
     };
-    let (p, bandwidth) = py.detach(measure)?;
+    let (p, bandwidth) = py.detach(|| caught(measure))?;
     let steps = p.steps.iter().map(|s| {
         let d = PyDict::new(py);
         d.set_item("name", &s.name)?;

@@ -7,7 +7,7 @@ use super::tiles::{Code, CompiledWalk};
 use crate::array::fork::PerProcess;
 use crate::array::{Array, Buffer};
 use crate::dtype::{DType, Kind};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, caught};
 use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::{Linear, linearize};
 use crate::graph::node::{NodeOp, NodeRef, Note};
@@ -425,16 +425,16 @@ fn plan_of(graph: &Linear, compile: bool) -> Result<Arc<CompiledPlan>> {
     let found = CACHE.lock().get(&graph.fingerprint).cloned();
     let plan = match found {
         Some(plan) if plan.compile_at == 0 || !(compile || plan.is_due()) => return Ok(plan),
-        Some(plan) => plan.compiled()?,
-        None => {
+        Some(plan) => caught(|| plan.compiled())?,
+        None => caught(|| {
             let fresh = Fresh::default();
             let simple = simplified(graph, &fresh)?;
             let plan = plan::plan(&simple)?;
             if cfg!(debug_assertions) {
                 plan::verify::verify(&plan, &simple)?;
             }
-            CompiledPlan::new(plan, if compile { Code::BySize } else { Code::WhenItPays })?
-        }
+            CompiledPlan::new(plan, if compile { Code::BySize } else { Code::WhenItPays })
+        })?,
     };
     let plan = Arc::new(plan);
     let mut cache = CACHE.lock();

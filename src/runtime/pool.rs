@@ -5,9 +5,8 @@
 
 use super::options::num_threads;
 use crate::array::fork::PerProcess;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, caught};
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -45,7 +44,7 @@ struct Job {
     finished: AtomicUsize,
     total: usize,
     stop: AtomicBool,
-    panicked: Mutex<Option<String>>,
+    panicked: Mutex<Option<Error>>,
     caller: std::thread::Thread,
     /// Gone once the caller has returned: a helper that comes late must not keep its memory.
     work: Mutex<Option<Arc<Work>>>,
@@ -60,24 +59,19 @@ impl Job {
         }
         // A stopped job still counts its tasks down, so that everyone leaves.
         if !self.stop.load(Ordering::Relaxed)
-            && let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(task, stop)))
+            && let Err(e) = caught(|| {
+                work(task, stop);
+                Ok(())
+            })
         {
             self.stop.store(true, Ordering::Relaxed);
-            *self.panicked.lock().unwrap_or_else(PoisonError::into_inner) = Some(panic_text(panic.as_ref()));
+            *self.panicked.lock().unwrap_or_else(PoisonError::into_inner) = Some(e);
         }
         if self.finished.fetch_add(1, Ordering::AcqRel) + 1 == self.total {
             self.caller.unpark();
         }
         true
     }
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    panic
-        .downcast_ref::<&str>()
-        .map(ToString::to_string)
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a panic without text".into())
 }
 
 /// Does tasks `0..total` on up to `num_threads()` threads. `interrupted` is asked now and then on the
@@ -146,7 +140,7 @@ pub fn run(
     drop(work);
     let panicked = job.panicked.lock().unwrap_or_else(PoisonError::into_inner).take();
     match (panicked, look.says_stop()) {
-        (Some(text), _) => Err(Error::Bug(text)),
+        (Some(e), _) => Err(e),
         (None, true) => Err(Error::Interrupted),
         (None, false) => Ok(()),
     }
@@ -179,19 +173,15 @@ impl<'a> Look<'a> {
 /// # Errors
 /// As [`run`].
 pub fn alone(total: usize, interrupted: &dyn Fn() -> bool, work: &dyn Fn(usize, &dyn Fn() -> bool)) -> Result<()> {
-    let done = catch_unwind(AssertUnwindSafe(|| {
+    caught(|| {
         let look = Look::new(interrupted);
-        (0..total).all(|task| {
+        let done = (0..total).all(|task| {
             work(task, &|| look.says_stop());
             // Nothing is left to stop after the last, unless it was left off.
             if task + 1 < total { !look.says_stop() } else { !look.stop.get() }
-        })
-    }));
-    match done {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Error::Interrupted),
-        Err(panic) => Err(Error::Bug(panic_text(panic.as_ref()))),
-    }
+        });
+        if done { Ok(()) } else { Err(Error::Interrupted) }
+    })
 }
 
 #[cfg(test)]

@@ -16,13 +16,12 @@ mod widen;
 pub use native::is_native;
 
 use super::ir::Segment;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, caught};
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
 use std::cell::RefCell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use widen::Stores;
 
 /// Position-independent machine code of one function, `extern "C" fn(ptrs: *const *mut u8, n: usize)`.
@@ -171,8 +170,7 @@ fn compile_with(segment: &Segment, width: Width, stores: Stores, text: bool) -> 
 fn guarded<T>(f: impl FnOnce(&mut Contexts, &OwnedTargetIsa) -> Result<T>) -> Result<T> {
     let isa = host::get().ok_or_else(|| Error::Bug("no compiler for this machine".into()))?;
     CONTEXTS.with_borrow_mut(|contexts| {
-        let result = catch_unwind(AssertUnwindSafe(|| f(contexts, isa)))
-            .unwrap_or_else(|_| Err(Error::Bug("the compiler panicked on a segment".into())));
+        let result = caught(|| f(contexts, isa));
         if result.is_ok() {
             contexts.compile.clear();
         } else {
