@@ -222,7 +222,7 @@ fn transposed_operands_meet_in_square_blocks() {
     return %2
     ");
     insta::assert_snapshot!(plan(&[&z]), @"
-    walk 1 over (100, 100): loops (100, 100), block 32 x 32
+    walk 1 over (100, 100): loops (100, 100), block 64 x 64
       read a0 f64 gather, strides (800, 8)
       read a1 f64 gather, strides (8, 800)
       1 instruction: add

@@ -239,6 +239,32 @@ impl<'k> Scheduler<'k> {
         }
     }
 
+    /// Native values, in order, as segments of bounded length: each is cut where the fewest bytes wait for the next one.
+    fn cut<'v>(&self, mut values: &'v [ValueId]) -> Vec<&'v [ValueId]> {
+        if values.is_empty() {
+            return Vec::new();
+        }
+        // Users come after what they use.
+        let mut last_use = vec![ValueId(0); self.live.len()];
+        for &v in values {
+            self.body.inst(v).args().iter().for_each(|a| last_use[a.index()] = v);
+        }
+        // A mask that waits is made a byte for each element and a mask again.
+        let weight = |v: ValueId| if self.body.dtype(v) == DType::Bool { 16 } else { self.body.dtype(v).size() };
+        let mut segments = Vec::new();
+        while values.len() > SEGMENT_OPS {
+            let waiting = |n: usize| -> usize {
+                values[..n].iter().filter(|v| last_use[v.index()] >= values[n]).map(|&v| weight(v)).sum()
+            };
+            let at = (SEGMENT_OPS / 2..=SEGMENT_OPS).rev().min_by_key(|&n| waiting(n)).unwrap_or(SEGMENT_OPS);
+            let (segment, rest) = values.split_at(at);
+            segments.push(segment);
+            values = rest;
+        }
+        segments.push(values);
+        segments
+    }
+
     fn steps(&self) -> Vec<Step> {
         let levels = self.level.iter().max().map_or(0, |&l| l as usize + 1);
         let mut natives: Vec<Vec<ValueId>> = vec![Vec::new(); levels];
@@ -252,7 +278,7 @@ impl<'k> Scheduler<'k> {
         }
         let mut steps = Vec::new();
         for (natives, tiles) in natives.into_iter().zip(tiles) {
-            steps.extend(natives.chunks(SEGMENT_OPS).map(|c| Step::Segment(c.to_vec())));
+            steps.extend(self.cut(&natives).into_iter().map(|c| Step::Segment(c.to_vec())));
             steps.extend(tiles.into_iter().map(Step::Tile));
         }
         steps
@@ -603,5 +629,58 @@ impl<'s, 'k> Placement<'s, 'k> {
         seg.operands.push(Operand { dtype: inst.dtype, access });
         locs.push(loc);
         seg.body.load(seg.operands.len() as u16 - 1, inst.dtype)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jit::code::CompiledSegment;
+    use crate::jit::ir::parse;
+
+    /// So many Mandelbrot steps.
+    fn steps(n: usize) -> Kernel {
+        let mut text = String::from("kernel(a0: f64 unit, a1: f64 unit, a2: i32 unit) -> (i32)\n");
+        text += "  %0 = load a0\n  %1 = load a1\n  %2 = load a2\n  %3 = const 4.0 : f64\n";
+        let (mut x, mut y, mut count, mut next) = (0, 1, 2, 4);
+        for _ in 0..n {
+            let mut push = |line: String| {
+                text += &format!("  %{next} = {line}\n");
+                next += 1;
+                next - 1
+            };
+            let (xx, yy) = (push(format!("mul %{x}, %{x} : f64")), push(format!("mul %{y}, %{y} : f64")));
+            let r = push(format!("add %{xx}, %{yy} : f64"));
+            let inside = push(format!("le %{r}, %3 : bool"));
+            let one = push(format!("cast %{inside} : i32"));
+            count = push(format!("add %{count}, %{one} : i32"));
+            let xy = push(format!("mul %{x}, %{y} : f64"));
+            let (to_y, to_x) = (push(format!("add %{xy}, %1 : f64")), push(format!("sub %{xx}, %{yy} : f64")));
+            let to_x = push(format!("add %{to_x}, %0 : f64"));
+            y = push(format!("select %{inside}, %{to_y}, %{y} : f64"));
+            x = push(format!("select %{inside}, %{to_x}, %{x} : f64"));
+        }
+        parse::kernel(&format!("{text}  store 0, %{count}\n")).unwrap()
+    }
+
+    #[test]
+    fn long_chains_are_cut_where_few_values_wait() {
+        let cut = segments(&steps(20), true, false).unwrap();
+        assert!(cut.len() >= 20 * 12 / SEGMENT_OPS && cut.len() <= 20 * 12 / (SEGMENT_OPS / 2));
+        let is_wide = |s: &Segment| CompiledSegment::of_width(s, Width::Double).unwrap().is_some();
+        for segment in &cut {
+            let computed = segment.body.insts().iter().filter(|i| !matches!(i.op, Op::Load(_) | Op::Const(_))).count();
+            assert!(computed <= SEGMENT_OPS, "{computed}");
+            // The point and the count; no squares, no masks.
+            assert!(segment.stores.len() <= 3, "{:?}", segment.stores);
+            assert!(segment.stores.iter().all(|&v| segment.body.dtype(v) != DType::Bool));
+            // As wide as anything on this machine.
+            assert_eq!(is_wide(segment), is_wide(&segments(&steps(1), true, false).unwrap()[0]));
+        }
+    }
+
+    #[test]
+    fn what_fits_one_segment_is_not_cut() {
+        assert_eq!(segments(&steps(2), true, false).unwrap().len(), 1);
     }
 }

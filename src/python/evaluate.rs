@@ -35,7 +35,8 @@ pub fn compute_nodes(py: Python<'_>, nodes: &[&NodeRef]) -> PyResult<Vec<Array>>
         report(py, nodes, raised, &[])?;
         return Ok(values);
     }
-    let (values, raised) = flags::watched(|| py.detach(|| caught(|| compute::compute_graph(&graph, nodes, &interrupted))));
+    let (values, raised) =
+        flags::watched(|| py.detach(|| caught(|| compute::compute_graph(&graph, nodes, &interrupted))));
     let (values, notes) = values?;
     report(py, nodes, raised, &notes)?;
     Ok(values)
@@ -85,7 +86,8 @@ pub fn compute_into(py: Python<'_>, node: &NodeRef, out: &Bound<'_, PyAny>) -> P
         )));
     }
     let node = build::cast(node, array.dtype());
-    let (notes, raised) = flags::watched(|| py.detach(|| caught(|| compute::compute_into(&node, &array, &interrupted))));
+    let (notes, raised) =
+        flags::watched(|| py.detach(|| caught(|| compute::compute_into(&node, &array, &interrupted))));
     report(py, &[&node], raised, &notes?)?;
     Ok(out.clone().unbind())
 }

@@ -72,9 +72,9 @@ impl Shape {
         let in_flight: &[usize] = match (width, one_width) {
             // Blocks above 64 elements would shut out short arrays.
             (Width::Double, _) if widest < 4 => &[2, 1],
-            (_, true) => &[4, 2, 1],
-            (_, false) if widest == 1 => &[4, 2, 1],
-            (_, false) => &[4, 2],
+            (Width::Double, _) | (Width::Single, true) => &[4, 2, 1],
+            (Width::Single, false) if widest == 1 => &[4, 2, 1],
+            (Width::Single, false) => &[4, 2],
         };
         // Folds accumulate in whole vectors, one row of them in an iteration.
         let (row, accumulators) = match segment.folds.len() {
