@@ -47,20 +47,21 @@ def namespace_module(modules):
     """The text of `lazy/__init__.py`: the public names of all its modules."""
     names = {
         "exceptions": "numpy_rs",
+        "fft": "numpy_rs.lazy",
         "lib": "numpy_rs.lazy",
         "linalg": "numpy_rs.lazy",
         "LazyArray": "numpy_rs._core",
         "ndarray": "numpy_rs._core",
         "ufunc": "numpy_rs._core",
     }
-    hidden = ("__init__", "_dispatch", "_typing", "linalg")
+    hidden = ("__init__", "_dispatch", "_typing", "fft", "linalg")
     found = {f".{path.stem}": public(path) for path in modules if path.stem not in hidden}
     lines = ["from numpy_rs import exceptions", "from numpy_rs._core import LazyArray, ndarray, ufunc", ""]
     lines.append("from . import _methods as _methods")
     for module, own in found.items():
         if own:
             lines += [f"from {module} import (", *(f"    {name}," for name in sorted(own)), ")"]
-    lines.append("from . import lib, linalg")
+    lines.append("from . import fft, lib, linalg")
     every = sorted([*names, *(name for own in found.values() for name in own)])
     lines += ["", "__all__ = [", *(f'    "{name}",' for name in every), "]"]
     return NAMESPACE + "\n" + "\n".join(lines) + "\n"
@@ -175,6 +176,11 @@ PARAMETERS = {
     "sort.places": "list[int] | None",
     "argsort.x": "LazyArray",
     "argsort.axis": "int",
+    "fourier.x": "LazyArray",
+    "fourier.name": "str",
+    "fourier.n": "int",
+    "fourier.axis": "int",
+    "fourier.factor": "float",
     "profile_all.repeats": "int",
     "profile.repeats": "int",
     "shape": "Any",

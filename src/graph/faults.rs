@@ -80,6 +80,9 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
             | NodeOp::Note(_)
             | NodeOp::Kernel { kernel: KernelFn::Sort { .. } | KernelFn::Argsort, .. } => {}
             NodeOp::Kernel { kernel: KernelFn::MatMul { vectors }, .. } => list.of_matmul(node, *vectors)?,
+            NodeOp::Kernel { kernel: KernelFn::Fft { transform, n, axis, .. }, .. } => {
+                list.of_fft(node, transform.ufunc(*n), *axis)?
+            }
         }
     }
     Ok(found)
@@ -424,6 +427,26 @@ impl Conditions<'_> {
             let [a, b] = along(Ufunc::Isfinite, Reducer::All)?;
             let condition = both(Some(both(Some(a), b)?), not(&op(Ufunc::Isfinite, &[node])?)?)?;
             self.push("matmul", Fault::Overflow, &condition)?;
+        }
+        Ok(())
+    }
+
+    fn of_fft(&mut self, node: &NodeRef, name: &'static str, axis: usize) -> Result<()> {
+        // What the row has that each element is made of.
+        let along = |u: Ufunc, reducer: Reducer| -> Result<NodeRef> {
+            let options =
+                ReduceOptions { axes: Some(smallvec![axis as i64]), keepdims: true, ..ReduceOptions::default() };
+            build::reduce(&op(u, &[&node.inputs[0]])?, reducer, &options)
+        };
+        if self.kinds.has(Fault::Invalid) {
+            let nan = along(Ufunc::Isnan, Reducer::Any)?;
+            let condition = both(Some(not(&nan)?), op(Ufunc::Isnan, &[node])?)?;
+            self.push(name, Fault::Invalid, &condition)?;
+        }
+        if self.kinds.has(Fault::Overflow) {
+            let finite = along(Ufunc::Isfinite, Reducer::All)?;
+            let condition = both(Some(finite), not(&op(Ufunc::Isfinite, &[node])?)?)?;
+            self.push(name, Fault::Overflow, &condition)?;
         }
         Ok(())
     }

@@ -10,6 +10,7 @@
 pub type TileFn = unsafe fn(n: usize, ins: &[*const u8; 3], out: *mut u8);
 
 pub mod complex;
+pub mod fft;
 pub mod fold;
 pub mod linalg;
 pub mod math;
@@ -36,8 +37,16 @@ pub fn run(kernel: &KernelFn, operands: &[Array], results: &[Array], tasks: Task
         (KernelFn::MatMul { vectors }, [a, b], [out]) => linalg::matmul::matmul(*vectors, a, b, out, tasks),
         (KernelFn::Sort { places }, [x], [out]) => sort::sort(places.as_deref(), x, out, tasks),
         (KernelFn::Argsort, [x], [out]) => sort::argsort(x, out, tasks),
-        (KernelFn::Scan { .. } | KernelFn::MatMul { .. } | KernelFn::Sort { .. } | KernelFn::Argsort, ..) => {
-            Err(Error::Bug(format!("{} of {} operands", kernel.name(), operands.len())))
+        (KernelFn::Fft { transform, n, axis, factor }, [x], [out]) => {
+            fft::fft(*transform, (*n, *axis), f64::from_bits(*factor), x, out, tasks)
         }
+        (
+            KernelFn::Scan { .. }
+            | KernelFn::MatMul { .. }
+            | KernelFn::Sort { .. }
+            | KernelFn::Argsort
+            | KernelFn::Fft { .. },
+            ..,
+        ) => Err(Error::Bug(format!("{} of {} operands", kernel.name(), operands.len()))),
     }
 }

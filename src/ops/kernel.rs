@@ -33,6 +33,101 @@ pub enum KernelFn {
     },
     /// The positions that sort rows along the last axis, int64; equal elements keep their order.
     Argsort,
+    /// Fourier transforms along an axis; longer rows are cut, shorter ones end in zeros.
+    Fft {
+        /// Which.
+        transform: Transform,
+        /// The length of a row.
+        n: usize,
+        /// The axis.
+        axis: usize,
+        /// The bits of the number, float64, that results are multiplied by.
+        factor: u64,
+    },
+}
+
+/// A discrete Fourier transform of rows of length `n`. None is normalised but by a factor that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Transform {
+    /// Complex, with `exp(-2 pi i k / n)`.
+    Forward,
+    /// Complex, with `exp(2 pi i k / n)`.
+    Backward,
+    /// Forward, of real numbers: the first `n / 2 + 1` elements, of which the others are the conjugates.
+    Real,
+    /// The same, with all elements.
+    Whole,
+    /// Backward, of the first `n / 2 + 1` elements of what is its conjugate when reversed, to real numbers.
+    Hermitian,
+}
+
+impl Transform {
+    /// The name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Transform::Forward | Transform::Whole => "fft",
+            Transform::Backward => "ifft",
+            Transform::Real => "rfft",
+            Transform::Hermitian => "irfft",
+        }
+    }
+
+    /// The name of NumPy's ufunc, for warnings.
+    pub const fn ufunc(self, n: usize) -> &'static str {
+        match self {
+            Transform::Real if n.is_multiple_of(2) => "rfft_n_even",
+            Transform::Real => "rfft_n_odd",
+            Transform::Forward | Transform::Whole | Transform::Backward | Transform::Hermitian => self.name(),
+        }
+    }
+
+    /// Whether the exponent is negative.
+    pub const fn is_forward(self) -> bool {
+        match self {
+            Transform::Forward | Transform::Real | Transform::Whole => true,
+            Transform::Backward | Transform::Hermitian => false,
+        }
+    }
+
+    /// Elements of a row that are read.
+    pub const fn input(self, n: usize) -> usize {
+        match self {
+            Transform::Hermitian => n / 2 + 1,
+            Transform::Forward | Transform::Backward | Transform::Real | Transform::Whole => n,
+        }
+    }
+
+    /// Elements of a row of the result.
+    pub const fn output(self, n: usize) -> usize {
+        match self {
+            Transform::Real => n / 2 + 1,
+            Transform::Forward | Transform::Backward | Transform::Whole | Transform::Hermitian => n,
+        }
+    }
+
+    /// Whether it is made of a complex transform of half the length.
+    pub const fn halves(self, n: usize) -> bool {
+        match self {
+            Transform::Real | Transform::Whole | Transform::Hermitian => n.is_multiple_of(2),
+            Transform::Forward | Transform::Backward => false,
+        }
+    }
+
+    /// The length of the complex transform that it is made of.
+    pub const fn complex(self, n: usize) -> usize {
+        if self.halves(n) { n / 2 } else { n }
+    }
+
+    /// The type of the result for operands of a type, if there is one.
+    fn result(self, t: DType) -> Option<DType> {
+        match (self, t) {
+            (Transform::Forward | Transform::Backward, DType::C64 | DType::C128) => Some(t),
+            (Transform::Real | Transform::Whole, DType::F32) => Some(DType::C64),
+            (Transform::Real | Transform::Whole, DType::F64) => Some(DType::C128),
+            (Transform::Hermitian, DType::C64 | DType::C128) => Some(t.real()),
+            _ => None,
+        }
+    }
 }
 
 /// What a kernel asks of an operand's layout. Operands are always aligned.
@@ -53,6 +148,7 @@ impl KernelFn {
             KernelFn::Sort { places: None } => "sort".into(),
             KernelFn::Sort { places: Some(_) } => "partition".into(),
             KernelFn::Argsort => "argsort".into(),
+            KernelFn::Fft { transform, .. } => transform.name().into(),
         }
     }
 
@@ -64,13 +160,18 @@ impl KernelFn {
             KernelFn::Sort { places: None } => "sorts rows".into(),
             KernelFn::Sort { places: Some(_) } => "partitions rows".into(),
             KernelFn::Argsort => "finds what sorts rows".into(),
+            KernelFn::Fft { n, axis, .. } => format!("Fourier transforms of length {n} along axis {axis}"),
         }
     }
 
     /// Number of results.
     pub fn outputs(&self) -> usize {
         match self {
-            KernelFn::Scan { .. } | KernelFn::MatMul { .. } | KernelFn::Sort { .. } | KernelFn::Argsort => 1,
+            KernelFn::Scan { .. }
+            | KernelFn::MatMul { .. }
+            | KernelFn::Sort { .. }
+            | KernelFn::Argsort
+            | KernelFn::Fft { .. } => 1,
         }
     }
 
@@ -91,16 +192,28 @@ impl KernelFn {
                 Ok(smallvec![(dims(shape), *dtype)])
             }
             (KernelFn::Argsort, [(shape, _)]) if !shape.is_empty() => Ok(smallvec![(dims(shape), DType::I64)]),
-            (KernelFn::Scan { .. } | KernelFn::MatMul { .. } | KernelFn::Sort { .. } | KernelFn::Argsort, _) => {
-                Err(Error::Bug(format!("{} of {operands:?}", self.name())))
+            (KernelFn::Fft { transform, n, axis, .. }, [(shape, dtype)]) if *axis < shape.len() && *n > 0 => {
+                let result = transform.result(*dtype);
+                let dtype = result.ok_or_else(|| Error::Bug(format!("{} of {dtype}", transform.name())))?;
+                let mut shape = dims(shape);
+                shape[*axis] = transform.output(*n);
+                Ok(smallvec![(shape, dtype)])
             }
+            (
+                KernelFn::Scan { .. }
+                | KernelFn::MatMul { .. }
+                | KernelFn::Sort { .. }
+                | KernelFn::Argsort
+                | KernelFn::Fft { .. },
+                _,
+            ) => Err(Error::Bug(format!("{} of {operands:?}", self.name()))),
         }
     }
 
     /// The layout that operand `k` must have.
     pub fn layout(&self, k: usize) -> Layout {
         match (self, k) {
-            (KernelFn::MatMul { .. }, _) => Layout::Strided,
+            (KernelFn::MatMul { .. } | KernelFn::Fft { .. }, _) => Layout::Strided,
             (KernelFn::Scan { .. } | KernelFn::Sort { .. } | KernelFn::Argsort, _) => Layout::COrder,
         }
     }
@@ -108,7 +221,7 @@ impl KernelFn {
     /// The operand in whose place the only result may be made, where nobody else needs it.
     pub fn in_place(&self) -> Option<usize> {
         match self {
-            KernelFn::MatMul { .. } | KernelFn::Argsort => None,
+            KernelFn::MatMul { .. } | KernelFn::Argsort | KernelFn::Fft { .. } => None,
             KernelFn::Scan { .. } | KernelFn::Sort { .. } => Some(0),
         }
     }
@@ -117,7 +230,7 @@ impl KernelFn {
     pub fn compares(&self) -> bool {
         match self {
             // Sorted are integers that order as the numbers do.
-            KernelFn::MatMul { .. } | KernelFn::Sort { .. } | KernelFn::Argsort => false,
+            KernelFn::MatMul { .. } | KernelFn::Sort { .. } | KernelFn::Argsort | KernelFn::Fft { .. } => false,
             KernelFn::Scan { op, .. } => matches!(op, Ufunc::Minimum | Ufunc::Maximum | Ufunc::Fmin | Ufunc::Fmax),
         }
     }
@@ -128,6 +241,8 @@ impl KernelFn {
             KernelFn::Scan { .. } => 0.1 * dtype.size() as f64,
             // Measured on float64: about a nanosecond for each halving.
             KernelFn::Sort { .. } | KernelFn::Argsort => first.last().map_or(0.0, |&n| (n.max(2) as f64).log2()),
+            // Measured: about half a nanosecond for each halving.
+            KernelFn::Fft { n, .. } => 1.0 + 0.5 * (*n as f64).log2(),
             // Measured: float64 at 16 multiplications a nanosecond when packed, others in proportion to their size.
             KernelFn::MatMul { .. } => 1.0 + 0.008 * dtype.size() as f64 * first.last().map_or(0.0, |&k| k as f64),
         }

@@ -5,6 +5,7 @@ mod dlpack;
 mod dtype;
 mod error;
 mod evaluate;
+mod fourier;
 mod functions;
 mod index;
 mod interop;

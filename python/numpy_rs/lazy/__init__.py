@@ -17,7 +17,7 @@ from numpy_rs import exceptions
 from numpy_rs._core import LazyArray, ndarray, ufunc
 
 from . import _methods as _methods
-from . import lib, linalg
+from . import fft, lib, linalg
 from ._broadcast import (
     atleast_1d,
     atleast_2d,
@@ -564,6 +564,7 @@ __all__ = [
     "extract",
     "eye",
     "fabs",
+    "fft",
     "finfo",
     "fix",
     "flatnonzero",

@@ -18,6 +18,7 @@ _GENERALIZED = ("matmul", "matvec", "vecmat", "vecdot")
 # NumPy's functions are dispatched by name.
 _FUNCTIONS = {
     "numpy": {name: getattr(lazy, name) for name in lazy.__all__ if callable(getattr(lazy, name))},
+    "numpy.fft": {name: getattr(lazy.fft, name) for name in lazy.fft.__all__},
     "numpy.linalg": {name: getattr(lazy.linalg, name) for name in lazy.linalg.__all__},
     "numpy.lib.stride_tricks": {name: getattr(lazy.lib.stride_tricks, name) for name in lazy.lib.stride_tricks.__all__},
 }

@@ -3,6 +3,7 @@
 
 mod create;
 mod elementwise;
+mod fourier;
 mod join;
 mod moments;
 mod order;
@@ -14,6 +15,7 @@ mod view;
 
 pub use create::{arange_int, eye, full, iota};
 pub use elementwise::{Operand, cast, common_dtype, op, power, power_operator, ufunc, uniform_pair};
+pub use fourier::fourier;
 pub use join::{bins, bounded, compress, concatenate, from_start, note, table, tally};
 pub use order::{Order, ravel, reshape_in};
 pub use product::{Product, matmul};

@@ -60,9 +60,10 @@ fn strides_of(x: &NodeRef) -> Strides {
             | NodeOp::Cast
             | NodeOp::Note(_)
             | NodeOp::Concat { .. }
-            | NodeOp::Kernel { kernel: KernelFn::Scan { .. } | KernelFn::Sort { .. } | KernelFn::Argsort, .. } => {
-                dense(&order(shape))
-            }
+            | NodeOp::Kernel {
+                kernel: KernelFn::Scan { .. } | KernelFn::Sort { .. } | KernelFn::Argsort | KernelFn::Fft { .. },
+                ..
+            } => dense(&order(shape)),
             NodeOp::Reduce { axes, .. } => {
                 let kept = order(&node.inputs[0].shape).into_iter().filter(|d| !axes.contains(d));
                 // The number of an axis among those that stay.

@@ -1,0 +1,166 @@
+//! Rows before and after their complex transform: real rows of even length `n` as `n / 2` complex numbers, others with the
+//! imaginary parts or the mirrored half that they lack. All in place.
+//!
+//! Steps do not depend on each other: step `k` reads and writes the numbers `k` and as many before the end, and where a whole
+//! spectrum is made the mirrored two.
+
+#![expect(unsafe_code, reason = "steps of one row on several threads")]
+
+use super::plan::{Plan, Real};
+use crate::ops::kernel::Transform;
+use rustfft::num_complex::Complex;
+use std::ops::Range;
+
+/// Transforms one row, of which what is read lies at the start of `row`; so does the result. Behind what is read are zeros.
+pub fn transform<T: Real>(
+    transform: Transform,
+    n: usize,
+    plan: &Plan<T>,
+    row: &mut [Complex<T>],
+    scratch: &mut [Complex<T>],
+    factor: T,
+) {
+    let root = |k: usize| plan.roots[k];
+    let data = row.as_mut_ptr();
+    widen(transform, n, row);
+    // SAFETY: the row has room for what any step touches.
+    unsafe { before(transform, n, data, 0..steps_before(transform, n), root) };
+    // A number is its own transform; multiplied by one as a complex number, an infinity would become NaN.
+    if transform.complex(n) > 1 {
+        plan.fft.process_with_scratch(&mut row[..transform.complex(n)], scratch);
+    }
+    narrow(transform, n, row);
+    // SAFETY: as above.
+    unsafe { after(transform, n, row.as_mut_ptr(), 0..steps_after(transform, n), root, factor) };
+}
+
+/// The numbers of a row, half of a complex number each.
+fn halves<T>(row: &mut [Complex<T>]) -> &mut [T] {
+    // SAFETY: a complex number is two numbers, the real part first (`repr(C)`).
+    unsafe { std::slice::from_raw_parts_mut(row.as_mut_ptr().cast(), row.len() * 2) }
+}
+
+/// Gives real numbers that are not halved their imaginary parts.
+pub fn widen<T: Real>(transform: Transform, n: usize, row: &mut [Complex<T>]) {
+    if matches!(transform, Transform::Real | Transform::Whole) && !transform.halves(n) {
+        for i in (0..n).rev() {
+            row[i] = Complex::new(halves(row)[i], T::zero());
+        }
+    }
+}
+
+/// Takes from real numbers that were not halved their imaginary parts.
+pub fn narrow<T: Real>(transform: Transform, n: usize, row: &mut [Complex<T>]) {
+    if transform == Transform::Hermitian && !transform.halves(n) {
+        for i in 0..n {
+            halves(row)[i] = row[i].re;
+        }
+    }
+}
+
+/// The steps of [`before`].
+pub fn steps_before(transform: Transform, n: usize) -> usize {
+    match transform {
+        Transform::Hermitian if transform.halves(n) => n / 4 + 1,
+        Transform::Hermitian => n / 2 + 1,
+        Transform::Forward | Transform::Backward | Transform::Real | Transform::Whole => 0,
+    }
+}
+
+/// The steps of [`after`].
+pub fn steps_after(transform: Transform, n: usize) -> usize {
+    match transform {
+        Transform::Real | Transform::Whole if transform.halves(n) => n / 4 + 1,
+        Transform::Hermitian => n.div_ceil(2),
+        Transform::Forward | Transform::Backward | Transform::Real | Transform::Whole => transform.output(n),
+    }
+}
+
+/// Makes what the complex transform reads. `root(k)` is `exp(-2 pi i k / n)` for `k` up to `n / 4`.
+///
+/// # Safety
+/// The row has room for the complex transform and one more; nobody else uses what these steps touch.
+pub unsafe fn before<T: Real>(
+    transform: Transform,
+    n: usize,
+    row: *mut Complex<T>,
+    steps: Range<usize>,
+    root: impl Fn(usize) -> Complex<T>,
+) {
+    let half = n / 2;
+    for k in steps {
+        // SAFETY: by contract.
+        unsafe {
+            if transform.halves(n) {
+                let (mut a, mut b) = (row.add(k).read(), row.add(half - k).read());
+                if k == 0 {
+                    // Of these, imaginary parts do not count.
+                    (a.im, b.im) = (T::zero(), T::zero());
+                }
+                let b = b.conj();
+                let (even, odd) = (a + b, turned(root(k).conj() * (a - b)));
+                if k > 0 {
+                    row.add(half - k).write((even - odd).conj());
+                }
+                row.add(k).write(even + odd);
+            } else if k == 0 {
+                (*row).im = T::zero();
+            } else {
+                row.add(n - k).write(row.add(k).read().conj());
+            }
+        }
+    }
+}
+
+/// Makes the result of what the complex transform gave, times `factor`.
+///
+/// # Safety
+/// The row has room for the result and the complex transform; nobody else uses what these steps touch.
+pub unsafe fn after<T: Real>(
+    transform: Transform,
+    n: usize,
+    row: *mut Complex<T>,
+    steps: Range<usize>,
+    root: impl Fn(usize) -> Complex<T>,
+    factor: T,
+) {
+    if !(matches!(transform, Transform::Real | Transform::Whole) && transform.halves(n)) {
+        if factor != T::one() {
+            // Of an odd number of real results the last one's neighbour is of no use.
+            for k in steps {
+                // SAFETY: by contract.
+                unsafe { *row.add(k) = *row.add(k) * factor };
+            }
+        }
+        return;
+    }
+    let (half, scale) = (n / 2, factor / (T::one() + T::one()));
+    let store = |k: usize, z: Complex<T>| {
+        // SAFETY: by contract.
+        unsafe {
+            row.add(k).write(z);
+            if transform == Transform::Whole && k > 0 && k < half {
+                row.add(n - k).write(z.conj());
+            }
+        }
+    };
+    for k in steps {
+        // SAFETY: by contract.
+        let a = unsafe { row.add(k).read() };
+        if k == 0 {
+            store(0, Complex::new((a.re + a.im) * factor, T::zero()));
+            store(half, Complex::new((a.re - a.im) * factor, T::zero()));
+            continue;
+        }
+        // SAFETY: by contract.
+        let b = unsafe { row.add(half - k).read() }.conj();
+        let (even, odd) = ((a + b) * scale, root(k) * turned(b - a) * scale);
+        store(half - k, (even - odd).conj());
+        store(k, even + odd);
+    }
+}
+
+/// Times `i`.
+fn turned<T: Real>(z: Complex<T>) -> Complex<T> {
+    Complex::new(-z.im, z.re)
+}

@@ -1,0 +1,212 @@
+use super::plan::root;
+use super::*;
+use crate::dtype::DType;
+
+fn alone(total: usize, work: &(dyn Fn(usize) + Sync)) -> Result<()> {
+    (0..total).for_each(work);
+    Ok(())
+}
+
+/// Numbers in (-1, 1) without a pattern.
+fn noise(count: usize) -> Vec<f64> {
+    let mut state = 0x9e37_79b9_7f4a_7c15u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) as f64 / (1u64 << 52) as f64 - 1.0
+    };
+    (0..count).map(|_| next()).collect()
+}
+
+fn array(dtype: DType, shape: &[usize], numbers: &[f64]) -> Array {
+    let bytes: Vec<u8> = match dtype.real() {
+        DType::F32 => numbers.iter().flat_map(|&x| (x as f32).to_ne_bytes()).collect(),
+        _ => numbers.iter().flat_map(|x| x.to_ne_bytes()).collect(),
+    };
+    Array::from_bytes(dtype, shape, &bytes).unwrap()
+}
+
+fn numbers(a: &Array) -> Vec<Complex<f64>> {
+    let shape = a.shape().to_vec();
+    let at = |mut i: usize| {
+        let mut index = vec![0; shape.len()];
+        for d in (0..shape.len()).rev() {
+            index[d] = i % shape[d];
+            i /= shape[d];
+        }
+        let (re, im) = a.element(&index).to_complex();
+        Complex::new(re, im)
+    };
+    (0..a.size()).map(at).collect()
+}
+
+/// The sum itself, of one element.
+fn element(row: &[Complex<f64>], n: usize, k: usize, forward: bool) -> Complex<f64> {
+    let turn = |j: usize| {
+        let z: Complex<f64> = root((j as u128 * k as u128 % n as u128) as usize, n);
+        if forward { z } else { z.conj() }
+    };
+    pairwise(&row.iter().take(n).enumerate().map(|(j, z)| z * turn(j)).collect::<Vec<_>>())
+}
+
+fn pairwise(terms: &[Complex<f64>]) -> Complex<f64> {
+    if terms.len() < 8 {
+        return terms.iter().sum();
+    }
+    let (a, b) = terms.split_at(terms.len() / 2);
+    pairwise(a) + pairwise(b)
+}
+
+/// What a transform reads, spelled out.
+fn whole(transform: Transform, n: usize, row: &[Complex<f64>]) -> Vec<Complex<f64>> {
+    let mut all = vec![Complex::new(0.0, 0.0); n];
+    match transform {
+        Transform::Hermitian => {
+            for (k, &z) in row.iter().take(n / 2 + 1).enumerate() {
+                all[(n - k) % n] = z.conj();
+                all[k] = if (2 * k).is_multiple_of(n) { Complex::new(z.re, 0.0) } else { z };
+            }
+        }
+        _ => row.iter().take(n).enumerate().for_each(|(k, &z)| all[k] = z),
+    }
+    all
+}
+
+fn types(transform: Transform, real: DType) -> (DType, DType) {
+    let complex = if real == DType::F32 { DType::C64 } else { DType::C128 };
+    match transform {
+        Transform::Forward | Transform::Backward => (complex, complex),
+        Transform::Real | Transform::Whole => (real, complex),
+        Transform::Hermitian => (complex, real),
+    }
+}
+
+const ALL: [Transform; 5] =
+    [Transform::Forward, Transform::Backward, Transform::Real, Transform::Whole, Transform::Hermitian];
+
+/// Compares some elements of a row with the sums: the error of each against the length of the row, in units of the last place.
+fn check(transform: Transform, real: DType, given: usize, n: usize, some: usize) {
+    let (from, to) = types(transform, real);
+    let width = if from.is_complex() { 2 } else { 1 };
+    let x = array(from, &[given], &noise(given * width));
+    let out = Array::uninit(to, &[transform.output(n)]).unwrap();
+    fft(transform, (n, 0), 0.5, &x, &out, &alone).unwrap();
+    let all = whole(transform, n, &numbers(&x));
+    let got = numbers(&out);
+    let length = all.iter().map(|z| z.norm_sqr()).sum::<f64>().sqrt();
+    let eps = if real == DType::F32 { f64::from(f32::EPSILON) } else { f64::EPSILON };
+    // The sums are rounded too, each term by half an ULP or so.
+    let bound = 0.5 * length * eps * (4.0 + 2.0 * (n as f64).log2());
+    for k in (0..got.len()).step_by((got.len() / some).max(1)) {
+        let want = element(&all, n, k, transform.is_forward()) * 0.5;
+        assert!((got[k] - want).norm() <= bound, "{transform:?} {real} {given} {n} {k}: {} {want}", got[k]);
+    }
+}
+
+#[test]
+fn roots_are_those_of_unity() {
+    for n in 1..40 {
+        for k in 0..n {
+            let (z, angle): (Complex<f64>, _) = (root(k, n), -2.0 * std::f64::consts::PI * k as f64 / n as f64);
+            // The angle itself is rounded, to an ULP of a number up to 8.
+            assert!((z - Complex::new(angle.cos(), angle.sin())).norm() < 2e-15, "{k} {n}");
+        }
+    }
+    assert_eq!(root::<f64>(1, 4), Complex::new(0.0, -1.0));
+    assert_eq!(root::<f64>(3, 4), Complex::new(0.0, 1.0));
+    assert_eq!(root::<f64>(1, 2), Complex::new(-1.0, 0.0));
+    let roots = split::Roots::<f64>::new(100_000, true);
+    for k in (0..=100_000).step_by(37) {
+        assert!((roots.get(k) - root::<f64>(k, 100_000)).norm() < 4e-16);
+    }
+}
+
+#[test]
+fn every_transform_is_the_sum() {
+    for transform in ALL {
+        for n in (1..70).chain([97, 128, 210, 243, 360, 509, 1000, 1024, 1031]) {
+            check(transform, DType::F64, transform.input(n), n, 40);
+            check(transform, DType::F32, transform.input(n), n, 40);
+        }
+    }
+}
+
+#[test]
+fn rows_are_cut_or_end_in_zeros() {
+    for transform in ALL {
+        for (given, n) in [(1, 8), (5, 12), (12, 5), (30, 8), (3, 9), (9, 4)] {
+            check(transform, DType::F64, given, n, 40);
+        }
+    }
+}
+
+#[test]
+fn long_rows_are_the_sum() {
+    for transform in ALL {
+        // Split by powers of two, three and five; halves of such; not split at all.
+        for n in [1 << 16, 1 << 17, 65_610, 177_147, 200_000, 65_537] {
+            check(transform, DType::F64, transform.input(n), n, 5);
+            check(transform, DType::F32, transform.input(n) - 1000, n, 3);
+        }
+    }
+}
+
+#[test]
+fn any_axis_and_any_strides() {
+    let (shape, n) = ([5, 6, 37], 6);
+    for transform in ALL {
+        let (from, to) = types(transform, DType::F64);
+        let width = if from.is_complex() { 2 } else { 1 };
+        let x = array(from, &shape, &noise(shape.iter().product::<usize>() * width));
+        let item = from.size() as isize;
+        // Reversed along the first axis, every third element of the last.
+        let strides = [-6 * 37 * item, 37 * item, 3 * item];
+        let offset = x.offset() + 4 * 6 * 37 * from.size();
+        let view = x.with_layout(offset, [5, 6, 12].into_iter().collect(), strides.into_iter().collect()).unwrap();
+        let all = numbers(&view);
+        for axis in 0..3 {
+            let mut result = [5, 6, 12];
+            let length = result[axis];
+            result[axis] = transform.output(n);
+            let out = Array::uninit(to, &result).unwrap();
+            fft(transform, (n, axis), 1.0, &view, &out, &alone).unwrap();
+            let got = numbers(&out);
+            for (i, &z) in got.iter().enumerate() {
+                let at = [i / (result[1] * result[2]), i / result[2] % result[1], i % result[2]];
+                let row = (0..length).map(|j| {
+                    let mut from = at;
+                    from[axis] = j;
+                    all[(from[0] * 6 + from[1]) * 12 + from[2]]
+                });
+                let row = whole(transform, n, &row.collect::<Vec<_>>());
+                let want = element(&row, n, at[axis], transform.is_forward());
+                assert!((z - want).norm() < 1e-14, "{transform:?} {axis} {i}");
+            }
+        }
+    }
+}
+
+#[test]
+fn long_rows_along_the_first_axis() {
+    let n = 1 << 16;
+    let x = array(DType::C128, &[n, 2], &noise(n * 4));
+    let out = Array::uninit(DType::C128, &[n, 2]).unwrap();
+    fft(Transform::Forward, (n, 0), 1.0, &x, &out, &alone).unwrap();
+    let (x, out) = (numbers(&x), numbers(&out));
+    for column in 0..2 {
+        let row: Vec<_> = x.iter().skip(column).step_by(2).copied().collect();
+        for k in [0, 1, 40_000, n - 1] {
+            assert!((out[2 * k + column] - element(&row, n, k, true)).norm() < 1e-11);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_made_of_nothing() {
+    let (x, out) = (array(DType::C128, &[0, 4], &[]), Array::uninit(DType::C128, &[0, 4]).unwrap());
+    fft(Transform::Forward, (4, 1), 1.0, &x, &out, &alone).unwrap();
+    let (x, out) = (array(DType::C128, &[0, 2], &[]), Array::uninit(DType::C128, &[3, 2]).unwrap());
+    fft(Transform::Forward, (3, 0), 1.0, &x, &out, &alone).unwrap();
+    assert!(numbers(&out).iter().all(|z| *z == Complex::new(0.0, 0.0)));
+}
