@@ -49,6 +49,7 @@ def namespace_module(modules):
         "exceptions": "numpy_rs",
         "lib": "numpy_rs.lazy",
         "linalg": "numpy_rs.lazy",
+        "random": "numpy_rs.lazy",
         "LazyArray": "numpy_rs._core",
         "ndarray": "numpy_rs._core",
         "ufunc": "numpy_rs._core",
@@ -60,7 +61,7 @@ def namespace_module(modules):
     for module, own in found.items():
         if own:
             lines += [f"from {module} import (", *(f"    {name}," for name in sorted(own)), ")"]
-    lines.append("from . import lib, linalg")
+    lines.append("from . import lib, linalg, random")
     every = sorted([*names, *(name for own in found.values() for name in own)])
     lines += ["", "__all__ = [", *(f'    "{name}",' for name in every), "]"]
     return NAMESPACE + "\n" + "\n".join(lines) + "\n"
@@ -170,6 +171,9 @@ PARAMETERS = {
     "weights": "LazyArray | None",
     "bins.x": "LazyArray",
     "picked.x": "LazyArray",
+    "philox_block.counter": "tuple[int, int, int, int]",
+    "philox_block.key": "tuple[int, int]",
+    "random.state": "Sequence[int]",
     "sort.x": "LazyArray",
     "sort.axis": "int",
     "sort.places": "list[int] | None",
@@ -267,6 +271,7 @@ RESULTS = {
     "import_dlpack": "ndarray",
     "item": "Any",
     "nonzero": "tuple[LazyArray, ...]",
+    "philox_block": "builtins.list[int]",
     "promote_types": "dtype",
     "result_type": "dtype",
     "ask_underflow": "None",

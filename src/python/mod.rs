@@ -12,6 +12,7 @@ mod lazy;
 mod methods;
 mod ndarray;
 mod order;
+mod random;
 mod reductions;
 mod sequence;
 mod ufunc;
@@ -28,6 +29,7 @@ fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<ufunc::PyUfunc>()?;
     m.add("ufuncs", ufunc::table(m.py())?)?;
     functions::register(m)?;
+    random::register(m)?;
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
     Ok(())
 }

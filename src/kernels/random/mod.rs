@@ -1,0 +1,4 @@
+//! Random numbers: bit generators, and what is made of their words.
+
+pub mod philox;
+pub mod quantile;
