@@ -55,7 +55,6 @@ class SeedSequence:
     >>> sequence.generate_state(2)
     array([2688385916, 3048105090], dtype=uint32)
     >>> [child.spawn_key for child in sequence.spawn(2)]
-    array([2688385916, 3048105090], dtype=uint32)
     [(0,), (1,)]
     """
 

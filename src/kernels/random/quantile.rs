@@ -117,12 +117,18 @@ pub fn signed(word: u64, x: f64) -> f64 {
     f64::from_bits(x.to_bits() ^ word & 1 << 63)
 }
 
-/// How far from the middle the quantile at a tail's probability lies, and whether that holds: only in the middle.
+/// How far from the middle the quantile at a tail's probability lies; right only in the middle.
 #[inline(always)]
-pub fn middle(tail: f64) -> (f64, bool) {
+pub fn middle(tail: f64) -> f64 {
     let q = 0.5 - tail;
     let x = f64::mul_add(-q, q, CENTRAL_SQUARED);
-    (q * quotient(&NEAR_MIDDLE, x), q <= CENTRAL)
+    q * quotient(&NEAR_MIDDLE, x)
+}
+
+/// Whether [`middle`] is not right.
+#[inline(always)]
+pub fn in_tail(tail: f64) -> bool {
+    0.5 - tail > CENTRAL
 }
 
 /// The same elsewhere, from the logarithm of the probability.
@@ -139,8 +145,7 @@ mod tests {
 
     /// The quantile of a probability up to a half, negated.
     fn quantile(tail: f64) -> f64 {
-        let (near, holds) = middle(tail);
-        if holds { near } else { outer(tail.ln()) }
+        if in_tail(tail) { outer(tail.ln()) } else { middle(tail) }
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl State {
         let from = self.skip.wrapping_add(first);
         let lane = (from % philox::BLOCK as u64) as usize;
         let counter = philox::advance(self.counter, from / philox::BLOCK as u64);
-        philox::fill(self.key, counter, &mut words[..(lane + count).next_multiple_of(philox::BLOCK)]);
+        philox::fill_best(self.key, counter, &mut words[..(lane + count).next_multiple_of(philox::BLOCK)]);
         lane
     }
 
@@ -165,21 +165,21 @@ impl Draw for Normal {
     type Number = f64;
     #[inline(always)]
     unsafe fn draw(_: &State, words: &[u64], out: *mut f64) {
+        let mut chances = [0.0; CHUNK];
+        let chances = &mut chances[..words.len()];
+        for (chance, &word) in chances.iter_mut().zip(words) {
+            *chance = quantile::tail_of(word);
+        }
+        for (i, (&word, &chance)) in words.iter().zip(&*chances).enumerate() {
+            // SAFETY: `i` is below the number of words.
+            unsafe { out.add(i).write(quantile::signed(word, quantile::middle(chance))) };
+        }
         // Those in the tails, about one in seven, are done together.
         let (mut tails, mut logs) = ([0u16; CHUNK], [1.0f64; CHUNK]);
         let mut count = 0;
-        for (i, &word) in words.iter().enumerate() {
-            let tail = quantile::tail_of(word);
-            let (value, holds) = quantile::middle(tail);
-            // SAFETY: `i` is below the number of words.
-            unsafe { out.add(i).write(quantile::signed(word, value)) };
-            logs[i] = tail;
-            tails[count] = i as u16;
-            count += usize::from(!holds);
-        }
-        for k in 0..count {
-            // Never before its place.
-            logs[k] = logs[usize::from(tails[k])];
+        for (i, &chance) in chances.iter().enumerate() {
+            (tails[count], logs[count]) = (i as u16, chance);
+            count += usize::from(quantile::in_tail(chance));
         }
         if let Some(log) = super::math(MathFn::Log, DType::F64) {
             let at = logs.as_mut_ptr().cast::<u8>();
@@ -206,7 +206,7 @@ unsafe fn body<D: Draw>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
     // A half that is left of an earlier word is position zero; words follow.
     let (left, pending) = (D::HALVES && state.more[1] != 0, state.more[0] & 0xffff_ffff);
     let mut words = [0u64; CHUNK + 2 * philox::BLOCK];
-    let mut made = [0u64; CHUNK];
+    let mut made = [0u64; CHUNK + 2];
     let mut places = [0u64; CHUNK];
     for at in (0..n).step_by(CHUNK) {
         let m = CHUNK.min(n - at);
@@ -230,10 +230,13 @@ unsafe fn body<D: Draw>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
         if in_order && from != u64::MAX {
             let odd = (from % 2) as usize;
             let lane = state.run(from / 2, (odd + m).div_ceil(2), &mut words);
-            for (i, half) in made[..m].iter_mut().enumerate() {
-                let k = odd + i;
-                *half = words[lane + k / 2] >> (32 * (k % 2)) & 0xffff_ffff;
+            let (pairs, _) = made.as_chunks_mut::<2>();
+            for (pair, &word) in pairs.iter_mut().zip(&words[lane..lane + (odd + m).div_ceil(2)]) {
+                *pair = [word & 0xffff_ffff, word >> 32];
             }
+            // SAFETY: room for `m` numbers.
+            unsafe { D::draw(&state, &made[odd..odd + m], out) };
+            continue;
         } else {
             // By how much to shift a word, or that it is the half that is left.
             let shift_of = |p: u64| if D::HALVES { 32 * (p % 2) as u8 } else { 0 };
