@@ -174,6 +174,12 @@ PARAMETERS = {
     "philox_block.counter": "tuple[int, int, int, int]",
     "philox_block.key": "tuple[int, int]",
     "random.state": "Sequence[int]",
+    "first": "int",
+    "high": "int",
+    "low": "int",
+    "range": "int",
+    "seed": "Sequence[int]",
+    "integers.dtype": "DTypeLike",
     "sort.x": "LazyArray",
     "sort.axis": "int",
     "sort.places": "list[int] | None",
@@ -272,6 +278,9 @@ RESULTS = {
     "item": "Any",
     "nonzero": "tuple[LazyArray, ...]",
     "philox_block": "builtins.list[int]",
+    "Bits.advance": "bool",
+    "Bits.draw": "ndarray",
+    "Bits.integers": "ndarray",
     "promote_types": "dtype",
     "result_type": "dtype",
     "ask_underflow": "None",
@@ -339,6 +348,7 @@ WRITTEN = {
         "    @overload\n    def compute(self, *, out: None = None) -> ndarray: ...\n"
         "    @overload\n    def compute(self, *, out: _Out) -> _Out: ..."
     ),
+    "Bits.__new__": "    def __new__(cls, name: str, seed: Sequence[int]) -> Bits: ...",
     "dtype.__new__": "    def __new__(cls, dtype: DTypeLike | None) -> dtype: ...",
     "ufunc.__call__": "    def __call__(self, *args: ArrayLike, **kwargs: Any) -> Any: ...",
 }

@@ -15,6 +15,7 @@ __version__: str
 ufuncs: dict[str, ufunc]
 
 __all__ = [
+    "Bits",
     "LazyArray",
     "__version__",
     "argsort",
@@ -60,6 +61,13 @@ __all__ = [
     "visualize_all",
     "windows",
 ]
+
+@final
+class Bits:
+    def __new__(cls, name: str, seed: Sequence[int]) -> Bits: ...
+    def advance(self, low: int, high: int) -> bool: ...
+    def draw(self, name: str, n: int) -> ndarray: ...
+    def integers(self, first: int, range: int, dtype: DTypeLike, n: int) -> ndarray: ...
 
 @final
 class LazyArray:
