@@ -50,6 +50,7 @@ def namespace_module(modules):
         "fft": "numpy_rs.lazy",
         "lib": "numpy_rs.lazy",
         "linalg": "numpy_rs.lazy",
+        "random": "numpy_rs.lazy",
         "LazyArray": "numpy_rs._core",
         "ndarray": "numpy_rs._core",
         "ufunc": "numpy_rs._core",
@@ -61,7 +62,7 @@ def namespace_module(modules):
     for module, own in found.items():
         if own:
             lines += [f"from {module} import (", *(f"    {name}," for name in sorted(own)), ")"]
-    lines.append("from . import fft, lib, linalg")
+    lines.append("from . import fft, lib, linalg, random")
     every = sorted([*names, *(name for own in found.values() for name in own)])
     lines += ["", "__all__ = [", *(f'    "{name}",' for name in every), "]"]
     return NAMESPACE + "\n" + "\n".join(lines) + "\n"
@@ -171,6 +172,15 @@ PARAMETERS = {
     "weights": "LazyArray | None",
     "bins.x": "LazyArray",
     "picked.x": "LazyArray",
+    "philox_block.counter": "tuple[int, int, int, int]",
+    "philox_block.key": "tuple[int, int]",
+    "random.state": "Sequence[int]",
+    "first": "int",
+    "high": "int",
+    "low": "int",
+    "range": "int",
+    "seed": "Sequence[int]",
+    "integers.dtype": "DTypeLike",
     "sort.x": "LazyArray",
     "sort.axis": "int",
     "sort.places": "list[int] | None",
@@ -273,6 +283,10 @@ RESULTS = {
     "import_dlpack": "ndarray",
     "item": "Any",
     "nonzero": "tuple[LazyArray, ...]",
+    "philox_block": "builtins.list[int]",
+    "Bits.advance": "bool",
+    "Bits.draw": "ndarray",
+    "Bits.integers": "ndarray",
     "promote_types": "dtype",
     "result_type": "dtype",
     "ask_underflow": "None",
@@ -340,6 +354,7 @@ WRITTEN = {
         "    @overload\n    def compute(self, *, out: None = None) -> ndarray: ...\n"
         "    @overload\n    def compute(self, *, out: _Out) -> _Out: ..."
     ),
+    "Bits.__new__": "    def __new__(cls, name: str, seed: Sequence[int]) -> Bits: ...",
     "dtype.__new__": "    def __new__(cls, dtype: DTypeLike | None) -> dtype: ...",
     "ufunc.__call__": "    def __call__(self, *args: ArrayLike, **kwargs: Any) -> Any: ...",
 }

@@ -557,6 +557,24 @@ fn a_gather_is_part_of_a_walk() {
 }
 
 #[test]
+fn random_numbers_are_made_inside_the_walk() {
+    let x = build::random(TableFn::RandomNormal, &[0; TableFn::RANDOM_STATE], &[40, 50]).unwrap();
+    let y = build::random(TableFn::RandomF64, &[1; TableFn::RANDOM_STATE], &[2000]).unwrap();
+    let z = build::reshape(&x, &[-1]).unwrap();
+    let mean = reduce(&op(Ufunc::Multiply, &[&z, &y]), Reducer::Mean);
+    insta::assert_snapshot!(plan(&[&mean]), @"
+    walk 1 over (fold 2000): loops (fold 1, fold 2000), block 1 x 1024, each block to a state
+      read iota i64 i0
+      read a0 u64 table of 9, stride 8
+      read a1 u64 table of 9, stride 8
+      3 instructions: random.normal, random.f64, mul
+      fold sum of %5: b0 = mean
+    buffer b0: f64[], 8 bytes, result
+    return b0
+    ");
+}
+
+#[test]
 fn weights_are_summed_in_bins_by_one_walk() {
     let (x, w) = (data(DType::I64, &[2000]), f64s(&[2000]));
     let y = build::bins(&op(Ufunc::Square, &[&x]), Some(&op(Ufunc::Sqrt, &[&w])), 7).unwrap();

@@ -1,6 +1,6 @@
 """numpy_rs: a lazy array engine. ``import numpy_rs.lazy as lz`` is where to begin."""
 
-from numpy_rs import exceptions, lazy
+from numpy_rs import exceptions, lazy, random
 from numpy_rs._core import __version__, dtype, get_num_threads, ndarray, set_num_threads, stats, trim_memory
 from numpy_rs._errstate import errstate, geterr, geterrcall, seterr, seterrcall
 from numpy_rs._print_options import get_printoptions, printoptions, set_printoptions
@@ -17,6 +17,7 @@ __all__ = [
     "lazy",
     "ndarray",
     "printoptions",
+    "random",
     "set_num_threads",
     "set_printoptions",
     "seterr",

@@ -15,6 +15,7 @@ pub mod fold;
 pub mod linalg;
 pub mod math;
 pub mod movement;
+pub mod random;
 pub mod scan;
 pub mod sort;
 pub mod tile;

@@ -27,11 +27,48 @@ pub enum TableFn {
     SearchLeft,
     /// The last such place.
     SearchRight,
+    /// The random word at a position (int64), uint64. The array is a generator's state: see [`TableFn::RANDOM_STATE`].
+    RandomWord,
+    /// A random integer below a count, plus a lowest one, uint64: the high half of the product of word and count. A count of
+    /// zero stands for 2^64.
+    RandomBelow,
+    /// A random fraction of 53 bits, float64.
+    RandomF64,
+    /// A random fraction of 24 bits, float32, of half a word.
+    RandomF32,
+    /// A random number of the standard normal distribution, float64.
+    RandomNormal,
 }
 
 impl TableFn {
     /// Every function.
-    pub const ALL: [TableFn; 3] = [TableFn::Take, TableFn::SearchLeft, TableFn::SearchRight];
+    pub const ALL: [TableFn; 8] = [
+        TableFn::Take,
+        TableFn::SearchLeft,
+        TableFn::SearchRight,
+        TableFn::RandomWord,
+        TableFn::RandomBelow,
+        TableFn::RandomF64,
+        TableFn::RandomF32,
+        TableFn::RandomNormal,
+    ];
+
+    /// Words (uint64) of the state of a generator: two of the key; four of the counter of the block where position zero is; how
+    /// many words of that block lie before it; two of the function: count and lowest of `RandomBelow`; of `RandomF32`
+    /// the half word that is position zero, and whether there is one.
+    pub const RANDOM_STATE: usize = 9;
+
+    /// Whether it makes random numbers.
+    pub const fn is_random(self) -> bool {
+        match self {
+            TableFn::Take | TableFn::SearchLeft | TableFn::SearchRight => false,
+            TableFn::RandomWord
+            | TableFn::RandomBelow
+            | TableFn::RandomF64
+            | TableFn::RandomF32
+            | TableFn::RandomNormal => true,
+        }
+    }
 
     /// The name in the text of graphs and the loop IR.
     pub const fn name(self) -> &'static str {
@@ -39,14 +76,23 @@ impl TableFn {
             TableFn::Take => "take",
             TableFn::SearchLeft => "searchsorted",
             TableFn::SearchRight => "searchsorted.right",
+            TableFn::RandomWord => "random.word",
+            TableFn::RandomBelow => "random.below",
+            TableFn::RandomF64 => "random.f64",
+            TableFn::RandomF32 => "random.f32",
+            TableFn::RandomNormal => "random.normal",
         }
     }
 
     /// The result's type for an array of type `table` and a value of type `value`.
     pub fn result(self, table: DType, value: DType) -> Option<DType> {
+        let of_state = table == DType::U64 && value == DType::I64;
         match self {
             TableFn::Take => (value == DType::I64).then_some(table),
             TableFn::SearchLeft | TableFn::SearchRight => (value == table).then_some(DType::I64),
+            TableFn::RandomWord | TableFn::RandomBelow => of_state.then_some(DType::U64),
+            TableFn::RandomF64 | TableFn::RandomNormal => of_state.then_some(DType::F64),
+            TableFn::RandomF32 => of_state.then_some(DType::F32),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The Python module `numpy_rs._core`: arguments to Rust values, a call, the result back. Nothing is decided here.
 
+mod bits;
 mod convert;
 mod dlpack;
 mod dtype;
@@ -13,6 +14,7 @@ mod lazy;
 mod methods;
 mod ndarray;
 mod order;
+mod random;
 mod reductions;
 mod sequence;
 mod ufunc;
@@ -25,10 +27,12 @@ use pyo3::prelude::*;
 fn _core(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<dtype::PyDType>()?;
     m.add_class::<lazy::LazyArray>()?;
+    m.add_class::<bits::Bits>()?;
     m.add_class::<ndarray::NdArray>()?;
     m.add_class::<ufunc::PyUfunc>()?;
     m.add("ufuncs", ufunc::table(m.py())?)?;
     functions::register(m)?;
+    random::register(m)?;
     m.add("__version__", env!("CARGO_PKG_VERSION"))?;
     Ok(())
 }

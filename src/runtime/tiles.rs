@@ -291,6 +291,9 @@ fn estimate(walk: &Walk) -> f64 {
             Op::Math(_) => 2.0,
             Op::Table(TableFn::Take) => 1.0,
             Op::Table(TableFn::SearchLeft | TableFn::SearchRight) => 8.0,
+            Op::Table(TableFn::RandomF32) => 1.5,
+            Op::Table(TableFn::RandomWord | TableFn::RandomBelow | TableFn::RandomF64) => 2.0,
+            Op::Table(TableFn::RandomNormal) => 5.0,
         };
     }
     per_element += 0.1 * walk.outputs.len() as f64;

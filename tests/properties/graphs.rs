@@ -293,6 +293,12 @@ fn program(random: &mut Random, dims: &[usize], limit: usize, steps: usize) -> V
     if random.one_in(3) {
         pool.push(build::arange_int(sides[2], 3, -2).unwrap());
     }
+    if random.one_in(3) {
+        let all: Vec<TableFn> = TableFn::ALL.into_iter().filter(|f| f.is_random()).collect();
+        let mut state: [u64; TableFn::RANDOM_STATE] = std::array::from_fn(|_| random.word());
+        state[6] %= 5;
+        pool.push(build::random(random.pick(&all), &state, &sides[random.below(4)..]).unwrap());
+    }
     for _ in 0..steps {
         if let Some(node) = step(random, &pool)
             && node.size() <= limit

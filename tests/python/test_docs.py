@@ -24,7 +24,7 @@ def public(module):
 def documented():
     """Name and docstring of all that users see."""
     found = {}
-    for module in (numpy_rs, lz, numpy_rs.exceptions):
+    for module in (numpy_rs, lz, lz.random, numpy_rs.random, numpy_rs.exceptions):
         for name, value in public(module):
             found[name] = value.__doc__
     for name, ufunc in _core.ufuncs.items():
@@ -83,6 +83,8 @@ def members(cls):
 
 
 CLASSES = [_core.LazyArray, _core.ndarray, _core.dtype, _core.ufunc, lz.iinfo]
+CLASSES += [lz.random.Generator, lz.random.Philox, lz.random.SeedSequence, _core.Bits]
+CLASSES += [numpy_rs.random.Generator, numpy_rs.random.PCG64]
 
 
 @pytest.mark.parametrize(

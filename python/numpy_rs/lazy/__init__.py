@@ -17,7 +17,7 @@ from numpy_rs import exceptions
 from numpy_rs._core import LazyArray, ndarray, ufunc
 
 from . import _methods as _methods
-from . import fft, lib, linalg
+from . import fft, lib, linalg, random
 from ._broadcast import (
     atleast_1d,
     atleast_2d,
@@ -714,6 +714,7 @@ __all__ = [
     "quantile",
     "rad2deg",
     "radians",
+    "random",
     "ravel",
     "real",
     "reciprocal",

@@ -1,10 +1,11 @@
 //! Nodes that come from nothing: constants, index functions.
 
-use crate::array::Shape;
 use crate::array::layout;
+use crate::array::{Array, Shape};
 use crate::dtype::{DType, Scalar};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::node::{Node, NodeOp, NodeRef};
+use crate::ops::expr::TableFn;
 use crate::ops::ufunc::Ufunc;
 use smallvec::{SmallVec, smallvec};
 
@@ -25,6 +26,21 @@ pub fn iota(shape: &[usize], start: i64, strides: &[i64]) -> Result<NodeRef> {
     layout::checked_bytes(shape, 8)?;
     let op = NodeOp::Iota { start, strides: strides.into() };
     Ok(Node::new(op, SmallVec::new(), shape.into(), DType::I64))
+}
+
+/// Numbers of a random function at the positions of a shape in C order, from the state of a generator.
+///
+/// # Errors
+/// `Error::Value` where the shape is too big, `Error::Memory`; `Error::Bug` for another function.
+pub fn random(f: TableFn, state: &[u64; TableFn::RANDOM_STATE], shape: &[usize]) -> Result<NodeRef> {
+    if !f.is_random() {
+        return Err(Error::Bug(format!("{} is not random", f.name())));
+    }
+    let strides: SmallVec<[i64; 4]> = layout::c_strides(shape, 1).iter().map(|&s| s as i64).collect();
+    let positions = iota(shape, 0, &strides)?;
+    let bytes: SmallVec<[u8; 72]> = state.iter().flat_map(|w| w.to_ne_bytes()).collect();
+    let state = Node::data(Array::from_bytes(DType::U64, &[TableFn::RANDOM_STATE], &bytes)?);
+    super::table(f, &state, &positions)
 }
 
 /// `start, start + step, ...`: `n` integers, int64.

@@ -387,6 +387,14 @@ pub fn reshape(x: &NodeRef, shape: &[i64]) -> Result<NodeRef> {
         }
         // A reshape of a reshape is one.
         NodeOp::Reshape => reshape(&x.inputs[0].clone(), &new.iter().map(|&n| n as i64).collect::<Vec<_>>()),
+        NodeOp::Iota { start, .. } if let Some(step) = even_step(x) => {
+            let strides = layout::c_strides(&new, 1).iter().map(|&s| s as i64 * step).collect();
+            Ok(Node::new(NodeOp::Iota { start: *start, strides }, SmallVec::new(), new, x.dtype))
+        }
+        NodeOp::Table(_) if even_step(&x.inputs[1]).is_some() => {
+            let inputs = smallvec![x.inputs[0].clone(), reshape(&x.inputs[1], shape)?];
+            Ok(Node::new(x.op.clone(), inputs, new, x.dtype))
+        }
         // Elementwise work on operands of one shape takes the reshape to its operands, so that it still fuses.
         NodeOp::Ufunc { .. } | NodeOp::Cast
             if x.inputs.iter().all(|i| (i.shape == x.shape && is_flat(i)) || i.shape.is_empty()) =>
@@ -418,8 +426,9 @@ fn is_flat(x: &NodeRef) -> bool {
     match &x.op {
         NodeOp::Data(array) => array.is_c_contiguous(),
         NodeOp::Const(_) => true,
-        NodeOp::Iota { .. }
-        | NodeOp::Ufunc { .. }
+        NodeOp::Iota { .. } => even_step(x).is_some(),
+        NodeOp::Table(_) => even_step(&x.inputs[1]).is_some(),
+        NodeOp::Ufunc { .. }
         | NodeOp::Cast
         | NodeOp::View(_)
         | NodeOp::Reshape
@@ -427,10 +436,18 @@ fn is_flat(x: &NodeRef) -> bool {
         | NodeOp::Concat { .. }
         | NodeOp::Compress
         | NodeOp::Bins
-        | NodeOp::Table(_)
         | NodeOp::Note(_)
         | NodeOp::Kernel { .. } => false,
     }
+}
+
+/// The step of an index function from each element to the next in C order, if it is the same everywhere.
+fn even_step(x: &NodeRef) -> Option<i64> {
+    let NodeOp::Iota { strides, .. } = &x.op else { return None };
+    let expected = layout::c_strides(&x.shape, 1);
+    let mut axes = strides.iter().zip(&expected).zip(&x.shape).filter(|&(_, &n)| n > 1);
+    let step = axes.clone().next_back().map_or(1, |((&s, &one), _)| s / one as i64);
+    axes.all(|((&s, &one), _)| s == step * one as i64).then_some(step)
 }
 
 /// The strides of an array's reshape without a copy, if there are any.

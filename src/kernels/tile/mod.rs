@@ -11,6 +11,7 @@ pub(crate) mod half;
 mod integer;
 pub(crate) mod isa;
 pub(crate) mod number;
+mod random;
 mod scalar;
 mod table;
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! A routine reads values as any other; in the place of its second input stands the address of a [`Table`].
 #![expect(unsafe_code, reason = "reads arrays by computed positions")]
 
+use super::isa::Isa;
+use super::random::{Below, Fraction, NarrowFraction, Normal, Word, random};
 use crate::dtype::{DType, Scalar};
 use crate::kernels::TileFn;
 use crate::ops::expr::TableFn;
@@ -20,6 +22,11 @@ pub struct Table {
 
 /// The routine of a function of an array of this type.
 pub fn table(f: TableFn, t: DType) -> TileFn {
+    table_for(Isa::best(), f, t)
+}
+
+/// [`table`] for a given instruction set.
+pub(crate) fn table_for(isa: Isa, f: TableFn, t: DType) -> TileFn {
     match f {
         TableFn::Take => match t.size() {
             1 => take::<u8>,
@@ -30,18 +37,26 @@ pub fn table(f: TableFn, t: DType) -> TileFn {
         },
         TableFn::SearchLeft => search_of::<false>(t),
         TableFn::SearchRight => search_of::<true>(t),
+        TableFn::RandomWord => random::<Word>(isa),
+        TableFn::RandomBelow => random::<Below>(isa),
+        TableFn::RandomF64 => random::<Fraction>(isa),
+        TableFn::RandomF32 => random::<NarrowFraction>(isa),
+        TableFn::RandomNormal => random::<Normal>(isa),
     }
 }
 
 /// The value of a function for one position: an array of contiguous bytes.
+///
+/// # Panics
+/// If the function does not take these types.
 pub fn scalar_table(f: TableFn, bytes: &[u8], t: DType, value: Scalar) -> Scalar {
+    let dtype = f.result(t, value.dtype()).unwrap_or_else(|| panic!("{} of {t} and {}", f.name(), value.dtype()));
     let array = Table { data: bytes.as_ptr() as usize, stride: t.size() as isize, len: bytes.len() / t.size() };
     // u128 is aligned for every element type.
     let (value, mut out) = (u128::from_le_bytes(value.bytes()), 0u128);
     let ins = [std::ptr::from_ref(&value).cast::<u8>(), std::ptr::from_ref(&array).cast(), std::ptr::null()];
     // SAFETY: value and result are one element of any type; the table covers `bytes`.
     unsafe { table(f, t)(1, &ins, std::ptr::from_mut(&mut out).cast()) };
-    let dtype = if f == TableFn::Take { t } else { DType::I64 };
     Scalar::from_bits(dtype, out)
 }
 
