@@ -144,6 +144,7 @@ impl Display for Source {
             Source::Leaf(n) => write!(f, "a{n}"),
             Source::Buffer(n) => write!(f, "b{n}"),
             Source::Iota => f.write_str("iota"),
+            Source::Made(n) => write!(f, "m{n}"),
         }
     }
 }
@@ -221,7 +222,7 @@ impl Display for Walk {
             write!(f, "\n  read {} {}", o.source, o.dtype.short())?;
             match o.source {
                 Source::Iota => write!(f, " {}", affine(o.offset, o.strides.iter().copied()))?,
-                Source::Leaf(_) | Source::Buffer(_) => {
+                Source::Leaf(_) | Source::Buffer(_) | Source::Made(_) => {
                     write!(f, " {}", t.mode)?;
                     if o.offset != 0 {
                         write!(f, ", from byte {}", o.offset)?;
@@ -230,10 +231,18 @@ impl Display for Walk {
                         Some((length, stride)) => write!(f, " of {length}, stride {stride}")?,
                         None => write!(f, ", strides ({})", list(&o.strides))?,
                     }
-                    if !o.aligned {
+                    if !o.aligned && !matches!(o.source, Source::Made(_)) {
                         f.write_str(", unaligned")?;
                     }
                 }
+            }
+        }
+        for (n, made) in self.made.iter().enumerate() {
+            write!(f, "\n  m{n} ({}) in parts:", list(&made.shape))?;
+            for p in &made.parts {
+                write!(f, "\n    from ({}) ({}):", list(&p.origin), list(&p.walk.shape))?;
+                let reads = p.walk.operands.iter().map(|o| format!("{} ({})", o.source, list(&o.strides)));
+                write!(f, " {}; {}", list(reads), instructions(&p.walk.body))?;
             }
         }
         write!(f, "\n  {}", instructions(&self.body))?;

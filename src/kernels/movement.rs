@@ -357,12 +357,52 @@ unsafe fn gather_typed<T: Copy>(k: usize, m: usize, src: *const u8, outer: isize
             }
             return;
         }
+        if inner == 0 {
+            match m {
+                2 => return repeat_each::<T, 2>(k, src, outer, dst),
+                3 => return repeat_each::<T, 3>(k, src, outer, dst),
+                4 => return repeat_each::<T, 4>(k, src, outer, dst),
+                5..=8 => return repeat_each_up_to::<T>(k, m, src, outer, dst),
+                _ => {}
+            }
+        }
         let width = together(k, m, outer, inner);
         for j in (0..m).step_by(width) {
             for i in 0..k {
                 let from = src.offset(i as isize * outer + j as isize * inner);
                 gather_row(width.min(m - j), from, inner, dst.add(i * m + j));
             }
+        }
+    }
+}
+
+/// Each of `k` elements `M` times.
+///
+/// # Safety
+/// As [`gather`], of `M` elements a row that are one.
+#[inline(always)]
+unsafe fn repeat_each<T: Copy, const M: usize>(k: usize, src: *const u8, outer: isize, dst: *mut T) {
+    let dst = dst.cast::<[T; M]>();
+    for i in 0..k {
+        // SAFETY: `i < k`.
+        unsafe { dst.add(i).write_unaligned([src.offset(i as isize * outer).cast::<T>().read_unaligned(); M]) };
+    }
+}
+
+/// Each of `k` elements `m` times, `m` from 5 to 8: eight are written, of which the next row overwrites some.
+///
+/// # Safety
+/// As [`gather`], of `m` elements a row that are one.
+#[inline(always)]
+unsafe fn repeat_each_up_to<T: Copy>(k: usize, m: usize, src: *const u8, outer: isize, dst: *mut T) {
+    // SAFETY: `i < k`; another row follows each that is written past its end, and `2 m >= 8`.
+    unsafe {
+        let value = |i: usize| src.offset(i as isize * outer).cast::<T>().read_unaligned();
+        for i in 0..k - 1 {
+            dst.add(i * m).cast::<[T; 8]>().write_unaligned([value(i); 8]);
+        }
+        for j in 0..m {
+            dst.add((k - 1) * m + j).write_unaligned(value(k - 1));
         }
     }
 }

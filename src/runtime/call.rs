@@ -6,6 +6,7 @@
 #![expect(unsafe_code, reason = "calls compiled code and tile routines on raw memory")]
 
 mod levels;
+mod made;
 mod packs;
 
 use super::flags;
@@ -49,6 +50,8 @@ pub struct Run {
     pub tables: Vec<Table>,
     /// How many elements each part folds into a state.
     pub counts: SmallVec<[AtomicU64; 1]>,
+    /// The parts of what is made where it is read.
+    pub made: Vec<Vec<Run>>,
 }
 
 thread_local! {
@@ -71,6 +74,8 @@ pub struct ScratchLayout {
     tile_states: Vec<usize>,
     /// Bytes of each output's states, all parts of them; zero for stores.
     pub fold_bytes: SmallVec<[usize; 4]>,
+    /// Offsets of the scratch memory of the parts of operands that are made where they are read, by operand.
+    made: Vec<Vec<usize>>,
     /// Elements of a slot.
     capacity: usize,
     /// Bytes in all.
@@ -79,7 +84,7 @@ pub struct ScratchLayout {
 
 impl ScratchLayout {
     /// Lays out the scratch memory of a walk.
-    pub fn new(walk: &Walk, program: &Program, grid: &Grid) -> ScratchLayout {
+    pub fn new(walk: &Walk, program: &Program, grid: &Grid, parts: &[Vec<CompiledWalk>]) -> ScratchLayout {
         // Rows of lanes fit a slot from twice the elements of a row on: one row for a run, one for what is left.
         let capacity = (grid.k * grid.m * grid.tile).max(program.block).max(2 * program.run / lanes::RUN);
         let mut total = 0;
@@ -100,6 +105,18 @@ impl ScratchLayout {
                 Output::Store { value, .. } => slots.push(slot(walk.body.dtype(*value).size())),
                 Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => slots.push(0),
             }
+        }
+        let mut part = |part: &CompiledWalk| {
+            let at = total;
+            total += part.scratch.total + SLOT_PAD;
+            at
+        };
+        let mut made = Vec::new();
+        for o in &walk.operands {
+            made.push(match o.source {
+                Source::Made(n) => parts[n as usize].iter().map(&mut part).collect(),
+                Source::Leaf(_) | Source::Buffer(_) | Source::Iota => Vec::new(),
+            });
         }
         let width = match walk.nest.fold {
             BlockFold::None => 0,
@@ -134,7 +151,7 @@ impl ScratchLayout {
             tile_states.push(total);
             total += (grid.tile * size).next_multiple_of(64);
         }
-        ScratchLayout { slots, states, state_bytes, state_sizes, tile_states, fold_bytes, capacity, total }
+        ScratchLayout { slots, states, state_bytes, state_sizes, tile_states, fold_bytes, made, capacity, total }
     }
 
     /// Bytes in all.
@@ -211,6 +228,8 @@ struct Task<'r> {
     turns: usize,
     /// Where what a mask keeps goes on, and where the part ends: by output.
     packed: SmallVec<[(usize, usize); 4]>,
+    /// What makes the parts of operands that are made where they are read, once it is needed.
+    makers: Vec<Vec<Option<Task<'r>>>>,
 }
 
 impl<'r> Task<'r> {
@@ -219,7 +238,8 @@ impl<'r> Task<'r> {
         let mut ptrs: SmallVec<[*mut u8; 24]> = SmallVec::new();
         layout.slots.iter().for_each(|&o| ptrs.push(base.wrapping_add(o)));
         let filled = SmallVec::from_elem(0, w.walk.operands.len());
-        let mut task = Task { run, w, layout, base, ptrs, filled, stop, turns: 0, packed: SmallVec::new() };
+        let mut task =
+            Task { run, w, layout, base, ptrs, filled, stop, turns: 0, packed: SmallVec::new(), makers: Vec::new() };
         task.fill_constants();
         task
     }
@@ -645,7 +665,13 @@ impl<'r> Task<'r> {
         let (k, m) = (block.k, block.m);
         let is_iota = operand.source == Source::Iota;
         let from = (self.run.operands[i] as *mut u8).wrapping_offset(first as isize);
+        let follow = k == 1 || track.strides[track.strides.len() - 2] == (m * operand.dtype.size()) as i64;
         self.ptrs[i] = match track.mode {
+            Mode::Once if self.filled[i] >= k * m => slot,
+            Mode::Unit | Mode::Scalar | Mode::Once | Mode::Gather if let Source::Made(n) = operand.source => {
+                self.filled[i] = k * m;
+                self.make(i, n, block, padded || track.mode == Mode::Once)
+            }
             Mode::Unit if !padded => from,
             Mode::Scalar if is_iota => {
                 // SAFETY: the slot has room for at least one int64 and is aligned for it.
@@ -655,13 +681,11 @@ impl<'r> Task<'r> {
             Mode::Scalar => from,
             Mode::Table => self.run.operands[i] as *mut u8,
             Mode::Once => {
-                if self.filled[i] < k * m {
-                    self.gather(i, block);
-                    self.filled[i] = k * m;
-                }
+                self.gather(i, block);
+                self.filled[i] = k * m;
                 slot
             }
-            Mode::Gather if track.row_in_place && k == 1 && block.pieces.is_empty() && !padded => from,
+            Mode::Gather if track.row_in_place && follow && block.pieces.is_empty() && !padded => from,
             Mode::Unit | Mode::Gather => {
                 self.gather(i, block);
                 slot

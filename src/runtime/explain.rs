@@ -5,7 +5,7 @@ use super::tiles::CompiledWalk;
 use crate::error::Result;
 use crate::graph::NodeRef;
 use crate::graph::linear::{Linear, linearize};
-use crate::graph::plan::{BufferSpec, KernelOperand, Output, Source, plan};
+use crate::graph::plan::{BufferSpec, KernelOperand, Output, Source, WalkOperand, plan};
 use crate::graph::print::op_name;
 use crate::graph::unmask::Fresh;
 use crate::graph::verify::verify;
@@ -282,8 +282,8 @@ fn note_makers(walk: &CompiledWalk, n: usize, maker: &mut [Option<(usize, String
 /// Why a walk is not part of an earlier one.
 fn why_separate(walk: &CompiledWalk, n: usize, steps: &[CompiledStep], maker: &[Option<(usize, String)>]) -> String {
     let mut needs: Vec<String> = Vec::new();
-    for o in &walk.walk.operands {
-        if let Source::Buffer(b) = o.source
+    for source in walk.walk.sources() {
+        if let Source::Buffer(b) = source
             && let Some((_, what)) = &maker[b as usize]
             && !needs.contains(what)
         {
@@ -315,11 +315,13 @@ fn traffic(
     let memory = |s: Source| match s {
         Source::Leaf(n) => (0, std::sync::Arc::as_ptr(graph.leaves[n as usize].buffer()) as usize),
         Source::Buffer(n) => (1, n as usize),
-        Source::Iota => (2, 0),
+        Source::Iota | Source::Made(_) => (2, 0),
     };
     // Of each memory: bytes of all operands over it, and from where to where they reach.
     let mut spans: Vec<(Memory, usize, i64, i64)> = Vec::new();
-    for o in walk.walk.operands.iter().filter(|o| o.source != Source::Iota) {
+    let walks = [&walk.walk].into_iter().chain(walk.walk.parts());
+    let in_memory = |o: &&WalkOperand| !matches!(o.source, Source::Iota | Source::Made(_));
+    for (shape, o) in walks.flat_map(|w| w.operands.iter().filter(in_memory).map(|o| (&w.shape, o))) {
         let distinct: usize = shape.iter().zip(&o.strides).filter(|(_, s)| **s != 0).map(|(n, _)| n).product();
         let distinct = match o.table {
             Some((length, _)) => length.min(shape.iter().product()),
@@ -328,7 +330,7 @@ fn traffic(
         let bytes = if shape.contains(&0) { 0 } else { distinct * o.dtype.size() };
         let start = match o.source {
             Source::Leaf(n) => graph.leaves[n as usize].data() as i64 + o.offset,
-            Source::Buffer(_) | Source::Iota => o.offset,
+            Source::Buffer(_) | Source::Iota | Source::Made(_) => o.offset,
         };
         let reach = |(&n, &s): (&usize, &i64)| s * (n.max(1) as i64 - 1);
         let back: i64 = shape.iter().zip(&o.strides).map(reach).filter(|&r| r < 0).sum();
@@ -371,8 +373,15 @@ fn describe(
 ) -> Result<()> {
     let walk = &compiled.walk;
     let stores = walk.outputs.iter().filter(|o| matches!(o, Output::Store { .. })).count();
-    let read = walk.operands.iter().filter(|o| o.source != Source::Iota).count();
+    let read = walk.operands.iter().filter(|o| !matches!(o.source, Source::Iota | Source::Made(_))).count();
     let mut does = vec![format!("{} read", many(read, "operand"))];
+    for made in &walk.made {
+        does.push(format!(
+            "{} of {} made where they are read",
+            many(made.parts.len(), "part"),
+            op_name(graph.nodes[made.node as usize])
+        ));
+    }
     if stores > 0 {
         does.push(format!("{} stored", many(stores, "result")));
     }

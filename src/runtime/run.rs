@@ -96,7 +96,7 @@ fn allocate(id: u32, plan: &CompiledPlan, buffers: &mut [Option<Arc<Buffer>>]) -
 /// The address of element zero of a source.
 fn address(source: Source, graph: &Linear, buffers: &[Option<Arc<Buffer>>]) -> Result<usize> {
     match source {
-        Source::Iota => Ok(0),
+        Source::Iota | Source::Made(_) => Ok(0),
         Source::Leaf(n) => Ok(graph.leaves[n as usize].data() as usize),
         Source::Buffer(id) => match &buffers[id as usize] {
             Some(buffer) => Ok(buffer.data() as usize),
@@ -145,6 +145,7 @@ fn bind(
         raised: AtomicU8::new(0),
         counts: SmallVec::new(),
         tables: Vec::new(),
+        made: Vec::new(),
     };
     for _ in 0..compiled.grid.parts {
         run.counts.push(AtomicU64::new(0));
@@ -162,8 +163,12 @@ fn bind(
             continue;
         }
         let at = address(o.source)?;
-        let is_iota = o.source == Source::Iota;
-        run.operands.push(if is_iota { at } else { at.wrapping_add_signed(o.offset as isize + first(&o.strides)) });
+        let is_nowhere = matches!(o.source, Source::Iota | Source::Made(_));
+        run.operands.push(if is_nowhere { at } else { at.wrapping_add_signed(o.offset as isize + first(&o.strides)) });
+    }
+    for parts in &compiled.made {
+        let runs = parts.iter().map(|part| Ok(bind(part, 0, plan, 0, address)?.0));
+        run.made.push(runs.collect::<Result<Vec<_>>>()?);
     }
     let mut next_state = state;
     let mut finishes = Finishes::new();
@@ -333,7 +338,7 @@ fn run_kernel(
                 Some(buffer) => (buffer.clone(), 0),
                 None => return Err(Error::Bug(format!("buffer {id} is read before it is written"))),
             },
-            Source::Iota => return Err(Error::Bug("a kernel reads an array that is nowhere".into())),
+            Source::Iota | Source::Made(_) => return Err(Error::Bug("a kernel reads an array that is nowhere".into())),
         };
         let offset = base.wrapping_add_signed(i.offset as isize);
         inputs.push(Array::from_parts(buffer, offset, i.shape.clone(), strides, i.dtype)?);

@@ -6,7 +6,7 @@ use super::call::ScratchLayout;
 use super::options::{self, compile_after};
 use crate::error::{Error, Result};
 use crate::graph::plan::{
-    BlockFold, Mode, Output, Source, Walk,
+    BlockFold, MadePart, Mode, Output, Source, Walk,
     nest::{TILE, part_blocks},
 };
 use crate::jit::lower::lower;
@@ -73,6 +73,8 @@ pub struct CompiledWalk {
     pub folds_inside: bool,
     /// Whether some outputs are put where values say.
     pub packs: bool,
+    /// The parts of what is made where it is read.
+    pub made: Vec<Vec<CompiledWalk>>,
 }
 
 /// The blocks of a walk.
@@ -164,9 +166,14 @@ impl CompiledWalk {
         let value_sizes = walk.outputs.iter().map(|o| walk.body.dtype(o.value()).size()).collect();
         let packs = walk.outputs.iter().any(|o| matches!(o, Output::Pack { .. } | Output::Bins { .. }));
         let grid = Grid::new(&walk, &program);
-        let nanoseconds = estimate(&walk);
+        // What is made has no results to stream.
+        let part = |p: &MadePart| CompiledWalk::storing(p.walk.clone(), code, false);
+        let made = walk.made.iter().map(|m| m.parts.iter().map(part).collect::<Result<Vec<_>>>());
+        let made = made.collect::<Result<Vec<_>>>()?;
+        let waits = waits || made.iter().flatten().any(|p| p.waits);
+        let nanoseconds = estimate(&walk) + made.iter().flatten().map(|p| p.nanoseconds).sum::<f64>();
         let parallel = grid.tasks > 1 && nanoseconds > PARALLEL_FROM;
-        let scratch = ScratchLayout::new(&walk, &program, &grid);
+        let scratch = ScratchLayout::new(&walk, &program, &grid, &made);
         Ok(CompiledWalk {
             walk,
             program,
@@ -181,6 +188,7 @@ impl CompiledWalk {
             streams,
             folds_inside,
             packs,
+            made,
         })
     }
 }

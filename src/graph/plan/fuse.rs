@@ -4,6 +4,7 @@ use super::bands;
 use super::boxes::{self, Boxes, Part};
 use super::jobs::{self, Job, Stored};
 use super::lowering::Lowering;
+use super::made::{self, Made};
 use super::nest;
 use super::order::{axis_order, dense_strides, is_c_order};
 use super::{
@@ -51,7 +52,7 @@ pub fn plan(g: &Linear) -> Result<Plan> {
             }
             // Each turn stores one node more, so this ends.
             Err(pos) => {
-                stored.store(pos);
+                stored.store(g, pos);
             }
         }
     }
@@ -122,9 +123,10 @@ impl<'a, 'g> Planner<'a, 'g> {
             let node_reads = self.reads_of(pos, None);
             let at = node_reads.iter().filter_map(|p| level.get(&self.owner(*p))).map(|l| l + 1).max().unwrap_or(0);
             level.insert(pos, at);
-            let parts = match self.g.nodes[pos as usize].op {
-                NodeOp::Concat { .. } => self.g.inputs[pos as usize].len(),
-                _ => self.boxes.get(&pos).map_or(1, Vec::len),
+            let parts = match (self.boxes.get(&pos), &self.g.nodes[pos as usize].op) {
+                (Some(boxes), _) => boxes.len(),
+                (None, NodeOp::Concat { .. }) => self.g.inputs[pos as usize].len(),
+                (None, _) => 1,
             };
             if groups.len() <= at as usize {
                 groups.resize_with(at as usize + 1, Vec::new);
@@ -162,10 +164,13 @@ impl<'a, 'g> Planner<'a, 'g> {
         let node = &self.g.nodes[pos as usize];
         let inputs = &self.g.inputs[pos as usize];
         let roots: &[Pos] = match part {
-            Some(k) if matches!(node.op, NodeOp::Concat { .. }) => &inputs[k..=k],
+            Some(k) if matches!(node.op, NodeOp::Concat { .. }) && !self.boxes.contains_key(&pos) => &inputs[k..=k],
             _ => inputs,
         };
-        jobs::reads(self.g, self.stored, roots.iter().map(|&r| (r, jobs::keeps_index(self.g, self.stored, pos, r))))
+        // The walks of a join's boxes go over the join, not over its parts.
+        let is_cut_join = matches!(node.op, NodeOp::Concat { .. }) && self.boxes.contains_key(&pos);
+        let keeps_index = |r: Pos| !is_cut_join && jobs::keeps_index(self.g, self.stored, pos, r);
+        jobs::reads(self.g, self.stored, roots.iter().map(|&r| (r, keeps_index(r))))
     }
 
     /// The iteration space of a job.
@@ -183,7 +188,7 @@ impl<'a, 'g> Planner<'a, 'g> {
     fn root(&self, job: Job) -> Pos {
         let inputs = &self.g.inputs[job.node as usize];
         match self.g.nodes[job.node as usize].op {
-            NodeOp::Concat { .. } => inputs[job.part],
+            NodeOp::Concat { .. } if self.part(job).is_none() => inputs[job.part],
             _ if self.folds(job) || self.packs(job) => inputs[0],
             _ => job.node,
         }
@@ -364,7 +369,7 @@ impl<'a, 'g> Planner<'a, 'g> {
         let mut nodes = std::mem::take(&mut lowering.elementwise);
         nodes.sort_unstable();
         nodes.dedup();
-        let (body, operands) = (lowering.body, lowering.operands);
+        let (body, operands, mut made) = (lowering.body, lowering.operands, lowering.made);
         let trees = self.by_tree(&draft, &values, &body, &operands);
         if trees.len() > 1 {
             for jobs in trees {
@@ -403,17 +408,23 @@ impl<'a, 'g> Planner<'a, 'g> {
         let buffers = &self.buffers;
         let nest =
             Nest::new(&draft.shape, &draft.reduced, &order, &tree_order, &operands, &outputs, buffers, body.widest());
-        self.steps.push(Step::Walk(Box::new(Walk {
+        Made::set_room(&mut made, nest.k * nest.m);
+        let walk = Walk {
             shape: draft.shape,
             reduced: draft.reduced,
             operands,
+            made,
             body,
             outputs,
             nest,
             nodes,
             order: order.iter().copied().collect(),
             tree_order: tree_order.iter().copied().collect(),
-        })));
+        };
+        if let Some(pos) = made::unreadable(&walk) {
+            return Ok(Err(pos));
+        }
+        self.steps.push(Step::Walk(Box::new(walk)));
         Ok(Ok(()))
     }
 
@@ -542,6 +553,11 @@ impl<'a, 'g> Planner<'a, 'g> {
                     None => outputs.push(Output::Fold { value, fold: *fold, finishes: vec![(*finish, buffer)] }),
                 }
             }
+            _ if self.part(job).is_some() => {
+                let (buffer, strides) = self.buffer_of_parts(job.node)?;
+                let offset = draft.origin.iter().zip(&strides).map(|(&i, s)| i as i64 * s).sum();
+                outputs.push(Output::Store { value, buffer, offset, strides });
+            }
             NodeOp::Concat { axis } => {
                 let (buffer, strides) = self.buffer_of_parts(job.node)?;
                 let before: usize = self.g.inputs[job.node as usize][..job.part]
@@ -549,11 +565,6 @@ impl<'a, 'g> Planner<'a, 'g> {
                     .map(|&i| self.g.nodes[i as usize].shape[*axis])
                     .sum();
                 let offset = before as i64 * strides[*axis];
-                outputs.push(Output::Store { value, buffer, offset, strides });
-            }
-            _ if self.part(job).is_some() => {
-                let (buffer, strides) = self.buffer_of_parts(job.node)?;
-                let offset = draft.origin.iter().zip(&strides).map(|(&i, s)| i as i64 * s).sum();
                 outputs.push(Output::Store { value, buffer, offset, strides });
             }
             _ => {
@@ -585,7 +596,7 @@ impl<'a, 'g> Planner<'a, 'g> {
             };
             match step {
                 Step::Walk(walk) => {
-                    walk.operands.iter().for_each(|o| touch(o.source));
+                    walk.sources().for_each(&mut touch);
                     walk.outputs.iter().flat_map(Output::written).for_each(|b| touch(Source::Buffer(b)));
                 }
                 Step::Kernel(call) => {

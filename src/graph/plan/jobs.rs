@@ -4,6 +4,7 @@
 //! needs it in memory. A job makes one stored thing; jobs of one level do not depend on each other.
 
 use super::lowering::RECOMPUTE_LIMIT;
+use super::made;
 use super::short;
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;
@@ -33,6 +34,8 @@ pub struct Stored {
     pub shared: Vec<bool>,
     /// Reductions that are made element by element, like elementwise nodes: those of few elements (`plan::short`).
     pub short: Vec<bool>,
+    /// Joins and reshapes that are made where they are read (`plan::made`).
+    pub made: Vec<bool>,
 }
 
 impl Stored {
@@ -42,11 +45,26 @@ impl Stored {
     }
 
     /// A node is stored that was not: one made element by element like the others, or a short fold as a fold.
-    pub fn store(&mut self, pos: Pos) {
-        let pos = pos as usize;
+    pub fn store(&mut self, g: &Linear, pos: Pos) {
+        // A short fold takes elements that lie apart, a fold takes them run by run.
+        let takes = |r: &usize| self.made[pos as usize] && self.short[*r] && g.inputs[*r].contains(&pos);
+        let pos = (0..g.nodes.len()).find(takes).unwrap_or(pos as usize);
         self.yes[pos] = true;
         self.shared[pos] = false;
         self.short[pos] = false;
+        self.made[pos] = false;
+        if let NodeOp::Reshape = g.nodes[pos].op {
+            self.lay_out(g.inputs[pos][0]);
+        }
+    }
+
+    /// A node is stored in C order.
+    fn lay_out(&mut self, pos: Pos) {
+        let pos = pos as usize;
+        self.yes[pos] = true;
+        self.c_order[pos] = true;
+        self.shared[pos] = false;
+        self.made[pos] = false;
     }
 }
 
@@ -54,12 +72,15 @@ impl Stored {
 pub fn stored(g: &Linear) -> Stored {
     let n = g.nodes.len();
     let short = (0..n).map(|pos| short::is_short(g, pos as Pos)).collect();
-    let mut s = Stored { yes: vec![false; n], c_order: vec![false; n], shared: vec![false; n], short };
+    let no = || vec![false; n];
+    let mut s = Stored { yes: no(), c_order: no(), shared: no(), short, made: made::choose(g) };
     for pos in 0..n {
         let inputs = &g.inputs[pos];
         match &g.nodes[pos].op {
             NodeOp::Reduce { .. } => s.yes[pos] = !s.short[pos],
-            NodeOp::Concat { .. } | NodeOp::Compress | NodeOp::Bins => s.yes[pos] = true,
+            NodeOp::Compress | NodeOp::Bins => s.yes[pos] = true,
+            NodeOp::Concat { .. } => s.yes[pos] = !s.made[pos],
+            NodeOp::Reshape if s.made[pos] => {}
             NodeOp::Table(_) => {
                 // Read here and there, so it must be somewhere.
                 let table = inputs[0] as usize;

@@ -8,11 +8,13 @@ mod boxes;
 mod fuse;
 mod jobs;
 mod lowering;
+mod made;
 pub mod nest;
 mod short;
 pub mod verify;
 
 pub use fuse::plan;
+pub use made::{Made, MadePart};
 pub use nest::{BlockFold, Mode, Nest};
 pub use order::is_c_order;
 
@@ -37,6 +39,8 @@ pub enum Source {
     Buffer(BufferId),
     /// Nowhere: the "address" is the value, int64.
     Iota,
+    /// Nowhere: made where it is read, by its place in [`Walk::made`].
+    Made(u32),
 }
 
 /// An operand of a walk: element `index` is `offset + sum(strides[d] * index[d])` bytes from the source's element zero (for
@@ -145,6 +149,8 @@ pub struct Walk {
     pub reduced: SmallVec<[bool; 4]>,
     /// The operands; `Op::Load(n)` reads operand `n`.
     pub operands: Vec<WalkOperand>,
+    /// The operands that are made where they are read.
+    pub made: Vec<Made>,
     /// What happens at each index.
     pub body: Body,
     /// What becomes of it.
@@ -172,7 +178,26 @@ impl Walk {
         let strides: Vec<&[i64]> = operands.iter().map(|o| o.strides.as_slice()).collect();
         let order = order::axis_order(shape.len(), &strides);
         let nest = Nest::new(&shape, &reduced, &order, &order, &operands, &outputs, buffers, body.widest());
-        Walk { shape, reduced, operands, body, outputs, nest, nodes: Vec::new(), tree_order: order.clone(), order }
+        let (made, nodes, tree_order) = (Vec::new(), Vec::new(), order.clone());
+        Walk { shape, reduced, operands, made, body, outputs, nest, nodes, tree_order, order }
+    }
+
+    /// The walks of the parts of what is made here, and of what these make.
+    pub fn parts(&self) -> Vec<&Walk> {
+        let mut walks: Vec<&Walk> = Vec::new();
+        let mut waiting = vec![self];
+        while let Some(walk) = waiting.pop() {
+            let parts = walk.made.iter().flat_map(|m| &m.parts).map(|p| &p.walk);
+            walks.extend(parts.clone());
+            waiting.extend(parts);
+        }
+        walks
+    }
+
+    /// Where it and what it makes reads.
+    pub fn sources(&self) -> impl Iterator<Item = Source> {
+        let of = |w: &Walk| w.operands.iter().map(|o| o.source).collect::<Vec<_>>();
+        of(self).into_iter().chain(self.parts().into_iter().flat_map(of).collect::<Vec<_>>())
     }
 
     /// The same walk over `rows` of the first axis.

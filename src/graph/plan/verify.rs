@@ -55,7 +55,7 @@ fn need(holds: bool, what: impl FnOnce() -> String) -> Check {
 fn buffer(s: Source) -> Option<usize> {
     match s {
         Source::Buffer(b) => Some(b as usize),
-        Source::Leaf(_) | Source::Iota => None,
+        Source::Leaf(_) | Source::Iota | Source::Made(_) => None,
     }
 }
 
@@ -68,7 +68,7 @@ fn touched(step: &Step) -> (Vec<Source>, Vec<Source>) {
     match step {
         Step::Walk(walk) => {
             let written = walk.outputs.iter().flat_map(Output::written).map(Source::Buffer);
-            (walk.operands.iter().map(|o| o.source).collect(), written.collect())
+            (walk.sources().collect(), written.collect())
         }
         Step::Kernel(call) => {
             let written = call.outs.iter().map(|&b| Source::Buffer(b));
@@ -93,6 +93,10 @@ fn check_walk(walk: &Walk, plan: &Plan, g: &Linear) -> Check {
     for (o, t) in walk.operands.iter().zip(&nest.operands) {
         let (from, to) = match o.source {
             Source::Iota => continue,
+            Source::Made(n) => {
+                let made = walk.made.get(n as usize).ok_or_else(|| format!("nothing makes operand {n}"))?;
+                (0, made.shape.iter().product::<usize>() * o.dtype.size())
+            }
             Source::Buffer(b) => (0, bytes(&plan.buffers[b as usize])),
             Source::Leaf(n) => {
                 let leaf = g.leaves.get(n as usize).ok_or_else(|| format!("there is no leaf {n}"))?;
@@ -105,6 +109,19 @@ fn check_walk(walk: &Walk, plan: &Plan, g: &Linear) -> Check {
         }
         within(&walk.shape, &o.strides, o.offset, o.dtype, from, to)?;
         within(&nest.dims, &t.strides, o.offset, o.dtype, from, to)?;
+    }
+    for made in &walk.made {
+        let mut elements = 0;
+        for p in &made.parts {
+            let inside = |d: usize| p.origin[d] + p.walk.shape[d] <= made.shape[d];
+            let fits = p.walk.shape.len() == made.shape.len() && (0..made.shape.len()).all(inside);
+            need(fits && made.shape.len() >= 2, || format!("a part leaves what is made of node {}", made.node))?;
+            need(matches!(p.walk.outputs[..], [Output::Hold { .. }]), || "a part does not hold its value".into())?;
+            elements += p.walk.shape.iter().product::<usize>();
+            check_walk(&p.walk, plan, g)?;
+        }
+        let all: usize = made.shape.iter().product();
+        need(elements == all, || format!("{elements} of {all} elements are made of node {}", made.node))?;
     }
     for (o, t) in walk.outputs.iter().zip(&nest.stores) {
         match o {
