@@ -277,7 +277,7 @@ pub fn watch(graph: &Linear) -> Result<Watch> {
             {
                 watch.notes.push(Note::Complex);
             }
-            NodeOp::Note(Note::Quiet) => {}
+            NodeOp::Note(Note::Quiet | Note::Silent) => {}
             NodeOp::Note(Note::Outside { axis, size }) => {
                 let indices = node.inputs[2].clone();
                 watch.asked.push((Asked::Outside { indices, axis, size }, any(&node.inputs[1])?));

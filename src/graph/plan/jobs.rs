@@ -131,20 +131,29 @@ pub fn stored(g: &Linear) -> Stored {
 const DEEP: usize = 200;
 
 /// How often each value is made, over all its elements, beyond once, if parts of joins read it through views, as those of
-/// rolled and padded arrays do. Other users make it once more.
+/// rolled and padded arrays do, and each look at such a join makes it again. Other users make it once more.
 fn joined(g: &Linear) -> Vec<f64> {
     let n = g.nodes.len();
-    let (mut times, mut others) = (vec![0.0; n], vec![false; n]);
+    // By join, or view of one: how often it is looked at.
+    let (mut times, mut others, mut looks) = (vec![0.0; n], vec![false; n], vec![0.0f64; n]);
     for pos in (0..n).rev() {
         let node = g.nodes[pos];
+        let is_join = matches!(node.op, NodeOp::Concat { .. });
+        // At one index, however many read it there.
+        let own: f64 = looks[pos] + if others[pos] { 1.0 } else { 0.0 };
         for &i in &g.inputs[pos] {
             let i = i as usize;
+            let share = node.size() as f64 / g.nodes[i].size().max(1) as f64;
             match node.op {
-                NodeOp::Concat { .. } => times[i] += 1.0,
-                NodeOp::View(_) if times[pos] > 0.0 => {
-                    times[i] += times[pos] * node.size() as f64 / g.nodes[i].size().max(1) as f64;
-                }
+                NodeOp::Concat { .. } => times[i] += own.max(1.0),
+                NodeOp::View(_) if times[pos] > 0.0 => times[i] += times[pos] * share,
+                NodeOp::View(_) => {}
                 _ => others[i] = true,
+            }
+            if is_join {
+                looks[i] += own.max(1.0);
+            } else if let NodeOp::View(_) = node.op {
+                looks[i] += own.max(1.0) * share;
             }
         }
     }
@@ -198,10 +207,12 @@ fn store_deep(g: &Linear, s: &mut Stored) {
             | NodeOp::Bins
             | NodeOp::Kernel { .. } => 0,
         };
-        let again = cost[pos] > DEEP && reduced[pos] || cost[pos] as f64 * joined[pos] > RECOMPUTE_LIMIT as f64;
-        let windows = cost[pos] as f64 * slid[pos] > RECOMPUTE_LIMIT as f64;
-        let worth = again && users[pos] > 1 || windows;
-        if worth && !s.yes[pos] && matches!(g.nodes[pos].op, NodeOp::Ufunc { .. } | NodeOp::Cast) {
+        let again = cost[pos] > DEEP && reduced[pos] && users[pos] > 1;
+        let looked_at = cost[pos] as f64 * joined[pos].max(slid[pos]) > RECOMPUTE_LIMIT as f64;
+        if (again || looked_at && g.nodes[pos].size() > 1)
+            && !s.yes[pos]
+            && matches!(g.nodes[pos].op, NodeOp::Ufunc { .. } | NodeOp::Cast)
+        {
             s.yes[pos] = true;
         }
         if s.yes[pos] && !s.shared[pos] {
