@@ -6,7 +6,7 @@
 use super::linear::Linear;
 use super::map::IndexMap;
 use super::node::{Node, NodeOp};
-use super::plan::{BlockFold, BufferSpec, Mode, Output, Plan, Source, Step, Walk};
+use super::plan::{BlockFold, BufferSpec, Made, Mode, Output, Plan, Source, Step, Walk};
 use crate::array::layout;
 use crate::dtype::DType;
 use crate::ops::expr::{Body, Op};
@@ -172,6 +172,8 @@ impl Display for Plan {
                     let outs = list(call.outs.iter().map(|b| format!("b{b}")));
                     let inputs = list(call.inputs.iter().map(|i| i.source.to_string()));
                     writeln!(f, "kernel {}: {outs} = {}({inputs})", n + 1, call.kernel.name())?;
+                    call.made.iter().enumerate().try_for_each(|(n, made)| writeln!(f, "  m{n} {made}"))?;
+                    call.then.iter().try_for_each(|(made, b)| writeln!(f, "  then b{b} = {made}"))?;
                 }
             }
         }
@@ -237,14 +239,7 @@ impl Display for Walk {
                 }
             }
         }
-        for (n, made) in self.made.iter().enumerate() {
-            write!(f, "\n  m{n} ({}) in parts:", list(&made.shape))?;
-            for p in &made.parts {
-                write!(f, "\n    from ({}) ({}):", list(&p.origin), list(&p.walk.shape))?;
-                let reads = p.walk.operands.iter().map(|o| format!("{} ({})", o.source, list(&o.strides)));
-                write!(f, " {}; {}", list(reads), instructions(&p.walk.body))?;
-            }
-        }
+        self.made.iter().enumerate().try_for_each(|(n, made)| write!(f, "\n  m{n} {made}"))?;
         write!(f, "\n  {}", instructions(&self.body))?;
         for (o, t) in self.outputs.iter().zip(&nest.stores) {
             match o {
@@ -271,6 +266,18 @@ impl Display for Walk {
                     write!(f, "\n  pack b{buffer} = %{} where %{mask}, from {offsets} on", value.0)?;
                 }
             }
+        }
+        Ok(())
+    }
+}
+
+impl Display for Made {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "({}) in parts:", list(&self.shape))?;
+        for p in &self.parts {
+            write!(f, "\n    from ({}) ({}):", list(&p.origin), list(&p.walk.shape))?;
+            let reads = p.walk.operands.iter().map(|o| format!("{} ({})", o.source, list(&o.strides)));
+            write!(f, " {}; {}", list(reads), instructions(&p.walk.body))?;
         }
         Ok(())
     }

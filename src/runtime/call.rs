@@ -14,6 +14,7 @@ use super::pool;
 use super::tiles::{CompiledWalk, Grid, constant_fills, place};
 use crate::array::Buffer;
 use crate::error::Result;
+use crate::graph::plan::nest::Track;
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
 use crate::jit::code::fence_streams;
 use crate::jit::schedule::{FillFrom, Program, Stage};
@@ -23,6 +24,7 @@ use crate::kernels::tile::Table;
 use crate::ops::fault::Faults;
 use crate::ops::reduction::Finish;
 use levels::{LEVELS, Levels};
+pub use made::make_run;
 pub use packs::finish_bins;
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -189,22 +191,27 @@ pub fn shared_task(walk: &CompiledWalk, run: &Run, at: usize, stop: &dyn Fn() ->
 
 /// Does one task of a walk, or leaves off when `stop` says so: then nobody may look at what the walk has made.
 pub fn task(walk: &CompiledWalk, run: &Run, task: usize, stop: &dyn Fn() -> bool) {
-    let layout = &walk.scratch;
+    with_scratch(walk.scratch.total, |base| {
+        Task::new(walk, run, base, stop).run(task);
+        if walk.streams {
+            fence_streams();
+        }
+    });
+}
+
+/// Works with `bytes` of this thread's scratch memory.
+fn with_scratch(bytes: usize, work: impl FnOnce(*mut u8)) {
     SCRATCH.with_borrow_mut(|scratch| {
-        if scratch.as_ref().is_none_or(|b| b.len() < layout.total) {
+        if scratch.as_ref().is_none_or(|b| b.len() < bytes) {
             // Dropped first, so that the pool can serve the larger request from it.
             *scratch = None;
-            match Buffer::new(layout.total) {
+            match Buffer::new(bytes) {
                 Ok(buffer) => *scratch = Some(buffer),
                 // A few hundred KiB: `pool::run` turns the panic into an error.
                 Err(e) => panic!("{e}"),
             }
         }
-        let base = scratch.as_ref().map_or(std::ptr::null_mut(), Buffer::data);
-        Task::new(walk, run, base, stop).run(task);
-        if walk.streams {
-            fence_streams();
-        }
+        work(scratch.as_ref().map_or(std::ptr::null_mut(), Buffer::data));
     });
 }
 
@@ -381,7 +388,7 @@ impl<'r> Task<'r> {
         self.begin_packs(part);
         if count == 1 {
             self.block(&block);
-            self.pack(block.k * block.m);
+            self.pack(&block);
             self.end_packs();
             for o in 0..self.w.walk.outputs.len() {
                 let to = self.final_states(o, part, base);
@@ -411,7 +418,7 @@ impl<'r> Task<'r> {
                     block = self.block_at(result_block, first + at);
                 }
                 self.block(&block);
-                self.pack(block.k * block.m);
+                self.pack(&block);
                 for (o, levels) in levels.iter_mut().enumerate() {
                     if let Some(fns) = self.w.folds[o] {
                         let mut fold = || {
@@ -487,7 +494,7 @@ impl<'r> Task<'r> {
             }
             // A padded tile lay in slots.
             before = (elements >= self.w.program.block).then_some(elements);
-            self.pack(elements);
+            self.pack(block);
             for (o, levels) in levels.iter_mut().enumerate() {
                 let Some(fns) = self.w.folds[o] else { continue };
                 let mut fold = || {
@@ -686,6 +693,8 @@ impl<'r> Task<'r> {
                 slot
             }
             Mode::Gather if track.row_in_place && follow && block.pieces.is_empty() && !padded => from,
+            // Kept positions are counted where they are kept.
+            Mode::Gather if is_iota && self.w.only_kept[i] && evenly(track, block) => slot,
             Mode::Unit | Mode::Gather => {
                 self.gather(i, block);
                 slot
@@ -740,6 +749,13 @@ impl<'r> Task<'r> {
             }
         }
     }
+}
+
+/// Whether the elements of a block are at one distance from each other.
+fn evenly(track: &Track, block: &Block) -> bool {
+    let n = track.strides.len();
+    let follow = block.k == 1 || track.strides[n - 2] == track.strides[n - 1] * block.m as i64;
+    block.pieces.is_empty() && follow
 }
 
 /// The distance from element zero to that at `start`.

@@ -98,7 +98,7 @@ fn each_walk(
                 show(&mut text, walk, &kernel, &cut)?;
             }
             CompiledStep::Kernel(call) => {
-                writeln!(text, "kernel {}: {}", n + 1, call.kernel.name()).ok();
+                writeln!(text, "kernel {}: {}", n + 1, call.call.kernel.name()).ok();
             }
         }
     }
@@ -188,11 +188,22 @@ pub(super) fn traffics(plan: &CompiledPlan, graph: &Linear) -> Vec<Traffic> {
         }
         match step {
             CompiledStep::Walk(walk) => traffic(walk, graph, buffers, &mut cached, band.is_some()),
-            CompiledStep::Kernel(call) => {
-                let bytes = |i: &KernelOperand| i.shape.iter().product::<usize>() * i.dtype.size();
+            CompiledStep::Kernel(kernel) => {
+                let call = &kernel.call;
+                let bytes = |i: &KernelOperand| match i.source {
+                    Source::Made(_) => 0,
+                    _ => i.shape.iter().product::<usize>() * i.dtype.size(),
+                };
+                let parts = kernel.parts();
+                let made: usize = parts.map(|p| traffic(p, graph, buffers, &mut Vec::new(), false).read).sum();
                 Traffic {
-                    read: call.inputs.iter().map(bytes).sum(),
-                    written: call.outs.iter().map(|&b| buffer_bytes(&buffers[b as usize])).sum(),
+                    read: call.inputs.iter().map(bytes).sum::<usize>() + made,
+                    written: call
+                        .written()
+                        .collect::<std::collections::BTreeSet<_>>()
+                        .iter()
+                        .map(|&b| buffer_bytes(&buffers[b as usize]))
+                        .sum(),
                 }
             }
         }
@@ -217,11 +228,16 @@ fn summary(graph: &Linear) -> Result<String> {
                 describe(&mut text, graph, walk, n, traffic, reason)?;
                 note_makers(walk, n, &mut maker);
             }
-            CompiledStep::Kernel(call) => {
+            CompiledStep::Kernel(kernel) => {
+                let call = &kernel.call;
                 let count: usize = call.outs.iter().map(|&b| buffers[b as usize].shape.iter().product::<usize>()).sum();
                 writeln!(text, "kernel {}: {}: {}", n + 1, call.kernel.summary(), many(count, "element")).ok();
                 writeln!(text, "  separate: a handwritten kernel reads and writes arrays in memory").ok();
-                for &b in &call.outs {
+                if !call.made.is_empty() || !call.then.is_empty() {
+                    let names = call.nodes.iter().map(|&p| op_name(graph.nodes[p as usize])).collect::<Vec<_>>();
+                    writeln!(text, "  fused: {}", names.join(", ")).ok();
+                }
+                for b in call.written() {
                     maker[b as usize] = Some((n, format!("the result of kernel {}", n + 1)));
                 }
             }

@@ -58,6 +58,16 @@ impl Stored {
         }
     }
 
+    /// What kernels would take run by run, but is stored anyway, they read in C order.
+    pub fn lay_out_operands(&mut self, g: &Linear) {
+        for (node, inputs) in g.nodes.iter().zip(&g.inputs) {
+            let NodeOp::Kernel { kernel, .. } = &node.op else { continue };
+            for (k, &i) in inputs.iter().enumerate() {
+                self.c_order[i as usize] |= self.yes[i as usize] && kernel.takes_runs(k);
+            }
+        }
+    }
+
     /// A node is stored in C order.
     fn lay_out(&mut self, pos: Pos) {
         let pos = pos as usize;
@@ -94,7 +104,8 @@ pub fn stored(g: &Linear) -> Stored {
                     // Arrays are read where they lie, if the kernel can do that.
                     let in_place = matches!(&g.nodes[i].op, NodeOp::Data(a)
                         if a.is_aligned() && (kernel.layout(k) == Layout::Strided || a.is_c_contiguous()));
-                    if !in_place {
+                    let in_runs = kernel.takes_runs(k) && made::comes_in_runs(g, &s.made, inputs[k]);
+                    if !in_place && !in_runs {
                         s.yes[i] = true;
                         s.c_order[i] = true;
                     }

@@ -34,6 +34,8 @@ pub(super) struct Lowering<'p, 'a, 'g> {
     pub(super) made: Vec<Made>,
     /// How many walks this one is a part of, as it makes something that they read.
     depth: usize,
+    /// Whether what is shared is made anew at the walk's index.
+    crosses: bool,
     maps: Vec<IndexMap>,
     map_ids: FxHashMap<IndexMap, u32>,
     done: FxHashMap<(Pos, u32), ValueId>,
@@ -66,6 +68,7 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             operand_ids: FxHashMap::default(),
             made: Vec::new(),
             depth: 0,
+            crosses: true,
             map_ids: FxHashMap::from_iter([(identity.clone(), 0)]),
             maps: vec![identity],
             done: FxHashMap::default(),
@@ -79,8 +82,14 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
     }
 
     /// As [`Lowering::new`], for a part of what is made where it is read, `depth` walks deep.
-    pub(super) fn of_part(planner: &'p Planner<'a, 'g>, shape: &Shape, origin: &[usize], depth: usize) -> Self {
-        Lowering { depth, ..Lowering::new(planner, shape, origin) }
+    pub(super) fn of_part(
+        planner: &'p Planner<'a, 'g>,
+        shape: &Shape,
+        origin: &[usize],
+        depth: usize,
+        crosses: bool,
+    ) -> Self {
+        Lowering { depth, crosses, ..Lowering::new(planner, shape, origin) }
     }
 
     /// What an element costs, in light instructions.
@@ -108,8 +117,8 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
                 continue;
             }
             let node = g.nodes[pos as usize];
-            // A part is made after what is shared.
-            let shared = self.depth == 0 && self.planner.stored.shared[pos as usize];
+            // A part of what is read is made after what is shared.
+            let shared = self.crosses && self.planner.stored.shared[pos as usize];
             let here = map == 0 && (own && pos == root || shared);
             let in_memory = self.planner.stored.yes[pos as usize] && !here;
             if in_memory || matches!(node.op, NodeOp::Data(_)) {

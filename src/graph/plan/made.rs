@@ -8,7 +8,7 @@ use super::boxes::{self, Part};
 use super::fuse::Planner;
 use super::lowering::Lowering;
 use super::order::axis_order;
-use super::{Nest, Output, Source, Walk};
+use super::{BufferId, Nest, Output, Source, Walk};
 use crate::error::Result;
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;
@@ -58,6 +58,23 @@ impl Made {
     }
 }
 
+/// The walks of the parts of what is made, and of what these make.
+pub fn parts(made: &[Made]) -> Vec<&Walk> {
+    let mut walks: Vec<&Walk> = made.iter().flat_map(|m| &m.parts).map(|p| &p.walk).collect();
+    let mut at = 0;
+    while at < walks.len() {
+        let walk = walks[at];
+        walks.extend(walk.made.iter().flat_map(|m| &m.parts).map(|p| &p.walk));
+        at += 1;
+    }
+    walks
+}
+
+/// The walks of the parts of what follows a kernel.
+pub(super) fn parts_of(then: &[(Made, BufferId)]) -> Vec<&Walk> {
+    then.iter().flat_map(|t| parts(std::slice::from_ref(&t.0))).collect()
+}
+
 /// The nodes that somebody needs in memory: what was asked for, operands of kernels, tables, and what is a view of their memory.
 fn in_memory(g: &Linear) -> Vec<bool> {
     let mut memory = vec![false; g.nodes.len()];
@@ -65,7 +82,10 @@ fn in_memory(g: &Linear) -> Vec<bool> {
     for pos in (0..g.nodes.len()).rev() {
         let inputs = &g.inputs[pos];
         match g.nodes[pos].op {
-            NodeOp::Kernel { .. } => inputs.iter().for_each(|&i| memory[i as usize] = true),
+            NodeOp::Kernel { ref kernel, .. } => {
+                let in_memory = inputs.iter().enumerate().filter(|(k, _)| !kernel.takes_runs(*k));
+                in_memory.for_each(|(_, &i)| memory[i as usize] = true);
+            }
             NodeOp::Table(_) => memory[inputs[0] as usize] = true,
             NodeOp::Compress => memory[inputs[2] as usize] = true,
             NodeOp::View(_) if memory[pos] => memory[inputs[0] as usize] = true,
@@ -102,12 +122,36 @@ pub(super) fn choose(g: &Linear) -> Vec<bool> {
     (0..g.nodes.len()).map(|pos| !memory[pos] && can_be_made(g, pos)).collect()
 }
 
+/// Whether a kernel that takes runs may have a node made for it.
+pub(super) fn comes_in_runs(g: &Linear, made: &[bool], pos: Pos) -> bool {
+    let node = g.nodes[pos as usize];
+    let kind = match &node.op {
+        NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::View(_) | NodeOp::Table(_) | NodeOp::Note(_) => true,
+        NodeOp::Concat { .. } | NodeOp::Reshape => made[pos as usize],
+        NodeOp::Data(array) => {
+            let strides: SmallVec<[i64; 4]> = array.strides().iter().map(|&s| s as i64).collect();
+            !array.is_c_contiguous() && is_walked_in_c_order(array.shape(), &[&strides])
+        }
+        _ => false,
+    };
+    kind && node.size() >= LEAST
+}
+
 fn is_walked_in_c_order(shape: &[usize], strides: &[&[i64]]) -> bool {
     axis_order(shape.len(), strides).iter().filter(|d| shape[**d] != 1).is_sorted()
 }
 
 /// How a node is made, or a node that must be stored for it.
 pub(super) fn make(planner: &Planner, pos: Pos, depth: usize) -> Result<std::result::Result<Made, Pos>> {
+    make_as(planner, pos, depth, false)
+}
+
+/// As [`make`], of a node that is stored; it crosses what is shared, as walks do.
+pub(super) fn make_stored(planner: &Planner, pos: Pos) -> Result<std::result::Result<Made, Pos>> {
+    make_as(planner, pos, 0, true)
+}
+
+fn make_as(planner: &Planner, pos: Pos, depth: usize, own: bool) -> Result<std::result::Result<Made, Pos>> {
     let (g, s) = (planner.g, planner.stored);
     if depth >= DEPTH {
         return Ok(Err(pos));
@@ -119,7 +163,7 @@ pub(super) fn make(planner: &Planner, pos: Pos, depth: usize) -> Result<std::res
     }
     let shape = &g.nodes[base as usize].shape;
     let is_open = |p: Pos| !s.yes[p as usize] && matches!(g.nodes[p as usize].op, NodeOp::Concat { .. });
-    let mut boxes = match s.yes[base as usize] {
+    let mut boxes = match s.yes[base as usize] && !own {
         true => Vec::new(),
         false => match boxes::cut(g, s, &is_open, base, PARTS) {
             Ok((boxes, _)) => boxes,
@@ -132,8 +176,8 @@ pub(super) fn make(planner: &Planner, pos: Pos, depth: usize) -> Result<std::res
     boxes.retain(|b| !b.shape.contains(&0));
     let (mut parts, mut cost) = (Vec::new(), 0);
     for b in boxes {
-        let mut lowering = Lowering::of_part(planner, &b.shape, &b.origin, depth + 1);
-        let value = match lowering.lower(base, false)? {
+        let mut lowering = Lowering::of_part(planner, &b.shape, &b.origin, depth + 1, own);
+        let value = match lowering.lower(base, own)? {
             Ok(value) => value,
             // What cannot be seen as one of its parts is no part of itself.
             Err(other) => return Ok(Err(other)),

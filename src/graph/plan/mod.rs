@@ -184,14 +184,7 @@ impl Walk {
 
     /// The walks of the parts of what is made here, and of what these make.
     pub fn parts(&self) -> Vec<&Walk> {
-        let mut walks: Vec<&Walk> = Vec::new();
-        let mut waiting = vec![self];
-        while let Some(walk) = waiting.pop() {
-            let parts = walk.made.iter().flat_map(|m| &m.parts).map(|p| &p.walk);
-            walks.extend(parts.clone());
-            waiting.extend(parts);
-        }
-        walks
+        made::parts(&self.made)
     }
 
     /// Where it and what it makes reads.
@@ -258,10 +251,28 @@ pub struct KernelCall {
     pub kernel: KernelFn,
     /// Its operands, laid out as it asks.
     pub inputs: Vec<KernelOperand>,
+    /// Its operands that are made where they are read, in the place of the result.
+    pub made: Vec<Made>,
+    /// What is made of its result run by run as these are ready, and where it is stored: maybe in the place of the result.
+    pub then: Vec<(Made, BufferId)>,
     /// Its results, in C order.
     pub outs: SmallVec<[BufferId; 2]>,
     /// The graph's nodes that it computes, by position.
     pub nodes: Vec<Pos>,
+}
+
+impl KernelCall {
+    /// Where it and what it makes reads.
+    pub fn sources(&self) -> impl Iterator<Item = Source> {
+        let then = self.then.iter().flat_map(|t| made::parts(std::slice::from_ref(&t.0)));
+        let of_parts = made::parts(&self.made).into_iter().chain(then).flat_map(|w| &w.operands).map(|o| o.source);
+        self.inputs.iter().map(|i| i.source).chain(of_parts)
+    }
+
+    /// The buffers that are written.
+    pub fn written(&self) -> impl Iterator<Item = BufferId> + '_ {
+        self.outs.iter().copied().chain(self.then.iter().map(|t| t.1))
+    }
 }
 
 /// An operand of a kernel: a view of an array in memory.

@@ -2,7 +2,9 @@
 //! it makes those that it has.
 #![expect(unsafe_code, reason = "copies what parts have made into a block's slot")]
 
-use super::{Block, CompiledWalk, Mode, Run, Task, offset, place};
+use super::{Block, CompiledWalk, Mode, Run, SLOT_PAD, Task, offset, place, with_scratch};
+use crate::graph::plan::Made;
+use crate::graph::plan::nest::TILE;
 use crate::kernels::movement;
 use smallvec::SmallVec;
 
@@ -71,6 +73,42 @@ impl<'r> Task<'r> {
         self.makers[i] = tasks;
         at
     }
+}
+
+/// Makes a run of an array, so many elements from one on, in their places among all of them: these start at an address and
+/// have so many bytes each.
+pub fn make_run(
+    made: &Made,
+    walks: &[CompiledWalk],
+    runs: &[Run],
+    (first, elements): (usize, usize),
+    (to, size): (usize, usize),
+) {
+    let mut bytes = 0;
+    let mut scratch: SmallVec<[usize; 9]> = SmallVec::new();
+    for walk in walks {
+        scratch.push(bytes);
+        bytes += walk.scratch.total + SLOT_PAD;
+    }
+    with_scratch(bytes, |base| {
+        let mut tasks: Vec<Option<Task>> = Vec::new();
+        tasks.resize_with(walks.len(), || None);
+        let mut maker = Maker {
+            shape: &made.shape,
+            origins: made.parts.iter().map(|p| &p.origin[..]).collect(),
+            walks,
+            runs,
+            tasks: &mut tasks,
+            scratch: &scratch,
+            base,
+            stop: &|| false,
+            size,
+        };
+        for at in (first..first + elements).step_by(TILE) {
+            let to = (to as *mut u8).wrapping_add(at * size);
+            maker.run(at, TILE.min(first + elements - at), to);
+        }
+    });
 }
 
 impl Maker<'_, '_> {
