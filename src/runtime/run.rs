@@ -319,6 +319,9 @@ fn run_band(
     }
 }
 
+/// What a kernel makes run by run, with its parts, these bound to memory, and where it goes: an address and the bytes of an element.
+type BoundMade<'a> = (&'a Made, &'a Vec<CompiledWalk>, Vec<Run>, (usize, usize));
+
 /// The parts of what a kernel makes, bound to memory.
 fn bind_parts(
     parts: &[CompiledWalk],
@@ -378,7 +381,7 @@ fn run_kernel(
         let place = (allocate(*id, plan, buffers)?, plan.buffers[*id as usize].dtype.size());
         after.push((made, parts, bind_parts(parts, plan, graph, buffers)?, place));
     }
-    let make = |all: &[(&Made, &Vec<CompiledWalk>, Vec<Run>, (usize, usize))], first: usize, elements: usize| {
+    let make = |all: &[BoundMade], first: usize, elements: usize| {
         // What goes wrong there is told, whatever the kernel's own comparisons raise.
         let held = flags::take();
         for (made, parts, runs, place) in all {
