@@ -606,3 +606,37 @@ fn a_short_fold_is_part_of_the_walk_that_uses_it() {
     return b0
     ");
 }
+
+#[test]
+fn a_fold_of_a_join_makes_its_parts_where_it_reads_them() {
+    let (a, b) = (f64s(&[60, 50]), f64s(&[60, 40]));
+    let z = build::concatenate(&[a, op(Ufunc::Negative, &[&b])], 1, None).unwrap();
+    insta::assert_snapshot!(plan(&[&reduce(&z, Reducer::Sum)]), @r"
+    walk 1 over (fold 60, fold 90): loops (fold 1, fold 5400), block 1 x 990, each block to a state
+      read m0 f64 gather, strides (720, 8)
+      m0 (60, 90) in parts:
+        from (0, 0) (60, 50): a0 (400, 8); no instructions
+        from (0, 50) (60, 40): a1 (320, 8); 1 instruction: neg
+      no instructions
+      fold sum of %0: b0 = sum
+    buffer b0: f64[], 8 bytes, result
+    return b0
+    ");
+}
+
+#[test]
+fn a_fold_of_repetitions_reads_the_array_itself() {
+    let x = build::reshape(&f64s(&[2000]), &[2000, 1]).unwrap();
+    let wide = build::broadcast_to(&x, &[2000, 4]).unwrap();
+    let z = build::reshape(&wide, &[8000]).unwrap();
+    insta::assert_snapshot!(plan(&[&reduce(&z, Reducer::Mean)]), @r"
+    walk 1 over (fold 8000): loops (fold 1, fold 8000), block 1 x 1024, each block to a state
+      read m0 f64 gather, strides (8)
+      m0 (2000, 4) in parts:
+        from (0, 0) (2000, 4): a0 (8, 0); no instructions
+      no instructions
+      fold sum of %0: b0 = mean
+    buffer b0: f64[], 8 bytes, result
+    return b0
+    ");
+}

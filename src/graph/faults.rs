@@ -6,7 +6,7 @@
 
 use super::build::{self, IndexItem, Operand, ReduceOptions, Reducer, op};
 use super::linear::{Linear, linearize};
-use super::node::{Node, NodeOp, NodeRef};
+use super::node::{Node, NodeOp, NodeRef, Note};
 use crate::dtype::{DType, Kind, Scalar};
 use crate::error::Result;
 use crate::ops::fault::{Fault, FaultRule, Faults, IntegerFault, Pole, Small};
@@ -51,11 +51,7 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
         if node.size() == 0 && !matches!(node.op, NodeOp::Reduce { .. }) {
             continue;
         }
-        let kinds = if muted.contains(&node.hash) {
-            kinds.and(Faults::one(Fault::Overflow).or(Faults::one(Fault::Underflow)))
-        } else {
-            kinds
-        };
+        let kinds = muted.get(&node.hash).map_or(kinds, |spoken| kinds.and(*spoken));
         let Some(&node) = shared.get(&node.hash) else { continue };
         let mut list = Conditions { kinds, at: (at, 0), found: &mut found };
         match &node.op {
@@ -106,18 +102,21 @@ fn told(graph: &Linear) -> Vec<bool> {
     told
 }
 
-/// Operations whose poles and invalid results a note speaks of, or wants nothing said of.
-fn muted(nodes: &[&Node]) -> FxHashSet<u128> {
-    let mut muted = FxHashSet::default();
+/// Operations whose poles and invalid results a note speaks of, or wants nothing said of; and what is said of them.
+fn muted(nodes: &[&Node]) -> FxHashMap<u128, Faults> {
+    let mut muted = FxHashMap::default();
+    let range = Faults::one(Fault::Overflow).or(Faults::one(Fault::Underflow));
     for node in nodes {
-        if !matches!(node.op, NodeOp::Note(note) if note.mutes()) {
-            continue;
-        }
+        let spoken = match node.op {
+            NodeOp::Note(Note::Silent) => Faults::default(),
+            NodeOp::Note(note) if note.mutes() => range,
+            _ => continue,
+        };
         let mut waiting: SmallVec<[&NodeRef; 4]> = smallvec![&node.inputs[0]];
         while let Some(value) = waiting.pop() {
             match value.op {
                 NodeOp::Ufunc { ufunc: Ufunc::Where, .. } => waiting.extend(&value.inputs[1..]),
-                NodeOp::Ufunc { .. } => _ = muted.insert(value.hash),
+                NodeOp::Ufunc { .. } => _ = muted.insert(value.hash, spoken),
                 NodeOp::Cast | NodeOp::View(_) | NodeOp::Reshape => waiting.push(&value.inputs[0]),
                 _ => {}
             }

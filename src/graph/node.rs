@@ -84,6 +84,8 @@ pub enum NodeOp {
 pub enum Note {
     /// Nothing.
     Quiet,
+    /// Nothing, nor of overflow and underflow.
+    Silent,
     /// Of a mean of nothing.
     Mean,
     /// Of a mean of nothing but NaN.
@@ -113,8 +115,9 @@ pub enum Note {
 
 impl Note {
     /// Every note.
-    pub const ALL: [Note; 10] = [
+    pub const ALL: [Note; 11] = [
         Note::Quiet,
+        Note::Silent,
         Note::Mean,
         Note::NanMean,
         Note::Freedom,
@@ -132,6 +135,7 @@ impl Note {
             Note::NoPosition | Note::Choice => Some(Error::Value(self.text().into())),
             Note::NoWeight => Some(Error::ZeroDivision(self.text().into())),
             Note::Quiet
+            | Note::Silent
             | Note::Mean
             | Note::NanMean
             | Note::Freedom
@@ -150,7 +154,7 @@ impl Note {
     /// NumPy's words.
     pub const fn text(self) -> &'static str {
         match self {
-            Note::Quiet | Note::Outside { .. } => "",
+            Note::Quiet | Note::Silent | Note::Outside { .. } => "",
             Note::Choice => "invalid entry in choice array",
             Note::Mean | Note::NanMean => "Mean of empty slice",
             Note::Freedom => "Degrees of freedom <= 0 for slice",
@@ -165,6 +169,7 @@ impl Note {
     pub const fn name(self) -> &'static str {
         match self {
             Note::Quiet => "quiet",
+            Note::Silent => "silent",
             Note::Mean => "mean",
             Note::NanMean => "nanmean",
             Note::Freedom => "freedom",
@@ -182,6 +187,7 @@ impl Note {
     pub const fn comes_last(self) -> bool {
         match self {
             Note::Quiet
+            | Note::Silent
             | Note::Mean
             | Note::Freedom
             | Note::Complex
@@ -196,7 +202,7 @@ impl Note {
     /// Whether of the operation that makes the value, division by zero and invalid results are not to be spoken of.
     pub const fn mutes(self) -> bool {
         match self {
-            Note::Quiet | Note::NanMean | Note::NanFreedom => true,
+            Note::Quiet | Note::Silent | Note::NanMean | Note::NanFreedom => true,
             Note::Mean
             | Note::Freedom
             | Note::AllNan

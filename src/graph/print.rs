@@ -6,7 +6,7 @@
 use super::linear::Linear;
 use super::map::IndexMap;
 use super::node::{Node, NodeOp};
-use super::plan::{BlockFold, BufferSpec, Mode, Output, Plan, Source, Step, Walk};
+use super::plan::{BlockFold, BufferSpec, Made, Mode, Output, Plan, Source, Step, Walk};
 use crate::array::layout;
 use crate::dtype::DType;
 use crate::ops::expr::{Body, Op};
@@ -144,6 +144,7 @@ impl Display for Source {
             Source::Leaf(n) => write!(f, "a{n}"),
             Source::Buffer(n) => write!(f, "b{n}"),
             Source::Iota => f.write_str("iota"),
+            Source::Made(n) => write!(f, "m{n}"),
         }
     }
 }
@@ -171,6 +172,8 @@ impl Display for Plan {
                     let outs = list(call.outs.iter().map(|b| format!("b{b}")));
                     let inputs = list(call.inputs.iter().map(|i| i.source.to_string()));
                     writeln!(f, "kernel {}: {outs} = {}({inputs})", n + 1, call.kernel.name())?;
+                    call.made.iter().enumerate().try_for_each(|(n, made)| writeln!(f, "  m{n} {made}"))?;
+                    call.then.iter().try_for_each(|(made, b)| writeln!(f, "  then b{b} = {made}"))?;
                 }
             }
         }
@@ -221,7 +224,7 @@ impl Display for Walk {
             write!(f, "\n  read {} {}", o.source, o.dtype.short())?;
             match o.source {
                 Source::Iota => write!(f, " {}", affine(o.offset, o.strides.iter().copied()))?,
-                Source::Leaf(_) | Source::Buffer(_) => {
+                Source::Leaf(_) | Source::Buffer(_) | Source::Made(_) => {
                     write!(f, " {}", t.mode)?;
                     if o.offset != 0 {
                         write!(f, ", from byte {}", o.offset)?;
@@ -230,12 +233,13 @@ impl Display for Walk {
                         Some((length, stride)) => write!(f, " of {length}, stride {stride}")?,
                         None => write!(f, ", strides ({})", list(&o.strides))?,
                     }
-                    if !o.aligned {
+                    if !o.aligned && !matches!(o.source, Source::Made(_)) {
                         f.write_str(", unaligned")?;
                     }
                 }
             }
         }
+        self.made.iter().enumerate().try_for_each(|(n, made)| write!(f, "\n  m{n} {made}"))?;
         write!(f, "\n  {}", instructions(&self.body))?;
         for (o, t) in self.outputs.iter().zip(&nest.stores) {
             match o {
@@ -262,6 +266,18 @@ impl Display for Walk {
                     write!(f, "\n  pack b{buffer} = %{} where %{mask}, from {offsets} on", value.0)?;
                 }
             }
+        }
+        Ok(())
+    }
+}
+
+impl Display for Made {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "({}) in parts:", list(&self.shape))?;
+        for p in &self.parts {
+            write!(f, "\n    from ({}) ({}):", list(&p.origin), list(&p.walk.shape))?;
+            let reads = p.walk.operands.iter().map(|o| format!("{} ({})", o.source, list(&o.strides)));
+            write!(f, " {}; {}", list(reads), instructions(&p.walk.body))?;
         }
         Ok(())
     }

@@ -27,14 +27,27 @@ use crate::ops::kernel::KernelFn;
 /// Does tasks `0..n` that do not depend on each other, on as many threads as may be used. Results must not depend on how many.
 pub type Tasks<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync)) -> Result<()>;
 
+/// Does something about elements of an array in C order: from which one on, and how many.
+pub type OfRun<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// What is done around a kernel that takes or gives runs.
+#[derive(Clone, Copy, Default)]
+pub struct Around<'a> {
+    /// Makes elements of the first operand, that are not there yet, in the place of the result.
+    pub before: Option<OfRun<'a>>,
+    /// Takes elements of the result, which may be something else afterwards.
+    pub after: Option<OfRun<'a>>,
+}
+
 /// Writes a kernel's results for operands that its `infer` and `layout` accept to arrays of the inferred shapes and types
-/// in C order, which overlap no operand but the one that the kernel's `in_place` names, whose memory they may be.
+/// in C order, which overlap no operand but the one that the kernel's `in_place` names, whose memory they may be. What `around`
+/// makes is the first operand, which is the result then; the kernel is one that takes runs of it, or gives runs.
 ///
 /// # Errors
 /// `Error::Interrupted`, `Error::Memory`, and what a kernel finds in the values; `Error::Bug`.
-pub fn run(kernel: &KernelFn, operands: &[Array], results: &[Array], tasks: Tasks) -> Result<()> {
+pub fn run(kernel: &KernelFn, operands: &[Array], results: &[Array], around: Around, tasks: Tasks) -> Result<()> {
     match (kernel, operands, results) {
-        (KernelFn::Scan { op, axis }, [x], [out]) => scan::scan(*op, *axis, x, out, tasks),
+        (KernelFn::Scan { op, axis }, [x], [out]) => scan::scan(*op, *axis, x, out, around, tasks),
         (KernelFn::MatMul { vectors }, [a, b], [out]) => linalg::matmul::matmul(*vectors, a, b, out, tasks),
         (KernelFn::Sort { places }, [x], [out]) => sort::sort(places.as_deref(), x, out, tasks),
         (KernelFn::Argsort, [x], [out]) => sort::argsort(x, out, tasks),

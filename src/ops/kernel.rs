@@ -218,6 +218,23 @@ impl KernelFn {
         }
     }
 
+    /// Whether operand `k` may be made where it is read, run by run, in the place of the result.
+    pub fn takes_runs(&self, k: usize) -> bool {
+        match self {
+            KernelFn::Scan { .. } => k == 0,
+            KernelFn::MatMul { .. } | KernelFn::Sort { .. } | KernelFn::Argsort | KernelFn::Fft { .. } => false,
+        }
+    }
+
+    /// Whether the result is ready run by run, for a first operand of this shape, so that what is made of each element can be made
+    /// at once, even in its place.
+    pub fn gives_runs(&self, first: &[usize]) -> bool {
+        match self {
+            KernelFn::Scan { axis, .. } => first[axis + 1..].iter().all(|&n| n == 1),
+            KernelFn::MatMul { .. } | KernelFn::Sort { .. } | KernelFn::Argsort | KernelFn::Fft { .. } => false,
+        }
+    }
+
     /// The operand in whose place the only result may be made, where nobody else needs it.
     pub fn in_place(&self) -> Option<usize> {
         match self {

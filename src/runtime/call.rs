@@ -6,6 +6,7 @@
 #![expect(unsafe_code, reason = "calls compiled code and tile routines on raw memory")]
 
 mod levels;
+mod made;
 mod packs;
 
 use super::flags;
@@ -13,6 +14,7 @@ use super::pool;
 use super::tiles::{CompiledWalk, Grid, constant_fills, place};
 use crate::array::Buffer;
 use crate::error::Result;
+use crate::graph::plan::nest::Track;
 use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
 use crate::jit::code::fence_streams;
 use crate::jit::schedule::{FillFrom, Program, Stage};
@@ -22,6 +24,7 @@ use crate::kernels::tile::Table;
 use crate::ops::fault::Faults;
 use crate::ops::reduction::Finish;
 use levels::{LEVELS, Levels};
+pub use made::make_run;
 pub use packs::finish_bins;
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -49,6 +52,8 @@ pub struct Run {
     pub tables: Vec<Table>,
     /// How many elements each part folds into a state.
     pub counts: SmallVec<[AtomicU64; 1]>,
+    /// The parts of what is made where it is read.
+    pub made: Vec<Vec<Run>>,
 }
 
 thread_local! {
@@ -71,6 +76,8 @@ pub struct ScratchLayout {
     tile_states: Vec<usize>,
     /// Bytes of each output's states, all parts of them; zero for stores.
     pub fold_bytes: SmallVec<[usize; 4]>,
+    /// Offsets of the scratch memory of the parts of operands that are made where they are read, by operand.
+    made: Vec<Vec<usize>>,
     /// Elements of a slot.
     capacity: usize,
     /// Bytes in all.
@@ -79,7 +86,7 @@ pub struct ScratchLayout {
 
 impl ScratchLayout {
     /// Lays out the scratch memory of a walk.
-    pub fn new(walk: &Walk, program: &Program, grid: &Grid) -> ScratchLayout {
+    pub fn new(walk: &Walk, program: &Program, grid: &Grid, parts: &[Vec<CompiledWalk>]) -> ScratchLayout {
         // Rows of lanes fit a slot from twice the elements of a row on: one row for a run, one for what is left.
         let capacity = (grid.k * grid.m * grid.tile).max(program.block).max(2 * program.run / lanes::RUN);
         let mut total = 0;
@@ -100,6 +107,18 @@ impl ScratchLayout {
                 Output::Store { value, .. } => slots.push(slot(walk.body.dtype(*value).size())),
                 Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => slots.push(0),
             }
+        }
+        let mut part = |part: &CompiledWalk| {
+            let at = total;
+            total += part.scratch.total + SLOT_PAD;
+            at
+        };
+        let mut made = Vec::new();
+        for o in &walk.operands {
+            made.push(match o.source {
+                Source::Made(n) => parts[n as usize].iter().map(&mut part).collect(),
+                Source::Leaf(_) | Source::Buffer(_) | Source::Iota => Vec::new(),
+            });
         }
         let width = match walk.nest.fold {
             BlockFold::None => 0,
@@ -134,7 +153,7 @@ impl ScratchLayout {
             tile_states.push(total);
             total += (grid.tile * size).next_multiple_of(64);
         }
-        ScratchLayout { slots, states, state_bytes, state_sizes, tile_states, fold_bytes, capacity, total }
+        ScratchLayout { slots, states, state_bytes, state_sizes, tile_states, fold_bytes, made, capacity, total }
     }
 
     /// Bytes in all.
@@ -172,22 +191,27 @@ pub fn shared_task(walk: &CompiledWalk, run: &Run, at: usize, stop: &dyn Fn() ->
 
 /// Does one task of a walk, or leaves off when `stop` says so: then nobody may look at what the walk has made.
 pub fn task(walk: &CompiledWalk, run: &Run, task: usize, stop: &dyn Fn() -> bool) {
-    let layout = &walk.scratch;
+    with_scratch(walk.scratch.total, |base| {
+        Task::new(walk, run, base, stop).run(task);
+        if walk.streams {
+            fence_streams();
+        }
+    });
+}
+
+/// Works with `bytes` of this thread's scratch memory.
+fn with_scratch(bytes: usize, work: impl FnOnce(*mut u8)) {
     SCRATCH.with_borrow_mut(|scratch| {
-        if scratch.as_ref().is_none_or(|b| b.len() < layout.total) {
+        if scratch.as_ref().is_none_or(|b| b.len() < bytes) {
             // Dropped first, so that the pool can serve the larger request from it.
             *scratch = None;
-            match Buffer::new(layout.total) {
+            match Buffer::new(bytes) {
                 Ok(buffer) => *scratch = Some(buffer),
                 // A few hundred KiB: `pool::run` turns the panic into an error.
                 Err(e) => panic!("{e}"),
             }
         }
-        let base = scratch.as_ref().map_or(std::ptr::null_mut(), Buffer::data);
-        Task::new(walk, run, base, stop).run(task);
-        if walk.streams {
-            fence_streams();
-        }
+        work(scratch.as_ref().map_or(std::ptr::null_mut(), Buffer::data));
     });
 }
 
@@ -211,6 +235,8 @@ struct Task<'r> {
     turns: usize,
     /// Where what a mask keeps goes on, and where the part ends: by output.
     packed: SmallVec<[(usize, usize); 4]>,
+    /// What makes the parts of operands that are made where they are read, once it is needed.
+    makers: Vec<Vec<Option<Task<'r>>>>,
 }
 
 impl<'r> Task<'r> {
@@ -219,7 +245,8 @@ impl<'r> Task<'r> {
         let mut ptrs: SmallVec<[*mut u8; 24]> = SmallVec::new();
         layout.slots.iter().for_each(|&o| ptrs.push(base.wrapping_add(o)));
         let filled = SmallVec::from_elem(0, w.walk.operands.len());
-        let mut task = Task { run, w, layout, base, ptrs, filled, stop, turns: 0, packed: SmallVec::new() };
+        let mut task =
+            Task { run, w, layout, base, ptrs, filled, stop, turns: 0, packed: SmallVec::new(), makers: Vec::new() };
         task.fill_constants();
         task
     }
@@ -361,7 +388,7 @@ impl<'r> Task<'r> {
         self.begin_packs(part);
         if count == 1 {
             self.block(&block);
-            self.pack(block.k * block.m);
+            self.pack(&block);
             self.end_packs();
             for o in 0..self.w.walk.outputs.len() {
                 let to = self.final_states(o, part, base);
@@ -391,7 +418,7 @@ impl<'r> Task<'r> {
                     block = self.block_at(result_block, first + at);
                 }
                 self.block(&block);
-                self.pack(block.k * block.m);
+                self.pack(&block);
                 for (o, levels) in levels.iter_mut().enumerate() {
                     if let Some(fns) = self.w.folds[o] {
                         let mut fold = || {
@@ -467,7 +494,7 @@ impl<'r> Task<'r> {
             }
             // A padded tile lay in slots.
             before = (elements >= self.w.program.block).then_some(elements);
-            self.pack(elements);
+            self.pack(block);
             for (o, levels) in levels.iter_mut().enumerate() {
                 let Some(fns) = self.w.folds[o] else { continue };
                 let mut fold = || {
@@ -645,7 +672,13 @@ impl<'r> Task<'r> {
         let (k, m) = (block.k, block.m);
         let is_iota = operand.source == Source::Iota;
         let from = (self.run.operands[i] as *mut u8).wrapping_offset(first as isize);
+        let follow = k == 1 || track.strides[track.strides.len() - 2] == (m * operand.dtype.size()) as i64;
         self.ptrs[i] = match track.mode {
+            Mode::Once if self.filled[i] >= k * m => slot,
+            Mode::Unit | Mode::Scalar | Mode::Once | Mode::Gather if let Source::Made(n) = operand.source => {
+                self.filled[i] = k * m;
+                self.make(i, n, block, padded || track.mode == Mode::Once)
+            }
             Mode::Unit if !padded => from,
             Mode::Scalar if is_iota => {
                 // SAFETY: the slot has room for at least one int64 and is aligned for it.
@@ -655,13 +688,13 @@ impl<'r> Task<'r> {
             Mode::Scalar => from,
             Mode::Table => self.run.operands[i] as *mut u8,
             Mode::Once => {
-                if self.filled[i] < k * m {
-                    self.gather(i, block);
-                    self.filled[i] = k * m;
-                }
+                self.gather(i, block);
+                self.filled[i] = k * m;
                 slot
             }
-            Mode::Gather if track.row_in_place && k == 1 && block.pieces.is_empty() && !padded => from,
+            Mode::Gather if track.row_in_place && follow && block.pieces.is_empty() && !padded => from,
+            // Kept positions are counted where they are kept.
+            Mode::Gather if is_iota && self.w.only_kept[i] && evenly(track, block) => slot,
             Mode::Unit | Mode::Gather => {
                 self.gather(i, block);
                 slot
@@ -716,6 +749,13 @@ impl<'r> Task<'r> {
             }
         }
     }
+}
+
+/// Whether the elements of a block are at one distance from each other.
+fn evenly(track: &Track, block: &Block) -> bool {
+    let n = track.strides.len();
+    let follow = block.k == 1 || track.strides[n - 2] == track.strides[n - 1] * block.m as i64;
+    block.pieces.is_empty() && follow
 }
 
 /// The distance from element zero to that at `start`.

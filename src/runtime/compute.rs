@@ -3,7 +3,7 @@
 use super::flags;
 use super::options::compile_after;
 use super::run::{run, run_with};
-use super::tiles::{Code, CompiledWalk};
+use super::tiles::{self, Code, CompiledWalk};
 use crate::array::fork::PerProcess;
 use crate::array::{Array, Buffer};
 use crate::dtype::{DType, Kind};
@@ -84,7 +84,31 @@ pub enum CompiledStep {
     /// A fused walk.
     Walk(Arc<CompiledWalk>),
     /// A handwritten kernel.
-    Kernel(KernelCall),
+    Kernel(Box<CompiledKernel>),
+}
+
+/// A kernel bound to its operands, ready to run.
+#[derive(Debug)]
+pub struct CompiledKernel {
+    /// What was planned.
+    pub call: KernelCall,
+    /// The parts of operands that are made where they are read.
+    pub made: Vec<Vec<CompiledWalk>>,
+    /// The parts of what is made of its result.
+    pub then: Vec<Vec<CompiledWalk>>,
+}
+
+impl CompiledKernel {
+    fn new(call: KernelCall, code: Code) -> Result<CompiledKernel> {
+        let then = call.then.iter().map(|t| tiles::compile_made(std::slice::from_ref(&t.0), code));
+        let then = then.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
+        Ok(CompiledKernel { made: tiles::compile_made(&call.made, code)?, then, call })
+    }
+
+    /// The parts of what is made before and after.
+    pub fn parts(&self) -> impl Iterator<Item = &CompiledWalk> {
+        self.made.iter().chain(&self.then).flatten()
+    }
 }
 
 impl CompiledStep {
@@ -92,7 +116,7 @@ impl CompiledStep {
     pub(super) fn words(&self, graph: &Linear) -> (&'static str, String) {
         let (kind, nodes) = match self {
             CompiledStep::Walk(walk) => ("walk", &walk.walk.nodes),
-            CompiledStep::Kernel(call) => ("kernel", &call.nodes),
+            CompiledStep::Kernel(kernel) => ("kernel", &kernel.call.nodes),
         };
         let names: Vec<String> = nodes.iter().map(|&p| op_name(graph.nodes[p as usize])).collect();
         (kind, if names.is_empty() { "copy".into() } else { names.join(", ") })
@@ -111,7 +135,7 @@ impl CompiledPlan {
             .map(|s| {
                 Ok(match s {
                     Step::Walk(walk) => CompiledStep::Walk(Arc::new(CompiledWalk::new(*walk, code)?)),
-                    Step::Kernel(call) => CompiledStep::Kernel(call),
+                    Step::Kernel(call) => CompiledStep::Kernel(Box::new(CompiledKernel::new(call, code)?)),
                 })
             })
             .collect::<Result<Vec<_>>>()?;
@@ -119,20 +143,22 @@ impl CompiledPlan {
             .iter()
             .map(|s| match s {
                 CompiledStep::Walk(walk) => walk.nanoseconds,
-                CompiledStep::Kernel(call) => {
+                CompiledStep::Kernel(kernel) => {
+                    let call = &kernel.call;
                     let first = call.inputs.first().map_or(&[][..], |i| &i.shape);
                     let of = |b: u32| {
                         let spec = &plan.buffers[b as usize];
                         spec.shape.iter().product::<usize>() as f64 * call.kernel.nanoseconds(spec.dtype, first)
                     };
-                    call.outs.iter().map(|&b| of(b)).sum()
+                    call.outs.iter().map(|&b| of(b)).sum::<f64>() + kernel.parts().map(|p| p.nanoseconds).sum::<f64>()
                 }
             })
             .sum();
         let light = nanoseconds < LIGHT;
         let waiting = steps.iter().filter_map(|s| match s {
             CompiledStep::Walk(walk) if walk.waits => Some(walk.walk.nest.size()),
-            CompiledStep::Walk(_) | CompiledStep::Kernel(_) => None,
+            CompiledStep::Walk(_) => None,
+            CompiledStep::Kernel(kernel) => kernel.parts().filter(|p| p.waits).map(|p| p.walk.nest.size()).max(),
         });
         let compile_at = waiting.max().map_or(0, |size| compile_after().div_ceil(size));
         let uses = AtomicUsize::new(0);
@@ -145,7 +171,7 @@ impl CompiledPlan {
     fn compiled(&self) -> Result<CompiledPlan> {
         let steps = self.steps.iter().map(|s| match s {
             CompiledStep::Walk(walk) => Step::Walk(Box::new(walk.walk.clone())),
-            CompiledStep::Kernel(call) => Step::Kernel(call.clone()),
+            CompiledStep::Kernel(kernel) => Step::Kernel(kernel.call.clone()),
         });
         let bands = self.bands.iter().map(|b| b.band.clone()).collect();
         let (buffers, results) = (self.buffers.clone(), self.results.clone());
@@ -277,7 +303,7 @@ pub fn watch(graph: &Linear) -> Result<Watch> {
             {
                 watch.notes.push(Note::Complex);
             }
-            NodeOp::Note(Note::Quiet) => {}
+            NodeOp::Note(Note::Quiet | Note::Silent) => {}
             NodeOp::Note(Note::Outside { axis, size }) => {
                 let indices = node.inputs[2].clone();
                 watch.asked.push((Asked::Outside { indices, axis, size }, any(&node.inputs[1])?));

@@ -5,7 +5,7 @@ use super::tiles::CompiledWalk;
 use crate::error::Result;
 use crate::graph::NodeRef;
 use crate::graph::linear::{Linear, linearize};
-use crate::graph::plan::{BufferSpec, KernelOperand, Output, Source, plan};
+use crate::graph::plan::{BufferSpec, KernelOperand, Output, Source, WalkOperand, plan};
 use crate::graph::print::op_name;
 use crate::graph::unmask::Fresh;
 use crate::graph::verify::verify;
@@ -98,7 +98,7 @@ fn each_walk(
                 show(&mut text, walk, &kernel, &cut)?;
             }
             CompiledStep::Kernel(call) => {
-                writeln!(text, "kernel {}: {}", n + 1, call.kernel.name()).ok();
+                writeln!(text, "kernel {}: {}", n + 1, call.call.kernel.name()).ok();
             }
         }
     }
@@ -188,11 +188,22 @@ pub(super) fn traffics(plan: &CompiledPlan, graph: &Linear) -> Vec<Traffic> {
         }
         match step {
             CompiledStep::Walk(walk) => traffic(walk, graph, buffers, &mut cached, band.is_some()),
-            CompiledStep::Kernel(call) => {
-                let bytes = |i: &KernelOperand| i.shape.iter().product::<usize>() * i.dtype.size();
+            CompiledStep::Kernel(kernel) => {
+                let call = &kernel.call;
+                let bytes = |i: &KernelOperand| match i.source {
+                    Source::Made(_) => 0,
+                    _ => i.shape.iter().product::<usize>() * i.dtype.size(),
+                };
+                let parts = kernel.parts();
+                let made: usize = parts.map(|p| traffic(p, graph, buffers, &mut Vec::new(), false).read).sum();
                 Traffic {
-                    read: call.inputs.iter().map(bytes).sum(),
-                    written: call.outs.iter().map(|&b| buffer_bytes(&buffers[b as usize])).sum(),
+                    read: call.inputs.iter().map(bytes).sum::<usize>() + made,
+                    written: call
+                        .written()
+                        .collect::<std::collections::BTreeSet<_>>()
+                        .iter()
+                        .map(|&b| buffer_bytes(&buffers[b as usize]))
+                        .sum(),
                 }
             }
         }
@@ -217,11 +228,16 @@ fn summary(graph: &Linear) -> Result<String> {
                 describe(&mut text, graph, walk, n, traffic, reason)?;
                 note_makers(walk, n, &mut maker);
             }
-            CompiledStep::Kernel(call) => {
+            CompiledStep::Kernel(kernel) => {
+                let call = &kernel.call;
                 let count: usize = call.outs.iter().map(|&b| buffers[b as usize].shape.iter().product::<usize>()).sum();
                 writeln!(text, "kernel {}: {}: {}", n + 1, call.kernel.summary(), many(count, "element")).ok();
                 writeln!(text, "  separate: a handwritten kernel reads and writes arrays in memory").ok();
-                for &b in &call.outs {
+                if !call.made.is_empty() || !call.then.is_empty() {
+                    let names = call.nodes.iter().map(|&p| op_name(graph.nodes[p as usize])).collect::<Vec<_>>();
+                    writeln!(text, "  fused: {}", names.join(", ")).ok();
+                }
+                for b in call.written() {
                     maker[b as usize] = Some((n, format!("the result of kernel {}", n + 1)));
                 }
             }
@@ -282,8 +298,8 @@ fn note_makers(walk: &CompiledWalk, n: usize, maker: &mut [Option<(usize, String
 /// Why a walk is not part of an earlier one.
 fn why_separate(walk: &CompiledWalk, n: usize, steps: &[CompiledStep], maker: &[Option<(usize, String)>]) -> String {
     let mut needs: Vec<String> = Vec::new();
-    for o in &walk.walk.operands {
-        if let Source::Buffer(b) = o.source
+    for source in walk.walk.sources() {
+        if let Source::Buffer(b) = source
             && let Some((_, what)) = &maker[b as usize]
             && !needs.contains(what)
         {
@@ -315,11 +331,13 @@ fn traffic(
     let memory = |s: Source| match s {
         Source::Leaf(n) => (0, std::sync::Arc::as_ptr(graph.leaves[n as usize].buffer()) as usize),
         Source::Buffer(n) => (1, n as usize),
-        Source::Iota => (2, 0),
+        Source::Iota | Source::Made(_) => (2, 0),
     };
     // Of each memory: bytes of all operands over it, and from where to where they reach.
     let mut spans: Vec<(Memory, usize, i64, i64)> = Vec::new();
-    for o in walk.walk.operands.iter().filter(|o| o.source != Source::Iota) {
+    let walks = [&walk.walk].into_iter().chain(walk.walk.parts());
+    let in_memory = |o: &&WalkOperand| !matches!(o.source, Source::Iota | Source::Made(_));
+    for (shape, o) in walks.flat_map(|w| w.operands.iter().filter(in_memory).map(|o| (&w.shape, o))) {
         let distinct: usize = shape.iter().zip(&o.strides).filter(|(_, s)| **s != 0).map(|(n, _)| n).product();
         let distinct = match o.table {
             Some((length, _)) => length.min(shape.iter().product()),
@@ -328,7 +346,7 @@ fn traffic(
         let bytes = if shape.contains(&0) { 0 } else { distinct * o.dtype.size() };
         let start = match o.source {
             Source::Leaf(n) => graph.leaves[n as usize].data() as i64 + o.offset,
-            Source::Buffer(_) | Source::Iota => o.offset,
+            Source::Buffer(_) | Source::Iota | Source::Made(_) => o.offset,
         };
         let reach = |(&n, &s): (&usize, &i64)| s * (n.max(1) as i64 - 1);
         let back: i64 = shape.iter().zip(&o.strides).map(reach).filter(|&r| r < 0).sum();
@@ -371,8 +389,15 @@ fn describe(
 ) -> Result<()> {
     let walk = &compiled.walk;
     let stores = walk.outputs.iter().filter(|o| matches!(o, Output::Store { .. })).count();
-    let read = walk.operands.iter().filter(|o| o.source != Source::Iota).count();
+    let read = walk.operands.iter().filter(|o| !matches!(o.source, Source::Iota | Source::Made(_))).count();
     let mut does = vec![format!("{} read", many(read, "operand"))];
+    for made in &walk.made {
+        does.push(format!(
+            "{} of {} made where they are read",
+            many(made.parts.len(), "part"),
+            op_name(graph.nodes[made.node as usize])
+        ));
+    }
     if stores > 0 {
         does.push(format!("{} stored", many(stores, "result")));
     }

@@ -1,13 +1,13 @@
 //! Plans at work: memory for buffers, walks bound to addresses, tasks over threads, bands of rows.
 
 use super::call::{self, Run};
-use super::compute::{CompiledBand, CompiledPlan, CompiledStep};
+use super::compute::{CompiledBand, CompiledKernel, CompiledPlan, CompiledStep};
 use super::tiles::CompiledWalk;
 use super::{flags, pool};
 use crate::array::{Array, Buffer, Shape, Strides};
 use crate::error::{Error, Result};
 use crate::graph::linear::Linear;
-use crate::graph::plan::{KernelCall, Output, Source, Walk};
+use crate::graph::plan::{Made, Output, Source, Walk};
 use crate::kernels::tile::Table;
 use crate::kernels::{self, movement};
 use crate::ops::fault::Faults;
@@ -55,7 +55,7 @@ pub fn run_with(
                 continue;
             }
             (None, CompiledStep::Walk(walk)) => run_walk(walk, plan, graph, &mut buffers, interrupted)?,
-            (None, CompiledStep::Kernel(call)) => run_kernel(call, plan, graph, &mut buffers, interrupted)?,
+            (None, CompiledStep::Kernel(kernel)) => run_kernel(kernel, plan, graph, &mut buffers, interrupted)?,
         }
         if let (Some(times), Some(start)) = (&mut times, start) {
             times.push(start.elapsed());
@@ -96,7 +96,7 @@ fn allocate(id: u32, plan: &CompiledPlan, buffers: &mut [Option<Arc<Buffer>>]) -
 /// The address of element zero of a source.
 fn address(source: Source, graph: &Linear, buffers: &[Option<Arc<Buffer>>]) -> Result<usize> {
     match source {
-        Source::Iota => Ok(0),
+        Source::Iota | Source::Made(_) => Ok(0),
         Source::Leaf(n) => Ok(graph.leaves[n as usize].data() as usize),
         Source::Buffer(id) => match &buffers[id as usize] {
             Some(buffer) => Ok(buffer.data() as usize),
@@ -145,6 +145,7 @@ fn bind(
         raised: AtomicU8::new(0),
         counts: SmallVec::new(),
         tables: Vec::new(),
+        made: Vec::new(),
     };
     for _ in 0..compiled.grid.parts {
         run.counts.push(AtomicU64::new(0));
@@ -162,8 +163,12 @@ fn bind(
             continue;
         }
         let at = address(o.source)?;
-        let is_iota = o.source == Source::Iota;
-        run.operands.push(if is_iota { at } else { at.wrapping_add_signed(o.offset as isize + first(&o.strides)) });
+        let is_nowhere = matches!(o.source, Source::Iota | Source::Made(_));
+        run.operands.push(if is_nowhere { at } else { at.wrapping_add_signed(o.offset as isize + first(&o.strides)) });
+    }
+    for parts in &compiled.made {
+        let runs = parts.iter().map(|part| Ok(bind(part, 0, plan, 0, address)?.0));
+        run.made.push(runs.collect::<Result<Vec<_>>>()?);
     }
     let mut next_state = state;
     let mut finishes = Finishes::new();
@@ -314,13 +319,35 @@ fn run_band(
     }
 }
 
+/// What a kernel makes run by run, with its parts, these bound to memory, and where it goes: an address and the bytes of an element.
+type BoundMade<'a> = (&'a Made, &'a Vec<CompiledWalk>, Vec<Run>, (usize, usize));
+
+/// The parts of what a kernel makes, bound to memory.
+fn bind_parts(
+    parts: &[CompiledWalk],
+    plan: &CompiledPlan,
+    graph: &Linear,
+    buffers: &[Option<Arc<Buffer>>],
+) -> Result<Vec<Run>> {
+    parts.iter().map(|part| Ok(bind(part, 0, plan, 0, &mut |source| address(source, graph, buffers))?.0)).collect()
+}
+
 fn run_kernel(
-    call: &KernelCall,
+    kernel: &CompiledKernel,
     plan: &CompiledPlan,
     graph: &Linear,
     buffers: &mut [Option<Arc<Buffer>>],
     interrupted: &dyn Fn() -> bool,
 ) -> Result<()> {
+    let call = &kernel.call;
+    let mut outs: SmallVec<[Array; 2]> = SmallVec::new();
+    for &id in &call.outs {
+        allocate(id, plan, buffers)?;
+        let (spec, buffer) = (&plan.buffers[id as usize], buffers[id as usize].clone());
+        let buffer = buffer.ok_or_else(|| Error::Bug("a result has no memory".into()))?;
+        let strides = spec.strides.iter().map(|&s| s as isize).collect();
+        outs.push(Array::from_parts(buffer, 0, spec.shape.clone(), strides, spec.dtype)?);
+    }
     let mut inputs: SmallVec<[Array; 3]> = SmallVec::new();
     for i in &call.inputs {
         let strides: Strides = i.strides.iter().map(|&s| s as isize).collect();
@@ -333,24 +360,44 @@ fn run_kernel(
                 Some(buffer) => (buffer.clone(), 0),
                 None => return Err(Error::Bug(format!("buffer {id} is read before it is written"))),
             },
+            Source::Made(_) => {
+                // It is made in the place of the result.
+                inputs.push(outs[0].clone());
+                continue;
+            }
             Source::Iota => return Err(Error::Bug("a kernel reads an array that is nowhere".into())),
         };
         let offset = base.wrapping_add_signed(i.offset as isize);
         inputs.push(Array::from_parts(buffer, offset, i.shape.clone(), strides, i.dtype)?);
     }
-    let mut outs: SmallVec<[Array; 2]> = SmallVec::new();
-    for &id in &call.outs {
-        allocate(id, plan, buffers)?;
-        let (spec, buffer) = (&plan.buffers[id as usize], buffers[id as usize].clone());
-        let buffer = buffer.ok_or_else(|| Error::Bug("a result has no memory".into()))?;
-        let strides = spec.strides.iter().map(|&s| s as isize).collect();
-        outs.push(Array::from_parts(buffer, 0, spec.shape.clone(), strides, spec.dtype)?);
-    }
     let raised = AtomicU8::new(0);
     let hushed = call.kernel.compares();
+    let result = outs.first().map_or((0, 0), |out| (out.data() as usize, out.dtype().size()));
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for (made, parts) in call.made.iter().zip(&kernel.made) {
+        before.push((made, parts, bind_parts(parts, plan, graph, buffers)?, result));
+    }
+    for ((made, id), parts) in call.then.iter().zip(&kernel.then) {
+        let place = (allocate(*id, plan, buffers)?, plan.buffers[*id as usize].dtype.size());
+        after.push((made, parts, bind_parts(parts, plan, graph, buffers)?, place));
+    }
+    let make = |all: &[BoundMade], first: usize, elements: usize| {
+        // What goes wrong there is told, whatever the kernel's own comparisons raise.
+        let held = flags::take();
+        for (made, parts, runs, place) in all {
+            call::make_run(made, parts, runs, (first, elements), *place);
+        }
+        raised.fetch_or(flags::take().bits(), Ordering::Relaxed);
+        flags::raise(held);
+    };
+    let (fill, take) = (|f: usize, n: usize| make(&before, f, n), |f: usize, n: usize| make(&after, f, n));
+    let around = kernels::Around {
+        before: if before.is_empty() { None } else { Some(&fill) },
+        after: if after.is_empty() { None } else { Some(&take) },
+    };
     // A kernel may ask for tasks many times, each too short for anyone to look.
     let looked = Cell::new(Instant::now());
-    kernels::run(&call.kernel, &inputs, &outs, &|total, work| {
+    kernels::run(&call.kernel, &inputs, &outs, around, &|total, work| {
         if looked.get().elapsed() >= pool::LOOK_EVERY {
             looked.set(Instant::now());
             if interrupted() {

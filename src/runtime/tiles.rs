@@ -6,7 +6,7 @@ use super::call::ScratchLayout;
 use super::options::{self, compile_after};
 use crate::error::{Error, Result};
 use crate::graph::plan::{
-    BlockFold, Mode, Output, Source, Walk,
+    BlockFold, Made, MadePart, Mode, Output, Source, Walk,
     nest::{TILE, part_blocks},
 };
 use crate::jit::lower::lower;
@@ -73,6 +73,10 @@ pub struct CompiledWalk {
     pub folds_inside: bool,
     /// Whether some outputs are put where values say.
     pub packs: bool,
+    /// The parts of what is made where it is read.
+    pub made: Vec<Vec<CompiledWalk>>,
+    /// Operands that are positions which are needed only where masks keep them.
+    pub only_kept: Vec<bool>,
 }
 
 /// The blocks of a walk.
@@ -163,10 +167,13 @@ impl CompiledWalk {
             .collect::<Result<_>>()?;
         let value_sizes = walk.outputs.iter().map(|o| walk.body.dtype(o.value()).size()).collect();
         let packs = walk.outputs.iter().any(|o| matches!(o, Output::Pack { .. } | Output::Bins { .. }));
+        let only_kept = only_kept(&walk);
         let grid = Grid::new(&walk, &program);
-        let nanoseconds = estimate(&walk);
+        let made = compile_made(&walk.made, code)?;
+        let waits = waits || made.iter().flatten().any(|p| p.waits);
+        let nanoseconds = estimate(&walk) + made.iter().flatten().map(|p| p.nanoseconds).sum::<f64>();
         let parallel = grid.tasks > 1 && nanoseconds > PARALLEL_FROM;
-        let scratch = ScratchLayout::new(&walk, &program, &grid);
+        let scratch = ScratchLayout::new(&walk, &program, &grid, &made);
         Ok(CompiledWalk {
             walk,
             program,
@@ -181,8 +188,16 @@ impl CompiledWalk {
             streams,
             folds_inside,
             packs,
+            made,
+            only_kept,
         })
     }
+}
+
+/// The parts of what is made where it is read, ready to run: they have no results to stream.
+pub(super) fn compile_made(made: &[Made], code: Code) -> Result<Vec<Vec<CompiledWalk>>> {
+    let part = |p: &MadePart| CompiledWalk::storing(p.walk.clone(), code, false);
+    made.iter().map(|m| m.parts.iter().map(part).collect()).collect()
 }
 
 impl CompiledWalk {
@@ -260,6 +275,22 @@ impl Grid {
             tasks,
         }
     }
+}
+
+/// The positions that nothing uses but outputs that masks pack.
+fn only_kept(walk: &Walk) -> Vec<bool> {
+    let mut kept: Vec<bool> = walk.operands.iter().map(|o| o.source == Source::Iota).collect();
+    let insts = walk.body.insts();
+    for (i, inst) in insts.iter().enumerate() {
+        let Op::Load(n) = inst.op else { continue };
+        let outputs = |packed: bool| {
+            let own = walk.outputs.iter().filter(|o| o.value().index() == i);
+            own.filter(|o| matches!(o, Output::Pack { .. }) == packed).count()
+        };
+        let used = insts.iter().any(|j| j.args().iter().any(|a| a.index() == i));
+        kept[usize::from(n)] &= !used && outputs(false) == 0 && outputs(true) > 0;
+    }
+    kept
 }
 
 /// The parts for whose tables of bins there is room, if a walk has any.

@@ -80,6 +80,16 @@ PIPELINES = {
     "bincount": ((vector, positions), lambda xp, x, i: (xp.bincount(i // 1000), xp.bincount(i % 777, weights=x * x))),
     "histogram": ((vector,), lambda xp, x: xp.histogram(xp.log(x), 100)),
     "search": ((vector,), lambda xp, x: xp.searchsorted(xp.linspace(0, 3, 50), x * x)),
+    "sum of a tile": ((vector,), lambda xp, x: xp.tile(x, 3).sum()),
+    "mean of a join": ((vector, vector), lambda xp, a, b: xp.concatenate([a * 2, b]).mean()),
+    "sums of padded rows": ((matrix,), lambda xp, x: xp.pad(x, 2).sum(axis=1)),
+    "extremes of a stack": ((vector, vector), lambda xp, a, b: xp.stack([a, b]).max(axis=0)),
+    "sum of repetitions": ((vector,), lambda xp, x: xp.repeat(x, 4).sum()),
+    "padded, elementwise": ((matrix,), lambda xp, x: xp.pad(x * 2, 3, mode="reflect")),
+    "deviation of a padded stencil": (
+        (matrix,),
+        lambda xp, x: (lambda p: (p[2:, 1:-1] + p[:-2, 1:-1] - 2 * x).std())(xp.pad(x, 1, mode="edge")),
+    ),
     "complex": ((matrix,), lambda xp, x: (x + 1j * x[::-1]).real),
 }
 

@@ -389,7 +389,7 @@ def test_histograms_are_numpys(dtype, options):
         check("histogram_bin_edges", x, **{k: v for k, v in options.items() if k != "density"})
 
 
-@pytest.mark.parametrize("rule", ["scott", "doane", "fd", "auto"])
+@pytest.mark.parametrize("rule", ["scott", "doane", "fd", "auto", "stone"])
 @pytest.mark.parametrize("dtype", ["i2", "i8", "f4", "f8"])
 def test_rules_for_bins_are_numpys(dtype, rule):
     for x in (RNG.normal(size=5000) * 50, RNG.exponential(size=999) * 9, np.full(10, 3.0), np.arange(3.0), np.zeros(0)):

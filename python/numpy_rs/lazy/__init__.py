@@ -122,6 +122,9 @@ from ._indexing import (
     take,
     take_along_axis,
 )
+from ._interpolate import (
+    interp,
+)
 from ._join import (
     append,
     block,
@@ -617,6 +620,7 @@ __all__ = [
     "int_",
     "intc",
     "integer",
+    "interp",
     "intp",
     "invert",
     "isclose",

@@ -1,5 +1,6 @@
 """Counts: of numbers, and of values in bins."""
 
+import builtins
 import math
 import operator
 import warnings
@@ -155,8 +156,8 @@ def histogram_bin_edges(
         The values.
     bins : int, sequence or str
         The number of bins of one width; their edges; or a rule by which the values decide, which is computed at once:
-        ``'sqrt'``, ``'sturges'``, ``'rice'``, ``'scott'``, ``'doane'``, ``'fd'`` (Freedman and Diaconis) or ``'auto'``
-        (the narrower bins of ``'fd'`` and ``'sturges'``).
+        ``'sqrt'``, ``'sturges'``, ``'rice'``, ``'scott'``, ``'doane'``, ``'stone'`` (by a search), ``'fd'`` (Freedman
+        and Diaconis) or ``'auto'`` (the narrower bins of ``'fd'`` and ``'sturges'``).
     range : (float, float), optional
         The outer edges.
     weights : array_like, optional
@@ -200,12 +201,10 @@ def _edges(x: LazyArray, bins: Any, range: Any, weights: LazyArray | None) -> tu
             raise ValueError(f"{bins!r} is not a valid estimator for `bins`")
         if weights is not None:
             raise TypeError("Automated estimation of the number of bins is not supported for weighted data")
-        if bins == "stone":
-            raise NotImplementedError("the bins of 'stone' are a search over histograms; use another rule")
         first, last = _outer(x, range)
         if range is not None:
             x = x[(x >= range[0]) & (x <= range[1])]
-        count = _estimated(x, bins, first, last)
+        count = _estimated(x, bins, first, last, range)
     elif not isinstance(bins, (list, tuple)) and _asarray(bins).ndim == 0:
         try:
             count = operator.index(bins)
@@ -288,15 +287,17 @@ def _numbers(x: LazyArray, edges: LazyArray) -> LazyArray:
     return n - (x == edges[-1])
 
 
-def _estimated(x: LazyArray, rule: str, first: Any, last: Any) -> int:
+def _estimated(x: LazyArray, rule: str, first: Any, last: Any, range: Any) -> int:
     """The number of bins by a rule."""
     if x.size == 0:
         return 1
-    width = _WIDTHS[rule](x)
+    width: Any = _stone(x, range) if rule == "stone" else _WIDTHS[rule](x)
     if not width:
         return 1
     if x.dtype.kind in "iu" and width < 1:
         width = 1.0
+    if isinstance(width, LazyArray):
+        return int(math.ceil(float(_difference(last, first) / width)))
     return int(math.ceil(float(_difference(last, first)) / width))
 
 
@@ -339,6 +340,30 @@ def _fd(x: LazyArray) -> float:
 
 def _auto(x: LazyArray) -> float:
     return min(max(_fd(x), _sqrt(x) / 2), _sturges(x))
+
+
+def _stone(x: LazyArray, range: Any) -> LazyArray | float:
+    """The number of bins for which a histogram predicts best, of all up to the root of the number of values."""
+    n = x.size
+    if n <= 1:
+        return 0.0
+    x = x.persist()
+    # In the type of the values, as in NumPy.
+    spread = _difference(x.max(), x.min()).persist()
+    if bool(spread == 0):
+        return 0.0
+    most = max(100, int(math.sqrt(n)))
+    best, count = math.inf, 1
+    for first in builtins.range(1, most + 1, 8):
+        some = builtins.range(first, min(first + 8, most + 1))
+        for k, h in zip(some, _core.compute_all(*(histogram(x, k, range)[0] for k in some)), strict=True):
+            share = _asarray(h) / n
+            loss = (2 - (n + 1) * float(share @ share)) / float(spread / k)
+            if loss < best:
+                best, count = loss, k
+    if count == most:
+        warnings.warn("The number of bins estimated may be suboptimal.", RuntimeWarning, stacklevel=5)
+    return spread / count
 
 
 # The rules: from values to the width of bins.

@@ -279,7 +279,7 @@ def ihfft(a: ArrayLike, n: int | None = None, axis: Axis = -1, norm: Norm = None
     Examples
     --------
     >>> import numpy_rs.lazy as lz
-    >>> lz.fft.ihfft([8.0, -2.0, 0.0, -2.0]).compute().real.tolist()
+    >>> lz.fft.ihfft([8.0, -2.0, 0.0, -2.0]).real.compute().tolist()
     [1.0, 2.0, 3.0]
     """
     return conjugate(rfft(a, n, axis, _other_direction(norm), out))
@@ -416,7 +416,7 @@ def ifftn(
     Examples
     --------
     >>> import numpy_rs.lazy as lz
-    >>> lz.fft.ifftn(lz.fft.fftn(lz.eye(2))).compute().real.tolist()
+    >>> lz.fft.ifftn(lz.fft.fftn(lz.eye(2))).real.compute().tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
     return _over_axes(a, s, axes, ifft, norm, out)

@@ -81,11 +81,12 @@ fn joins(walk: &Walk, plan: &Plan, first: usize, made: &FxHashSet<BufferId>) -> 
         Step::Kernel(_) => false,
     };
     let by_rows = length > 1 && !walk.reduced[0] && walk.order.first() == Some(&0) && walk.shape.len() > 1;
-    if !same || !by_rows {
+    if !same || !by_rows || !walk.made.is_empty() {
         return false;
     }
     let reads_own_rows = walk.operands.iter().all(|o| match o.source {
         Source::Leaf(_) => true,
+        Source::Made(_) => false,
         Source::Iota => o.strides[0] == 0,
         Source::Buffer(b) => !made.contains(&b) || keeps_rows(walk, o.offset, &o.strides, &plan.buffers[b as usize]),
     });

@@ -2,7 +2,9 @@
 //!
 //! Of a stored elementwise node that looks at joins, the space is cut where the parts of the joins meet. Within a box each join
 //! is one of its parts, seen through an index map; so it is *open*: looked through, as views are. A five-point stencil of
-//! rolled arrays is nine walks, of which one does nearly all the work. Joins that anything but such nodes reads are stored.
+//! rolled arrays is nine walks, of which one does nearly all the work. A join that is stored is such a node itself: joins of
+//! joins, as of arrays padded along several axes, are stored box by box. Joins that anything else reads are made where they are
+//! read (`made`), or stored.
 
 use super::jobs::Stored;
 use super::lowering::{look, values_of};
@@ -50,8 +52,10 @@ pub fn open(g: &Linear, s: &mut Stored) -> Boxes {
         let mut boxes = Boxes::default();
         let mut misfit: FxHashSet<Pos> = FxHashSet::default();
         for pos in (0..g.nodes.len() as Pos).filter(|&p| is_root(g, s, p)) {
-            match cut(g, s, &opened, pos) {
-                Ok(parts) if parts.len() > 1 => {
+            let is_join = is_join(&(pos as usize));
+            match cut(g, s, &|p| p == pos && is_join || opened.contains(&p), pos, BOXES) {
+                // A join that looks at no other is stored input by input.
+                Ok((parts, joins)) if parts.len() > 1 && joins > usize::from(is_join) => {
                     boxes.insert(pos, parts);
                 }
                 Ok(_) => {}
@@ -59,7 +63,10 @@ pub fn open(g: &Linear, s: &mut Stored) -> Boxes {
             }
         }
         if misfit.is_empty() {
-            opened.iter().for_each(|&p| s.yes[p as usize] = false);
+            for &p in &opened {
+                s.yes[p as usize] = false;
+                s.made[p as usize] = false;
+            }
             return boxes;
         }
         closed.extend(misfit);
@@ -87,10 +94,16 @@ pub fn part_of(g: &Linear, pos: Pos, map: &IndexMap, shape: &[usize]) -> Option<
     None
 }
 
+/// Whether a node is neither stored nor computed at an index.
+pub(super) fn is_made(g: &Linear, s: &Stored, pos: Pos) -> bool {
+    !s.yes[pos as usize] && matches!(g.nodes[pos as usize].op, NodeOp::Concat { .. } | NodeOp::Reshape)
+}
+
 /// Whether a node can be cut.
 fn is_root(g: &Linear, s: &Stored, pos: Pos) -> bool {
     let node = g.nodes[pos as usize];
-    s.yes[pos as usize] && matches!(node.op, NodeOp::Ufunc { .. } | NodeOp::Cast) && node.size() >= LEAST
+    let kind = matches!(node.op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Concat { .. });
+    s.yes[pos as usize] && kind && node.size() >= LEAST
 }
 
 /// The joins that nothing reads but what can be cut, through elementwise nodes and views.
@@ -107,8 +120,10 @@ fn openable(g: &Linear, s: &Stored, closed: &FxHashSet<Pos>) -> FxHashSet<Pos> {
                 if can {
                     opened.insert(pos as Pos);
                 }
-                !can
+                !can && !is_root(g, s, pos as Pos)
             }
+            // What is flattened has no index of its own.
+            NodeOp::Reshape => true,
             _ if is_root(g, s, pos as Pos) => s.shared[pos] && whole[pos],
             _ => stored || s.short[pos] || whole[pos],
         };
@@ -121,9 +136,15 @@ fn openable(g: &Linear, s: &Stored, closed: &FxHashSet<Pos>) -> FxHashSet<Pos> {
     opened
 }
 
-/// The parts of a node's space in each of which it looks at one part of each open join. Or the joins it looks at, if they
-/// cannot be had so.
-fn cut(g: &Linear, s: &Stored, opened: &FxHashSet<Pos>, root: Pos) -> Result<Vec<Part>, Vec<Pos>> {
+/// The parts of a node's space in each of which it looks at one part of each open join, `most` at most, and how many joins it
+/// looks at. Or these joins, if they cannot be had so.
+pub(super) fn cut(
+    g: &Linear,
+    s: &Stored,
+    is_open: &dyn Fn(Pos) -> bool,
+    root: Pos,
+    most: usize,
+) -> Result<(Vec<Part>, usize), Vec<Pos>> {
     let shape = &g.nodes[root as usize].shape;
     let mut cuts: Vec<Vec<usize>> = shape.iter().map(|&n| vec![0, n]).collect();
     let mut seen: FxHashSet<(Pos, IndexMap)> = FxHashSet::default();
@@ -132,10 +153,11 @@ fn cut(g: &Linear, s: &Stored, opened: &FxHashSet<Pos>, root: Pos) -> Result<Vec
     let mut stack = vec![(root, IndexMap::identity(shape.len()))];
     while let Some((pos, map)) = stack.pop() {
         let node = g.nodes[pos as usize];
-        let join = opened.contains(&pos);
+        let join = is_open(pos);
         let crossed = pos == root || s.shared[pos as usize] && map.is_identity() && node.shape == *shape;
-        // What short folds take is read in whole.
-        if s.short[pos as usize] || s.yes[pos as usize] && !join && !crossed || !seen.insert((pos, map.clone())) {
+        // What short folds take is read in whole, and what is made is made by itself.
+        let apart = s.short[pos as usize] || pos != root && !join && is_made(g, s, pos);
+        if apart || s.yes[pos as usize] && !join && !crossed || !seen.insert((pos, map.clone())) {
             continue;
         }
         if join {
@@ -144,7 +166,7 @@ fn cut(g: &Linear, s: &Stored, opened: &FxHashSet<Pos>, root: Pos) -> Result<Vec
         }
         // What is beyond all bounds only lists the joins it has, each once.
         if seen.len() > LOOKS * 8 {
-            joins.extend(opened.iter());
+            joins.extend((0..g.nodes.len() as Pos).filter(|&p| is_open(p)));
             break;
         }
         let mut before = 0;
@@ -167,11 +189,13 @@ fn cut(g: &Linear, s: &Stored, opened: &FxHashSet<Pos>, root: Pos) -> Result<Vec
         c.dedup();
     });
     let count = cuts.iter().fold(1usize, |n, c| n.saturating_mul(c.len().saturating_sub(1)));
-    if !joins.is_empty() && (!fits || count > BOXES) {
+    joins.sort_unstable();
+    joins.dedup();
+    if !joins.is_empty() && (!fits || count > most) {
         return Err(joins);
     }
     if joins.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), 0));
     }
     let mut parts = vec![Part { origin: SmallVec::new(), shape: Shape::new() }];
     for c in &cuts {
@@ -186,7 +210,7 @@ fn cut(g: &Linear, s: &Stored, opened: &FxHashSet<Pos>, root: Pos) -> Result<Vec
         };
         parts = parts.iter().flat_map(longer).collect();
     }
-    Ok(parts)
+    Ok((parts, joins.len()))
 }
 
 /// Cuts a space where a map leads from one part of a join to the next; false where one axis of the space does not tell.

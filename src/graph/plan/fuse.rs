@@ -4,6 +4,7 @@ use super::bands;
 use super::boxes::{self, Boxes, Part};
 use super::jobs::{self, Job, Stored};
 use super::lowering::Lowering;
+use super::made::{self, Made};
 use super::nest;
 use super::order::{axis_order, dense_strides, is_c_order};
 use super::{
@@ -37,6 +38,7 @@ pub fn plan(g: &Linear) -> Result<Plan> {
     loop {
         let mut opened = stored.clone();
         let boxes = boxes::open(g, &mut opened);
+        opened.lay_out_operands(g);
         match Planner::new(g, &opened, &boxes)?.run()? {
             Ok(plan) => {
                 let kept = before.is_none() || locals(Some(&plan)) > locals(before.as_ref());
@@ -51,7 +53,7 @@ pub fn plan(g: &Linear) -> Result<Plan> {
             }
             // Each turn stores one node more, so this ends.
             Err(pos) => {
-                stored.store(pos);
+                stored.store(g, pos);
             }
         }
     }
@@ -71,6 +73,10 @@ pub(super) struct Planner<'a, 'g> {
     buffer_of: FxHashMap<Pos, BufferId>,
     buffers: Vec<BufferSpec>,
     steps: Vec<Step>,
+    /// The level of each stored node.
+    level: FxHashMap<Pos, u32>,
+    /// Stored nodes that a kernel has made run by run as its result was ready.
+    followed: FxHashSet<Pos>,
 }
 
 /// A walk being put together.
@@ -85,19 +91,30 @@ struct Draft {
 
 impl<'a, 'g> Planner<'a, 'g> {
     fn new(g: &'a Linear<'g>, stored: &'a Stored, boxes: &'a Boxes) -> Result<Self> {
-        Ok(Planner { g, stored, boxes, buffer_of: FxHashMap::default(), buffers: Vec::new(), steps: Vec::new() })
+        Ok(Planner {
+            g,
+            stored,
+            boxes,
+            buffer_of: FxHashMap::default(),
+            buffers: Vec::new(),
+            steps: Vec::new(),
+            level: FxHashMap::default(),
+            followed: FxHashSet::default(),
+        })
     }
 
     /// The plan, or a node that must be stored for it.
     fn run(mut self) -> Result<std::result::Result<Plan, Pos>> {
         for group in self.levels() {
             let mut drafts: Vec<Draft> = Vec::new();
-            for job in group {
+            for job in group.into_iter().filter(|j| !self.followed.contains(&j.node)).collect::<Vec<_>>() {
                 self.place(job, &mut drafts);
             }
             for draft in drafts {
                 if let NodeOp::Kernel { kernel, .. } = &self.g.nodes[draft.jobs[0].node as usize].op {
-                    self.kernel(kernel, &draft.jobs)?;
+                    if let Err(pos) = self.kernel(kernel, &draft.jobs)? {
+                        return Ok(Err(pos));
+                    }
                 } else if let Err(pos) = self.walk(draft)? {
                     return Ok(Err(pos));
                 }
@@ -112,7 +129,7 @@ impl<'a, 'g> Planner<'a, 'g> {
     }
 
     /// The jobs, grouped by level.
-    fn levels(&self) -> Vec<Vec<Job>> {
+    fn levels(&mut self) -> Vec<Vec<Job>> {
         let mut level: FxHashMap<Pos, u32> = FxHashMap::default();
         let mut groups: Vec<Vec<Job>> = Vec::new();
         for pos in 0..self.g.nodes.len() as Pos {
@@ -122,15 +139,17 @@ impl<'a, 'g> Planner<'a, 'g> {
             let node_reads = self.reads_of(pos, None);
             let at = node_reads.iter().filter_map(|p| level.get(&self.owner(*p))).map(|l| l + 1).max().unwrap_or(0);
             level.insert(pos, at);
-            let parts = match self.g.nodes[pos as usize].op {
-                NodeOp::Concat { .. } => self.g.inputs[pos as usize].len(),
-                _ => self.boxes.get(&pos).map_or(1, Vec::len),
+            let parts = match (self.boxes.get(&pos), &self.g.nodes[pos as usize].op) {
+                (Some(boxes), _) => boxes.len(),
+                (None, NodeOp::Concat { .. }) => self.g.inputs[pos as usize].len(),
+                (None, _) => 1,
             };
             if groups.len() <= at as usize {
                 groups.resize_with(at as usize + 1, Vec::new);
             }
             groups[at as usize].extend((0..parts).map(|part| Job { node: pos, part, level: at }));
         }
+        self.level = level;
         groups
     }
 
@@ -162,10 +181,13 @@ impl<'a, 'g> Planner<'a, 'g> {
         let node = &self.g.nodes[pos as usize];
         let inputs = &self.g.inputs[pos as usize];
         let roots: &[Pos] = match part {
-            Some(k) if matches!(node.op, NodeOp::Concat { .. }) => &inputs[k..=k],
+            Some(k) if matches!(node.op, NodeOp::Concat { .. }) && !self.boxes.contains_key(&pos) => &inputs[k..=k],
             _ => inputs,
         };
-        jobs::reads(self.g, self.stored, roots.iter().map(|&r| (r, jobs::keeps_index(self.g, self.stored, pos, r))))
+        // The walks of a join's boxes go over the join, not over its parts.
+        let is_cut_join = matches!(node.op, NodeOp::Concat { .. }) && self.boxes.contains_key(&pos);
+        let keeps_index = |r: Pos| !is_cut_join && jobs::keeps_index(self.g, self.stored, pos, r);
+        jobs::reads(self.g, self.stored, roots.iter().map(|&r| (r, keeps_index(r))))
     }
 
     /// The iteration space of a job.
@@ -183,7 +205,7 @@ impl<'a, 'g> Planner<'a, 'g> {
     fn root(&self, job: Job) -> Pos {
         let inputs = &self.g.inputs[job.node as usize];
         match self.g.nodes[job.node as usize].op {
-            NodeOp::Concat { .. } => inputs[job.part],
+            NodeOp::Concat { .. } if self.part(job).is_none() => inputs[job.part],
             _ if self.folds(job) || self.packs(job) => inputs[0],
             _ => job.node,
         }
@@ -250,13 +272,24 @@ impl<'a, 'g> Planner<'a, 'g> {
         Ok(id)
     }
 
-    /// The call of a kernel that makes these nodes, and results that nobody asked for.
-    fn kernel(&mut self, kernel: &KernelFn, jobs: &[Job]) -> Result<()> {
-        let mut inputs = Vec::new();
-        for &i in &self.g.inputs[jobs[0].node as usize] {
-            let (source, offset, strides) = self.memory(i)?;
+    /// The call of a kernel that makes these nodes, and results that nobody asked for; or a node to store first.
+    fn kernel(&mut self, kernel: &KernelFn, jobs: &[Job]) -> Result<std::result::Result<(), Pos>> {
+        let (mut inputs, mut made) = (Vec::new(), Vec::new());
+        for (k, &i) in self.g.inputs[jobs[0].node as usize].iter().enumerate() {
             let node = self.g.nodes[i as usize];
             let (shape, dtype) = (Shape::from_slice(&node.shape), node.dtype);
+            let in_runs = kernel.takes_runs(k) && made::comes_in_runs(self.g, &self.stored.made, i);
+            if in_runs && !self.stored.yes[i as usize] {
+                match made::make(self, i, 0)? {
+                    Ok(operand) => made.push(operand),
+                    Err(pos) => return Ok(Err(pos)),
+                }
+                let strides = layout::c_strides(&shape, dtype.size()).iter().map(|&s| s as i64).collect();
+                let source = Source::Made(made.len() as u32 - 1);
+                inputs.push(KernelOperand { source, offset: 0, shape, strides, dtype });
+                continue;
+            }
+            let (source, offset, strides) = self.memory(i)?;
             inputs.push(KernelOperand { source, offset, shape, strides, dtype });
         }
         let types: Vec<(&[usize], DType)> = inputs.iter().map(|i| (i.shape.as_slice(), i.dtype)).collect();
@@ -283,9 +316,67 @@ impl<'a, 'g> Planner<'a, 'g> {
             }
             outs.push(id);
         }
-        let nodes = jobs.iter().map(|j| j.node).collect();
-        self.steps.push(Step::Kernel(KernelCall { kernel: kernel.clone(), inputs, outs, nodes }));
-        Ok(())
+        Made::set_room(&mut made, nest::TILE);
+        let mut nodes: Vec<Pos> = made::parts(&made).iter().flat_map(|w| &w.nodes).copied().collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes.extend(jobs.iter().map(|j| j.node));
+        let then = match jobs {
+            [job] if kernel.gives_runs(&inputs[0].shape) => self.follow(job.node)?,
+            _ => Vec::new(),
+        };
+        nodes.extend(made::parts_of(&then).iter().flat_map(|w| &w.nodes));
+        self.steps.push(Step::Kernel(KernelCall { kernel: kernel.clone(), inputs, made, then, outs, nodes }));
+        Ok(Ok(()))
+    }
+
+    /// The stored elementwise nodes that can be made of a kernel's result run by run, as it is ready: they look at it, and at what
+    /// is there before, at their own index.
+    fn follow(&mut self, result: Pos) -> Result<Vec<(Made, BufferId)>> {
+        let (g, s) = (self.g, self.stored);
+        let node = g.nodes[result as usize];
+        // What depends on the result through nothing that is stored, and what is stored of that.
+        let mut depends = vec![false; g.nodes.len()];
+        depends[result as usize] = true;
+        let mut readers: Vec<Pos> = Vec::new();
+        let mut at_index = vec![true; g.nodes.len()];
+        for pos in result as usize + 1..g.nodes.len() {
+            let own = || g.inputs[pos].iter().filter(|i| depends[**i as usize]);
+            if own().next().is_none() {
+                continue;
+            }
+            let keeps = |i: &Pos| at_index[*i as usize] && jobs::keeps_index(g, s, pos as Pos, *i);
+            at_index[pos] = own().all(keeps);
+            let stored = s.yes[pos];
+            if stored {
+                readers.push(pos as Pos);
+            }
+            depends[pos] = !stored || s.shared[pos];
+        }
+        let level = self.level.get(&result).copied().unwrap_or(0);
+        let only = readers.len() == 1 && !g.outputs.contains(&result);
+        let mut then = Vec::new();
+        for &reader in &readers {
+            let r = g.nodes[reader as usize];
+            let elementwise = matches!(r.op, NodeOp::Ufunc { .. } | NodeOp::Cast) && r.shape == node.shape;
+            let there = |p: &Pos| *p == result || self.level.get(&self.owner(*p)).is_none_or(|&l| l < level);
+            let fits = elementwise && at_index[reader as usize] && !self.boxes.contains_key(&reader);
+            if !fits || !self.reads_of(reader, None).iter().all(there) {
+                continue;
+            }
+            let Ok(mut made) = made::make_stored(self, reader)? else { continue };
+            Made::set_room(std::slice::from_mut(&mut made), nest::TILE);
+            let buffer = match (only && r.dtype == node.dtype, self.buffer_of.get(&result)) {
+                (true, Some(&buffer)) => {
+                    self.buffer_of.insert(reader, buffer);
+                    buffer
+                }
+                _ => self.new_buffer(reader, &(0..r.shape.len()).collect::<Vec<_>>())?,
+            };
+            self.followed.insert(reader);
+            then.push((made, buffer));
+        }
+        Ok(then)
     }
 
     /// The buffer of a node that is read once, lies in C order and was not asked for.
@@ -364,7 +455,7 @@ impl<'a, 'g> Planner<'a, 'g> {
         let mut nodes = std::mem::take(&mut lowering.elementwise);
         nodes.sort_unstable();
         nodes.dedup();
-        let (body, operands) = (lowering.body, lowering.operands);
+        let (body, operands, mut made) = (lowering.body, lowering.operands, lowering.made);
         let trees = self.by_tree(&draft, &values, &body, &operands);
         if trees.len() > 1 {
             for jobs in trees {
@@ -403,17 +494,23 @@ impl<'a, 'g> Planner<'a, 'g> {
         let buffers = &self.buffers;
         let nest =
             Nest::new(&draft.shape, &draft.reduced, &order, &tree_order, &operands, &outputs, buffers, body.widest());
-        self.steps.push(Step::Walk(Box::new(Walk {
+        Made::set_room(&mut made, nest.k * nest.m);
+        let walk = Walk {
             shape: draft.shape,
             reduced: draft.reduced,
             operands,
+            made,
             body,
             outputs,
             nest,
             nodes,
             order: order.iter().copied().collect(),
             tree_order: tree_order.iter().copied().collect(),
-        })));
+        };
+        if let Some(pos) = made::unreadable(&walk) {
+            return Ok(Err(pos));
+        }
+        self.steps.push(Step::Walk(Box::new(walk)));
         Ok(Ok(()))
     }
 
@@ -542,6 +639,11 @@ impl<'a, 'g> Planner<'a, 'g> {
                     None => outputs.push(Output::Fold { value, fold: *fold, finishes: vec![(*finish, buffer)] }),
                 }
             }
+            _ if self.part(job).is_some() => {
+                let (buffer, strides) = self.buffer_of_parts(job.node)?;
+                let offset = draft.origin.iter().zip(&strides).map(|(&i, s)| i as i64 * s).sum();
+                outputs.push(Output::Store { value, buffer, offset, strides });
+            }
             NodeOp::Concat { axis } => {
                 let (buffer, strides) = self.buffer_of_parts(job.node)?;
                 let before: usize = self.g.inputs[job.node as usize][..job.part]
@@ -549,11 +651,6 @@ impl<'a, 'g> Planner<'a, 'g> {
                     .map(|&i| self.g.nodes[i as usize].shape[*axis])
                     .sum();
                 let offset = before as i64 * strides[*axis];
-                outputs.push(Output::Store { value, buffer, offset, strides });
-            }
-            _ if self.part(job).is_some() => {
-                let (buffer, strides) = self.buffer_of_parts(job.node)?;
-                let offset = draft.origin.iter().zip(&strides).map(|(&i, s)| i as i64 * s).sum();
                 outputs.push(Output::Store { value, buffer, offset, strides });
             }
             _ => {
@@ -585,12 +682,12 @@ impl<'a, 'g> Planner<'a, 'g> {
             };
             match step {
                 Step::Walk(walk) => {
-                    walk.operands.iter().for_each(|o| touch(o.source));
+                    walk.sources().for_each(&mut touch);
                     walk.outputs.iter().flat_map(Output::written).for_each(|b| touch(Source::Buffer(b)));
                 }
                 Step::Kernel(call) => {
-                    let outs = call.outs.iter().map(|&b| Source::Buffer(b));
-                    call.inputs.iter().map(|i| i.source).chain(outs).for_each(touch);
+                    let outs = call.written().map(Source::Buffer);
+                    call.sources().chain(outs).for_each(touch);
                 }
             }
         }

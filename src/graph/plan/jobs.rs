@@ -4,6 +4,7 @@
 //! needs it in memory. A job makes one stored thing; jobs of one level do not depend on each other.
 
 use super::lowering::RECOMPUTE_LIMIT;
+use super::made;
 use super::short;
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;
@@ -33,6 +34,8 @@ pub struct Stored {
     pub shared: Vec<bool>,
     /// Reductions that are made element by element, like elementwise nodes: those of few elements (`plan::short`).
     pub short: Vec<bool>,
+    /// Joins and reshapes that are made where they are read (`plan::made`).
+    pub made: Vec<bool>,
 }
 
 impl Stored {
@@ -42,11 +45,36 @@ impl Stored {
     }
 
     /// A node is stored that was not: one made element by element like the others, or a short fold as a fold.
-    pub fn store(&mut self, pos: Pos) {
-        let pos = pos as usize;
+    pub fn store(&mut self, g: &Linear, pos: Pos) {
+        // A short fold takes elements that lie apart, a fold takes them run by run.
+        let takes = |r: &usize| self.made[pos as usize] && self.short[*r] && g.inputs[*r].contains(&pos);
+        let pos = (0..g.nodes.len()).find(takes).unwrap_or(pos as usize);
         self.yes[pos] = true;
         self.shared[pos] = false;
         self.short[pos] = false;
+        self.made[pos] = false;
+        if let NodeOp::Reshape = g.nodes[pos].op {
+            self.lay_out(g.inputs[pos][0]);
+        }
+    }
+
+    /// What kernels would take run by run, but is stored anyway, they read in C order.
+    pub fn lay_out_operands(&mut self, g: &Linear) {
+        for (node, inputs) in g.nodes.iter().zip(&g.inputs) {
+            let NodeOp::Kernel { kernel, .. } = &node.op else { continue };
+            for (k, &i) in inputs.iter().enumerate() {
+                self.c_order[i as usize] |= self.yes[i as usize] && kernel.takes_runs(k);
+            }
+        }
+    }
+
+    /// A node is stored in C order.
+    fn lay_out(&mut self, pos: Pos) {
+        let pos = pos as usize;
+        self.yes[pos] = true;
+        self.c_order[pos] = true;
+        self.shared[pos] = false;
+        self.made[pos] = false;
     }
 }
 
@@ -54,12 +82,15 @@ impl Stored {
 pub fn stored(g: &Linear) -> Stored {
     let n = g.nodes.len();
     let short = (0..n).map(|pos| short::is_short(g, pos as Pos)).collect();
-    let mut s = Stored { yes: vec![false; n], c_order: vec![false; n], shared: vec![false; n], short };
+    let no = || vec![false; n];
+    let mut s = Stored { yes: no(), c_order: no(), shared: no(), short, made: made::choose(g) };
     for pos in 0..n {
         let inputs = &g.inputs[pos];
         match &g.nodes[pos].op {
             NodeOp::Reduce { .. } => s.yes[pos] = !s.short[pos],
-            NodeOp::Concat { .. } | NodeOp::Compress | NodeOp::Bins => s.yes[pos] = true,
+            NodeOp::Compress | NodeOp::Bins => s.yes[pos] = true,
+            NodeOp::Concat { .. } => s.yes[pos] = !s.made[pos],
+            NodeOp::Reshape if s.made[pos] => {}
             NodeOp::Table(_) => {
                 // Read here and there, so it must be somewhere.
                 let table = inputs[0] as usize;
@@ -73,7 +104,8 @@ pub fn stored(g: &Linear) -> Stored {
                     // Arrays are read where they lie, if the kernel can do that.
                     let in_place = matches!(&g.nodes[i].op, NodeOp::Data(a)
                         if a.is_aligned() && (kernel.layout(k) == Layout::Strided || a.is_c_contiguous()));
-                    if !in_place {
+                    let in_runs = kernel.takes_runs(k) && made::comes_in_runs(g, &s.made, inputs[k]);
+                    if !in_place && !in_runs {
                         s.yes[i] = true;
                         s.c_order[i] = true;
                     }
@@ -110,20 +142,29 @@ pub fn stored(g: &Linear) -> Stored {
 const DEEP: usize = 200;
 
 /// How often each value is made, over all its elements, beyond once, if parts of joins read it through views, as those of
-/// rolled and padded arrays do. Other users make it once more.
+/// rolled and padded arrays do, and each look at such a join makes it again. Other users make it once more.
 fn joined(g: &Linear) -> Vec<f64> {
     let n = g.nodes.len();
-    let (mut times, mut others) = (vec![0.0; n], vec![false; n]);
+    // By join, or view of one: how often it is looked at.
+    let (mut times, mut others, mut looks) = (vec![0.0; n], vec![false; n], vec![0.0f64; n]);
     for pos in (0..n).rev() {
         let node = g.nodes[pos];
+        let is_join = matches!(node.op, NodeOp::Concat { .. });
+        // At one index, however many read it there.
+        let own: f64 = looks[pos] + if others[pos] { 1.0 } else { 0.0 };
         for &i in &g.inputs[pos] {
             let i = i as usize;
+            let share = node.size() as f64 / g.nodes[i].size().max(1) as f64;
             match node.op {
-                NodeOp::Concat { .. } => times[i] += 1.0,
-                NodeOp::View(_) if times[pos] > 0.0 => {
-                    times[i] += times[pos] * node.size() as f64 / g.nodes[i].size().max(1) as f64;
-                }
+                NodeOp::Concat { .. } => times[i] += own.max(1.0),
+                NodeOp::View(_) if times[pos] > 0.0 => times[i] += times[pos] * share,
+                NodeOp::View(_) => {}
                 _ => others[i] = true,
+            }
+            if is_join {
+                looks[i] += own.max(1.0);
+            } else if let NodeOp::View(_) = node.op {
+                looks[i] += own.max(1.0) * share;
             }
         }
     }
@@ -177,10 +218,12 @@ fn store_deep(g: &Linear, s: &mut Stored) {
             | NodeOp::Bins
             | NodeOp::Kernel { .. } => 0,
         };
-        let again = cost[pos] > DEEP && reduced[pos] || cost[pos] as f64 * joined[pos] > RECOMPUTE_LIMIT as f64;
-        let windows = cost[pos] as f64 * slid[pos] > RECOMPUTE_LIMIT as f64;
-        let worth = again && users[pos] > 1 || windows;
-        if worth && !s.yes[pos] && matches!(g.nodes[pos].op, NodeOp::Ufunc { .. } | NodeOp::Cast) {
+        let again = cost[pos] > DEEP && reduced[pos] && users[pos] > 1;
+        let looked_at = cost[pos] as f64 * joined[pos].max(slid[pos]) > RECOMPUTE_LIMIT as f64;
+        if (again || looked_at && g.nodes[pos].size() > 1)
+            && !s.yes[pos]
+            && matches!(g.nodes[pos].op, NodeOp::Ufunc { .. } | NodeOp::Cast)
+        {
             s.yes[pos] = true;
         }
         if s.yes[pos] && !s.shared[pos] {

@@ -2,6 +2,8 @@
 
 use super::boxes;
 use super::fuse::Planner;
+use super::made::{self, Made};
+use super::order::dense_strides;
 use super::short;
 use super::{Source, WalkOperand};
 use crate::array::Shape;
@@ -17,6 +19,9 @@ use smallvec::SmallVec;
 /// Measured by two steps of a five-point stencil, which would add 24: stored in between, they take a third to three quarters of
 /// the time, in cache and from memory, as each look has loads of its own too. A look at a vector math function is below.
 pub(super) const RECOMPUTE_LIMIT: usize = 20;
+/// Light instructions that a copy of what is made counts for.
+const MADE: usize = 2;
+
 /// Lowers nodes, each seen through an index map from the walk's space, into one body.
 pub(super) struct Lowering<'p, 'a, 'g> {
     planner: &'p Planner<'a, 'g>,
@@ -25,6 +30,12 @@ pub(super) struct Lowering<'p, 'a, 'g> {
     /// The operands that it reads.
     pub(super) operands: Vec<WalkOperand>,
     operand_ids: FxHashMap<WalkOperand, u16>,
+    /// The operands that are made where they are read.
+    pub(super) made: Vec<Made>,
+    /// How many walks this one is a part of, as it makes something that they read.
+    depth: usize,
+    /// Whether what is shared is made anew at the walk's index.
+    crosses: bool,
     maps: Vec<IndexMap>,
     map_ids: FxHashMap<IndexMap, u32>,
     done: FxHashMap<(Pos, u32), ValueId>,
@@ -55,6 +66,9 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             body: Body::default(),
             operands: Vec::new(),
             operand_ids: FxHashMap::default(),
+            made: Vec::new(),
+            depth: 0,
+            crosses: true,
             map_ids: FxHashMap::from_iter([(identity.clone(), 0)]),
             maps: vec![identity],
             done: FxHashMap::default(),
@@ -65,6 +79,22 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             widest: None,
             elementwise: Vec::new(),
         }
+    }
+
+    /// As [`Lowering::new`], for a part of what is made where it is read, `depth` walks deep.
+    pub(super) fn of_part(
+        planner: &'p Planner<'a, 'g>,
+        shape: &Shape,
+        origin: &[usize],
+        depth: usize,
+        crosses: bool,
+    ) -> Self {
+        Lowering { depth, crosses, ..Lowering::new(planner, shape, origin) }
+    }
+
+    /// What an element costs, in light instructions.
+    pub(super) fn cost(&self) -> usize {
+        cost(&self.body, 0) + self.made.iter().map(|m| m.cost).sum::<usize>()
     }
 
     fn map_id(&mut self, map: IndexMap) -> u32 {
@@ -87,11 +117,23 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
                 continue;
             }
             let node = g.nodes[pos as usize];
-            let here = map == 0 && (own && pos == root || self.planner.stored.shared[pos as usize]);
+            // A part of what is read is made after what is shared.
+            let shared = self.crosses && self.planner.stored.shared[pos as usize];
+            let here = map == 0 && (own && pos == root || shared);
             let in_memory = self.planner.stored.yes[pos as usize] && !here;
             if in_memory || matches!(node.op, NodeOp::Data(_)) {
                 let value = self.load(pos, map)?;
                 self.done.insert((pos, map), value);
+                stack.pop();
+                continue;
+            }
+            if boxes::is_made(g, self.planner.stored, pos)
+                && boxes::part_of(g, pos, &self.maps[map as usize], &self.shape).is_none()
+            {
+                match self.make(pos, map, lane)? {
+                    Ok(value) => self.done.insert((pos, map), value),
+                    Err(other) => return Ok(Err(other)),
+                };
                 stack.pop();
                 continue;
             }
@@ -116,20 +158,49 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             }
             if short || matches!(node.op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Table(_)) {
                 self.elementwise.push(pos);
-                let first = *self.first_map.entry((pos, lane)).or_insert(map);
-                if first != map {
-                    self.again += cost(&self.body, before);
-                    self.widest = self.widest.max(Some(pos));
-                    if self.again > RECOMPUTE_LIMIT
-                        && let Some(pos) = self.widest
-                    {
-                        return Ok(Err(pos));
-                    }
+                if let Some(pos) = self.look_again(pos, map, lane, cost(&self.body, before)) {
+                    return Ok(Err(pos));
                 }
             }
             self.done.insert((pos, map), value);
         }
         Ok(Ok(self.done[&(root, 0)]))
+    }
+
+    /// Counts what it costs to look at a node, if that is not the first look; the node that had better be stored, if that
+    /// becomes too much.
+    fn look_again(&mut self, pos: Pos, map: u32, lane: u32, cost: usize) -> Option<Pos> {
+        if *self.first_map.entry((pos, lane)).or_insert(map) == map {
+            return None;
+        }
+        self.again += cost;
+        self.widest = self.widest.max(Some(pos));
+        self.widest.filter(|_| self.again > RECOMPUTE_LIMIT)
+    }
+
+    /// An operand that is made where it is read, or a node that had better be stored.
+    fn make(&mut self, pos: Pos, map: u32, lane: u32) -> Result<std::result::Result<ValueId, Pos>> {
+        let n = match self.made.iter().position(|m| m.node == pos) {
+            Some(n) => n,
+            None => match made::make(self.planner, pos, self.depth)? {
+                Ok(made) => {
+                    let nodes = made.parts.iter().flat_map(|p| &p.walk.nodes).copied();
+                    self.elementwise.extend(nodes.chain([pos]));
+                    self.made.push(made);
+                    self.made.len() - 1
+                }
+                Err(other) => return Ok(Err(other)),
+            },
+        };
+        if let Some(pos) = self.look_again(pos, map, lane, self.made[n].cost + MADE) {
+            return Ok(Err(pos));
+        }
+        let node = self.planner.g.nodes[pos as usize];
+        let c_order: SmallVec<[usize; 4]> = (0..node.shape.len()).collect();
+        let strides = dense_strides(&node.shape, &c_order, node.dtype.size());
+        let (offset, strides) = self.maps[map as usize].strides(&strides);
+        let source = Source::Made(n as u32);
+        Ok(Ok(self.operand(WalkOperand { source, dtype: node.dtype, aligned: false, offset, strides, table: None })?))
     }
 
     /// What a node takes its value from: nodes, the maps through which it looks at them, and lanes.

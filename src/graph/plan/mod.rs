@@ -8,11 +8,13 @@ mod boxes;
 mod fuse;
 mod jobs;
 mod lowering;
+mod made;
 pub mod nest;
 mod short;
 pub mod verify;
 
 pub use fuse::plan;
+pub use made::{Made, MadePart};
 pub use nest::{BlockFold, Mode, Nest};
 pub use order::is_c_order;
 
@@ -37,6 +39,8 @@ pub enum Source {
     Buffer(BufferId),
     /// Nowhere: the "address" is the value, int64.
     Iota,
+    /// Nowhere: made where it is read, by its place in [`Walk::made`].
+    Made(u32),
 }
 
 /// An operand of a walk: element `index` is `offset + sum(strides[d] * index[d])` bytes from the source's element zero (for
@@ -145,6 +149,8 @@ pub struct Walk {
     pub reduced: SmallVec<[bool; 4]>,
     /// The operands; `Op::Load(n)` reads operand `n`.
     pub operands: Vec<WalkOperand>,
+    /// The operands that are made where they are read.
+    pub made: Vec<Made>,
     /// What happens at each index.
     pub body: Body,
     /// What becomes of it.
@@ -172,7 +178,19 @@ impl Walk {
         let strides: Vec<&[i64]> = operands.iter().map(|o| o.strides.as_slice()).collect();
         let order = order::axis_order(shape.len(), &strides);
         let nest = Nest::new(&shape, &reduced, &order, &order, &operands, &outputs, buffers, body.widest());
-        Walk { shape, reduced, operands, body, outputs, nest, nodes: Vec::new(), tree_order: order.clone(), order }
+        let (made, nodes, tree_order) = (Vec::new(), Vec::new(), order.clone());
+        Walk { shape, reduced, operands, made, body, outputs, nest, nodes, tree_order, order }
+    }
+
+    /// The walks of the parts of what is made here, and of what these make.
+    pub fn parts(&self) -> Vec<&Walk> {
+        made::parts(&self.made)
+    }
+
+    /// Where it and what it makes reads.
+    pub fn sources(&self) -> impl Iterator<Item = Source> {
+        let of = |w: &Walk| w.operands.iter().map(|o| o.source).collect::<Vec<_>>();
+        of(self).into_iter().chain(self.parts().into_iter().flat_map(of).collect::<Vec<_>>())
     }
 
     /// The same walk over `rows` of the first axis.
@@ -233,10 +251,28 @@ pub struct KernelCall {
     pub kernel: KernelFn,
     /// Its operands, laid out as it asks.
     pub inputs: Vec<KernelOperand>,
+    /// Its operands that are made where they are read, in the place of the result.
+    pub made: Vec<Made>,
+    /// What is made of its result run by run as these are ready, and where it is stored: maybe in the place of the result.
+    pub then: Vec<(Made, BufferId)>,
     /// Its results, in C order.
     pub outs: SmallVec<[BufferId; 2]>,
     /// The graph's nodes that it computes, by position.
     pub nodes: Vec<Pos>,
+}
+
+impl KernelCall {
+    /// Where it and what it makes reads.
+    pub fn sources(&self) -> impl Iterator<Item = Source> {
+        let then = self.then.iter().flat_map(|t| made::parts(std::slice::from_ref(&t.0)));
+        let of_parts = made::parts(&self.made).into_iter().chain(then).flat_map(|w| &w.operands).map(|o| o.source);
+        self.inputs.iter().map(|i| i.source).chain(of_parts)
+    }
+
+    /// The buffers that are written.
+    pub fn written(&self) -> impl Iterator<Item = BufferId> + '_ {
+        self.outs.iter().copied().chain(self.then.iter().map(|t| t.1))
+    }
 }
 
 /// An operand of a kernel: a view of an array in memory.

@@ -307,6 +307,37 @@ impl Nest {
         }
     }
 
+    /// The loops of a part of what is made where it is read: any rectangle of the last two axes, of up to `room` elements.
+    pub(super) fn of_part(shape: &[usize], operands: &[WalkOperand], room: usize) -> Nest {
+        let n = shape.len();
+        let track = |o: &WalkOperand| {
+            let strides = o.strides.clone();
+            let still = n >= 2 && strides[n - 2..].iter().all(|&s| s == 0);
+            let mode = match o.table {
+                Some(_) => Mode::Table,
+                None if still => Mode::Scalar,
+                None => Mode::Gather,
+            };
+            let in_memory = o.aligned && o.source != Source::Iota;
+            let row_in_place = in_memory && strides.last() == Some(&(o.dtype.size() as i64));
+            Track { mode, strides, row_in_place }
+        };
+        Nest {
+            dims: shape.iter().copied().collect(),
+            folded: SmallVec::from_elem(false, n),
+            fold: BlockFold::None,
+            crossing: false,
+            cut: None,
+            ragged: false,
+            k: 1,
+            m: room,
+            tile: 0,
+            operands: operands.iter().map(track).collect(),
+            stores: vec![Track { mode: Mode::Unit, strides: smallvec![0; n], row_in_place: false }],
+            positions: smallvec![0; n],
+        }
+    }
+
     /// Elements in all.
     pub fn size(&self) -> usize {
         self.dims.iter().product()

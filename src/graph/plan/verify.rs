@@ -1,7 +1,7 @@
 //! The invariants of a plan, on which the code that runs it relies: nothing lies outside its memory, no store overlaps
 //! itself, everything is written before it is read. Checked in debug builds.
 
-use super::{BufferSpec, Output, Plan, Source, Step, Walk, nest};
+use super::{BufferSpec, Made, Output, Plan, Source, Step, Walk, nest};
 use crate::array::layout;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -27,13 +27,20 @@ fn check(plan: &Plan, g: &Linear) -> Check {
             let spec = plan.buffers.get(b).ok_or_else(|| format!("step {at} uses buffer {b}, which is not there"))?;
             need(spec.last_use >= at, || format!("step {at} uses buffer {b} after its last use"))?;
         }
-        for b in reads.iter().filter_map(|s| buffer(*s)) {
+        // What follows a kernel's result reads it.
+        let own = |b: usize| matches!(step, Step::Kernel(call) if call.outs.iter().any(|&o| o as usize == b));
+        for b in reads.iter().filter_map(|s| buffer(*s)).filter(|&b| !own(b)) {
             need(written[b], || format!("step {at} reads buffer {b} before it is written"))?;
         }
         writes.iter().filter_map(|s| buffer(*s)).for_each(|b| written[b] = true);
-        if let Step::Walk(walk) = step {
-            check_walk(walk, plan, g).map_err(|e| format!("step {at}: {e}"))?;
+        match step {
+            Step::Walk(walk) => check_walk(walk, plan, g),
+            Step::Kernel(call) => {
+                let then = call.then.iter().map(|t| &t.0);
+                call.made.iter().chain(then).try_for_each(|m| check_made(std::slice::from_ref(m), plan, g))
+            }
         }
+        .map_err(|e| format!("step {at}: {e}"))?;
     }
     let mut owned = vec![false; plan.buffers.len()];
     for r in &plan.results {
@@ -55,7 +62,7 @@ fn need(holds: bool, what: impl FnOnce() -> String) -> Check {
 fn buffer(s: Source) -> Option<usize> {
     match s {
         Source::Buffer(b) => Some(b as usize),
-        Source::Leaf(_) | Source::Iota => None,
+        Source::Leaf(_) | Source::Iota | Source::Made(_) => None,
     }
 }
 
@@ -68,17 +75,21 @@ fn touched(step: &Step) -> (Vec<Source>, Vec<Source>) {
     match step {
         Step::Walk(walk) => {
             let written = walk.outputs.iter().flat_map(Output::written).map(Source::Buffer);
-            (walk.operands.iter().map(|o| o.source).collect(), written.collect())
+            (walk.sources().collect(), written.collect())
         }
         Step::Kernel(call) => {
-            let written = call.outs.iter().map(|&b| Source::Buffer(b));
-            (call.inputs.iter().map(|i| i.source).collect(), written.collect())
+            let written = call.written().map(Source::Buffer);
+            (call.sources().collect(), written.collect())
         }
     }
 }
 
 /// Elements at `offset + sum(strides * index)` lie between `from` and `to` bytes.
 fn within(shape: &[usize], strides: &[i64], offset: i64, dtype: DType, from: usize, to: usize) -> Check {
+    // Nothing is read of nothing, wherever it would begin.
+    if shape.contains(&0) {
+        return Ok(());
+    }
     let strides: Vec<isize> = strides.iter().map(|&s| s as isize).collect();
     let offset = usize::try_from(offset + from as i64).map_err(|_| "an offset before the memory".to_string())?;
     let fits = layout::check_within(shape, &strides, dtype.size(), offset, to);
@@ -93,6 +104,10 @@ fn check_walk(walk: &Walk, plan: &Plan, g: &Linear) -> Check {
     for (o, t) in walk.operands.iter().zip(&nest.operands) {
         let (from, to) = match o.source {
             Source::Iota => continue,
+            Source::Made(n) => {
+                let made = walk.made.get(n as usize).ok_or_else(|| format!("nothing makes operand {n}"))?;
+                (0, made.shape.iter().product::<usize>() * o.dtype.size())
+            }
             Source::Buffer(b) => (0, bytes(&plan.buffers[b as usize])),
             Source::Leaf(n) => {
                 let leaf = g.leaves.get(n as usize).ok_or_else(|| format!("there is no leaf {n}"))?;
@@ -106,6 +121,7 @@ fn check_walk(walk: &Walk, plan: &Plan, g: &Linear) -> Check {
         within(&walk.shape, &o.strides, o.offset, o.dtype, from, to)?;
         within(&nest.dims, &t.strides, o.offset, o.dtype, from, to)?;
     }
+    check_made(&walk.made, plan, g)?;
     for (o, t) in walk.outputs.iter().zip(&nest.stores) {
         match o {
             Output::Store { value, buffer, offset, strides } => {
@@ -148,6 +164,24 @@ fn check_walk(walk: &Walk, plan: &Plan, g: &Linear) -> Check {
                 need(walk.reduced.iter().all(|&r| r), || "what a mask keeps of a part of the space".into())?;
             }
         }
+    }
+    Ok(())
+}
+
+/// The parts of what is made are boxes that cover it.
+fn check_made(made: &[Made], plan: &Plan, g: &Linear) -> Check {
+    for made in made {
+        let mut elements = 0;
+        for p in &made.parts {
+            let inside = |d: usize| p.origin[d] + p.walk.shape[d] <= made.shape[d];
+            let fits = p.walk.shape.len() == made.shape.len() && (0..made.shape.len()).all(inside);
+            need(fits && made.shape.len() >= 2, || format!("a part leaves what is made of node {}", made.node))?;
+            need(matches!(p.walk.outputs[..], [Output::Hold { .. }]), || "a part does not hold its value".into())?;
+            elements += p.walk.shape.iter().product::<usize>();
+            check_walk(&p.walk, plan, g)?;
+        }
+        let all: usize = made.shape.iter().product();
+        need(elements == all, || format!("{elements} of {all} elements are made of node {}", made.node))?;
     }
     Ok(())
 }

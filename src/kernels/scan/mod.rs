@@ -10,8 +10,8 @@
 mod row;
 mod step;
 
-use super::Tasks;
 use super::movement::{self, Address};
+use super::{Around, Tasks};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -28,6 +28,8 @@ const CHUNKS: usize = 16;
 const TASK: usize = 1 << 15;
 /// Rows, or pieces of one, that are scanned together by an operation that has no loop of its own.
 const LANES: usize = 128;
+/// Elements that are made at a time, where they lie one after another: those of four rows fit the second-level cache.
+const FILL: usize = 4096;
 /// The shortest row that is worth cutting into pieces for that.
 const CUT: usize = 64;
 
@@ -46,12 +48,13 @@ impl Row {
 }
 
 /// Writes the scan of `x` along `axis` to `out`, which has its shape and type and lies, as `x` does, in C order; `out` may be
-/// `x`.
+/// `x`. What `around` makes is made in `out`, shortly before it is scanned there, and what it takes
+/// shortly after.
 ///
 /// # Errors
 /// `Error::Interrupted`; `Error::Bug` where the operation does not take the type.
-pub fn scan(op: Ufunc, axis: usize, x: &Array, out: &Array, tasks: Tasks) -> Result<()> {
-    let loops = ScanLoops::new(op, x.dtype(), x.shape()[axis])?;
+pub fn scan(op: Ufunc, axis: usize, x: &Array, out: &Array, around: Around, tasks: Tasks) -> Result<()> {
+    let loops = ScanLoops::new(op, x.dtype(), x.shape()[axis], around)?;
     if x.size() == 0 {
         return Ok(());
     }
@@ -68,8 +71,10 @@ pub fn scan(op: Ufunc, axis: usize, x: &Array, out: &Array, tasks: Tasks) -> Res
         let rows = (TASK / n).max(1);
         return tasks(outer.div_ceil(rows), &|t| {
             let rows = t * rows..((t + 1) * rows).min(outer);
+            loops.fill(rows.start * n, rows.len() * n);
             // SAFETY: rows of `n` elements lie within both arrays; no two tasks share one.
             unsafe { loops.rows(n, loops.row(from, to, rows.start * n), rows.len(), None) };
+            loops.done(rows.start * n, rows.len() * n);
         });
     }
     let long = match (loops.associative, loops.exact) {
@@ -94,11 +99,21 @@ fn columns(
         let width = WIDTH.min(inner - piece * WIDTH);
         let first = loops.row(from, to, matrix * n * inner + piece * WIDTH);
         let line = inner * loops.size;
+        // Lines that lie one after another are made some at a time.
+        let lines = if width == inner { (FILL / inner).max(1) } else { 1 };
+        let fill = |i: usize| {
+            if i.is_multiple_of(lines) {
+                let elements = if width == inner { lines.min(n - i) * inner } else { width };
+                loops.fill((matrix * n + i) * inner + piece * WIDTH, elements);
+            }
+        };
+        fill(0);
         // SAFETY: the piece's columns of each of the `n` rows lie within both arrays of `outer * n * inner` elements; no two
         // pieces share one. Each line may be written where it is read.
         unsafe {
             std::ptr::copy(first.from, first.to, width * loops.size);
             for i in 1..n {
+                fill(i);
                 let before = first.to.add((i - 1) * line).cast_const();
                 loops.pairs(width, before, first.from.add(i * line), first.to.add(i * line), scratch);
             }
@@ -114,19 +129,21 @@ fn columns(
 
 /// A row of more than one chunk of an operation that is not associative: a chunk after the other.
 fn ordered_row(loops: &ScanLoops, start: usize, n: usize, from: Address, to: Address, tasks: Tasks) -> Result<()> {
+    let mut last = 0u128;
+    let carry = Address(std::ptr::from_mut(&mut last).cast());
     for first in (0..n).step_by(CHUNK) {
         tasks(1, &|_| {
             let row = loops.row(from, to, start + first);
-            let mut before = 0u128;
-            let bytes = std::ptr::from_mut(&mut before).cast::<u8>();
-            // SAFETY: the chunk's elements lie within both arrays; the one before it has been written.
+            loops.fill(start + first, CHUNK.min(n - first));
+            let len = CHUNK.min(n - first);
+            // SAFETY: the chunk's elements lie within both arrays; what was last before it is this task's alone, and is read before it is
+            // written.
             unsafe {
-                if first > 0 {
-                    std::ptr::copy_nonoverlapping(row.to.sub(loops.size), bytes, loops.size);
-                }
-                let before = (first > 0).then_some(bytes.cast_const());
-                loops.rows(CHUNK.min(n - first), row, 1, before);
+                let before = (first > 0).then_some(carry.at(0).cast_const());
+                loops.rows(len, row, 1, before);
+                std::ptr::copy_nonoverlapping(row.to.add((len - 1) * loops.size), carry.at(0), loops.size);
             }
+            loops.done(start + first, len);
         })?;
     }
     Ok(())
@@ -137,6 +154,9 @@ fn ordered_row(loops: &ScanLoops, start: usize, n: usize, from: Address, to: Add
 fn exact_row(loops: &ScanLoops, start: usize, n: usize, from: Address, to: Address, tasks: Tasks) -> Result<()> {
     let Some(own) = &loops.own else { return long_row(loops, start, n, from, to, tasks) };
     let mut scratch = loops.step.scratch();
+    // The last element before a group, which may be something else by now.
+    let mut last = 0u128;
+    let to_last = Address(std::ptr::from_mut(&mut last).cast());
     for group in (0..n).step_by(CHUNK * CHUNKS) {
         let end = (group + CHUNK * CHUNKS).min(n);
         let chunks = (end - group).div_ceil(CHUNK);
@@ -145,20 +165,20 @@ fn exact_row(loops: &ScanLoops, start: usize, n: usize, from: Address, to: Addre
         let first = loops.row(from, to, start + group);
         let bytes = CHUNK * loops.size;
         let first = (Address(first.from.cast_mut()), Address(first.to));
-        tasks(chunks - 1, &|c| {
-            // SAFETY: all chunks but the last are whole; no two tasks write the same total.
-            unsafe { (own.total)(CHUNK, first.0.at(c * bytes), to_total.at(16 * c)) };
+        let needed = chunks - usize::from(loops.around.before.is_none());
+        tasks(needed, &|c| {
+            let at = group + c * CHUNK;
+            loops.fill(start + at, CHUNK.min(end - at));
+            if c + 1 < chunks {
+                // SAFETY: all chunks but the last are whole; no two tasks write the same total.
+                unsafe { (own.total)(CHUNK, first.0.at(c * bytes), to_total.at(16 * c)) };
+            }
         })?;
         // What comes before each chunk, close together; nothing before the first of all.
         let mut before = [0u128; CHUNKS];
         let before_each = Address(before.as_mut_ptr().cast());
-        let mut carry: Option<[u8; 16]> = None;
-        if group > 0 {
-            let mut last = [0u8; 16];
-            // SAFETY: the element before the group has been written.
-            unsafe { std::ptr::copy_nonoverlapping(first.1.0.sub(loops.size), last.as_mut_ptr(), loops.size) };
-            carry = Some(last);
-        }
+        // SAFETY: a task of the group before has written it.
+        let mut carry = (group > 0).then(|| unsafe { to_last.0.cast::<[u8; 16]>().read() });
         for (c, &total) in totals[..chunks].iter().enumerate() {
             if let Some(value) = carry {
                 // SAFETY: `CHUNKS` elements of any type fit.
@@ -171,8 +191,15 @@ fn exact_row(loops: &ScanLoops, start: usize, n: usize, from: Address, to: Addre
         tasks(chunks, &|c| {
             let row = Row { from: first.0.at(c * bytes), to: first.1.at(c * bytes) };
             let before = (group + c > 0).then(|| before_each.at(c * loops.size).cast_const());
-            // SAFETY: the chunk's elements lie within both arrays; no two tasks share one.
-            unsafe { loops.rows(CHUNK.min(end - group - c * CHUNK), row, 1, before) };
+            let len = CHUNK.min(end - group - c * CHUNK);
+            // SAFETY: the chunk's elements lie within both arrays; no two tasks share one, nor write the last element.
+            unsafe {
+                loops.rows(len, row, 1, before);
+                if c + 1 == chunks {
+                    std::ptr::copy_nonoverlapping(row.to.add((len - 1) * loops.size), to_last.at(0), loops.size);
+                }
+            }
+            loops.done(start + group + c * CHUNK, len);
         })?;
     }
     Ok(())
@@ -195,8 +222,19 @@ fn long_row(loops: &ScanLoops, start: usize, n: usize, from: Address, to: Addres
             let some = t * together..((t + 1) * together).min(chunks);
             let (last, len) = chunk(some.end - 1);
             let whole = some.len() - usize::from(len < CHUNK);
+            let first = start + group + some.start * CHUNK;
             // SAFETY: the chunks' elements lie within both arrays; no two tasks share one.
             unsafe {
+                if loops.around.before.is_some()
+                    && let Some(own) = &loops.own
+                {
+                    loops.filled_rows(own, first, CHUNK, chunk(some.start).0, whole);
+                    if len < CHUNK {
+                        loops.filled_rows(own, first + whole * CHUNK, len, last, 1);
+                    }
+                    return;
+                }
+                loops.fill(first, (some.len() - 1) * CHUNK + len);
                 loops.rows(CHUNK, chunk(some.start).0, whole, None);
                 if len < CHUNK {
                     loops.rows(len, last, 1, None);
@@ -217,8 +255,8 @@ fn long_row(loops: &ScanLoops, start: usize, n: usize, from: Address, to: Addres
             });
         }
         tasks(chunks, &|c| {
-            let Some(before) = carries[c] else { return };
             let (row, len) = chunk(c);
+            let Some(before) = carries[c] else { return loops.done(start + group + c * CHUNK, len) };
             let mut spread = [0u128; WIDTH];
             let mut scratch = loops.step.scratch();
             // SAFETY: `spread` holds `WIDTH` elements of any type; the pieces lie within the chunk, which is this task's
@@ -231,13 +269,14 @@ fn long_row(loops: &ScanLoops, start: usize, n: usize, from: Address, to: Addres
                     loops.pairs(WIDTH.min(len - first), spread, piece, piece, &mut scratch);
                 }
             }
+            loops.done(start + group + c * CHUNK, len);
         })?;
     }
     Ok(())
 }
 
 /// An operation over a type, with its loops.
-struct ScanLoops {
+struct ScanLoops<'a> {
     own: Option<Loops>,
     step: Step,
     associative: bool,
@@ -245,16 +284,32 @@ struct ScanLoops {
     exact: bool,
     /// Bytes of an element.
     size: usize,
+    /// What makes elements that are not there yet, and takes those that are done.
+    around: Around<'a>,
 }
 
-impl ScanLoops {
-    fn new(op: Ufunc, t: DType, n: usize) -> Result<ScanLoops> {
+impl<'a> ScanLoops<'a> {
+    fn new(op: Ufunc, t: DType, n: usize, around: Around<'a>) -> Result<ScanLoops<'a>> {
         // NumPy's products of pairs overlap nothing, and so are fused as elsewhere.
         let fused = op == Ufunc::Multiply && t.is_complex() && n == 2;
         let own = if fused { None } else { row::of(op, t) };
         let associative = is_associative(op);
         let exact = associative && own.is_some() && !t.is_inexact();
-        Ok(ScanLoops { own, step: Step::new(op, t)?, associative, exact, size: t.size() })
+        Ok(ScanLoops { own, step: Step::new(op, t)?, associative, exact, size: t.size(), around })
+    }
+
+    /// Makes elements that are about to be scanned, if they are not there.
+    fn fill(&self, first: usize, elements: usize) {
+        if let Some(fill) = self.around.before {
+            fill(first, elements);
+        }
+    }
+
+    /// Hands on elements that nothing here looks at again.
+    fn done(&self, first: usize, elements: usize) {
+        if let Some(take) = self.around.after {
+            take(first, elements);
+        }
     }
 
     /// The row that starts at an element.
@@ -285,6 +340,32 @@ impl ScanLoops {
             } else {
                 for k in (0..count).step_by(LANES) {
                     self.lanes(LANES.min(count - k), n, n, row(k), before, &mut scratch);
+                }
+            }
+        }
+    }
+
+    /// Makes and scans `count` rows of `n > 0` elements, up to [`BESIDE`], that lie one after another from element `first` on: side by
+    /// side and some elements at a time, so that these are in cache.
+    ///
+    /// # Safety
+    /// As [`ScanLoops::rows`].
+    unsafe fn filled_rows(&self, own: &Loops, first: usize, n: usize, row: Row, count: usize) {
+        let mut last = [0u128; BESIDE];
+        let last = last.as_mut_ptr().cast::<u8>();
+        for at in (0..n).step_by(FILL) {
+            let m = FILL.min(n - at);
+            let mut rows: SmallVec<[Row; BESIDE]> = SmallVec::new();
+            for k in 0..count {
+                self.fill(first + k * n + at, m);
+                rows.push(row.at((k * n + at) * self.size));
+            }
+            // SAFETY: the caller's contract; `last` has room for an element of each row.
+            unsafe {
+                (own.rows)(m, &rows, if at == 0 { std::ptr::null() } else { last });
+                for (k, row) in rows.iter().enumerate() {
+                    let from = row.to.add((m - 1) * self.size);
+                    std::ptr::copy_nonoverlapping(from, last.add(k * self.size), self.size);
                 }
             }
         }

@@ -167,6 +167,10 @@ fn search_of<const RIGHT: bool>(t: DType) -> TileFn {
 /// Values that are searched for side by side, so that their loads do not wait for each other.
 const SIDE_BY_SIDE: usize = 8;
 
+/// Values among which the smallest and the largest are searched for first: where values follow one another, as sorted ones do, the
+/// others are near.
+const NEAR: usize = 64;
+
 /// How many elements come before each value; or, to the right, do not come after it.
 ///
 /// # Safety
@@ -199,12 +203,30 @@ unsafe fn search_in<T: Ordered, const RIGHT: bool>(
         let element = element(at);
         usize::from(if RIGHT { !value.before(element) } else { element.before(value) })
     };
+    let place = |value: T, mut base: usize, mut length: usize| {
+        while length > 1 {
+            let half = length / 2;
+            base += half * passes(base + half - 1, value);
+            length -= half;
+        }
+        base + if length == 1 { passes(base, value) } else { 0 }
+    };
+    let (mut first, mut within) = (0, len);
     for from in (0..n).step_by(SIDE_BY_SIDE) {
+        if from % NEAR == 0 && len > SIDE_BY_SIDE {
+            // SAFETY: `from < n`.
+            let near = unsafe { std::slice::from_raw_parts(values.add(from), NEAR.min(n - from)) };
+            let (low, high) = near[1..].iter().fold((near[0], near[0]), |(low, high), &v| {
+                (if v.before(low) { v } else { low }, if high.before(v) { v } else { high })
+            });
+            first = place(low, 0, len);
+            within = place(high, first, len - first) - first;
+        }
         let m = SIDE_BY_SIDE.min(n - from);
         // SAFETY: `from + m <= n`.
         let held: [T; SIDE_BY_SIDE] = std::array::from_fn(|k| unsafe { values.add(from + k.min(m - 1)).read() });
-        let mut base = [0usize; SIDE_BY_SIDE];
-        let mut length = len;
+        let mut base = [first; SIDE_BY_SIDE];
+        let mut length = within;
         while length > 1 {
             let half = length / 2;
             for k in 0..SIDE_BY_SIDE {

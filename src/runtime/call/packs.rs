@@ -1,7 +1,8 @@
 //! Where values of a block go that have no place by their index: what masks keep, and bins.
 #![expect(unsafe_code, reason = "writes to results and tables at computed places")]
 
-use super::{CompiledWalk, Output, Run, Task, place};
+use super::{Block, CompiledWalk, Output, Run, Task, evenly, offset, place};
+use crate::jit::schedule::Loc;
 use crate::kernels::movement;
 
 impl Task<'_> {
@@ -33,7 +34,8 @@ impl Task<'_> {
     }
 
     /// Takes the block's `elements` elements, as the stages have left them, to the results of masks and to bins.
-    pub(super) fn pack(&mut self, elements: usize) {
+    pub(super) fn pack(&mut self, block: &Block) {
+        let elements = block.k * block.m;
         for o in 0..self.packed.len() {
             let (operands, slots) = (self.w.walk.operands.len(), self.w.program.slots);
             let at = |o: usize| self.ptrs[place(self.w.program.results[o], operands, slots)].cast_const();
@@ -45,6 +47,19 @@ impl Task<'_> {
             let Output::Pack { mask, .. } = self.w.walk.outputs[o] else { continue };
             let (size, (start, end)) = (self.w.value_sizes[o], self.packed[o]);
             let to = (self.run.results[o] as *mut u8).wrapping_add(start * size);
+            if let Loc::Operand(n) = self.w.program.results[o]
+                && self.w.only_kept[usize::from(n)]
+                && evenly(&self.w.walk.nest.operands[usize::from(n)], block)
+            {
+                let (track, operand) =
+                    (&self.w.walk.nest.operands[usize::from(n)], &self.w.walk.operands[usize::from(n)]);
+                let first = operand.offset + offset(&track.strides, &block.start);
+                let step = track.strides.last().copied().unwrap_or_default();
+                // SAFETY: as below.
+                let kept = unsafe { movement::compress_iota(elements, first, step, at(mask), to.cast(), end - start) };
+                self.packed[o].0 += kept;
+                continue;
+            }
             // SAFETY: the places of value and mask hold the block's elements. The result has room for what all parts keep
             // (`graph::build::compress`), of which `start..end` is left of this part's own.
             let kept = unsafe { movement::compress(size, elements, at(o), at(mask), to, end - start) };
