@@ -11,6 +11,7 @@ mod interop;
 mod lazy;
 mod methods;
 mod ndarray;
+mod numbers;
 mod order;
 mod reductions;
 mod sequence;

@@ -115,7 +115,9 @@ fn cast_to_loop(ufunc: Ufunc, operands: &mut [Operand], how: Loops<'_>) -> PyRes
         }
         // Where the operands choose the loop themselves, numbers stay numbers: powers look at them.
         if by_type {
-            *o = Operand::Node(o.to_node(to)?);
+            // An integer is one that the loop is given, not one that an array meets.
+            let integer = matches!(o, Operand::Int(..)) && to.is_integer();
+            *o = Operand::Node(if integer { o.to_element(to)? } else { o.to_node(to)? });
         }
     }
     Ok(())
