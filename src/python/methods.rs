@@ -146,7 +146,7 @@ impl LazyArray {
     /// >>> x = lz.asarray([[1.0, 2.0], [3.0, 4.0]])
     /// >>> x.diagonal().compute()
     /// array([1., 4.])
-    #[pyo3(signature = (offset=None, axis1=None, axis2=None))]
+    #[pyo3(signature = (offset=None, axis1=None, axis2=None), text_signature = "($self, offset=0, axis1=0, axis2=1)")]
     fn diagonal(
         &self,
         py: Python<'_>,

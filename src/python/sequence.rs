@@ -179,9 +179,13 @@ fn scalar(o: &Operand, dtype: DType) -> PyResult<Scalar> {
 fn of_arrays(level: &[Bound<'_, PyAny>], shape: &[usize], dtype: Option<DType>) -> PyResult<NodeRef> {
     let part = |i| if is_sequence(i) { to_node(i, dtype).map(Operand::Node) } else { operand(i) };
     let operands: Vec<Operand> = level.iter().map(part).collect::<PyResult<_>>()?;
-    let types: Vec<OperandType> = operands
-        .iter()
-        .map(|o| match o.operand_type() {
+    // Of no elements, a sequence has no type.
+    let typed = operands.iter().zip(level).filter(|(o, i)| {
+        let empty = matches!(o, Operand::Node(n) if n.size() == 0);
+        !(empty && is_sequence(i))
+    });
+    let types: Vec<OperandType> = typed
+        .map(|(o, _)| match o.operand_type() {
             OperandType::Weak(Weak::Int) => OperandType::Typed(DType::I64),
             OperandType::Weak(w) => OperandType::Typed(w.default_dtype()),
             typed => typed,
