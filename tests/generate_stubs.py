@@ -207,7 +207,11 @@ PARAMETERS = {
     "x": "ArrayLike",
     "import_dlpack.x": "Any",
     "concatenate.arrays": "Iterable[ArrayLike]",
-    "concatenate.axis": "int",
+    "concatenate.axis": "Axis",
+    "c_int.x": "Any",
+    "c_int.taken": "str",
+    "element.value": "ArrayLike",
+    "element.dtype": "DTypeLike",
     "eye.dtype": "DTypeLike",
     "expand_dims.axis": "Axes",
     "lengths": "Sequence[SupportsIndex]",
@@ -303,6 +307,7 @@ RESULTS = {
     "ufunc.__call__": "Any",
     "ufunc.outer": "Any",
     **{f"dtype.__{op}__": "bool" for op in ("lt", "le", "eq", "ne", "gt", "ge")},
+    "c_int": "int",
 }
 
 # Types of attributes, by name or by class and name.

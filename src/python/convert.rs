@@ -4,6 +4,7 @@ use super::dtype;
 use super::interop;
 use super::lazy::LazyArray;
 use super::ndarray::NdArray;
+use super::numbers::{Taken, c_integer};
 use super::sequence;
 use crate::array::Array;
 use crate::dtype::DType;
@@ -12,7 +13,7 @@ use crate::graph::{Node, NodeRef};
 use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyComplex, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyComplex, PyDict, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple};
 use smallvec::{SmallVec, smallvec};
 
 /// The array that a Python object is or shows, or `None` where it is none.
@@ -31,6 +32,12 @@ pub fn to_array(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     }
     if let Some(a) = interop::from_array_struct(x)? {
         return Ok(Some(a));
+    }
+    // What shows its structure as NumPy's arrays and scalars do, but of a type that we have not: its bytes are no elements.
+    if x.hasattr(intern!(x.py(), "__array_struct__"))?
+        && let Ok(dtype) = x.getattr(intern!(x.py(), "dtype"))
+    {
+        return Err(PyTypeError::new_err(format!("numpy_rs has no arrays of {}", dtype.repr()?)));
     }
     if let Some(a) = interop::from_buffer(x)? {
         return Ok(Some(a));
@@ -72,6 +79,9 @@ pub fn try_operand(x: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
     if let Ok(v) = x.cast_exact::<PyComplex>() {
         return Ok(Some(Operand::Complex(v.real(), v.imag())));
     }
+    if is_text(x) {
+        return Ok(None);
+    }
     if let Some(a) = to_array(x)? {
         return Ok(Some(Operand::Node(node_of(a))));
     }
@@ -94,6 +104,11 @@ pub fn try_operand(x: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
     }
 }
 
+/// True for text and bytes, which NumPy makes strings of.
+pub fn is_text(x: &Bound<'_, PyAny>) -> bool {
+    x.cast::<PyString>().is_ok() || x.cast::<PyBytes>().is_ok()
+}
+
 /// A small array is read at once: one element costs less as a constant than as memory to keep.
 pub fn node_of(array: Array) -> NodeRef {
     // In memory of others, true may be any byte but zero.
@@ -106,13 +121,12 @@ pub fn node_of(array: Array) -> NodeRef {
     Node::data(array)
 }
 
-/// True for Python's numbers, lists and tuples: what has no memory that an array could share.
+/// True for Python's numbers and sequences: what has no memory that an array could share.
 pub fn is_scalar_or_sequence(x: &Bound<'_, PyAny>) -> bool {
     x.cast::<PyInt>().is_ok()
         || x.cast::<PyFloat>().is_ok()
         || x.cast::<PyComplex>().is_ok()
-        || x.cast::<PyList>().is_ok()
-        || x.cast::<PyTuple>().is_ok()
+        || sequence::is_sequence(x)
 }
 
 /// An operand of an operation.
@@ -121,7 +135,7 @@ pub fn is_scalar_or_sequence(x: &Bound<'_, PyAny>) -> bool {
 /// `TypeError` where the object is neither array nor number.
 pub fn operand(x: &Bound<'_, PyAny>) -> PyResult<Operand> {
     try_operand(x)?.ok_or_else(|| {
-        if x.cast::<PyString>().is_ok() || x.cast::<PyBytes>().is_ok() {
+        if is_text(x) {
             return PyTypeError::new_err("cannot make an array of text: numpy_rs has no string arrays");
         }
         let name = x.get_type().name().map_or_else(|_| "?".into(), |n| n.to_string());
@@ -150,9 +164,8 @@ pub fn node_as(x: &Bound<'_, PyAny>, dtype: Option<DType>) -> PyResult<NodeRef> 
         return sequence::to_node(x, Some(dtype));
     }
     Ok(match operand(x)? {
-        Operand::Float(v) if dtype.is_integer() => sequence::truncated(v)?.to_node(dtype)?,
-        Operand::Complex(..) if !dtype.is_complex() => return Err(sequence::not_real()),
-        other => other.to_node(dtype)?,
+        array @ Operand::Node(_) => array.to_node(dtype)?,
+        number => number.to_element(dtype)?,
     })
 }
 
@@ -167,73 +180,79 @@ pub fn optional_dtype(x: Option<&Bound<'_, PyAny>>) -> PyResult<Option<DType>> {
 /// An integer with `__index__`.
 ///
 /// # Errors
-/// `TypeError` where it has none.
+/// `TypeError` where it has none; what `__index__` raises; `OverflowError` beyond 64 bits.
 pub fn index_int(x: &Bound<'_, PyAny>) -> PyResult<i64> {
-    if let Ok(v) = x.extract::<i64>()
-        && x.cast::<PyFloat>().is_err()
-    {
-        return Ok(v);
-    }
-    x.call_method0(intern!(x.py(), "__index__"))
-        .map_err(|_| {
-            let name = x.get_type().name().map_or_else(|_| "?".into(), |n| n.to_string());
-            PyTypeError::new_err(format!("'{name}' object cannot be interpreted as an integer"))
-        })?
-        .extract()
+    c_integer(x, Taken::Long)
 }
 
-/// One integer or a sequence of them.
+/// One integer or a tuple or list of them.
 ///
 /// # Errors
-/// `TypeError` where it is neither.
-pub fn ints(x: &Bound<'_, PyAny>) -> PyResult<SmallVec<[i64; 4]>> {
+/// As [`c_integer`].
+pub fn ints(x: &Bound<'_, PyAny>, taken: Taken) -> PyResult<SmallVec<[i64; 4]>> {
     if let Ok(t) = x.cast::<PyTuple>() {
-        return t.iter().map(|i| index_int(&i)).collect();
+        return t.iter().map(|i| c_integer(&i, taken)).collect();
     }
     if let Ok(l) = x.cast::<PyList>() {
-        return l.iter().map(|i| index_int(&i)).collect();
+        return l.iter().map(|i| c_integer(&i, taken)).collect();
     }
-    match index_int(x) {
-        Ok(i) => Ok(smallvec![i]),
-        Err(e) => match x.try_iter() {
-            Ok(items) => items.map(|i| index_int(&i?)).collect(),
-            Err(_) => Err(e),
-        },
-    }
+    Ok(smallvec![c_integer(x, taken)?])
 }
 
 /// Optional axes: `None`, an integer or a tuple.
 ///
 /// # Errors
-/// `TypeError`.
-pub fn optional_axes(x: Option<&Bound<'_, PyAny>>) -> PyResult<Option<SmallVec<[i64; 4]>>> {
-    x.filter(|x| !x.is_none()).map(ints).transpose()
+/// As [`c_integer`].
+pub fn optional_axes(x: Option<&Bound<'_, PyAny>>, taken: Taken) -> PyResult<Option<SmallVec<[i64; 4]>>> {
+    x.filter(|x| !x.is_none()).map(|x| ints(x, taken)).transpose()
 }
 
-/// NumPy's error where a length is beyond 64 bits.
-pub fn too_long(e: PyErr) -> PyErr {
-    Python::attach(|py| match e.is_instance_of::<PyOverflowError>(py) {
+/// A length; one may be negative where it says "what is left".
+///
+/// # Errors
+/// `ValueError` beyond 64 bits; else as [`c_integer`].
+pub fn length(x: &Bound<'_, PyAny>) -> PyResult<i64> {
+    c_integer(x, Taken::Length).map_err(|e| match e.is_instance_of::<PyOverflowError>(x.py()) {
         true => PyValueError::new_err("Maximum allowed dimension exceeded"),
         false => e,
     })
 }
 
+/// Lengths: an integer or a sequence of them.
+///
+/// # Errors
+/// `TypeError` in NumPy's words where it is neither; as [`length`].
+pub fn lengths(x: &Bound<'_, PyAny>) -> PyResult<SmallVec<[i64; 4]>> {
+    if let Ok(t) = x.cast::<PyTuple>() {
+        return t.iter().map(|n| length(&n)).collect();
+    }
+    let no_lengths = || -> PyErr {
+        let text = x.repr().map_or_else(|_| String::new(), |t| t.to_string());
+        PyTypeError::new_err(format!("expected a sequence of integers or a single integer, got '{text}'"))
+    };
+    // What can be asked for its elements by number is a sequence, but for mappings, and arrays without axes.
+    let numbered = x.cast::<PyInt>().is_err()
+        && x.cast::<PyDict>().is_err()
+        && x.hasattr(intern!(x.py(), "__getitem__"))?
+        && !x.getattr(intern!(x.py(), "ndim")).is_ok_and(|n| n.eq(0).unwrap_or(false));
+    if numbered {
+        let items = x.try_iter().and_then(Iterator::collect::<PyResult<Vec<_>>>).map_err(|_| no_lengths())?;
+        return items.iter().map(length).collect();
+    }
+    let own = x.py().get_type::<PyTypeError>();
+    Ok(smallvec![length(x).map_err(|e| if e.get_type(x.py()).is(&own) { no_lengths() } else { e })?])
+}
+
 /// A shape: an integer or a sequence.
 ///
 /// # Errors
-/// `ValueError` for negative lengths, `TypeError`.
+/// `ValueError` for negative lengths; else as [`lengths`].
 pub fn shape(x: &Bound<'_, PyAny>) -> PyResult<crate::array::Shape> {
     if x.is_none() {
         return Err(PyTypeError::new_err("Use () not None as shape arguments"));
     }
-    let dims = ints(x).map_err(|e| match x.repr() {
-        _ if e.is_instance_of::<PyOverflowError>(x.py()) => too_long(e),
-        Ok(text) if x.try_iter().is_err() && x.cast::<PyString>().is_err() => {
-            PyTypeError::new_err(format!("expected a sequence of integers or a single integer, got '{text}'"))
-        }
-        _ => e,
-    })?;
-    dims.iter()
+    lengths(x)?
+        .iter()
         .map(|&n| usize::try_from(n).map_err(|_| PyValueError::new_err("negative dimensions are not allowed")))
         .collect()
 }
@@ -298,7 +317,9 @@ fn basic_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRef> {
             items.push(IndexItem::Slice { start: i.start as i64, step: i.step as i64, len: i.slicelength });
             axis += 1;
         } else {
-            items.push(IndexItem::Int(index_int(key)?));
+            // NumPy says so whatever the conversion raises.
+            let at = index_int(key).map_err(|_| PyIndexError::new_err(super::index::NO_INDEX))?;
+            items.push(IndexItem::Int(at));
             axis += 1;
         }
     }

@@ -5,6 +5,7 @@ use super::evaluate::{compute_nodes, interrupted};
 use super::index::positions;
 use super::lazy::LazyArray;
 use super::ndarray::NdArray;
+use super::numbers::{ONE_AXIS, Taken, c_integer};
 use super::order::optional_order;
 use super::{dtype, interop, ufunc};
 use crate::dtype::{DType, OperandType};
@@ -169,7 +170,11 @@ fn asarray(
     if copy == Some(false) && convert::is_scalar_or_sequence(a) {
         return Err(PyValueError::new_err(NO_COPY));
     }
-    let x = node_as(a, optional_dtype(dtype)?)?;
+    let dtype = optional_dtype(dtype)?;
+    let x = node_as(a, dtype)?;
+    if copy == Some(false) && dtype.is_some() && node(a)?.dtype != x.dtype {
+        return Err(PyValueError::new_err(NO_COPY));
+    }
     if copy == Some(true) && matches!(x.op, NodeOp::Data(_)) {
         let array = compute_nodes(py, &[&x])?.remove(0);
         return LazyArray::object(py, Node::data(array));
@@ -235,6 +240,15 @@ fn profile_all<'py>(py: Python<'py>, arrays: &Bound<'py, PyTuple>, repeats: usiz
     Ok(d)
 }
 
+/// A number as an element of an array of a type: by way of its own or default type.
+#[pyfunction]
+fn element(py: Python<'_>, value: &Bound<'_, PyAny>, dtype: &Bound<'_, PyAny>) -> PyResult<Py<LazyArray>> {
+    let (value, dtype) = (operand(value)?, dtype::extract(dtype)?);
+    // What 64 bits do not hold has no type but Python's.
+    let value = value.to_default_node().map_or(value, Operand::Node);
+    LazyArray::object(py, value.to_element(dtype)?)
+}
+
 /// One value in a shape.
 #[pyfunction]
 fn full(
@@ -247,7 +261,7 @@ fn full(
     let value = match (operand(fill_value)?, optional_dtype(dtype)?) {
         (value, None) => value.to_default_node()?,
         // Like a copy by any casting rule, but an integer must fit.
-        (Operand::Float(v), Some(t)) if t.is_integer() => build::cast(&Operand::Float(v).to_default_node()?, t),
+        (value @ Operand::Int(..), Some(t)) if t.is_integer() => value.to_element(t)?,
         (value, Some(t)) => value.to_node(t)?,
     };
     crate::array::layout::checked_bytes(&shape, value.dtype.size())?;
@@ -293,11 +307,11 @@ fn product(py: Python<'_>, name: &str, a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny
 fn concatenate(
     py: Python<'_>,
     arrays: &Bound<'_, PyAny>,
-    axis: i64,
+    axis: &Bound<'_, PyAny>,
     dtype: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Py<LazyArray>> {
     let nodes: Vec<NodeRef> = arrays.try_iter()?.map(|a| node(&a?)).collect::<PyResult<_>>()?;
-    LazyArray::object(py, build::concatenate(&nodes, axis, optional_dtype(dtype)?)?)
+    LazyArray::object(py, build::concatenate(&nodes, c_integer(axis, ONE_AXIS)?, optional_dtype(dtype)?)?)
 }
 
 /// `x` broadcast to a shape.
@@ -338,7 +352,7 @@ fn expand_dims(py: Python<'_>, x: &Bound<'_, PyAny>, axis: &Bound<'_, PyAny>) ->
 #[pyfunction]
 #[pyo3(signature = (x, axis=None))]
 fn flip(py: Python<'_>, x: &Bound<'_, PyAny>, axis: Option<&Bound<'_, PyAny>>) -> PyResult<Py<LazyArray>> {
-    LazyArray::object(py, build::flip(&node(x)?, optional_axes(axis)?.as_deref())?)
+    LazyArray::object(py, build::flip(&node(x)?, optional_axes(axis, Taken::Parsed)?.as_deref())?)
 }
 
 /// Axes moved to new places.
@@ -349,7 +363,10 @@ fn moveaxis(
     source: &Bound<'_, PyAny>,
     destination: &Bound<'_, PyAny>,
 ) -> PyResult<Py<LazyArray>> {
-    LazyArray::object(py, build::moveaxis(&node(x)?, &ints(source)?, &ints(destination)?)?)
+    LazyArray::object(
+        py,
+        build::moveaxis(&node(x)?, &ints(source, Taken::Parsed)?, &ints(destination, Taken::Parsed)?)?,
+    )
 }
 
 /// `clip` with optional bounds.
@@ -560,6 +577,8 @@ fn argsort(py: Python<'_>, x: &Bound<'_, LazyArray>, axis: i64) -> PyResult<Py<L
 /// Puts the functions into the module.
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(asarray, m)?)?;
+    m.add_function(wrap_pyfunction!(super::numbers::c_int, m)?)?;
+    m.add_function(wrap_pyfunction!(element, m)?)?;
     m.add_function(wrap_pyfunction!(compute_all, m)?)?;
     m.add_function(wrap_pyfunction!(explain_all, m)?)?;
     m.add_function(wrap_pyfunction!(visualize_all, m)?)?;

@@ -23,9 +23,19 @@ enum Key {
     Slice(i64, i64, usize),
     /// Positions, and the axes that they are on: none for a truth value, which is an array of as many zeros.
     Positions(NodeRef, usize),
+    /// An ellipsis: it stands between arrays even where it stands for no axes.
+    Ellipsis,
 }
 
-const NO_INDEX: &str = "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays \
+impl Key {
+    /// Whether the key makes an axis of the result that no array picks.
+    fn is_plain(&self) -> bool {
+        matches!(self, Key::NewAxis | Key::Slice(..))
+    }
+}
+
+/// NumPy's text for what is no index.
+pub const NO_INDEX: &str = "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays \
                         are valid indices";
 
 /// An index with integer or boolean arrays: positions in the flattened array, then one pick.
@@ -48,8 +58,8 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
     let places: Vec<usize> =
         keys.iter().enumerate().filter(|(_, k)| matches!(k, Key::Positions(..))).map(|(i, _)| i).collect();
     let neighbours = places.windows(2).all(|w| w[1] == w[0] + 1);
-    let at = if neighbours { keys[..places[0]].iter().filter(|k| !matches!(k, Key::Positions(..))).count() } else { 0 };
-    let plain: Vec<&Key> = keys.iter().filter(|k| !matches!(k, Key::Positions(..))).collect();
+    let at = if neighbours { keys[..places[0]].iter().filter(|k| k.is_plain()).count() } else { 0 };
+    let plain: Vec<&Key> = keys.iter().filter(|k| k.is_plain()).collect();
     let mut shape: SmallVec<[usize; 4]> = SmallVec::new();
     for (i, key) in plain.iter().enumerate() {
         if i == at {
@@ -76,7 +86,7 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
                 axis += 1;
                 place += 1;
             }
-            Key::Positions(_, 0) => {}
+            Key::Positions(_, 0) | Key::Ellipsis => {}
             Key::Positions(p, _) => {
                 let wide = build::broadcast_to(p, &joint)?;
                 let mut own: Vec<i64> = vec![1; out_ndim];
@@ -94,7 +104,7 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
             }
         }
         // Past the arrays' place, plain axes come after the picked ones.
-        if matches!(key, Key::NewAxis | Key::Slice(..)) && place == at && at > 0 {
+        if key.is_plain() && place == at && at > 0 {
             place += joint.len();
         }
     }
@@ -147,6 +157,7 @@ fn expand_keys(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<Vec<Key>> {
         match n {
             None if key.is_none() => out.push(Key::NewAxis),
             None if key.cast::<PyEllipsis>().is_ok() => {
+                out.push(Key::Ellipsis);
                 for _ in 0..ndim - used {
                     keep(&mut axis, &mut out);
                 }

@@ -3,7 +3,7 @@
 
 use crate::array::{Array, Buffer, Keep, Shape, Strides, layout};
 use crate::dtype::DType;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use pyo3::exceptions::{PyBufferError, PyValueError};
 use pyo3::ffi;
 use pyo3::intern;
@@ -25,6 +25,10 @@ struct ArrayInterface {
     strides: *const isize,
     data: *mut c_void,
 }
+
+/// NumPy's text for elements at the null pointer.
+const NULL_DATA: &str = "data is NULL but array contains data, in older versions of NumPy this may have used the scalar \
+    path.  To get the scalar path you must leave the data field undefined.";
 
 const NOT_SWAPPED: c_int = 0x200;
 const WRITEABLE: c_int = 0x400;
@@ -60,6 +64,9 @@ pub unsafe fn over(
 ) -> Result<Array> {
     // The buffer spans the bytes that the layout touches: element zero need not be its first byte.
     let (low, high) = layout::reach(&shape, &strides, dtype.size())?;
+    if data.is_null() && high > low {
+        return Err(Error::Value(NULL_DATA.into()));
+    }
     let (start, len) = (data.wrapping_offset(low), (high - low) as usize);
     // SAFETY: by contract, the bytes from the lowest to the highest address of the layout belong to the owner's memory.
     let buffer = unsafe { Buffer::foreign(start, len, writable, keep) };
@@ -278,10 +285,15 @@ fn dtype_of_format(format: &str, size: usize) -> Option<DType> {
     }
 }
 
+/// Whether an object has the buffer protocol.
+pub fn has_buffer(x: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: `x` is a live object.
+    unsafe { ffi::PyObject_CheckBuffer(x.as_ptr()) != 0 }
+}
+
 /// An array over the memory of an object with the buffer protocol, or `None` where it has none that we can read.
 pub fn from_buffer(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
-    // SAFETY: `x` is a live object.
-    if unsafe { ffi::PyObject_CheckBuffer(x.as_ptr()) } == 0 {
+    if !has_buffer(x) {
         return Ok(None);
     }
     let mut view = Box::new(ffi::Py_buffer::new());

@@ -1,9 +1,10 @@
 //! `LazyArray`'s methods: shapes, casts, scans.
 
-use super::convert::{self, index_int, ints, optional_dtype, too_long};
+use super::convert::{self, ints, length, lengths, optional_dtype};
 use super::error::of_axis;
 use super::functions::{allows, no_out, reducer};
 use super::lazy::LazyArray;
+use super::numbers::{ONE_AXIS, Taken, c_integer};
 use super::order::optional_order;
 use super::reductions::{Reduction, axes_of, reduce};
 use super::ufunc;
@@ -12,7 +13,7 @@ use crate::graph::build::{self, Operand, Order};
 use crate::ops::ufunc::Ufunc;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyTuple};
+use pyo3::types::PyTuple;
 use smallvec::SmallVec;
 
 /// Looks whether the arguments `axis1` and `axis2` are axes of an array; NumPy's error names the one that is not.
@@ -31,18 +32,16 @@ fn scan(
     dtype: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<crate::graph::NodeRef> {
     let axis = axis.filter(|a| !a.is_none());
-    if axis.is_some_and(|a| a.cast::<PyBool>().is_ok()) {
-        return Err(PyTypeError::new_err("an integer is required for the axis"));
-    }
-    Ok(build::scan(x, op, axis.map(index_int).transpose()?, optional_dtype(dtype)?)?)
+    let axis = axis.map(|a| c_integer(a, ONE_AXIS)).transpose()?;
+    Ok(build::scan(x, op, axis, optional_dtype(dtype)?)?)
 }
 
 /// Arguments given one by one or as one sequence.
 fn spread<'py>(args: &Bound<'py, PyTuple>) -> PyResult<SmallVec<[i64; 4]>> {
     if args.len() == 1 {
-        return ints(&args.get_item(0)?);
+        return lengths(&args.get_item(0)?);
     }
-    args.iter().map(|a| index_int(&a)).collect()
+    args.iter().map(|a| length(&a)).collect()
 }
 
 #[pymethods]
@@ -70,7 +69,7 @@ impl LazyArray {
         if shape.len() == 1 && shape.get_item(0)?.is_none() {
             return LazyArray::object(py, self.node.clone());
         }
-        let shape = spread(shape).map_err(too_long)?;
+        let shape = spread(shape)?;
         LazyArray::object(py, build::reshape_in(&self.node, &shape, order)?)
     }
 
@@ -121,7 +120,8 @@ impl LazyArray {
     /// >>> import numpy_rs.lazy as lz
     /// >>> lz.zeros((2, 3, 4)).swapaxes(0, 2).shape
     /// (4, 3, 2)
-    fn swapaxes(&self, py: Python<'_>, axis1: i64, axis2: i64) -> PyResult<Py<LazyArray>> {
+    fn swapaxes(&self, py: Python<'_>, axis1: &Bound<'_, PyAny>, axis2: &Bound<'_, PyAny>) -> PyResult<Py<LazyArray>> {
+        let (axis1, axis2) = (c_integer(axis1, Taken::Argument)?, c_integer(axis2, Taken::Argument)?);
         pair_of_axes(&self.node, axis1, axis2)?;
         LazyArray::object(py, build::swapaxes(&self.node, axis1, axis2)?)
     }
@@ -135,7 +135,7 @@ impl LazyArray {
     /// (3,)
     #[pyo3(signature = (axis=None))]
     fn squeeze(&self, py: Python<'_>, axis: Option<&Bound<'_, PyAny>>) -> PyResult<Py<LazyArray>> {
-        LazyArray::object(py, build::squeeze(&self.node, axes_of(&self.node, axis)?.as_deref())?)
+        LazyArray::object(py, build::squeeze(&self.node, axes_of(&self.node, axis, ONE_AXIS)?.as_deref())?)
     }
 
     /// The diagonal of two axes, as the last axis.
@@ -146,8 +146,16 @@ impl LazyArray {
     /// >>> x = lz.asarray([[1.0, 2.0], [3.0, 4.0]])
     /// >>> x.diagonal().compute()
     /// array([1., 4.])
-    #[pyo3(signature = (offset=0, axis1=0, axis2=1))]
-    fn diagonal(&self, py: Python<'_>, offset: i64, axis1: i64, axis2: i64) -> PyResult<Py<LazyArray>> {
+    #[pyo3(signature = (offset=None, axis1=None, axis2=None), text_signature = "($self, offset=0, axis1=0, axis2=1)")]
+    fn diagonal(
+        &self,
+        py: Python<'_>,
+        offset: Option<&Bound<'_, PyAny>>,
+        axis1: Option<&Bound<'_, PyAny>>,
+        axis2: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<LazyArray>> {
+        let taken = |x: Option<&Bound<'_, PyAny>>, own| x.map_or(Ok(own), |x| c_integer(x, Taken::Argument));
+        let (offset, axis1, axis2) = (taken(offset, 0)?, taken(axis1, 0)?, taken(axis2, 1)?);
         if self.node.shape.len() >= 2 {
             pair_of_axes(&self.node, axis1, axis2)?;
         }
@@ -356,5 +364,5 @@ impl LazyArray {
 
 /// A lazy array from an optional index argument of functions: kept here beside the methods that share it.
 pub fn expand(x: &Bound<'_, PyAny>, axis: &Bound<'_, PyAny>) -> PyResult<crate::graph::NodeRef> {
-    Ok(build::expand_dims(&convert::node(x)?, &ints(axis)?)?)
+    Ok(build::expand_dims(&convert::node(x)?, &ints(axis, Taken::Parsed)?)?)
 }

@@ -13,6 +13,7 @@ mod interop;
 mod lazy;
 mod methods;
 mod ndarray;
+mod numbers;
 mod order;
 mod random;
 mod reductions;

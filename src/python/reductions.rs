@@ -3,6 +3,7 @@
 use super::convert::{index_int, is_scalar_or_sequence, node, operand, optional_axes, optional_dtype};
 use super::functions::no_out;
 use super::lazy::LazyArray;
+use super::numbers::{ONE_AXIS, REDUCED, Taken, c_integer};
 use crate::graph::NodeRef;
 use crate::graph::build::{self, ReduceOptions, Reducer};
 use pyo3::exceptions::PyTypeError;
@@ -29,12 +30,12 @@ pub struct Reduction<'a, 'py> {
 }
 
 /// Optional axes of an array; one without axes lets axis 0 and -1 pass, as in NumPy.
-pub fn axes_of(x: &NodeRef, axis: Option<&Bound<'_, PyAny>>) -> PyResult<Option<SmallVec<[i64; 4]>>> {
+pub fn axes_of(x: &NodeRef, axis: Option<&Bound<'_, PyAny>>, taken: Taken) -> PyResult<Option<SmallVec<[i64; 4]>>> {
     if let Some(a) = axis.filter(|a| a.cast::<PyList>().is_ok()) {
         // A tuple is no list here, in NumPy either.
         index_int(a)?;
     }
-    let axes = optional_axes(axis)?;
+    let axes = optional_axes(axis, taken)?;
     let single = axis.is_some_and(|a| a.cast::<PyTuple>().is_err());
     if x.shape.is_empty() && single && matches!(axes.as_deref(), Some([0 | -1])) {
         return Ok(Some(SmallVec::new()));
@@ -60,10 +61,24 @@ pub fn reduce(x: &NodeRef, how: Reducer, a: &Reduction<'_, '_>) -> PyResult<Node
         }
         _ => None,
     };
+    let taken = match how {
+        // Counted in Python first, where each axis is normalized.
+        Reducer::Mean | Reducer::Var(_) | Reducer::Std(_) => {
+            optional_axes(a.axis.filter(|a| a.cast::<PyList>().is_err()), Taken::Parsed)?;
+            REDUCED
+        }
+        Reducer::Argmin | Reducer::Argmax => ONE_AXIS,
+        _ => REDUCED,
+    };
+    let axes = axes_of(x, a.axis, taken)?;
     let options = ReduceOptions {
-        axes: axes_of(x, a.axis)?,
+        axes,
         dtype: optional_dtype(a.dtype)?,
-        keepdims: a.keepdims.map_or(Ok(false), |k| k.is_truthy())?,
+        keepdims: match (a.keepdims, how) {
+            (None, _) => false,
+            (Some(k), Reducer::Argmin | Reducer::Argmax) => k.is_truthy()?,
+            (Some(k), _) => c_integer(k, Taken::Parsed)? != 0,
+        },
         mask,
         initial: a.initial.filter(|i| !i.is_none()).map(operand).transpose()?,
         mean: a.mean.filter(|m| !m.is_none()).map(operand).transpose()?,
@@ -204,7 +219,7 @@ macro_rules! position_reductions {
                 ) -> PyResult<Py<LazyArray>> {
                     let axis = axis.filter(|a| !a.is_none());
                     if let Some(a) = axis {
-                        index_int(a)?;
+                        c_integer(a, ONE_AXIS)?;
                     }
                     let a = Reduction { axis, dtype: None, out, keepdims, initial: None, mask: None, mean: None };
                     LazyArray::object(py, reduce(&self.node, $reducer, &a)?)

@@ -1,33 +1,70 @@
 //! Nested lists and tuples as arrays: their shape, the type that holds all elements, the elements.
 
-use super::convert::try_operand;
+use super::convert::{is_text, operand, try_operand};
+use super::interop::has_buffer;
 use super::lazy::LazyArray;
 use super::ndarray::NdArray;
 use crate::array::{Array, Shape};
-use crate::dtype::{DType, OperandType, Scalar, Weak, promote, result_type};
+use crate::dtype::{DType, Kind, OperandType, Scalar, Weak, promote, result_type};
 use crate::graph::build::{self, Operand};
 use crate::graph::{Node, NodeRef};
-use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyRange, PyTuple};
+use pyo3::types::{PyBool, PyComplex, PyDict, PyFloat, PyInt, PyList, PyRange, PyTuple, PyType};
 
-/// True for what holds elements in order: a list, a tuple or a range.
+/// True for Python's own numbers: neither sequences nor arrays. What most lists hold.
+fn is_number(x: &Bound<'_, PyAny>) -> bool {
+    x.cast_exact::<PyFloat>().is_ok()
+        || x.cast_exact::<PyInt>().is_ok()
+        || x.cast_exact::<PyBool>().is_ok()
+        || x.cast_exact::<PyComplex>().is_ok()
+}
+
+/// True for what holds elements in order and is no array: a list, a tuple, a range, or any object with a length and elements
+/// by number that is no mapping and no text.
 pub fn is_sequence(x: &Bound<'_, PyAny>) -> bool {
-    x.cast::<PyList>().is_ok() || x.cast::<PyTuple>().is_ok() || x.cast::<PyRange>().is_ok()
+    if x.cast::<PyList>().is_ok() || x.cast::<PyTuple>().is_ok() || x.cast::<PyRange>().is_ok() {
+        return true;
+    }
+    let has = |name| x.hasattr(name).unwrap_or(false);
+    !is_number(x)
+        && has(intern!(x.py(), "__getitem__"))
+        && has(intern!(x.py(), "__len__"))
+        && x.cast::<PyDict>().is_err()
+        && x.cast::<PyType>().is_err()
+        && !is_text(x)
+        && !is_array(x)
 }
 
-fn items<'py>(x: &Bound<'py, PyAny>) -> Option<Vec<Bound<'py, PyAny>>> {
+/// The elements of what [`is_sequence`] knows.
+///
+/// # Errors
+/// What the sequence raises.
+pub fn items<'py>(x: &Bound<'py, PyAny>) -> PyResult<Option<Vec<Bound<'py, PyAny>>>> {
     if let Ok(l) = x.cast::<PyList>() {
-        return Some(l.iter().collect());
+        return Ok(Some(l.iter().collect()));
     }
-    if let Ok(r) = x.cast::<PyRange>() {
-        return r.try_iter().ok().and_then(|i| i.collect::<PyResult<_>>().ok());
+    if let Ok(t) = x.cast::<PyTuple>() {
+        return Ok(Some(t.iter().collect()));
     }
-    x.cast::<PyTuple>().ok().map(|t| t.iter().collect())
+    if !is_sequence(x) {
+        return Ok(None);
+    }
+    x.len()?;
+    x.try_iter()?.collect::<PyResult<_>>().map(Some)
 }
 
+/// True for what is or shows an array, of any number of axes.
 fn is_array(x: &Bound<'_, PyAny>) -> bool {
-    x.cast::<LazyArray>().is_ok() || x.cast::<NdArray>().is_ok() || x.hasattr("__array_struct__").unwrap_or(false)
+    let has = |name| x.hasattr(name).unwrap_or(false);
+    !is_number(x)
+        && (x.cast::<LazyArray>().is_ok()
+            || x.cast::<NdArray>().is_ok()
+            || has(intern!(x.py(), "__array_struct__"))
+            || has(intern!(x.py(), "__array_interface__"))
+            || has(intern!(x.py(), "__array__"))
+            || !is_text(x) && has_buffer(x))
 }
 
 fn ragged(shape: &[usize]) -> PyErr {
@@ -56,9 +93,12 @@ pub fn to_node(x: &Bound<'_, PyAny>, dtype: Option<DType>) -> PyResult<NodeRef> 
             break;
         }
         if lists != level.len() {
+            if level.iter().any(is_array) {
+                return of_arrays(&level, &shape, dtype);
+            }
             return Err(ragged(&shape));
         }
-        let inner: Vec<Vec<_>> = level.iter().filter_map(items).collect();
+        let inner = level.iter().map(|i| Ok(items(i)?.unwrap_or_default())).collect::<PyResult<Vec<_>>>()?;
         let len = inner[0].len();
         if inner.iter().any(|i| i.len() != len) {
             return Err(ragged(&shape));
@@ -88,7 +128,9 @@ pub fn to_node(x: &Bound<'_, PyAny>, dtype: Option<DType>) -> PyResult<NodeRef> 
     }
     let asked = dtype.unwrap_or_else(|| common(&operands));
     // What the type does not hold is cast where it is computed, which is spoken of.
-    let lost = |o: &Operand| matches!(o, Operand::Float(_) | Operand::Int(..)) && o.lost_in(asked).is_some();
+    let lost = |o: &Operand| {
+        matches!(o, Operand::Float(_) | Operand::Int(..)) && !asked.is_integer() && o.lost_in(asked).is_some()
+    };
     let dtype = match operands.iter().any(lost) {
         true if asked.is_complex() => DType::C128,
         true => DType::F64,
@@ -118,26 +160,6 @@ fn common(operands: &[Operand]) -> DType {
     found.unwrap_or(DType::F64)
 }
 
-/// A Python float as the Python integer that an element of an integer type is made of.
-///
-/// # Errors
-/// `ValueError` for NaN, `OverflowError` for infinities.
-pub fn truncated(v: f64) -> PyResult<Operand> {
-    if v.is_nan() {
-        return Err(PyValueError::new_err("cannot convert float NaN to integer"));
-    }
-    if v.is_infinite() {
-        return Err(PyOverflowError::new_err("cannot convert float infinity to integer"));
-    }
-    // The cast saturates: what 128 bits do not hold, no element type holds.
-    Ok(Operand::int(v as i128))
-}
-
-/// NumPy's error for a Python complex number as an element of a real type.
-pub fn not_real() -> PyErr {
-    PyTypeError::new_err("float() argument must be a string or a real number, not 'complex'")
-}
-
 fn scalar(o: &Operand, dtype: DType) -> PyResult<Scalar> {
     let constant = |n: &NodeRef| match &n.op {
         crate::graph::NodeOp::Const(v) => Some(*v),
@@ -145,29 +167,36 @@ fn scalar(o: &Operand, dtype: DType) -> PyResult<Scalar> {
         _ => None,
     };
     let node = match o {
-        // A Python number converts to the asked type as an array element does, not as a weak operand.
-        Operand::Float(v) if dtype.is_integer() => truncated(*v)?.to_node(dtype)?,
-        Operand::Complex(..) if !dtype.is_complex() => return Err(not_real()),
-        Operand::Node(n) => n.clone(),
-        _ => o.to_node(dtype)?,
+        // A number converts to the asked type as an array element does, not as a weak operand.
+        Operand::Node(n) if dtype.kind() != Kind::Signed => n.clone(),
+        _ => o.to_element(dtype)?,
     };
     let value = constant(&node).ok_or_else(|| PyValueError::new_err("setting an array element with a sequence."))?;
     Ok(if value.dtype() == dtype { value } else { crate::kernels::tile::scalar_cast(value, dtype) })
 }
 
-/// A sequence whose innermost parts are arrays: they are stacked.
+/// A sequence some of whose innermost parts are arrays: they are stacked.
 fn of_arrays(level: &[Bound<'_, PyAny>], shape: &[usize], dtype: Option<DType>) -> PyResult<NodeRef> {
-    let operands: Vec<Operand> = level.iter().map(super::convert::operand).collect::<PyResult<_>>()?;
-    let types: Vec<OperandType> = operands
-        .iter()
-        .map(|o| match o.operand_type() {
+    let part = |i| if is_sequence(i) { to_node(i, dtype).map(Operand::Node) } else { operand(i) };
+    let operands: Vec<Operand> = level.iter().map(part).collect::<PyResult<_>>()?;
+    // Of no elements, a sequence has no type.
+    let typed = operands.iter().zip(level).filter(|(o, i)| {
+        let empty = matches!(o, Operand::Node(n) if n.size() == 0);
+        !(empty && is_sequence(i))
+    });
+    let types: Vec<OperandType> = typed
+        .map(|(o, _)| match o.operand_type() {
             OperandType::Weak(Weak::Int) => OperandType::Typed(DType::I64),
             OperandType::Weak(w) => OperandType::Typed(w.default_dtype()),
             typed => typed,
         })
         .collect();
     let dtype = dtype.or_else(|| result_type(&types)).unwrap_or(DType::F64);
-    let nodes: Vec<NodeRef> = operands.iter().map(|o| o.to_node(dtype)).collect::<Result<_, _>>()?;
+    let element = |o: &Operand| match o {
+        Operand::Node(n) if !n.shape.is_empty() => o.to_node(dtype),
+        Operand::Node(_) | Operand::Int(..) | Operand::Float(_) | Operand::Complex(..) => o.to_element(dtype),
+    };
+    let nodes: Vec<NodeRef> = operands.iter().map(element).collect::<Result<_, _>>()?;
     let inner = nodes[0].shape.clone();
     if nodes.iter().any(|n| n.shape != inner) {
         return Err(ragged(shape));

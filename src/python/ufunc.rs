@@ -91,7 +91,11 @@ fn cast_to_loop(ufunc: Ufunc, operands: &mut [Operand], how: Loops<'_>) -> PyRes
         (None, dtype) => {
             let same: SmallVec<[DType; 3]> = dtype.into_iter().cycle().take(row.nin).collect();
             let found = row.loop_of(&same).filter(|l| l.inputs == same && gives(l));
-            (found.ok_or(Error::NoSuchLoop { op: row.name })?, true)
+            let none = match (ufunc, dtype) {
+                (Ufunc::Subtract | Ufunc::Negative, Some(DType::Bool)) => Error::BoolArithmetic { op: row.name },
+                _ => Error::NoSuchLoop { op: row.name },
+            };
+            (found.ok_or(none)?, true)
         }
     };
     for (i, (o, &to)) in operands.iter_mut().zip(&found.inputs).enumerate() {
@@ -115,7 +119,9 @@ fn cast_to_loop(ufunc: Ufunc, operands: &mut [Operand], how: Loops<'_>) -> PyRes
         }
         // Where the operands choose the loop themselves, numbers stay numbers: powers look at them.
         if by_type {
-            *o = Operand::Node(o.to_node(to)?);
+            // An integer is one that the loop is given, not one that an array meets.
+            let integer = matches!(o, Operand::Int(..)) && to.is_integer();
+            *o = Operand::Node(if integer { o.to_element(to)? } else { o.to_node(to)? });
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use super::convert::{ints, node};
 use super::lazy::LazyArray;
+use super::numbers::Taken;
 use crate::graph::build;
 use pyo3::prelude::*;
 
@@ -13,5 +14,5 @@ pub fn windows(
     lengths: &Bound<'_, PyAny>,
     axes: &Bound<'_, PyAny>,
 ) -> PyResult<Py<LazyArray>> {
-    LazyArray::object(py, build::windows(&node(x)?, &ints(lengths)?, &ints(axes)?)?)
+    LazyArray::object(py, build::windows(&node(x)?, &ints(lengths, Taken::Long)?, &ints(axes, Taken::Long)?)?)
 }

@@ -259,7 +259,7 @@ pub fn compute_graph(
         match asked {
             _ if answer.element(&[]).to_i128() == 0 => {}
             Asked::NegativeExponent => {
-                return Err(Error::Value("Integers to negative integer powers are not allowed.".into()));
+                return Err(negative_power());
             }
             Asked::Note(note) => match note.refusal() {
                 Some(refusal) => return Err(refusal),
@@ -273,6 +273,10 @@ pub fn compute_graph(
     Ok((values, notes))
 }
 
+fn negative_power() -> Error {
+    Error::Value("Integers to negative integer powers are not allowed.".into())
+}
+
 /// What must be looked at: exponents of integer powers, conditions of notes.
 ///
 /// # Errors
@@ -281,11 +285,13 @@ pub fn watch(graph: &Linear) -> Result<Watch> {
     let mut watch = Watch::default();
     for node in &graph.nodes {
         match node.op {
-            NodeOp::Ufunc { ufunc: Ufunc::Power, .. }
-                if node.dtype.kind() == Kind::Signed
-                    && node.size() > 0
-                    && !matches!(node.inputs[1].op, NodeOp::Const(_)) =>
-            {
+            NodeOp::Ufunc { ufunc: Ufunc::Power, .. } if node.dtype.kind() == Kind::Signed && node.size() > 0 => {
+                if let NodeOp::Const(exponent) = node.inputs[1].op {
+                    if exponent.to_i128() < 0 {
+                        return Err(negative_power());
+                    }
+                    continue;
+                }
                 let exponent = Operand::Node(node.inputs[1].clone());
                 let negative = build::ufunc(Ufunc::Less, &[exponent, Operand::int(0)])?.remove(0);
                 watch.asked.push((Asked::NegativeExponent, any(&negative)?));

@@ -510,3 +510,39 @@ def test_joined_and_rolled_arrays_are_tables_and_indices():
     same((both[lz.roll(where, 3)] * 2), joined[np.roll(i, 3)] * 2)
     same(((lz.roll(both, 1) * both)[where] - 1), (np.roll(joined, 1) * joined)[i] - 1)
     same((both[both > 0.5] * 2), joined[joined > 0.5] * 2)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        (None, [0, 1], ..., 0),
+        (None, [0, 1], ..., [0, 1]),
+        ([0, 1], ..., [0, 1]),
+        (..., [0, 1], [0, 1]),
+        ([0, 1], [0, 1], ...),
+        ([0, 1], None, ..., [1]),
+        (None, None, [True, False, True], ..., 1),
+        (None, np.array([[1], [0]]), ..., [0, 1]),
+    ],
+    ids=repr,
+)
+def test_an_ellipsis_of_no_axes_stands_between_arrays(key):
+    x = np.arange(6).reshape(3, 2)
+    same(lz.asarray(x)[key], x[key])
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        (slice(None), [0], ..., 0, slice(None)),
+        (slice(None), [0], 0, ..., slice(None)),
+        (slice(None), [0], 0, slice(None), ...),
+        (..., [0], 0, slice(None)),
+        (slice(None), [0], ..., [0], [0]),
+        (slice(None), ..., [0], 0, slice(None)),
+    ],
+    ids=repr,
+)
+def test_an_ellipsis_between_arrays_of_four_axes(key):
+    x = np.arange(120).reshape(2, 3, 4, 5)
+    same(lz.asarray(x)[key], x[key])

@@ -3,9 +3,11 @@
 import ctypes
 import enum
 import resource
+from collections import UserList, deque
 
 import numpy as np
 import pytest
+from lazy_checks import same_outcome
 
 import numpy_rs.lazy as lz
 
@@ -156,3 +158,126 @@ def test_fused_functions_nest():
     assert np.asarray(inner(np.ones(2))).tolist() == [2, 2]
     with pytest.raises(TypeError, match="must be callable"):
         lz.fuse(5)
+
+
+class Interface:
+    def __init__(self, **interface):
+        self.__array_interface__ = {"typestr": "<i8", "version": 3, **interface}
+
+
+@pytest.mark.parametrize(
+    "interface",
+    [
+        {"shape": (2,), "data": (0, False)},
+        {"shape": (2,), "data": (0, True), "strides": (8,)},
+        {"shape": (), "data": (0, False)},
+        {"shape": (2,), "data": (0, False), "strides": (0,)},
+        {"shape": (0,), "data": (0, False)},
+        {"shape": (2, 0), "data": (0, False), "strides": (8, 8)},
+    ],
+    ids=str,
+)
+def test_elements_at_the_null_pointer_are_refused(interface):
+    same_outcome(lambda m: m.asarray(Interface(**interface)))
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        np.datetime64("2020"),
+        np.timedelta64(5, "s"),
+        np.zeros(2, "m8[s]"),
+        b"abc",
+        np.bytes_(b"abc"),
+        np.str_("abc"),
+        "abc",
+        np.zeros(2, "S3"),
+        np.zeros(2, object),
+        np.zeros(2, "g"),
+        np.longdouble(3),
+        np.zeros(3, ">f8"),
+        np.zeros((2, 2), ">c8").T,
+        np.zeros(2, "i4,f8"),
+        [np.datetime64("2020")],
+        [b"abc"],
+    ],
+    ids=repr,
+)
+def test_what_has_no_type_here_is_refused_by_name(x):
+    with pytest.raises(TypeError, match="numpy_rs has no"):
+        lz.asarray(x)
+
+
+class Counted:
+    """A sequence that is registered nowhere."""
+
+    def __init__(self, items):
+        self.items = items
+
+    def __len__(self):
+        return len(self.items)
+
+    def __getitem__(self, i):
+        return self.items[i]
+
+
+P = np.array([1, 2])
+NESTED = [
+    lambda: [P, [3, 4]],
+    lambda: [[3, 4], P],
+    lambda: ([3, 4.5], P),
+    lambda: [[[3], [4]], [np.array([1]), [2]]],
+    lambda: [P, [3]],
+    lambda: [P, 3],
+    lambda: [1, np.array(2), 3.5],
+    lambda: [np.array([[1, 2]]), [[3, 4]]],
+    lambda: [np.array([[1, 2]]), [np.array([3, 4.0])]],
+    lambda: [P.astype("f4"), [3, 4]],
+    lambda: [P.astype("u1"), [300, 4]],
+    lambda: [np.zeros(0, "f4"), []],
+    lambda: [np.zeros((2, 3)), np.zeros((3, 3))],
+    lambda: [memoryview(b"ab"), memoryview(b"cd")],
+    lambda: [memoryview(b"ab"), [1, 2]],
+    lambda: deque([1, 2]),
+    lambda: UserList([[1, 2], [3, 4]]),
+    lambda: [deque([1, 2]), [3, 4]],
+    lambda: Counted([1, 2.5]),
+    lambda: [Counted([1, 2]), P],
+    lambda: Counted([]),
+    lambda: [range(2), (3, 4)],
+    lambda: [[], [1]],
+    lambda: [[1, 2], 3],
+    lambda: [(ctypes.c_int * 2)(1, 2), [3, 4]],
+    lambda: [bytearray(b"ab"), P],
+    lambda: [True, np.array(2)],
+]
+
+
+@pytest.mark.parametrize("nested", NESTED)
+def test_nested_sequences_of_any_type_may_hold_arrays(nested):
+    same_outcome(lambda m: m.asarray(nested()))
+    same_outcome(lambda m: m.array(nested(), dtype="f4"))
+    same_outcome(lambda m: m.asarray(m.sum(nested())))
+
+
+def test_exceptions_of_arguments_come_through():
+    class Array:
+        def __array__(self, dtype=None, copy=None):
+            raise KeyError("boom")
+
+    class Elements:
+        def __len__(self):
+            return 2
+
+        def __getitem__(self, i):
+            raise KeyError("boom")
+
+    class Length(Elements):
+        def __len__(self):
+            raise KeyError("boom")
+
+    for x in (Array(), Elements(), Length(), [Array()], [Elements()]):
+        with pytest.raises(KeyError, match="boom"):
+            lz.asarray(x)
+        with pytest.raises(KeyError, match="boom"):
+            lz.sum(x)

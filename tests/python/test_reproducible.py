@@ -177,3 +177,31 @@ def test_sums_are_right():
                 assert np.array_equal(stored, want)
             position = lz.compute(z.argmax())[0]
             assert position == want.argmax()
+
+
+@pytest.mark.parametrize("n", [3, 4, 17, 50, 1000, 3001, 40_000])
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16"])
+def test_products_of_vectors_have_one_tree(n, dtype):
+    """The bits of copies, alone and beside the vector itself, whatever the strides."""
+    rng = np.random.default_rng(n)
+    x = rng.random((4, n)).astype(dtype)
+    if x.dtype.kind == "c":
+        x += 1j * rng.random((4, n)).astype(x.real.dtype)
+    wide = np.repeat(x, 3, axis=1)
+    for i, j in ((0, 1), (0, 0)):
+        a, b = x[i], x[j]
+        want = [bits(f(lz.asarray(a.copy()), lz.asarray(b.copy())).compute()) for f in (lz.dot, lz.vdot)]
+        layouts = [
+            (a[::-1].copy()[::-1], b[::-1].copy()[::-1]),
+            (wide[i, ::3], wide[j, ::3]),
+            (wide[i, ::3], b),
+            (a, wide[j, ::3]),
+            (np.asfortranarray(x)[i], np.asfortranarray(x)[j]),
+        ]
+        for left, right in layouts:
+            left, right = lz.asarray(left), lz.asarray(right)
+            for f, known in zip((lz.dot, lz.vdot), want, strict=True):
+                product = f(left, right)
+                assert bits(product.compute()) == known
+                assert [bits(v) for v in lz.compute(product, left, right)][0] == known
+                assert bits(lz.compute(right, left, product)[2]) == known

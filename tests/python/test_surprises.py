@@ -124,3 +124,40 @@ m.moveaxis(a, 0, 5)
 @pytest.mark.parametrize("line", LINES.strip().split("\n"))
 def test_lines_do_what_they_do_in_numpy(line):
     same_outcome(eval(f"lambda m, a, f, u, b, v: {line}"), A, F, U, B, V)
+
+
+PADS = {
+    "odd bools": lambda m, x, b, c: m.pad(b, 2, "reflect", reflect_type="odd"),
+    "odd symmetric bools": lambda m, x, b, c: m.pad(b, 2, "symmetric", reflect_type="odd"),
+    "odd bools, often": lambda m, x, b, c: m.pad(b, 7, "reflect", reflect_type="odd"),
+    "odd bytes": lambda m, x, b, c: m.pad(x, 5, "reflect", reflect_type="odd"),
+    "complex medians": lambda m, x, b, c: m.pad(c, 1, "median", stat_length=3),
+    "complex median": lambda m, x, b, c: m.pad(c, 1, "median"),
+    "bool medians": lambda m, x, b, c: m.pad(b, 1, "median"),
+    "byte medians": lambda m, x, b, c: m.pad(x, 1, "median", stat_length=2),
+    "medians": lambda m, x, b, c: m.pad(c.real, 1, "median"),
+}
+
+
+@pytest.mark.parametrize("name", PADS)
+def test_padding_keeps_the_type_and_nan(name):
+    nan = float("nan")
+    c = np.array([-np.inf + 1e-5j, 0.5, complex(nan, np.inf), 3])
+    same_outcome(PADS[name], np.array([1, 2, 250], "u1"), np.array([True, False, True]), c)
+
+
+def test_means_of_no_result_divide_by_zero():
+    for shape, axis in [((3, 1, 0), -2), ((3, 0), 0), ((3, 2, 0), 1), ((0, 3), 0), ((0,), None)]:
+        x = np.zeros(shape, "u2")
+        same_outcome(lambda m, x, a=axis: m.asarray(m.average(x, axis=a)), x)
+
+
+def test_ranges_need_an_end():
+    for given in ({"start": 3}, {"start": 1, "step": 2}, {"step": 2}, {"start": 1, "stop": 3}, {"stop": 3}):
+        same_outcome(lambda m, g=given: m.arange(**g))
+
+
+def test_a_cast_is_a_copy():
+    for dtype in ("f4", "f8", "i4", None):
+        same_outcome(lambda m, x, d=dtype: m.asarray(x, copy=False, dtype=d), F)
+        same_outcome(lambda m, x, d=dtype: m.array(x, copy=False, dtype=d), F)

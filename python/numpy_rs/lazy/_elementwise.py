@@ -1,7 +1,6 @@
 """Elementwise functions that are more than one ufunc."""
 
 import builtins
-import operator
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 
@@ -183,10 +182,7 @@ def round(a: ArrayLike, decimals: int = 0, out: None = None) -> LazyArray:
     (array([0., 2., 3.]), array([1.23]))
     """
     _no_out(out)
-    places = operator.index(decimals)
-    if abs(places) >= 2**63:
-        raise OverflowError("Python int too large to convert to C long")
-    return _round(_asarray(a), places)
+    return _round(_asarray(a), _core.c_int(decimals, "argument"))
 
 
 around = round

@@ -79,11 +79,13 @@ def _line(x: LazyArray, axis: Axis | None) -> tuple[LazyArray, int]:
         return x.ravel(), 0
     if x.ndim == 0:
         x = x.reshape(1)
-    return x, _axis_index(axis, x.ndim)
+    return x, _axis_index(axis, x.ndim, taken="axis")
 
 
 def _integers(given: ArrayLike, rule: str) -> LazyArray:
     """Positions or counts as int64: as in NumPy, arrays must cast by the rule, numbers in sequences are truncated."""
+    if isinstance(given, int) and not -(2**63) <= given < 2**63:
+        raise OverflowError("Python int too large to convert to C long")
     x = _asarray(given)
     if hasattr(given, "dtype"):
         if not _core.can_cast(x.dtype, "int64", rule):

@@ -1,6 +1,5 @@
 """Arrays put together, repeated, and padded."""
 
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -80,7 +79,7 @@ def concatenate(
         _check_casts(parts, dtype, casting)
     if axis is None:
         return _concatenate([a.ravel() for a in parts], 0, dtype)
-    return _concatenate(parts, operator.index(axis), dtype)
+    return _concatenate(parts, axis, dtype)
 
 
 concat = concatenate
@@ -260,7 +259,7 @@ def append(arr: ArrayLike, values: ArrayLike, axis: Axis | None = None) -> LazyA
     a, b = _asarray(arr), _asarray(values)
     if axis is None:
         return _concatenate([a.ravel(), b.ravel()], 0, None)
-    return _concatenate([a, b], operator.index(axis), None)
+    return _concatenate([a, b], axis, None)
 
 
 def _depth(arrays: Any, index: tuple[int, ...] = ()) -> int:

@@ -55,7 +55,9 @@ def eye(
     _check_device(device)
     rows = operator.index(N)
     columns = rows if M is None else operator.index(M)
-    return _eye((rows, columns), operator.index(k), "float64" if dtype is None else dtype)
+    # A diagonal beyond the matrix is as good as any other.
+    offset = max(-rows, min(operator.index(k), columns))
+    return _eye((rows, columns), offset, "float64" if dtype is None else dtype)
 
 
 def identity(n: int, dtype: DTypeLike | None = None, *, like: Any = None) -> LazyArray:
@@ -151,7 +153,11 @@ def diagflat(v: ArrayLike, k: int = 0) -> LazyArray:
 
 def _lower(rows: int, columns: int, k: int) -> LazyArray:
     """True at and below a diagonal."""
-    return _iota((rows, columns), k, [1, -1]) >= 0
+    k = operator.index(k)
+    # NumPy counts columns from ``-k`` on in 64 bits.
+    if not (-k < 2**63 and columns - k >= -(2**63)):
+        raise OverflowError("Python int too large to convert to C long")
+    return _iota((rows, columns), max(-rows, min(k, columns)), [1, -1]) >= 0
 
 
 def tri(N: int, M: int | None = None, k: int = 0, dtype: DTypeLike = float, *, like: Any = None) -> LazyArray:
@@ -182,7 +188,7 @@ def tri(N: int, M: int | None = None, k: int = 0, dtype: DTypeLike = float, *, l
            [1, 1, 0]])
     """
     rows = max(operator.index(N), 0)
-    return _lower(rows, rows if M is None else max(operator.index(M), 0), operator.index(k)).astype(dtype)
+    return _lower(rows, rows if M is None else max(operator.index(M), 0), k).astype(dtype)
 
 
 def _matrices(m: ArrayLike) -> tuple[LazyArray, int, int]:

@@ -186,9 +186,12 @@ def average(
     axes = None if axis is None else _axis_tuple(axis, x.ndim, "axis")
     if weights is None:
         mean = x.mean(axes, keepdims=keepdims)
+        # NumPy divides numbers of elements, of Python's integers.
+        if mean.size == 0:
+            raise ZeroDivisionError("division by zero")
         if not returned:
             return mean
-        scale = x.size / builtins.max(mean.size, 1)
+        scale = x.size / mean.size
         return mean, _core.full(mean.shape, scale, mean.dtype)
     w = _asarray(weights)
     if w.shape != x.shape:

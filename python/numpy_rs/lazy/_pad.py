@@ -7,11 +7,9 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
-from ._indexing import take_along_axis
+from ._quantiles import median as _median
 from ._ranges import linspace
 from ._typing import ArrayLike
-from ._ufuncs import _where
-from ._ufuncs import isnan as _isnan
 from ._ufuncs import rint as _rint
 
 __all__ = ["pad"]
@@ -43,7 +41,8 @@ def _pairs(value: Any, ndim: int, as_index: bool = False) -> list[tuple[Any, Any
         for axis, width in value.items():
             pairs[axis] = (width, width) if isinstance(width, int) else tuple(width)
         return _pairs(pairs, ndim, as_index)
-    shape = _asarray(value).shape
+    # A Python number may be beyond all types.
+    shape = () if isinstance(value, int) else _asarray(value).shape
     if as_index:
         kind = _asarray(value).dtype.kind
         if kind not in "iub":
@@ -80,7 +79,7 @@ def _along(x: LazyArray, axis: int, cut: slice) -> LazyArray:
 
 def _constant(x: LazyArray, axis: int, width: int, value: Any) -> LazyArray:
     shape = (*x.shape[:axis], width, *x.shape[axis + 1 :])
-    return _broadcast_to(_asarray(value).astype(x.dtype), shape)
+    return _broadcast_to(_core.element(value, x.dtype), shape)
 
 
 def _wide(x: LazyArray, axis: int, width: int) -> LazyArray:
@@ -95,26 +94,6 @@ def _ramp(x: LazyArray, axis: int, width: int, end: Any, first: bool) -> LazyArr
     return steps if first else _core.flip(steps, axis)
 
 
-def _median(x: LazyArray, axis: int) -> LazyArray:
-    """The middle element, the mean of both middle ones of an even number; NaN where one is. The axis stays.
-
-    There is no sort: each element's place is counted by comparing it with all others.
-    """
-    n = x.shape[axis]
-    if n == 0:
-        return x.mean(axis, keepdims=True)
-    one, other = _core.expand_dims(x, axis + 1), _core.expand_dims(x, axis)
-    i = _core.iota((n, n), 0, [1, 0])
-    j = _core.iota((n, n), 0, [0, 1])
-    behind = (j < i).reshape((n, n) + (1,) * (x.ndim - axis - 1))
-    place = ((other < one) | ((other == one) & behind)).sum(axis + 1)
-    low, high = (take_along_axis(x, (place == k).argmax(axis, keepdims=True), axis) for k in ((n - 1) // 2, n // 2))
-    middle = _core.concatenate([low, high], axis, None).mean(axis, keepdims=True) if n % 2 == 0 else low
-    if x.dtype.kind not in "fc":
-        return middle
-    return _where(_isnan(x).any(axis, keepdims=True), float("nan"), middle)
-
-
 def _statistic(x: LazyArray, axis: int, mode: str, length: Any, first: bool) -> LazyArray:
     n = x.shape[axis]
     taken = n if length is None else min(operator.index(length), n)
@@ -122,7 +101,7 @@ def _statistic(x: LazyArray, axis: int, mode: str, length: Any, first: bool) -> 
         raise ValueError("stat_length of 0 yields no value for padding")
     part = _along(x, axis, slice(0, taken) if first else slice(n - taken, None))
     if mode in ("mean", "median"):
-        mean = part.mean(axis, keepdims=True) if mode == "mean" else _median(part, axis)
+        mean = part.mean(axis, keepdims=True) if mode == "mean" else _median(part, axis, keepdims=True)
         if x.dtype.kind in "iu":
             mean = _rint(mean)
         return mean.astype(x.dtype)
@@ -145,12 +124,12 @@ def _mirrored(x: LazyArray, axis: int, before: int, after: int, edge: bool, odd:
         if left:
             piece = _core.flip(_along(x, axis, slice(skip, skip + left)), axis)
             if odd:
-                piece = _along(x, axis, slice(0, 1)) * 2 - piece
+                piece = (_along(x, axis, slice(0, 1)) * 2 - piece).astype(x.dtype)
             parts.insert(0, piece)
         if right:
             piece = _core.flip(_along(x, axis, slice(n - skip - right, n - skip)), axis)
             if odd:
-                piece = _along(x, axis, slice(-1, None)) * 2 - piece
+                piece = (_along(x, axis, slice(-1, None)) * 2 - piece).astype(x.dtype)
             parts.append(piece)
         x = _concatenate(parts, axis, None)
         before, after = before - left, after - right
@@ -180,8 +159,8 @@ def pad(
     pad_width : int, pair, sequence of pairs, or dict from axis to one of the first two
         How many elements before and after, for all axes or for each.
     mode : str
-        ``'constant'``, ``'edge'``, ``'linear_ramp'``, ``'maximum'``, ``'mean'``, ``'median'`` (work: the
-        length squared), ``'minimum'``, ``'reflect'``, ``'symmetric'``, ``'wrap'`` or ``'empty'`` (zeros).
+        ``'constant'``, ``'edge'``, ``'linear_ramp'``, ``'maximum'``, ``'mean'``, ``'median'``,
+        ``'minimum'``, ``'reflect'``, ``'symmetric'``, ``'wrap'`` or ``'empty'`` (zeros).
     **kwargs
         ``constant_values``, ``end_values``, ``stat_length`` or ``reflect_type`` (``'even'`` or ``'odd'``), as the mode
         has it.

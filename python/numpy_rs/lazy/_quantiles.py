@@ -279,11 +279,13 @@ def _quantile(lines: LazyArray, q: LazyArray, method: str, weak: builtins.bool) 
     place, between = _check(q, method)
     n = lines.shape[-1]
     has_nan = lines.dtype.kind == "f"
-    if n == 0 and (has_nan or q.size > 0):
-        at = -1 if has_nan or method == "weibull" and 1 in q.reshape(-1).compute().tolist() else 0
-        raise IndexError(f"index {at} is out of bounds for axis 0 with size 0")
+    if n == 0 and has_nan:
+        raise IndexError("index -1 is out of bounds for axis 0 with size 0")
+    empty = n == 0 and q.size > 0
     index = _asarray(place(n, q))
     if between is None or method == "linear" and index.dtype.kind in "iu":
+        if empty:
+            raise IndexError("cannot do a non-empty take from an empty axes.")
         (found,) = _core.compute_all(index)
         ordered = _ordered(lines, _numbers(found), has_nan)
         result = _taken(ordered, found)
@@ -294,6 +296,8 @@ def _quantile(lines: LazyArray, q: LazyArray, method: str, weak: builtins.bool) 
             below, above = _where(outside, value, below), _where(outside, value, above)
         share = _asarray(between(index - below, index)).astype(index.dtype)
         lower, upper, fraction = _core.compute_all(below.astype("int64"), above.astype("int64"), share)
+        if empty:
+            raise IndexError(f"index {_numbers(lower)[0]} is out of bounds for axis 0 with size 0")
         ordered = _ordered(lines, _numbers(lower) + _numbers(upper), has_nan)
         t: Any = _asarray(fraction).reshape(q.shape + (1,) * (lines.ndim - 1))
         near: Any = t >= 0.5

@@ -179,6 +179,8 @@ def arange(
     if start is not None:
         if start_or_stop is not None:
             raise TypeError("argument for arange() given by name ('start') and position (position 0)")
+        if stop is None:
+            raise TypeError("arange() requires stop to be specified.")
         start_or_stop = start
     if start_or_stop is None:
         if stop is None:

@@ -389,4 +389,5 @@ def trace(
     >>> lz.trace([[1, 2], [3, 4]]).compute()
     array(5)
     """
+    offset, axis1, axis2 = (_core.c_int(i, "parsed") for i in (offset, axis1, axis2))
     return _asarray(a).diagonal(offset, axis1, axis2).sum(-1, dtype, out)

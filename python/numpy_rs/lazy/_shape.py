@@ -28,12 +28,12 @@ __all__ = [
 ]
 
 _asarray = _core.asarray
-_expand_dims, _flip, _moveaxis = _core.expand_dims, _core.flip, _core.moveaxis
+_c_int, _expand_dims, _flip, _moveaxis = _core.c_int, _core.expand_dims, _core.flip, _core.moveaxis
 
 
-def _axis_index(axis: Axis, ndim: int, prefix: str | None = None) -> int:
-    """An axis in ``range(ndim)``."""
-    i = operator.index(axis)
+def _axis_index(axis: Axis, ndim: int, prefix: str | None = None, taken: str = "parsed") -> int:
+    """An axis in ``range(ndim)``, by the C integer that NumPy takes it into."""
+    i = _c_int(axis, taken)
     if not -ndim <= i < ndim:
         raise AxisError(i, ndim, prefix)
     return i + ndim if i < 0 else i
@@ -201,10 +201,7 @@ def swapaxes(a: ArrayLike, axis1: Axis, axis2: Axis) -> LazyArray:
     >>> lz.swapaxes(lz.zeros((2, 3, 4)), 0, 2).shape
     (4, 3, 2)
     """
-    x = _asarray(a)
-    for axis, name in ((axis1, "axis1"), (axis2, "axis2")):
-        _axis_index(axis, x.ndim, name)
-    return x.swapaxes(axis1, axis2)
+    return _asarray(a).swapaxes(axis1, axis2)
 
 
 def moveaxis(a: ArrayLike, source: Axes, destination: Axes) -> LazyArray:
@@ -335,10 +332,7 @@ def diagonal(a: ArrayLike, offset: int = 0, axis1: Axis = 0, axis2: Axis = 1) ->
     >>> lz.diagonal([[1, 2], [3, 4]]).compute()
     array([1, 4])
     """
-    x = _asarray(a)
-    if x.ndim > 1:
-        axis1, axis2 = _axis_index(axis1, x.ndim, "axis1"), _axis_index(axis2, x.ndim, "axis2")
-    return x.diagonal(offset, axis1, axis2)
+    return _asarray(a).diagonal(offset, axis1, axis2)
 
 
 def shape(a: ArrayLike) -> tuple[int, ...]:

@@ -77,7 +77,7 @@ impl Operand {
         Ok(Node::constant(scalar, Shape::new()))
     }
 
-    /// The Python number in its own type, where `dtype` makes an infinity of it or drops its imaginary part.
+    /// The Python number in its own type, where `dtype` makes an infinity of it, drops its imaginary part, or may not hold it.
     pub fn lost_in(&self, dtype: DType) -> Option<Scalar> {
         let (re, im) = match self {
             Operand::Float(v) => (*v, 0.0),
@@ -88,9 +88,57 @@ impl Operand {
         };
         let overflows = |v: f64| v.is_finite() && Scalar::from_f64(dtype.real(), v).to_f64().is_infinite();
         let complex = matches!(self, Operand::Complex(..));
-        let lost = complex && !dtype.is_complex()
+        // Beyond 32 bits, and for NaN, it is the cast that says what C makes of a float.
+        let beyond = matches!(self, Operand::Float(_)) && dtype.is_integer() && !(re.abs() < 2_147_483_648.0);
+        let lost = beyond
+            || complex && !dtype.is_complex() && dtype != DType::Bool
             || dtype.is_inexact() && dtype.real() != DType::F64 && (overflows(re) || overflows(im));
         lost.then(|| if complex { Scalar::from_complex(DType::C128, re, im) } else { Scalar::from_f64(DType::F64, re) })
+    }
+
+    /// The operand as an element of an array of type `dtype`, as NumPy puts a number into one: by way of Python's `int` where
+    /// that is an integer type; so are typed numbers by signed ones, and cast by all others.
+    ///
+    /// # Errors
+    /// What `int` and `float` refuse; `Error::TooLargeForLong`, `Error::IntegerOutOfBounds`.
+    pub fn to_element(&self, dtype: DType) -> Result<NodeRef> {
+        let whole = match self {
+            Operand::Node(n) => {
+                let known = match &n.op {
+                    NodeOp::Const(v) if n.shape.is_empty() => Some(*v),
+                    NodeOp::Data(a) if a.ndim() == 0 => Some(a.element(&[])),
+                    _ => None,
+                };
+                let Some(v) = known.filter(|v| dtype.kind() == Kind::Signed && !v.dtype().is_complex()) else {
+                    return self.to_node(dtype);
+                };
+                let integer = !v.dtype().is_inexact();
+                let number = if integer { Operand::int(v.to_i128()) } else { Operand::Float(v.to_f64()) };
+                return number.to_element(dtype);
+            }
+            Operand::Int(None, _) if dtype == DType::Bool => return Operand::int(1).to_node(dtype),
+            Operand::Complex(..) if dtype.is_integer() => {
+                let text = "int() argument must be a string, a bytes-like object or a real number, not 'complex'";
+                return Err(Error::Type(text.into()));
+            }
+            Operand::Complex(..) if !dtype.is_complex() && dtype != DType::Bool => {
+                return Err(Error::Type("float() argument must be a string or a real number, not 'complex'".into()));
+            }
+            _ if !dtype.is_integer() => return self.to_node(dtype),
+            Operand::Float(v) if v.is_nan() => {
+                return Err(Error::Value("cannot convert float NaN to integer".into()));
+            }
+            Operand::Float(v) if v.is_infinite() => return Err(Error::InfinityToInteger),
+            // The cast saturates: what 128 bits do not hold, no element type holds.
+            Operand::Float(v) => Some(*v as i128),
+            Operand::Int(v, _) => *v,
+            Operand::Complex(..) => None,
+        };
+        let most = if dtype == DType::U64 { i128::from(u64::MAX) } else { i128::from(i64::MAX) };
+        match whole {
+            Some(v) if v >= i128::from(i64::MIN) && v <= most => Operand::int(v).to_node(dtype),
+            _ => Err(Error::TooLargeForLong),
+        }
     }
 
     /// The operand as a node of its own or default type.

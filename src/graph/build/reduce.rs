@@ -229,17 +229,10 @@ pub fn reduce(x: &NodeRef, reducer: Reducer, options: &ReduceOptions) -> Result<
 /// The value that a reduction starts from, in the type of its result.
 fn initial_value(initial: &Operand, t: DType) -> Result<NodeRef> {
     match initial {
-        Operand::Float(v) if t.is_integer() && v.is_nan() => {
-            Err(Error::Value("cannot convert float NaN to integer".into()))
-        }
-        Operand::Float(v) if t.is_integer() && v.is_infinite() => Err(Error::InfinityToInteger),
-        Operand::Complex(..) if !t.is_complex() => {
-            Err(Error::Type("float() argument must be a string or a real number, not 'complex'".into()))
-        }
         Operand::Node(n) if !n.shape.is_empty() => {
             Err(Error::Value("setting an array element with a sequence.".into()))
         }
-        _ => initial.to_node(t),
+        _ => initial.to_element(t),
     }
 }
 

@@ -13,9 +13,10 @@ const CHUNK: usize = 16 << 10;
 /// Bytes of the result that are kept in the first-level cache while rows are added.
 const RESULT: usize = 16 << 10;
 
-/// Whether the loops below take a product of elements of this size.
+/// Whether the loops below take a product of elements of this size: of two vectors whatever their strides, so that the bits are
+/// those of their copies.
 pub(super) fn takes(s: &Single, size: usize) -> bool {
-    s.m == 1 && (s.b.row == size as isize || s.b.col == size as isize)
+    s.m == 1 && (s.n == 1 || s.b.row == size as isize || s.b.col == size as isize)
 }
 
 /// The product of a row and a matrix that [`takes`] accepts.
@@ -26,6 +27,7 @@ pub(super) fn takes(s: &Single, size: usize) -> bool {
 pub(super) unsafe fn row<T: Vector, const COMPLEX: bool>(s: &Single) {
     let size = size_of::<T>() * parts::<COMPLEX>();
     let mut held = MaybeUninit::<[u64; CHUNK / 8]>::uninit();
+    let mut column = MaybeUninit::<[u64; CHUNK / 8]>::uninit();
     for p in (0..s.k).step_by(CHUNK / size) {
         let k = (CHUNK / size).min(s.k - p);
         // SAFETY: the parts lie within the caller's matrices; `held` has room for a chunk.
@@ -40,6 +42,12 @@ pub(super) unsafe fn row<T: Vector, const COMPLEX: bool>(s: &Single) {
             }
             if s.b.row == size as isize {
                 by_columns::<T, COMPLEX>(s, p, k, x);
+            } else if s.n == 1 {
+                let to = column.as_mut_ptr().cast::<u8>();
+                for i in 0..k {
+                    std::ptr::copy_nonoverlapping(s.b.from(p + i, 0).data, to.add(i * size), size);
+                }
+                one_column::<T, COMPLEX>(k * parts::<COMPLEX>(), x, to, s.c.data.cast(), p > 0);
             } else {
                 by_rows::<T, COMPLEX>(s, p, k, x);
             }
@@ -74,12 +82,24 @@ unsafe fn by_columns<T: Vector, const COMPLEX: bool>(s: &Single, p: usize, k: us
             j += 4;
         }
         while j < s.n {
-            if COMPLEX {
-                columns::<T, COMPLEX, 1, 4>(lanes, x, s.b.from(p, j).data, s.b.col, at(j), add);
-            } else {
-                columns::<T, COMPLEX, 1, 8>(lanes, x, s.b.from(p, j).data, s.b.col, at(j), add);
-            }
+            one_column::<T, COMPLEX>(lanes, x, s.b.from(p, j).data, at(j), add);
             j += 1;
+        }
+    }
+}
+
+/// `x` times one column of `k` numbers.
+///
+/// # Safety
+/// As [`columns`].
+#[inline(always)]
+unsafe fn one_column<T: Vector, const COMPLEX: bool>(k: usize, x: *const T, b: *mut u8, y: *mut T, add: bool) {
+    // SAFETY: the caller's contract; a single column needs no step to the next.
+    unsafe {
+        if COMPLEX {
+            columns::<T, COMPLEX, 1, 4>(k, x, b, 0, y, add);
+        } else {
+            columns::<T, COMPLEX, 1, 8>(k, x, b, 0, y, add);
         }
     }
 }
