@@ -89,7 +89,8 @@ impl Operand {
         let overflows = |v: f64| v.is_finite() && Scalar::from_f64(dtype.real(), v).to_f64().is_infinite();
         let complex = matches!(self, Operand::Complex(..));
         // Beyond 32 bits, and for NaN, it is the cast that says what C makes of a float.
-        let beyond = matches!(self, Operand::Float(_)) && dtype.is_integer() && !(re.abs() < 2_147_483_648.0);
+        let beyond =
+            matches!(self, Operand::Float(_)) && dtype.is_integer() && (re.is_nan() || re.abs() >= 2_147_483_648.0);
         let lost = beyond
             || complex && !dtype.is_complex() && dtype != DType::Bool
             || dtype.is_inexact() && dtype.real() != DType::F64 && (overflows(re) || overflows(im));
