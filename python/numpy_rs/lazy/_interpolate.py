@@ -50,7 +50,7 @@ def interp(
     >>> lz.interp([0.5, 2.0, 9.0], [1, 2, 3], [3, 2, 0]).compute()
     array([3., 2., 0.])
     >>> lz.interp([-180, 185], [190, -190, 350, -350], [5, 10, 3, 4], period=360).compute()
-    array([7.5 , 5.25])
+    array([7.5 , 6.25])
     """
     values = _asarray(fp)
     dtype = "complex128" if values.dtype.kind == "c" else "float64"
