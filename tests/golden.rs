@@ -478,14 +478,10 @@ fn a_scan_takes_the_place_of_its_operand() {
       1 instruction: mul
       store b0 = %2 unit, strides (400, 8)
     kernel 2: b0 = scan.add(b0)
-    walk 3 over (30, 50): loops (1, 1500), block 1 x 1024
-      read b0 f64 unit, strides (400, 8)
-      read a0 f64 unit, strides (400, 8)
-      1 instruction: sub
-      store b1 = %2 unit, strides (400, 8)
-    buffer b0: f64[30, 50], 12000 bytes
-    buffer b1: f64[30, 50], 12000 bytes, result
-    return b1
+      then b0 = (1, 1500) in parts:
+        from (0, 0) (1, 1500): b0 (0, 8), a0 (0, 8); 1 instruction: sub
+    buffer b0: f64[30, 50], 12000 bytes, result
+    return b0
     ");
     // Not where somebody else wants it.
     insta::assert_snapshot!(plan(&[&sums, &product]), @"
