@@ -5,7 +5,7 @@ use super::interop::has_buffer;
 use super::lazy::LazyArray;
 use super::ndarray::NdArray;
 use crate::array::{Array, Shape};
-use crate::dtype::{DType, Kind, OperandType, Scalar, Weak, promote, result_type};
+use crate::dtype::{DType, OperandType, Scalar, Weak, promote, result_type};
 use crate::graph::build::{self, Operand};
 use crate::graph::{Node, NodeRef};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -168,7 +168,10 @@ fn scalar(o: &Operand, dtype: DType) -> PyResult<Scalar> {
     };
     let node = match o {
         // A number converts to the asked type as an array element does, not as a weak operand.
-        Operand::Node(n) if dtype.kind() != Kind::Signed => n.clone(),
+        Operand::Node(n) => {
+            o.to_element(dtype)?;
+            n.clone()
+        }
         _ => o.to_element(dtype)?,
     };
     let value = constant(&node).ok_or_else(|| PyValueError::new_err("setting an array element with a sequence."))?;

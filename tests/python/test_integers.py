@@ -236,3 +236,11 @@ def test_exceptions_of_an_index_come_through(call):
         with warnings.catch_warnings(), pytest.raises(KeyError, match="boom"):
             warnings.simplefilter("ignore")
             call(module, module.asarray(A))
+
+
+def test_initial_values_in_memory_are_read_when_they_are_computed():
+    for dtype in ("i4", "u4", "f8"):
+        start = np.array(3)
+        total = lz.sum([1, 2], initial=start, dtype=dtype)
+        start[()] = 5
+        assert total.compute().item() == 8

@@ -115,7 +115,9 @@ impl Operand {
                 };
                 let integer = !v.dtype().is_inexact();
                 let number = if integer { Operand::int(v.to_i128()) } else { Operand::Float(v.to_f64()) };
-                return number.to_element(dtype);
+                // What lies in memory is looked at now, and read when it is computed.
+                let element = number.to_element(dtype)?;
+                return if matches!(n.op, NodeOp::Const(_)) { Ok(element) } else { self.to_node(dtype) };
             }
             Operand::Int(None, _) if dtype == DType::Bool => return Operand::int(1).to_node(dtype),
             Operand::Complex(..) if dtype.is_integer() => {

@@ -30,7 +30,7 @@ pub(super) unsafe fn row<T: Vector, const COMPLEX: bool>(s: &Single) {
     let mut column = MaybeUninit::<[u64; CHUNK / 8]>::uninit();
     for p in (0..s.k).step_by(CHUNK / size) {
         let k = (CHUNK / size).min(s.k - p);
-        // SAFETY: the parts lie within the caller's matrices; `held` has room for a chunk.
+        // SAFETY: the parts lie within the caller's matrices; `held` and `column` have room for a chunk.
         unsafe {
             let mut x = s.a.from(0, p).data.cast_const().cast::<T>();
             if s.a.col != size as isize {
