@@ -106,7 +106,7 @@ class SeedSequence:
         >>> lz.random.SeedSequence(5).pool
         array([3796452898, 2853238308, 2603912251,  320455997], dtype=uint32)
         """
-        return _array(self._pool, 4)
+        return _words_array(self._pool, 4)
 
     @property
     def state(self) -> dict[str, Any]:
@@ -149,7 +149,7 @@ class SeedSequence:
         size = {"uint32": 4, "uint64": 8}.get(_core.dtype(dtype).name)
         if size is None:
             raise ValueError("only support uint32 or uint64")
-        return _array(self._generated(n_words, size), size)
+        return _words_array(self._generated(n_words, size), size)
 
     def _generated(self, count: int, size: int) -> list[int]:
         """Words of 4 or 8 bytes."""
@@ -246,6 +246,7 @@ def _mixed(entropy: list[int], size: int) -> list[int]:
     return pool
 
 
-def _array(words: list[int], size: int) -> ndarray:
+def _words_array(words: list[int], size: int) -> ndarray:
+    """Words of so many bytes as an array."""
     data = b"".join(word.to_bytes(size, "little") for word in words)
     return _core.from_bytes(data, f"uint{8 * size}", (len(words),))

@@ -417,34 +417,40 @@ impl Conditions<'_> {
             let rows = fold(&node.inputs[0], -1, !vectors[1])?;
             Ok([rows, fold(&node.inputs[1], if vectors[1] { -1 } else { -2 }, !vectors[0])?])
         };
-        if self.kinds.has(Fault::Invalid) {
-            let [a, b] = along(Ufunc::Isnan, Reducer::Any)?;
-            let condition = both(Some(not(&either(Some(a), b)?)?), op(Ufunc::Isnan, &[node])?)?;
-            self.push("matmul", Fault::Invalid, &condition)?;
-        }
-        if self.kinds.has(Fault::Overflow) {
-            let [a, b] = along(Ufunc::Isfinite, Reducer::All)?;
-            let condition = both(Some(both(Some(a), b)?), not(&op(Ufunc::Isfinite, &[node])?)?)?;
-            self.push("matmul", Fault::Overflow, &condition)?;
-        }
-        Ok(())
+        self.of_sums("matmul", node, along)
     }
 
     fn of_fft(&mut self, node: &NodeRef, name: &'static str, axis: usize) -> Result<()> {
         // What the row has that each element is made of.
-        let along = |u: Ufunc, reducer: Reducer| -> Result<NodeRef> {
+        let along = |u: Ufunc, reducer: Reducer| {
             let options =
                 ReduceOptions { axes: Some(smallvec![axis as i64]), keepdims: true, ..ReduceOptions::default() };
-            build::reduce(&op(u, &[&node.inputs[0]])?, reducer, &options)
+            Ok([build::reduce(&op(u, &[&node.inputs[0]])?, reducer, &options)?])
         };
+        self.of_sums(name, node, along)
+    }
+
+    /// Of what each element of a result is a sum of: `along` tells what any, or all, of these numbers are, by operand.
+    fn of_sums<const N: usize>(
+        &mut self,
+        name: &'static str,
+        node: &NodeRef,
+        along: impl Fn(Ufunc, Reducer) -> Result<[NodeRef; N]>,
+    ) -> Result<()> {
         if self.kinds.has(Fault::Invalid) {
-            let nan = along(Ufunc::Isnan, Reducer::Any)?;
-            let condition = both(Some(not(&nan)?), op(Ufunc::Isnan, &[node])?)?;
+            let mut nan = None;
+            for operand in along(Ufunc::Isnan, Reducer::Any)? {
+                nan = Some(either(nan, operand)?);
+            }
+            let condition = both(nan.map(|n| not(&n)).transpose()?, op(Ufunc::Isnan, &[node])?)?;
             self.push(name, Fault::Invalid, &condition)?;
         }
         if self.kinds.has(Fault::Overflow) {
-            let finite = along(Ufunc::Isfinite, Reducer::All)?;
-            let condition = both(Some(finite), not(&op(Ufunc::Isfinite, &[node])?)?)?;
+            let mut finite = None;
+            for operand in along(Ufunc::Isfinite, Reducer::All)? {
+                finite = Some(both(finite, operand)?);
+            }
+            let condition = both(finite, not(&op(Ufunc::Isfinite, &[node])?)?)?;
             self.push(name, Fault::Overflow, &condition)?;
         }
         Ok(())

@@ -159,6 +159,9 @@ pub unsafe fn compress(size: usize, n: usize, src: *const u8, mask: *const u8, d
     }
 }
 
+/// Elements of which a mask is looked at together: a bit of a word for each.
+const RUN: usize = 64;
+
 /// [`compress`].
 ///
 /// # Safety
@@ -180,7 +183,6 @@ unsafe fn compress_typed<T: Copy, const WIDE: bool>(
     dst: *mut T,
     room: usize,
 ) -> usize {
-    const RUN: usize = 64;
     let mut kept = [std::mem::MaybeUninit::<T>::uninit(); RUN];
     let mut done = 0;
     for from in (0..n).step_by(RUN) {
@@ -259,7 +261,6 @@ unsafe fn compress_iota_typed<const WIDE: bool>(
     dst: *mut i64,
     room: usize,
 ) -> usize {
-    const RUN: usize = 64;
     let mut done = 0;
     for from in (0..n).step_by(RUN) {
         let m = RUN.min(n - from);

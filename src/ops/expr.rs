@@ -70,6 +70,17 @@ impl TableFn {
         }
     }
 
+    /// Roughly the nanoseconds that a value takes, on one thread.
+    pub const fn nanoseconds(self) -> f64 {
+        match self {
+            TableFn::Take => 1.0,
+            TableFn::SearchLeft | TableFn::SearchRight => 8.0,
+            TableFn::RandomF32 => 1.5,
+            TableFn::RandomWord | TableFn::RandomBelow | TableFn::RandomF64 => 2.0,
+            TableFn::RandomNormal => 5.0,
+        }
+    }
+
     /// The name in the text of graphs and the loop IR.
     pub const fn name(self) -> &'static str {
         match self {

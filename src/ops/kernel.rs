@@ -218,6 +218,14 @@ impl KernelFn {
         }
     }
 
+    /// Whether NumPy's result has its elements in the order of the first operand.
+    pub fn keeps_order(&self) -> bool {
+        match self {
+            KernelFn::Scan { .. } | KernelFn::Sort { .. } | KernelFn::Argsort | KernelFn::Fft { .. } => true,
+            KernelFn::MatMul { .. } => false,
+        }
+    }
+
     /// Whether operand `k` may be made where it is read, run by run, in the place of the result.
     pub fn takes_runs(&self, k: usize) -> bool {
         match self {

@@ -5,34 +5,33 @@
 //! that space, so no two tasks write the same byte.
 #![expect(unsafe_code, reason = "calls compiled code and tile routines on raw memory")]
 
+mod blocks;
+mod folds;
 mod levels;
 mod made;
 mod packs;
+mod scratch;
 
 use super::flags;
 use super::pool;
-use super::tiles::{CompiledWalk, Grid, constant_fills, place};
-use crate::array::Buffer;
+use super::tiles::{CompiledWalk, constant_fills, place};
 use crate::error::Result;
 use crate::graph::plan::nest::Track;
-use crate::graph::plan::{BlockFold, Mode, Output, Source, Walk};
+use crate::graph::plan::{Mode, Output, Source};
 use crate::jit::code::fence_streams;
-use crate::jit::schedule::{FillFrom, Program, Stage};
-use crate::kernels::fold::lanes;
+use crate::jit::schedule::{FillFrom, Stage};
 use crate::kernels::movement;
 use crate::kernels::tile::Table;
 use crate::ops::fault::Faults;
-use crate::ops::reduction::Finish;
-use levels::{LEVELS, Levels};
+use blocks::Block;
+pub use folds::finish;
 pub use made::make_run;
 pub use packs::finish_bins;
+pub use scratch::ScratchLayout;
+use scratch::with_scratch;
 use smallvec::SmallVec;
-use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-
-/// Bytes between slots beyond their contents: slots must not lie a multiple of 4 KiB apart.
-const SLOT_PAD: usize = 192;
 
 /// Blocks after which a task looks whether to leave off: a few milliseconds of the slowest arithmetic.
 const ASK_EVERY: usize = 64;
@@ -56,130 +55,6 @@ pub struct Run {
     pub made: Vec<Vec<Run>>,
 }
 
-thread_local! {
-    /// Tile slots and fold states of this thread, kept from walk to walk.
-    static SCRATCH: RefCell<Option<Buffer>> = const { RefCell::new(None) };
-}
-
-/// The scratch memory of a walk: where each slot starts.
-#[derive(Clone, Debug)]
-pub struct ScratchLayout {
-    /// Offsets of the slots of operands, program and results, in this order.
-    slots: Vec<usize>,
-    /// Offset of each output's first state buffer.
-    states: Vec<usize>,
-    /// Bytes of one state buffer of each output.
-    state_bytes: Vec<usize>,
-    /// Bytes of a state of each output; zero for stores.
-    state_sizes: Vec<usize>,
-    /// Offset of a state of each output for each block of a tile, where the stages take several.
-    tile_states: Vec<usize>,
-    /// Bytes of each output's states, all parts of them; zero for stores.
-    pub fold_bytes: SmallVec<[usize; 4]>,
-    /// Offsets of the scratch memory of the parts of operands that are made where they are read, by operand.
-    made: Vec<Vec<usize>>,
-    /// Elements of a slot.
-    capacity: usize,
-    /// Bytes in all.
-    total: usize,
-}
-
-impl ScratchLayout {
-    /// Lays out the scratch memory of a walk.
-    pub fn new(walk: &Walk, program: &Program, grid: &Grid, parts: &[Vec<CompiledWalk>]) -> ScratchLayout {
-        // Rows of lanes fit a slot from twice the elements of a row on: one row for a run, one for what is left.
-        let capacity = (grid.k * grid.m * grid.tile).max(program.block).max(2 * program.run / lanes::RUN);
-        let mut total = 0;
-        let mut slot = |size: usize| {
-            let at = total;
-            total += (capacity * size).next_multiple_of(64) + SLOT_PAD;
-            at
-        };
-        let mut slots: Vec<usize> = Vec::new();
-        for o in &walk.operands {
-            slots.push(slot(o.dtype.size().max(8)));
-        }
-        for _ in 0..program.slots {
-            slots.push(slot(program.slot_item));
-        }
-        for o in &walk.outputs {
-            match o {
-                Output::Store { value, .. } => slots.push(slot(walk.body.dtype(*value).size())),
-                Output::Fold { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => slots.push(0),
-            }
-        }
-        let mut part = |part: &CompiledWalk| {
-            let at = total;
-            total += part.scratch.total + SLOT_PAD;
-            at
-        };
-        let mut made = Vec::new();
-        for o in &walk.operands {
-            made.push(match o.source {
-                Source::Made(n) => parts[n as usize].iter().map(&mut part).collect(),
-                Source::Leaf(_) | Source::Buffer(_) | Source::Iota => Vec::new(),
-            });
-        }
-        let width = match walk.nest.fold {
-            BlockFold::None => 0,
-            BlockFold::Rows => grid.k,
-            BlockFold::Flat => 1,
-            BlockFold::Columns => grid.m,
-        };
-        let (mut states, mut state_bytes, mut fold_bytes) = (Vec::new(), Vec::new(), SmallVec::new());
-        let (mut state_sizes, mut tile_states) = (Vec::new(), Vec::new());
-        for o in &walk.outputs {
-            let size = match o {
-                Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => 0,
-                Output::Fold { value, fold, .. } => fold.state_size(walk.body.dtype(*value)),
-            };
-            let all = match o {
-                // One part counts in the result itself.
-                Output::Bins { bins, .. } => {
-                    if grid.parts > 1 {
-                        bins * 8 * grid.parts
-                    } else {
-                        0
-                    }
-                }
-                _ => walk.nest.fold_results().saturating_mul(grid.parts * size),
-            };
-            fold_bytes.push(all.saturating_add(63) & !63);
-            let bytes = (width * size).next_multiple_of(64);
-            states.push(total);
-            state_bytes.push(bytes);
-            total += bytes * LEVELS;
-            state_sizes.push(size);
-            tile_states.push(total);
-            total += (grid.tile * size).next_multiple_of(64);
-        }
-        ScratchLayout { slots, states, state_bytes, state_sizes, tile_states, fold_bytes, made, capacity, total }
-    }
-
-    /// Bytes in all.
-    pub fn bytes(&self) -> usize {
-        self.total
-    }
-}
-
-/// A block: where it starts along each loop axis, and its rows and row length.
-struct Block {
-    start: SmallVec<[usize; 6]>,
-    k: usize,
-    m: usize,
-    /// What it consists of, if a part of a fold's sequence is more than one rectangle of the last two axes.
-    pieces: Vec<Piece>,
-}
-
-/// A rectangle of a block.
-struct Piece {
-    start: SmallVec<[usize; 6]>,
-    k: usize,
-    m: usize,
-    /// Elements of the block before it.
-    before: usize,
-}
-
 /// Does one task of a walk on a thread that may be a helper: the thread's flags are gathered in the run.
 pub fn shared_task(walk: &CompiledWalk, run: &Run, at: usize, stop: &dyn Fn() -> bool) {
     task(walk, run, at, stop);
@@ -197,27 +72,6 @@ pub fn task(walk: &CompiledWalk, run: &Run, task: usize, stop: &dyn Fn() -> bool
             fence_streams();
         }
     });
-}
-
-/// Works with `bytes` of this thread's scratch memory.
-fn with_scratch(bytes: usize, work: impl FnOnce(*mut u8)) {
-    SCRATCH.with_borrow_mut(|scratch| {
-        if scratch.as_ref().is_none_or(|b| b.len() < bytes) {
-            // Dropped first, so that the pool can serve the larger request from it.
-            *scratch = None;
-            match Buffer::new(bytes) {
-                Ok(buffer) => *scratch = Some(buffer),
-                // A few hundred KiB: `pool::run` turns the panic into an error.
-                Err(e) => panic!("{e}"),
-            }
-        }
-        work(scratch.as_ref().map_or(std::ptr::null_mut(), Buffer::data));
-    });
-}
-
-/// Whether a fold compares: NaN makes x86 raise a flag there that says nothing.
-fn compares(output: &Output) -> bool {
-    matches!(output, Output::Fold { fold, .. } if fold.compares())
 }
 
 struct Task<'r> {
@@ -282,308 +136,6 @@ impl<'r> Task<'r> {
     fn leaves_off(&mut self) -> bool {
         self.turns += 1;
         self.turns.is_multiple_of(ASK_EVERY) && (self.stop)()
-    }
-
-    /// The block at these positions among result blocks and fold blocks.
-    fn block_at(&self, result_block: usize, fold_block: usize) -> Block {
-        let nest = &self.w.walk.nest;
-        let n = nest.dims.len();
-        let mut start: SmallVec<[usize; 6]> = SmallVec::from_elem(0, n);
-        let cut = nest.cut;
-        let fold_step = if cut.is_some() { 0 } else { fold_block };
-        for (axes, mut at) in [(&self.w.grid.kept, result_block), (&self.w.grid.folded, fold_step)] {
-            for &(axis, steps) in axes.iter().rev() {
-                if at < steps {
-                    start[axis] = at;
-                    break;
-                }
-                start[axis] = at % steps;
-                at /= steps;
-            }
-        }
-        start[n - 2] *= self.w.grid.k;
-        start[n - 1] *= self.w.grid.m;
-        let mut k = self.w.grid.k.min(nest.dims[n - 2] - start[n - 2]);
-        let mut m = self.w.grid.m.min(nest.dims[n - 1] - start[n - 1]);
-        let mut pieces = Vec::new();
-        if let Some(cut) = cut.filter(|_| nest.fold != BlockFold::Rows) {
-            let (mut at, count) = cut.piece(fold_block);
-            for &(axis, _) in self.w.grid.folded.iter().rev() {
-                if at < nest.dims[axis] {
-                    start[axis] = at;
-                    break;
-                }
-                start[axis] = at % nest.dims[axis];
-                at /= nest.dims[axis];
-            }
-            if nest.fold == BlockFold::Columns {
-                k = count
-            } else {
-                (k, m) = (1, count)
-            }
-            if nest.ragged {
-                (k, m) = self.rectangle(&start, count, m);
-                let whole = if nest.fold == BlockFold::Columns { k == count } else { k * m == count };
-                if !whole {
-                    pieces = self.pieces(&start, count, m);
-                    (k, m) = if nest.fold == BlockFold::Columns { (count, m) } else { (1, count) };
-                }
-            }
-        }
-        Block { start, k, m, pieces }
-    }
-
-    /// Rows and row length of the rectangle that `left` elements of a fold's sequence from `at` on begin with; of `m` columns,
-    /// if it folds by columns.
-    fn rectangle(&self, at: &[usize], left: usize, m: usize) -> (usize, usize) {
-        let nest = &self.w.walk.nest;
-        let n = nest.dims.len();
-        let (outer, inner) = (nest.dims[n - 2] - at[n - 2], nest.dims[n - 1] - at[n - 1]);
-        if nest.fold == BlockFold::Columns {
-            (left.min(outer), m)
-        } else if at[n - 1] > 0 || left < inner {
-            (1, left.min(inner))
-        } else {
-            ((left / inner).min(outer), inner)
-        }
-    }
-
-    /// The rectangles of `count` elements of a fold's sequence from `start` on; of `m` columns each, if it folds by columns.
-    fn pieces(&self, start: &[usize], count: usize, m: usize) -> Vec<Piece> {
-        let nest = &self.w.walk.nest;
-        let columns = nest.fold == BlockFold::Columns;
-        let width = if columns { m } else { 1 };
-        let mut pieces = Vec::new();
-        let mut at: SmallVec<[usize; 6]> = SmallVec::from_slice(start);
-        let mut done = 0;
-        while done < count {
-            let (k, m) = self.rectangle(&at, count - done, m);
-            pieces.push(Piece { start: at.clone(), k, m, before: done * width });
-            let step = if columns { k } else { k * m };
-            done += step;
-            // The next position: the sequence's axes count as digits.
-            let mut carry = step;
-            for &(axis, _) in self.w.grid.folded.iter().rev() {
-                carry += at[axis];
-                at[axis] = carry % nest.dims[axis];
-                carry /= nest.dims[axis];
-            }
-        }
-        pieces
-    }
-
-    fn result_block(&mut self, result_block: usize, folds: std::ops::Range<usize>, part: usize) {
-        let nest = &self.w.walk.nest;
-        if nest.fold == BlockFold::None {
-            let block = self.block_at(result_block, 0);
-            self.block(&block);
-            return;
-        }
-        let (first, count) = (folds.start, folds.len());
-        if count == 0 {
-            return;
-        }
-        let mut block = self.block_at(result_block, first);
-        let base = self.state_index(&block);
-        self.begin_packs(part);
-        if count == 1 {
-            self.block(&block);
-            self.pack(&block);
-            self.end_packs();
-            for o in 0..self.w.walk.outputs.len() {
-                let to = self.final_states(o, part, base);
-                let fold = || self.fold_block(o, &block, 0, to);
-                if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
-            }
-            self.run.counts[part].store(self.folded(&block), Ordering::Relaxed);
-            return;
-        }
-        let width = match nest.fold {
-            BlockFold::None => 0,
-            BlockFold::Rows => block.k,
-            BlockFold::Flat => 1,
-            BlockFold::Columns => block.m,
-        };
-        // One binary counter a fold: level l holds the states of 2^l blocks, so that blocks combine pairwise.
-        let mut levels: SmallVec<[Levels; 1]> = SmallVec::new();
-        (0..self.w.walk.outputs.len()).for_each(|o| levels.push(self.levels(o, count)));
-        if self.w.grid.linear {
-            self.linear(&mut block, first, count, &mut levels);
-        } else {
-            for at in 0..count {
-                if self.leaves_off() {
-                    return;
-                }
-                if at > 0 {
-                    block = self.block_at(result_block, first + at);
-                }
-                self.block(&block);
-                self.pack(&block);
-                for (o, levels) in levels.iter_mut().enumerate() {
-                    if let Some(fns) = self.w.folds[o] {
-                        let mut fold = || {
-                            self.fold_block(o, &block, 0, levels.spare);
-                            // SAFETY: the level buffers hold `width` states each and are this thread's alone.
-                            unsafe { levels.push(fns, width, self.folded(&block), at) };
-                        };
-                        if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
-                    }
-                }
-            }
-        }
-        self.end_packs();
-        for (o, levels) in levels.iter_mut().enumerate() {
-            if let Some(fns) = self.w.folds[o] {
-                // SAFETY: as above.
-                let mut collect = || unsafe { levels.collect(fns, width) };
-                let (from, elements) =
-                    if compares(&self.w.walk.outputs[o]) { flags::hushed(collect) } else { collect() };
-                let to = self.final_states(o, part, base);
-                // SAFETY: both have room for `width` states, and do not overlap.
-                unsafe { std::ptr::copy_nonoverlapping(from, to, width * self.layout.state_sizes[o]) };
-                self.run.counts[part].store(elements, Ordering::Relaxed);
-            }
-        }
-    }
-
-    /// Elements that a block folds into each state.
-    fn folded(&self, block: &Block) -> u64 {
-        let elements = match self.w.walk.nest.fold {
-            BlockFold::None => 0,
-            BlockFold::Rows => block.m,
-            BlockFold::Flat => block.k * block.m,
-            BlockFold::Columns => block.k,
-        };
-        elements as u64
-    }
-
-    /// Where the states of output `o` that belong to one result block and part go: in the states buffer, which has
-    /// `parts * fold_results` of them.
-    fn final_states(&self, o: usize, part: usize, base: usize) -> *mut u8 {
-        let at = (part * self.w.walk.nest.fold_results() + base) * self.layout.state_sizes[o];
-        (self.run.states[o] as *mut u8).wrapping_add(at)
-    }
-
-    /// Folds `blocks` blocks, from number `first` on, which follow one another in all operands and results: pointers are only
-    /// moved on, and the stages take several blocks at a time.
-    fn linear(&mut self, block: &mut Block, first: usize, blocks: usize, levels: &mut [Levels]) {
-        let Some(cut) = self.w.walk.nest.cut else { return };
-        let last = block.start.len() - 1;
-        let mut within = cut.piece(first).0 % cut.row;
-        let (mut done, mut before) = (0, None);
-        while done < blocks {
-            let piece = cut.piece.min(cut.row - within);
-            let most = self.w.grid.tile.min(blocks - done);
-            // Only whole runs can follow one another in one call; less than a row of lanes is padded to one.
-            let alike = if piece & (self.w.program.run - 1) != 0 {
-                1
-            } else if piece == cut.row {
-                most
-            } else {
-                most.min((cut.row - within) / piece)
-            };
-            within = (within + alike * piece) % cut.row;
-            let elements = alike * piece;
-            block.m = elements;
-            match before {
-                Some(before) if elements >= self.w.program.block => {
-                    self.advance(before);
-                    self.stages(elements, elements);
-                }
-                _ => self.block(block),
-            }
-            // A padded tile lay in slots.
-            before = (elements >= self.w.program.block).then_some(elements);
-            self.pack(block);
-            for (o, levels) in levels.iter_mut().enumerate() {
-                let Some(fns) = self.w.folds[o] else { continue };
-                let mut fold = || {
-                    if alike == 1 {
-                        self.fold_block(o, block, 0, levels.spare);
-                        // SAFETY: the level buffers hold a state each and are this thread's alone.
-                        return unsafe { levels.push(fns, 1, elements as u64, done) };
-                    }
-                    let states = self.base.wrapping_add(self.layout.tile_states[o]);
-                    self.fold_alike(o, block, alike, piece, states);
-                    // SAFETY: the buffers hold a state each, or one for each piece, and are this thread's alone.
-                    unsafe { levels.push_alike(fns, self.layout.state_sizes[o], states, alike, piece as u64, done) };
-                };
-                if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
-            }
-            done += alike;
-            block.start[last] += elements;
-            if self.leaves_off() {
-                return;
-            }
-        }
-    }
-
-    /// Folds each of `alike` blocks of `piece` elements that the stages have taken together into a state of output `o`, one
-    /// after another.
-    fn fold_alike(&self, o: usize, block: &mut Block, alike: usize, piece: usize, states: *mut u8) {
-        if self.w.program.begun[o].is_some() {
-            (block.k, block.m) = (alike, piece);
-            self.fold_block(o, block, 0, states);
-        } else {
-            (block.k, block.m) = (1, piece);
-            for n in 0..alike {
-                self.fold_block(o, block, n * piece, states.wrapping_add(n * self.layout.state_sizes[o]));
-            }
-        }
-        (block.k, block.m) = (1, alike * piece);
-    }
-
-    /// Moves what lies in place on by `elements`.
-    fn advance(&mut self, elements: usize) {
-        let (operands, slots) = (self.w.walk.operands.len(), self.w.program.slots);
-        for i in 0..operands {
-            if self.w.walk.nest.operands[i].mode == Mode::Unit {
-                self.ptrs[i] = self.ptrs[i].wrapping_add(elements * self.w.walk.operands[i].dtype.size());
-            }
-        }
-        for o in 0..self.w.walk.outputs.len() {
-            if let Output::Store { .. } = &self.w.walk.outputs[o] {
-                let result = &mut self.ptrs[operands + slots + o];
-                *result = result.wrapping_add(elements * self.w.value_sizes[o]);
-            }
-        }
-    }
-
-    /// Room for the states of `blocks` blocks of output `o`.
-    fn levels(&self, o: usize, blocks: usize) -> Levels {
-        Levels::new(self.base.wrapping_add(self.layout.states[o]), self.layout.state_bytes[o], blocks)
-    }
-
-    /// Position of a block's first state among the fold's results.
-    fn state_index(&self, block: &Block) -> usize {
-        self.w.grid.kept.iter().fold(0, |at, &(axis, _)| at * self.w.walk.nest.dims[axis] + block.start[axis])
-    }
-
-    /// Folds the block's values of output `o` into states at `to`: from value `before` on, what of it
-    /// the block is.
-    fn fold_block(&self, o: usize, block: &Block, before: usize, to: *mut u8) {
-        let Some(fns) = self.w.folds[o] else { return };
-        let nest = &self.w.walk.nest;
-        let n = nest.dims.len();
-        let at = offset(&nest.positions, &block.start) + before as i64 * nest.positions[n - 1];
-        let from = self.ptrs[place(self.w.program.results[o], self.w.walk.operands.len(), self.w.program.slots)];
-        if let Some(begun) = self.w.program.begun[o] {
-            // `fold_alike` asks for all blocks at once.
-            let (k, m) = if self.w.grid.linear { (block.k, block.m) } else { (1, block.k * block.m) };
-            // SAFETY: a segment has left these rows of lanes in the slot; `to` has room for the block's states.
-            return unsafe { (begun.states)(k, m, from, to) };
-        }
-        let from = from.wrapping_add(before * self.w.value_sizes[o]);
-        // SAFETY: the value's place holds the block's elements, contiguous, after the stages, and those of others before it,
-        // if the stages took several. `to` has room for the block's states.
-        unsafe {
-            match nest.fold {
-                BlockFold::None => {}
-                BlockFold::Rows => (fns.rows)(block.k, block.m, from, at, nest.positions[n - 1], to),
-                BlockFold::Flat => (fns.rows)(1, block.k * block.m, from, at, nest.positions[n - 1], to),
-                BlockFold::Columns => (fns.cols)(block.k, block.m, from, at, nest.positions[n - 2], to),
-            }
-        }
     }
 
     /// Gathers the operands of a block, runs the stages, scatters the results.
@@ -672,7 +224,6 @@ impl<'r> Task<'r> {
         let (k, m) = (block.k, block.m);
         let is_iota = operand.source == Source::Iota;
         let from = (self.run.operands[i] as *mut u8).wrapping_offset(first as isize);
-        let follow = k == 1 || track.strides[track.strides.len() - 2] == (m * operand.dtype.size()) as i64;
         self.ptrs[i] = match track.mode {
             Mode::Once if self.filled[i] >= k * m => slot,
             Mode::Unit | Mode::Scalar | Mode::Once | Mode::Gather if let Source::Made(n) = operand.source => {
@@ -692,7 +243,7 @@ impl<'r> Task<'r> {
                 self.filled[i] = k * m;
                 slot
             }
-            Mode::Gather if track.row_in_place && follow && block.pieces.is_empty() && !padded => from,
+            Mode::Gather if track.row_in_place && evenly(track, block) && !padded => from,
             // Kept positions are counted where they are kept.
             Mode::Gather if is_iota && self.w.only_kept[i] && evenly(track, block) => slot,
             Mode::Unit | Mode::Gather => {
@@ -761,41 +312,6 @@ fn evenly(track: &Track, block: &Block) -> bool {
 /// The distance from element zero to that at `start`.
 fn offset(strides: &[i64], start: &[usize]) -> i64 {
     strides.iter().zip(start).map(|(s, i)| s * *i as i64).sum()
-}
-
-/// Combines the parts of fold `o` along a fixed tree and writes its results.
-pub fn finish(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize)]) {
-    let finish = || finish_fold(w, run, o, finishes);
-    if compares(&w.walk.outputs[o]) { flags::hushed(finish) } else { finish() }
-}
-
-fn finish_fold(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize)]) {
-    let (Some(fns), Output::Fold { value, fold, .. }) = (w.folds[o], &w.walk.outputs[o]) else { return };
-    let size = fold.state_size(w.walk.body.dtype(*value));
-    let results = w.walk.nest.fold_results();
-    let count = w.walk.nest.fold_count() as u64;
-    let part = |p: usize| (run.states[o] as *mut u8).wrapping_add(p * results * size);
-    for &(_, to) in finishes.iter().filter(|f| f.0 == Finish::Tally) {
-        for p in 0..w.grid.parts {
-            // SAFETY: a count's state is an int64, of which each part has one; `to` has room for as many.
-            unsafe {
-                let kept = if count == 0 { 0 } else { part(p).cast::<i64>().read() };
-                (to as *mut i64).add(p).write(kept);
-            }
-        }
-    }
-    if count == 0 {
-        // SAFETY: the buffer has room for `results` states; only folds with an identity get here (`graph::build::reduce`).
-        unsafe { (fns.empty)(results, part(0)) };
-    } else {
-        let mut counts: SmallVec<[u64; 1]> = run.counts.iter().map(|c| c.load(Ordering::Relaxed)).collect();
-        // SAFETY: parts, one for each count, are disjoint rows of `results` states, all written by tasks that have ended.
-        unsafe { levels::combine(fns, results, part, &mut counts) };
-    }
-    for &(finish, to) in finishes.iter().filter(|f| f.0 != Finish::Tally) {
-        // SAFETY: `to` is the start of a dense buffer of `results` elements of the finish's type.
-        unsafe { (fns.finish)(results, part(0), count, finish, to as *mut u8) };
-    }
 }
 
 /// Does tasks `0..total` of work that borrows, over the pool's threads and this one.

@@ -100,8 +100,7 @@ pub struct CompiledKernel {
 
 impl CompiledKernel {
     fn new(call: KernelCall, code: Code) -> Result<CompiledKernel> {
-        let then = call.then.iter().map(|t| tiles::compile_made(std::slice::from_ref(&t.0), code));
-        let then = then.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
+        let then = tiles::compile_made(call.then.iter().map(|t| &t.0), code)?;
         Ok(CompiledKernel { made: tiles::compile_made(&call.made, code)?, then, call })
     }
 

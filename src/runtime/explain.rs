@@ -14,6 +14,7 @@ use crate::jit::ir::{Kernel, Segment};
 use crate::jit::lower::lower;
 use crate::jit::schedule::{Loc, Stage, segments};
 use crate::ops::expr::{Op, ValueId};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Which stage of the pipeline is told.
@@ -97,8 +98,8 @@ fn each_walk(
                 let cut = segments(&kernel, walk.compiled, walk.folds_inside)?;
                 show(&mut text, walk, &kernel, &cut)?;
             }
-            CompiledStep::Kernel(call) => {
-                writeln!(text, "kernel {}: {}", n + 1, call.call.kernel.name()).ok();
+            CompiledStep::Kernel(kernel) => {
+                writeln!(text, "kernel {}: {}", n + 1, kernel.call.kernel.name()).ok();
             }
         }
     }
@@ -196,14 +197,11 @@ pub(super) fn traffics(plan: &CompiledPlan, graph: &Linear) -> Vec<Traffic> {
                 };
                 let parts = kernel.parts();
                 let made: usize = parts.map(|p| traffic(p, graph, buffers, &mut Vec::new(), false).read).sum();
+                // What follows may be made in the place of the result.
+                let written: BTreeSet<_> = call.written().collect();
                 Traffic {
                     read: call.inputs.iter().map(bytes).sum::<usize>() + made,
-                    written: call
-                        .written()
-                        .collect::<std::collections::BTreeSet<_>>()
-                        .iter()
-                        .map(|&b| buffer_bytes(&buffers[b as usize]))
-                        .sum(),
+                    written: written.iter().map(|&b| buffer_bytes(&buffers[b as usize])).sum(),
                 }
             }
         }

@@ -12,7 +12,7 @@ use crate::graph::plan::{
 use crate::jit::lower::lower;
 use crate::jit::schedule::{Compile, FillFrom, Loc, Program, Stage, Wanted, schedule};
 use crate::kernels::fold::{FoldFns, fold};
-use crate::ops::expr::{Op, TableFn};
+use crate::ops::expr::Op;
 use smallvec::SmallVec;
 
 /// Below this many elements a loop is not worth code: it runs through tile routines.
@@ -167,7 +167,7 @@ impl CompiledWalk {
             .collect::<Result<_>>()?;
         let value_sizes = walk.outputs.iter().map(|o| walk.body.dtype(o.value()).size()).collect();
         let packs = walk.outputs.iter().any(|o| matches!(o, Output::Pack { .. } | Output::Bins { .. }));
-        let only_kept = only_kept(&walk);
+        let only_kept = if packs { only_kept(&walk) } else { vec![false; walk.operands.len()] };
         let grid = Grid::new(&walk, &program);
         let made = compile_made(&walk.made, code)?;
         let waits = waits || made.iter().flatten().any(|p| p.waits);
@@ -195,9 +195,9 @@ impl CompiledWalk {
 }
 
 /// The parts of what is made where it is read, ready to run: they have no results to stream.
-pub(super) fn compile_made(made: &[Made], code: Code) -> Result<Vec<Vec<CompiledWalk>>> {
+pub(super) fn compile_made<'m>(made: impl IntoIterator<Item = &'m Made>, code: Code) -> Result<Vec<Vec<CompiledWalk>>> {
     let part = |p: &MadePart| CompiledWalk::storing(p.walk.clone(), code, false);
-    made.iter().map(|m| m.parts.iter().map(part).collect()).collect()
+    made.into_iter().map(|m| m.parts.iter().map(part).collect()).collect()
 }
 
 impl CompiledWalk {
@@ -320,11 +320,7 @@ fn estimate(walk: &Walk) -> f64 {
             Op::Const(_) => 0.0,
             Op::Prim(_) | Op::Cast => 0.1,
             Op::Math(_) => 2.0,
-            Op::Table(TableFn::Take) => 1.0,
-            Op::Table(TableFn::SearchLeft | TableFn::SearchRight) => 8.0,
-            Op::Table(TableFn::RandomF32) => 1.5,
-            Op::Table(TableFn::RandomWord | TableFn::RandomBelow | TableFn::RandomF64) => 2.0,
-            Op::Table(TableFn::RandomNormal) => 5.0,
+            Op::Table(f) => f.nanoseconds(),
         };
     }
     per_element += 0.1 * walk.outputs.len() as f64;

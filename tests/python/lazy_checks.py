@@ -99,21 +99,26 @@ def cases(**functions):
 A = arguments
 
 
-def outcome(call):
-    """What a call does: its values' types, shapes, bytes, or its exception's class and text; and its warnings."""
+def observed(call):
+    """What a call does: its values as arrays, or its exception's class and text; and its warnings."""
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         try:
-            value = call()
-            arrays = [np.asarray(v) for v in flat(value)]
-            # The sign of a NaN says nothing.
-            arrays = [np.where(np.isnan(a), np.array(np.nan, a.dtype), a) if a.dtype.kind in "f" else a for a in arrays]
-            done = [(str(a.dtype), a.shape, a.tobytes()) for a in arrays]
+            done = [np.asarray(v) for v in flat(call())]
         except Exception as e:
             base = next(c for c in type(e).__mro__ if c.__module__ == "builtins")
             done = (base.__name__, str(e))
     # Equal values are made once, and spoken of once.
     return done, list(dict.fromkeys((w.category.__name__, str(w.message)) for w in seen))
+
+
+def outcome(call):
+    """As `observed`, of values their types, shapes and bytes; the sign of a NaN says nothing."""
+    done, spoken = observed(call)
+    if isinstance(done, list):
+        numbers = [np.where(np.isnan(a), np.array(np.nan, a.dtype), a) if a.dtype.kind in "f" else a for a in done]
+        done = [(str(a.dtype), a.shape, a.tobytes()) for a in numbers]
+    return done, spoken
 
 
 def same_outcome(call, *arrays, **kwargs):

@@ -24,7 +24,7 @@ def public(module):
 def documented():
     """Name and docstring of all that users see."""
     found = {}
-    for module in (numpy_rs, lz, lz.random, numpy_rs.random, numpy_rs.exceptions):
+    for module in (numpy_rs, lz, lz.fft, lz.linalg, lz.random, numpy_rs.random, numpy_rs.exceptions):
         for name, value in public(module):
             found[name] = value.__doc__
     for name, ufunc in _core.ufuncs.items():

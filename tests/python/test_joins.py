@@ -134,7 +134,10 @@ class Programs:
         kind = r.integers(7)
         axis = int(r.integers(len(shape)))
         n = shape[axis]
-        part = lambda m: self.array(xp, depth - 1, (*shape[:axis], m, *shape[axis + 1 :]))  # noqa: E731
+
+        def part(m):
+            return self.array(xp, depth - 1, (*shape[:axis], m, *shape[axis + 1 :]))
+
         if kind == 0 and n > 1:
             at = int(r.integers(1, n))
             return xp.concatenate([part(at), part(n - at)], axis)

@@ -44,6 +44,18 @@ def interp(
     LazyArray
         Of the shape of ``x``, float64 or complex128. Of NaN it is NaN, and at a point exactly the point's value.
 
+    Raises
+    ------
+    ValueError
+        If there are no points, if places and values are not of one axis and length, or the period is zero.
+    TypeError
+        If places are complex, or an end is no number.
+
+    Notes
+    -----
+    NumPy's steps, operation by operation: a place is searched for, and the line through its neighbours followed from
+    the lower one; where that gives NaN, from the upper one.
+
     Examples
     --------
     >>> import numpy_rs.lazy as lz

@@ -68,7 +68,7 @@ def _factor(n: int, norm: Norm, dtype: str) -> float:
 
     def rounded(x: float) -> float:
         try:
-            return struct.unpack(code, struct.pack(code, x))[0]  # type: ignore[no-any-return]
+            return float(struct.unpack(code, struct.pack(code, x))[0])
         except OverflowError:
             return math.inf
 
@@ -90,11 +90,11 @@ def _transform(a: ArrayLike, name: str, n: int | None, axis: Axis, norm: Norm, o
         if name == "irfft":
             n = (n - 1) * 2
     n = operator.index(n)
-    if n < 1:
-        raise ValueError(f"Invalid number of FFT data points ({n}) specified.")
-    if name in ("ifft", "irfft"):
-        norm = _other_direction(norm)
-    factor = 1.0 if norm is None else _factor(n, norm, str(x.dtype))
+    factor = 1.0
+    # Of lengths below one nothing is made, whatever else is asked.
+    if n >= 1:
+        norm = _other_direction(norm) if name in ("ifft", "irfft") else norm
+        factor = 1.0 if norm is None else _factor(n, norm, str(x.dtype))
     result = _fourier(x, name, n, operator.index(axis), factor)
     return result.astype("float16") if name == "irfft" and x.dtype == "float16" else result
 
@@ -718,12 +718,12 @@ def rfftfreq(n: int, d: float = 1.0, device: str | None = None) -> LazyArray:
     return arange(0, n // 2 + 1) * (1.0 / (n * d))
 
 
-def _check(n: object, device: str | None) -> None:
+def _check(n: Any, device: str | None) -> None:
     """Refuse what NumPy refuses of frequencies."""
     if device is not None and device != "cpu":
         raise ValueError(f'Device not understood. Only "cpu" is allowed, but received: {device}')
     try:
-        operator.index(n)  # type: ignore[arg-type]
+        operator.index(n)
     except TypeError:
         raise ValueError("n should be an integer") from None
 

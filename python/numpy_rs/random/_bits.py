@@ -114,8 +114,8 @@ class _Advances(BitGenerator):
         Examples
         --------
         >>> import numpy_rs
-        >>> numpy_rs.random.PCG64(1).advance(4).random_raw() == numpy_rs.random.PCG64(1).random_raw(5)[4]
-        False
+        >>> numpy_rs.random.PCG64(1).advance(4).random_raw() == numpy_rs.random.PCG64(1).random_raw(5).tolist()[4]
+        True
         """
         by = operator.index(delta)
         self._bits.advance(by & _WORD, by >> 64 & _WORD)

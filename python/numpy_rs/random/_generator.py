@@ -4,7 +4,7 @@ import operator
 from typing import Any
 
 from numpy_rs import _core
-from numpy_rs._core import LazyArray, ndarray
+from numpy_rs._core import ndarray
 from numpy_rs._seed_sequence import Entropy, SeedSequence
 
 from ..lazy._indexing import take
@@ -12,9 +12,9 @@ from ..lazy._out import _no_out
 from ..lazy._search import searchsorted
 from ..lazy._shape import _axis_index
 from ..lazy._typing import ArrayLike, Axis, DTypeLike, ShapeLike
-from ..lazy._ufuncs import isfinite, log1p
+from ..lazy._ufuncs import log1p
 from ..lazy.random._discrete import _sums
-from ..lazy.random._size import Parameter, _joint, _negative, _parameter, _shape, _where
+from ..lazy.random._size import Parameter, _is_number, _joint, _negative, _parameter, _population, _shape, _span
 from ..lazy.random._uniform import _bound, _check_bounds
 from ._bits import PCG64, BitGenerator, _drawn, _shaped
 
@@ -145,12 +145,7 @@ class Generator:
         array([0.02364325, 0.90092739])
         """
         a, b = _parameter(low), _parameter(high)
-        span = b - a
-        if _where(span, 0.0, lambda x: ~isfinite(x) if isinstance(x, LazyArray) else x - x != 0):
-            raise OverflowError("high - low range exceeds valid bounds")
-        if _where(span, 0.0, lambda x: x < 0):
-            raise ValueError("high - low < 0")
-        return self._scaled("f64", a, span, size)
+        return self._scaled("f64", a, _span(a, b, 0.0), size)
 
     def _scaled(self, name: str, shift: Parameter, scale: Parameter, size: ShapeLike | None) -> Any:
         """``shift + scale * draw``."""
@@ -370,8 +365,8 @@ class Generator:
         >>> numpy_rs.random.default_rng(1).permutation(5)
         array([4, 0, 1, 2, 3])
         """
-        if hasattr(x, "__index__") and not getattr(x, "shape", ()):
-            return self._bits.draw("order", operator.index(x))  # type: ignore[arg-type]
+        if _is_number(x):
+            return self._bits.draw("order", operator.index(x))
         array = _core.asarray(x)
         order = self._bits.draw("order", array.shape[_axis_index(axis, array.ndim)])
         return take(array, order, axis=axis).compute()
@@ -419,18 +414,8 @@ class Generator:
         >>> numpy_rs.random.default_rng(1).choice([2, 3, 5, 7], 3, p=[0.1, 0.2, 0.3, 0.4])
         array([5, 7, 3])
         """
-        source = None if hasattr(a, "__index__") and not getattr(a, "shape", ()) else _core.asarray(a)
         shape, count = _shape(size)
-        if source is None:
-            population = operator.index(a)  # type: ignore[arg-type]
-            if population <= 0 and count:
-                raise ValueError("a must be a positive integer unless no samples are taken")
-        elif source.ndim == 0:
-            raise ValueError(f"a must be a sequence or an integer, not {type(a)}")
-        else:
-            population = source.shape[_axis_index(axis, source.ndim)]
-            if population == 0 and count:
-                raise ValueError("a cannot be empty unless no samples are taken")
+        source, population = _population(a, axis, count)
         if not replace:
             raise NotImplementedError("choice without replacement: use permutation")
         if p is not None:

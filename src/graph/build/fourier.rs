@@ -2,6 +2,7 @@
 
 use super::cast;
 use crate::array::layout;
+use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::node::{Node, NodeOp, NodeRef};
 use crate::ops::kernel::{KernelFn, Transform};
@@ -26,11 +27,8 @@ pub fn fourier(x: &NodeRef, transform: Transform, n: i64, axis: i64, factor: f64
              supported types according to the casting rule ''safe''"
         )));
     }
-    let wide = if x.dtype.is_inexact() && x.dtype.real().size() <= 4 {
-        crate::dtype::DType::C64
-    } else {
-        crate::dtype::DType::C128
-    };
+    let is_single = x.dtype.is_inexact() && x.dtype.real().size() <= 4;
+    let wide = if is_single { DType::C64 } else { DType::C128 };
     let x = cast(x, if is_real { wide.real() } else { wide });
     let kernel = KernelFn::Fft { transform, n, axis, factor: factor.to_bits() };
     let (shape, dtype) = kernel.infer(&[(&x.shape, x.dtype)])?.remove(0);

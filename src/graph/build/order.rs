@@ -7,7 +7,6 @@ use crate::error::{Error, Result};
 use crate::graph::linear::linearize;
 use crate::graph::node::{NodeOp, NodeRef};
 use crate::graph::order::{axis_order, dense_strides};
-use crate::ops::kernel::KernelFn;
 use smallvec::SmallVec;
 
 /// The order in which elements are read.
@@ -56,14 +55,8 @@ fn strides_of(x: &NodeRef) -> Strides {
             NodeOp::Data(a) => a.strides().iter().map(|&s| s as i64 / a.dtype().size() as i64).collect(),
             NodeOp::Iota { strides, .. } => dense(&sorted(shape, &[along(shape, strides, ndim)])),
             NodeOp::View(map) => map.strides(&all[inputs[0] as usize]).1,
-            NodeOp::Ufunc { .. }
-            | NodeOp::Cast
-            | NodeOp::Note(_)
-            | NodeOp::Concat { .. }
-            | NodeOp::Kernel {
-                kernel: KernelFn::Scan { .. } | KernelFn::Sort { .. } | KernelFn::Argsort | KernelFn::Fft { .. },
-                ..
-            } => dense(&order(shape)),
+            NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Note(_) | NodeOp::Concat { .. } => dense(&order(shape)),
+            NodeOp::Kernel { kernel, .. } if kernel.keeps_order() => dense(&order(shape)),
             NodeOp::Reduce { axes, .. } => {
                 let kept = order(&node.inputs[0].shape).into_iter().filter(|d| !axes.contains(d));
                 // The number of an axis among those that stay.
@@ -75,9 +68,7 @@ fn strides_of(x: &NodeRef) -> Strides {
             | NodeOp::Table(_)
             | NodeOp::Compress
             | NodeOp::Bins
-            | NodeOp::Kernel { kernel: KernelFn::MatMul { .. }, .. } => {
-                dense(&(0..ndim).collect::<SmallVec<[usize; 4]>>())
-            }
+            | NodeOp::Kernel { .. } => dense(&(0..ndim).collect::<SmallVec<[usize; 4]>>()),
         };
         all.push(strides);
     }

@@ -1,22 +1,22 @@
 //! Fusion: from the listed graph to walks.
 
+mod kernels;
+mod outputs;
+
 use super::bands;
 use super::boxes::{self, Boxes, Part};
 use super::jobs::{self, Job, Stored};
 use super::lowering::Lowering;
-use super::made::{self, Made};
+use super::made;
 use super::nest;
-use super::order::{axis_order, dense_strides, is_c_order};
-use super::{
-    BufferId, BufferSpec, KernelCall, KernelOperand, Nest, Output, Plan, ResultSpec, Source, Step, Walk, WalkOperand,
-};
+use super::order::{axis_order, dense_strides};
+use super::{BufferId, BufferSpec, Nest, Output, Plan, ResultSpec, Source, Step, Walk, WalkOperand};
 use crate::array::{Array, Shape, layout};
-use crate::dtype::{DType, Kind};
+use crate::dtype::Kind;
 use crate::error::{Error, Result};
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;
 use crate::ops::expr::{Body, Op, ValueId};
-use crate::ops::kernel::KernelFn;
 use crate::ops::reduction::{Finish, Fold};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -272,122 +272,6 @@ impl<'a, 'g> Planner<'a, 'g> {
         Ok(id)
     }
 
-    /// The call of a kernel that makes these nodes, and results that nobody asked for; or a node to store first.
-    fn kernel(&mut self, kernel: &KernelFn, jobs: &[Job]) -> Result<std::result::Result<(), Pos>> {
-        let (mut inputs, mut made) = (Vec::new(), Vec::new());
-        for (k, &i) in self.g.inputs[jobs[0].node as usize].iter().enumerate() {
-            let node = self.g.nodes[i as usize];
-            let (shape, dtype) = (Shape::from_slice(&node.shape), node.dtype);
-            let in_runs = kernel.takes_runs(k) && made::comes_in_runs(self.g, &self.stored.made, i);
-            if in_runs && !self.stored.yes[i as usize] {
-                match made::make(self, i, 0)? {
-                    Ok(operand) => made.push(operand),
-                    Err(pos) => return Ok(Err(pos)),
-                }
-                let strides = layout::c_strides(&shape, dtype.size()).iter().map(|&s| s as i64).collect();
-                let source = Source::Made(made.len() as u32 - 1);
-                inputs.push(KernelOperand { source, offset: 0, shape, strides, dtype });
-                continue;
-            }
-            let (source, offset, strides) = self.memory(i)?;
-            inputs.push(KernelOperand { source, offset, shape, strides, dtype });
-        }
-        let types: Vec<(&[usize], DType)> = inputs.iter().map(|i| (i.shape.as_slice(), i.dtype)).collect();
-        let mut outs: SmallVec<[BufferId; 2]> = SmallVec::new();
-        for (out, (shape, dtype)) in kernel.infer(&types)?.into_iter().enumerate() {
-            // In the place of an operand that nobody reads afterwards.
-            if let Some(k) = kernel.in_place()
-                && let Some(id) = self.spare(self.g.inputs[jobs[0].node as usize][k])
-            {
-                self.buffer_of.insert(jobs[0].node, id);
-                outs.push(id);
-                continue;
-            }
-            let made = jobs.iter().find(
-                |j| matches!(self.g.nodes[j.node as usize].op, NodeOp::Kernel { out: o, .. } if usize::from(o) == out),
-            );
-            layout::checked_bytes(&shape, dtype.size())?;
-            let order: Vec<usize> = (0..shape.len()).collect();
-            let strides = dense_strides(&shape, &order, dtype.size());
-            self.buffers.push(BufferSpec { shape, strides, dtype, last_use: 0 });
-            let id = (self.buffers.len() - 1) as BufferId;
-            if let Some(job) = made {
-                self.buffer_of.insert(job.node, id);
-            }
-            outs.push(id);
-        }
-        Made::set_room(&mut made, nest::TILE);
-        let mut nodes: Vec<Pos> = made::parts(&made).iter().flat_map(|w| &w.nodes).copied().collect();
-        nodes.sort_unstable();
-        nodes.dedup();
-        nodes.extend(jobs.iter().map(|j| j.node));
-        let then = match jobs {
-            [job] if kernel.gives_runs(&inputs[0].shape) => self.follow(job.node)?,
-            _ => Vec::new(),
-        };
-        nodes.extend(made::parts_of(&then).iter().flat_map(|w| &w.nodes));
-        self.steps.push(Step::Kernel(KernelCall { kernel: kernel.clone(), inputs, made, then, outs, nodes }));
-        Ok(Ok(()))
-    }
-
-    /// The stored elementwise nodes that can be made of a kernel's result run by run, as it is ready: they look at it, and at what
-    /// is there before, at their own index.
-    fn follow(&mut self, result: Pos) -> Result<Vec<(Made, BufferId)>> {
-        let (g, s) = (self.g, self.stored);
-        let node = g.nodes[result as usize];
-        // What depends on the result through nothing that is stored, and what is stored of that.
-        let mut depends = vec![false; g.nodes.len()];
-        depends[result as usize] = true;
-        let mut readers: Vec<Pos> = Vec::new();
-        let mut at_index = vec![true; g.nodes.len()];
-        for pos in result as usize + 1..g.nodes.len() {
-            let own = || g.inputs[pos].iter().filter(|i| depends[**i as usize]);
-            if own().next().is_none() {
-                continue;
-            }
-            let keeps = |i: &Pos| at_index[*i as usize] && jobs::keeps_index(g, s, pos as Pos, *i);
-            at_index[pos] = own().all(keeps);
-            let stored = s.yes[pos];
-            if stored {
-                readers.push(pos as Pos);
-            }
-            depends[pos] = !stored || s.shared[pos];
-        }
-        let level = self.level.get(&result).copied().unwrap_or(0);
-        let only = readers.len() == 1 && !g.outputs.contains(&result);
-        let mut then = Vec::new();
-        for &reader in &readers {
-            let r = g.nodes[reader as usize];
-            let elementwise = matches!(r.op, NodeOp::Ufunc { .. } | NodeOp::Cast) && r.shape == node.shape;
-            let there = |p: &Pos| *p == result || self.level.get(&self.owner(*p)).is_none_or(|&l| l < level);
-            let fits = elementwise && at_index[reader as usize] && !self.boxes.contains_key(&reader);
-            if !fits || !self.reads_of(reader, None).iter().all(there) {
-                continue;
-            }
-            let Ok(mut made) = made::make_stored(self, reader)? else { continue };
-            Made::set_room(std::slice::from_mut(&mut made), nest::TILE);
-            let buffer = match (only && r.dtype == node.dtype, self.buffer_of.get(&result)) {
-                (true, Some(&buffer)) => {
-                    self.buffer_of.insert(reader, buffer);
-                    buffer
-                }
-                _ => self.new_buffer(reader, &(0..r.shape.len()).collect::<Vec<_>>())?,
-            };
-            self.followed.insert(reader);
-            then.push((made, buffer));
-        }
-        Ok(then)
-    }
-
-    /// The buffer of a node that is read once, lies in C order and was not asked for.
-    fn spare(&self, pos: Pos) -> Option<BufferId> {
-        let id = *self.buffer_of.get(&pos)?;
-        let readers = self.g.inputs.iter().flatten().filter(|i| **i == pos).count();
-        let spec = &self.buffers[id as usize];
-        let dense = is_c_order(&spec.shape, &spec.strides, spec.dtype.size());
-        (readers == 1 && dense && !self.g.outputs.contains(&pos)).then_some(id)
-    }
-
     /// Where a stored node or leaf lies: source, offset, strides.
     pub(super) fn memory(&self, pos: Pos) -> Result<(Source, i64, SmallVec<[i64; 4]>)> {
         let node = self.g.nodes[pos as usize];
@@ -494,7 +378,7 @@ impl<'a, 'g> Planner<'a, 'g> {
         let buffers = &self.buffers;
         let nest =
             Nest::new(&draft.shape, &draft.reduced, &order, &tree_order, &operands, &outputs, buffers, body.widest());
-        Made::set_room(&mut made, nest.k * nest.m);
+        made.iter_mut().for_each(|m| m.set_room(nest.k * nest.m));
         let walk = Walk {
             shape: draft.shape,
             reduced: draft.reduced,
@@ -534,26 +418,6 @@ impl<'a, 'g> Planner<'a, 'g> {
         }
     }
 
-    /// The outputs of a node that puts `value` where another value, which is held for it, says: a mask, or a weight.
-    fn pack(&mut self, node: Pos, value: ValueId, other: Option<&ValueId>, outputs: &mut Vec<Output>) -> Result<()> {
-        let buffer = self.new_buffer(node, &[0])?;
-        let held = other.map(|&other| {
-            let held = outputs.iter().position(|o| matches!(o, Output::Hold { value } if *value == other));
-            held.unwrap_or_else(|| {
-                outputs.push(Output::Hold { value: other });
-                outputs.len() - 1
-            })
-        });
-        outputs.push(match (&self.g.nodes[node as usize].op, held) {
-            (NodeOp::Compress, Some(mask)) => {
-                let (offsets, ..) = self.memory(self.g.inputs[node as usize][2])?;
-                Output::Pack { value, mask, offsets, buffer }
-            }
-            (_, weight) => Output::Bins { value, weight, bins: self.g.nodes[node as usize].shape[0], buffer },
-        });
-        Ok(())
-    }
-
     /// The jobs of a draft, those together whose folds have the same tree in one walk as each has alone: the same order of
     /// axes, and square blocks only for the same operands. Folds that round nothing have no say.
     fn by_tree(&self, draft: &Draft, values: &[ValueId], body: &Body, operands: &[WalkOperand]) -> Vec<Vec<Job>> {
@@ -586,91 +450,6 @@ impl<'a, 'g> Planner<'a, 'g> {
             }
         }
         groups.into_iter().map(|g| g.1).collect()
-    }
-
-    /// The strides by which a job stores in a walk of this order; `None` for a fold.
-    fn store_strides(&self, job: Job, order: &[usize]) -> Option<SmallVec<[i64; 4]>> {
-        let node = self.g.nodes[job.node as usize];
-        let c_order: Vec<usize> = (0..node.shape.len()).collect();
-        match &node.op {
-            NodeOp::Reduce { .. } if self.folds(job) => None,
-            NodeOp::Compress | NodeOp::Bins => None,
-            NodeOp::Concat { .. } => Some(dense_strides(&node.shape, &c_order, node.dtype.size())),
-            _ if self.stored.c_order[job.node as usize] || self.part(job).is_some() => {
-                Some(dense_strides(&node.shape, &c_order, node.dtype.size()))
-            }
-            _ => Some(dense_strides(&node.shape, order, node.dtype.size())),
-        }
-    }
-
-    /// What a job does with its value.
-    fn output(
-        &mut self,
-        job: Job,
-        value: ValueId,
-        draft: &Draft,
-        order: &[usize],
-        outputs: &mut Vec<Output>,
-    ) -> Result<()> {
-        let node = self.g.nodes[job.node as usize];
-        match &node.op {
-            NodeOp::Reduce { fold, finish, .. } if self.folds(job) => {
-                // The result's axes lie in memory in the order in which the walk meets them.
-                let kept: Vec<usize> = (0..draft.shape.len()).filter(|&d| !draft.reduced[d]).collect();
-                let order: Vec<usize> = if *finish == Finish::Tally || self.stored.c_order[job.node as usize] {
-                    (0..node.shape.len()).collect()
-                } else {
-                    order.iter().filter_map(|d| kept.iter().position(|k| k == d)).collect()
-                };
-                let buffer = self.new_buffer(job.node, &order)?;
-                // Sum and moments of one value share the state: the sum in it is the same to the bit.
-                let with_sum = |a: Fold, b: Fold| a == Fold::Moments && b == Fold::Sum;
-                let same = outputs.iter_mut().find_map(|o| match o {
-                    Output::Fold { value: v, fold: f, finishes } if *v == value => {
-                        if with_sum(*fold, *f) {
-                            *f = Fold::Moments;
-                        }
-                        (*f == *fold || with_sum(*f, *fold)).then_some(finishes)
-                    }
-                    _ => None,
-                });
-                match same {
-                    Some(finishes) => finishes.push((*finish, buffer)),
-                    None => outputs.push(Output::Fold { value, fold: *fold, finishes: vec![(*finish, buffer)] }),
-                }
-            }
-            _ if self.part(job).is_some() => {
-                let (buffer, strides) = self.buffer_of_parts(job.node)?;
-                let offset = draft.origin.iter().zip(&strides).map(|(&i, s)| i as i64 * s).sum();
-                outputs.push(Output::Store { value, buffer, offset, strides });
-            }
-            NodeOp::Concat { axis } => {
-                let (buffer, strides) = self.buffer_of_parts(job.node)?;
-                let before: usize = self.g.inputs[job.node as usize][..job.part]
-                    .iter()
-                    .map(|&i| self.g.nodes[i as usize].shape[*axis])
-                    .sum();
-                let offset = before as i64 * strides[*axis];
-                outputs.push(Output::Store { value, buffer, offset, strides });
-            }
-            _ => {
-                let c_order: Vec<usize> = (0..node.shape.len()).collect();
-                let order = if self.stored.c_order[job.node as usize] { &c_order[..] } else { order };
-                let buffer = self.new_buffer(job.node, order)?;
-                let strides = self.buffers[buffer as usize].strides.clone();
-                outputs.push(Output::Store { value, buffer, offset: 0, strides });
-            }
-        }
-        Ok(())
-    }
-
-    /// The buffer of a node that is made part by part, in C order, and its strides.
-    fn buffer_of_parts(&mut self, node: Pos) -> Result<(BufferId, SmallVec<[i64; 4]>)> {
-        let buffer = match self.buffer_of.get(&node) {
-            Some(&b) => b,
-            None => self.new_buffer(node, &(0..self.g.nodes[node as usize].shape.len()).collect::<Vec<_>>())?,
-        };
-        Ok((buffer, self.buffers[buffer as usize].strides.clone()))
     }
 
     fn set_last_uses(&mut self, results: &[ResultSpec]) {

@@ -36,6 +36,8 @@ pub struct Stored {
     pub short: Vec<bool>,
     /// Joins and reshapes that are made where they are read (`plan::made`).
     pub made: Vec<bool>,
+    /// How many inputs of others each node is.
+    pub users: Vec<usize>,
 }
 
 impl Stored {
@@ -83,7 +85,9 @@ pub fn stored(g: &Linear) -> Stored {
     let n = g.nodes.len();
     let short = (0..n).map(|pos| short::is_short(g, pos as Pos)).collect();
     let no = || vec![false; n];
-    let mut s = Stored { yes: no(), c_order: no(), shared: no(), short, made: made::choose(g) };
+    let mut users = vec![0; n];
+    g.inputs.iter().flatten().for_each(|&i| users[i as usize] += 1);
+    let mut s = Stored { yes: no(), c_order: no(), shared: no(), short, made: made::choose(g, &users), users };
     for pos in 0..n {
         let inputs = &g.inputs[pos];
         match &g.nodes[pos].op {
@@ -104,7 +108,7 @@ pub fn stored(g: &Linear) -> Stored {
                     // Arrays are read where they lie, if the kernel can do that.
                     let in_place = matches!(&g.nodes[i].op, NodeOp::Data(a)
                         if a.is_aligned() && (kernel.layout(k) == Layout::Strided || a.is_c_contiguous()));
-                    let in_runs = kernel.takes_runs(k) && made::comes_in_runs(g, &s.made, inputs[k]);
+                    let in_runs = kernel.takes_runs(k) && made::comes_in_runs(g, &s, inputs[k]);
                     if !in_place && !in_runs {
                         s.yes[i] = true;
                         s.c_order[i] = true;
@@ -139,7 +143,7 @@ pub fn stored(g: &Linear) -> Stored {
 
 /// Light instructions that a value may take to make again for what follows a reduction of it. Storing and loading it costs
 /// about a fifth of that, but memory; without a bound, a chain of reductions would be planned and run in quadratic time.
-const DEEP: usize = 200;
+pub(super) const DEEP: usize = 200;
 
 /// How often each value is made, over all its elements, beyond once, if parts of joins read it through views, as those of
 /// rolled and padded arrays do, and each look at such a join makes it again. Other users make it once more.
@@ -188,10 +192,9 @@ fn slid(g: &Linear) -> Vec<f64> {
 /// Stores values that are reduced, joined or slid over, and used again besides, where making them again is long.
 fn store_deep(g: &Linear, s: &mut Stored) {
     let n = g.nodes.len();
-    let (mut users, mut reduced) = (vec![0usize; n], vec![false; n]);
+    let mut reduced = vec![false; n];
     for pos in 0..n {
         for &i in &g.inputs[pos] {
-            users[i as usize] += 1;
             reduced[i as usize] |= s.folds(g, pos as Pos);
         }
     }
@@ -218,7 +221,7 @@ fn store_deep(g: &Linear, s: &mut Stored) {
             | NodeOp::Bins
             | NodeOp::Kernel { .. } => 0,
         };
-        let again = cost[pos] > DEEP && reduced[pos] && users[pos] > 1;
+        let again = cost[pos] > DEEP && reduced[pos] && s.users[pos] > 1;
         let looked_at = cost[pos] as f64 * joined[pos].max(slid[pos]) > RECOMPUTE_LIMIT as f64;
         if (again || looked_at && g.nodes[pos].size() > 1)
             && !s.yes[pos]

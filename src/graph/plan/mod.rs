@@ -189,8 +189,7 @@ impl Walk {
 
     /// Where it and what it makes reads.
     pub fn sources(&self) -> impl Iterator<Item = Source> {
-        let of = |w: &Walk| w.operands.iter().map(|o| o.source).collect::<Vec<_>>();
-        of(self).into_iter().chain(self.parts().into_iter().flat_map(of).collect::<Vec<_>>())
+        std::iter::once(self).chain(self.parts()).flat_map(|w| w.operands.iter().map(|o| o.source))
     }
 
     /// The same walk over `rows` of the first axis.
@@ -264,8 +263,8 @@ pub struct KernelCall {
 impl KernelCall {
     /// Where it and what it makes reads.
     pub fn sources(&self) -> impl Iterator<Item = Source> {
-        let then = self.then.iter().flat_map(|t| made::parts(std::slice::from_ref(&t.0)));
-        let of_parts = made::parts(&self.made).into_iter().chain(then).flat_map(|w| &w.operands).map(|o| o.source);
+        let parts = made::parts(self.made.iter().chain(self.then.iter().map(|t| &t.0)));
+        let of_parts = parts.into_iter().flat_map(|w| &w.operands).map(|o| o.source);
         self.inputs.iter().map(|i| i.source).chain(of_parts)
     }
 

@@ -35,10 +35,7 @@ fn check(plan: &Plan, g: &Linear) -> Check {
         writes.iter().filter_map(|s| buffer(*s)).for_each(|b| written[b] = true);
         match step {
             Step::Walk(walk) => check_walk(walk, plan, g),
-            Step::Kernel(call) => {
-                let then = call.then.iter().map(|t| &t.0);
-                call.made.iter().chain(then).try_for_each(|m| check_made(std::slice::from_ref(m), plan, g))
-            }
+            Step::Kernel(call) => check_made(call.made.iter().chain(call.then.iter().map(|t| &t.0)), plan, g),
         }
         .map_err(|e| format!("step {at}: {e}"))?;
     }
@@ -169,7 +166,7 @@ fn check_walk(walk: &Walk, plan: &Plan, g: &Linear) -> Check {
 }
 
 /// The parts of what is made are boxes that cover it.
-fn check_made(made: &[Made], plan: &Plan, g: &Linear) -> Check {
+fn check_made<'m>(made: impl IntoIterator<Item = &'m Made>, plan: &Plan, g: &Linear) -> Check {
     for made in made {
         let mut elements = 0;
         for p in &made.parts {

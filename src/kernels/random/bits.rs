@@ -30,6 +30,13 @@ pub struct Halved<G> {
     pub half: Option<u32>,
 }
 
+impl<G> Halved<G> {
+    /// Words of which no half waits.
+    fn new(words: G) -> Self {
+        Halved { words, half: None }
+    }
+}
+
 impl<G: Words> Bits for Halved<G> {
     #[inline]
     fn next64(&mut self) -> u64 {
@@ -244,22 +251,19 @@ fn wide(high: u64, low: u64) -> u128 {
 impl Stream {
     /// The generator of a name from the words of a seed; `None` for another name or number of words.
     pub fn seeded(name: &str, seed: &[u64]) -> Option<Stream> {
-        let halved = |words| Halved { words, half: None };
         match (name, seed) {
-            ("PCG64", &[a, b, c, d]) => Some(Stream::Pcg64(halved(Pcg64::seeded(wide(a, b), wide(c, d))))),
-            ("PCG64DXSM", &[a, b, c, d]) => {
-                Some(Stream::Pcg64Dxsm(Halved { words: Pcg64::seeded(wide(a, b), wide(c, d)), half: None }))
-            }
+            ("PCG64", &[a, b, c, d]) => Some(Stream::Pcg64(Halved::new(Pcg64::seeded(wide(a, b), wide(c, d))))),
+            ("PCG64DXSM", &[a, b, c, d]) => Some(Stream::Pcg64Dxsm(Halved::new(Pcg64::seeded(wide(a, b), wide(c, d))))),
             ("SFC64", &[a, b, c]) => {
                 let mut words = Sfc64 { state: [a, b, c, 1] };
                 (0..12).for_each(|_| {
                     words.next();
                 });
-                Some(Stream::Sfc64(Halved { words, half: None }))
+                Some(Stream::Sfc64(Halved::new(words)))
             }
             ("Philox", &[a, b]) => {
                 let words = Philox { key: [a, b], counter: [0; 4], block: [0; 4], used: philox::BLOCK };
-                Some(Stream::Philox(Halved { words, half: None }))
+                Some(Stream::Philox(Halved::new(words)))
             }
             ("MT19937", seed) => {
                 let words: Vec<u32> = seed.iter().map(|&w| w as u32).collect();

@@ -114,28 +114,41 @@ unsafe fn fill<T>(out: *mut u8, count: usize, mut next: impl FnMut() -> T) {
     }
 }
 
-/// An integer up to a last one: Lemire, "Fast random integer generation in an interval", ACM TOMACS 29 (2019). Small ranges take half a
-/// word.
-#[inline]
-pub fn below(bits: &mut impl Bits, last: u64) -> u64 {
+/// An integer up to a last one, from pieces of so many bits: Lemire, "Fast random integer generation in an interval", ACM TOMACS 29
+/// (2019).
+#[inline(always)]
+fn lemire(bits: u32, last: u64, mut piece: impl FnMut() -> u64) -> u64 {
+    let mask = u64::MAX >> (64 - bits);
     if last == 0 {
         return 0;
     }
-    if last <= u64::from(u32::MAX) {
-        return u64::from(below32(bits, last as u32));
-    }
-    if last == u64::MAX {
-        return bits.next64();
+    if last == mask {
+        return piece();
     }
     let count = last + 1;
-    let mut product = u128::from(bits.next64()) * u128::from(count);
-    if (product as u64) < count {
-        let uneven = (u64::MAX - last) % count;
-        while (product as u64) < uneven {
-            product = u128::from(bits.next64()) * u128::from(count);
+    let mut product = u128::from(piece()) * u128::from(count);
+    if product as u64 & mask < count {
+        let uneven = (mask - last) % count;
+        while (product as u64 & mask) < uneven {
+            product = u128::from(piece()) * u128::from(count);
         }
     }
-    (product >> 64) as u64
+    (product >> bits) as u64
+}
+
+/// An integer up to a last one; small ranges take half a word.
+#[inline]
+pub fn below(bits: &mut impl Bits, last: u64) -> u64 {
+    match u32::try_from(last) {
+        Ok(last) => u64::from(below32(bits, last)),
+        Err(_) => lemire(64, last, || bits.next64()),
+    }
+}
+
+/// [`below`], of 32 bits.
+#[inline]
+fn below32(bits: &mut impl Bits, last: u32) -> u32 {
+    lemire(32, u64::from(last), || u64::from(bits.next32())) as u32
 }
 
 /// An integer up to a last one: as many bits as that has, drawn until they fit.
@@ -149,26 +162,6 @@ fn masked(bits: &mut impl Bits, last: u64) -> u64 {
             return drawn;
         }
     }
-}
-
-/// [`below`], of 32 bits.
-#[inline]
-fn below32(bits: &mut impl Bits, last: u32) -> u32 {
-    if last == 0 {
-        return 0;
-    }
-    if last == u32::MAX {
-        return bits.next32();
-    }
-    let count = last + 1;
-    let mut product = u64::from(bits.next32()) * u64::from(count);
-    if (product as u32) < count {
-        let uneven = (u32::MAX - last) % count;
-        while (product as u32) < uneven {
-            product = u64::from(bits.next32()) * u64::from(count);
-        }
-    }
-    (product >> 32) as u32
 }
 
 /// Integers of few bits share words of 32.
@@ -198,25 +191,9 @@ impl Integers {
                 word >>= BITS;
                 left -= 1;
             }
-            word & mask
+            u64::from(word & mask)
         };
-        let mut next = || {
-            if last == 0 {
-                return 0;
-            }
-            if last == mask {
-                return piece();
-            }
-            let count = last + 1;
-            let mut product = piece() * count;
-            if product & mask < count {
-                let uneven = (mask - last) % count;
-                while product & mask < uneven {
-                    product = piece() * count;
-                }
-            }
-            product >> BITS
-        };
+        let mut next = || lemire(BITS, u64::from(last), &mut piece) as u32;
         // SAFETY: the caller's promise.
         unsafe { fill(out, count, || convert(first.wrapping_add(next()))) }
     }

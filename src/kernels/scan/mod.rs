@@ -134,8 +134,8 @@ fn ordered_row(loops: &ScanLoops, start: usize, n: usize, from: Address, to: Add
     for first in (0..n).step_by(CHUNK) {
         tasks(1, &|_| {
             let row = loops.row(from, to, start + first);
-            loops.fill(start + first, CHUNK.min(n - first));
             let len = CHUNK.min(n - first);
+            loops.fill(start + first, len);
             // SAFETY: the chunk's elements lie within both arrays; what was last before it is this task's alone, and is read before it is
             // written.
             unsafe {

@@ -237,18 +237,17 @@ unsafe fn body<D: Draw>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
             // SAFETY: room for `m` numbers.
             unsafe { D::draw(&state, &made[odd..odd + m], out) };
             continue;
-        } else {
-            // By how much to shift a word, or that it is the half that is left.
-            let shift_of = |p: u64| if D::HALVES { 32 * (p % 2) as u8 } else { 0 };
-            let mut shifts = [0u8; CHUNK];
-            for (s, p) in shifts.iter_mut().zip(places.iter_mut()) {
-                *s = if left && *p == u64::MAX { u8::MAX } else { shift_of(*p) };
-                *p >>= u8::from(D::HALVES);
-            }
-            state.each(places, &mut made[..m]);
-            for (word, s) in made[..m].iter_mut().zip(shifts) {
-                *word = if s == u8::MAX { pending } else { *word >> s };
-            }
+        }
+        // By how much to shift a word, or that it is the half that is left.
+        let shift_of = |p: u64| if D::HALVES { 32 * (p % 2) as u8 } else { 0 };
+        let mut shifts = [0u8; CHUNK];
+        for (s, p) in shifts.iter_mut().zip(places.iter_mut()) {
+            *s = if left && *p == u64::MAX { u8::MAX } else { shift_of(*p) };
+            *p >>= u8::from(D::HALVES);
+        }
+        state.each(places, &mut made[..m]);
+        for (word, s) in made[..m].iter_mut().zip(shifts) {
+            *word = if s == u8::MAX { pending } else { *word >> s };
         }
         // SAFETY: room for `m` numbers.
         unsafe { D::draw(&state, &made[..m], out) };

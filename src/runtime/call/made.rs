@@ -2,7 +2,8 @@
 //! it makes those that it has.
 #![expect(unsafe_code, reason = "copies what parts have made into a block's slot")]
 
-use super::{Block, CompiledWalk, Mode, Run, SLOT_PAD, Task, offset, place, with_scratch};
+use super::scratch::{SLOT_PAD, with_scratch};
+use super::{Block, CompiledWalk, Mode, Run, Task, offset, place};
 use crate::graph::plan::Made;
 use crate::graph::plan::nest::TILE;
 use crate::kernels::movement;
@@ -17,8 +18,7 @@ struct Rectangle {
 
 /// What makes an array.
 struct Maker<'r, 't> {
-    shape: &'r [usize],
-    origins: Vec<&'r [usize]>,
+    made: &'r Made,
     walks: &'r [CompiledWalk],
     runs: &'r [Run],
     tasks: &'t mut [Option<Task<'r>>],
@@ -41,8 +41,7 @@ impl<'r> Task<'r> {
         let mut tasks = std::mem::take(&mut self.makers[i]);
         tasks.resize_with(made.parts.len(), || None);
         let mut maker = Maker {
-            shape: &made.shape,
-            origins: made.parts.iter().map(|p| &p.origin[..]).collect(),
+            made,
             walks: &w.made[n as usize],
             runs: &run.made[n as usize],
             tasks: &mut tasks,
@@ -93,17 +92,7 @@ pub fn make_run(
     with_scratch(bytes, |base| {
         let mut tasks: Vec<Option<Task>> = Vec::new();
         tasks.resize_with(walks.len(), || None);
-        let mut maker = Maker {
-            shape: &made.shape,
-            origins: made.parts.iter().map(|p| &p.origin[..]).collect(),
-            walks,
-            runs,
-            tasks: &mut tasks,
-            scratch: &scratch,
-            base,
-            stop: &|| false,
-            size,
-        };
+        let mut maker = Maker { made, walks, runs, tasks: &mut tasks, scratch: &scratch, base, stop: &|| false, size };
         for at in (first..first + elements).step_by(TILE) {
             let to = (to as *mut u8).wrapping_add(at * size);
             maker.run(at, TILE.min(first + elements - at), to);
@@ -132,14 +121,15 @@ impl Maker<'_, '_> {
 
     /// The rectangle that `left` elements from `first` on begin with.
     fn rectangle(&self, first: usize, left: usize) -> Rectangle {
-        let n = self.shape.len();
+        let shape = &self.made.shape;
+        let n = shape.len();
         let mut start: SmallVec<[usize; 6]> = SmallVec::from_elem(0, n);
         let mut at = first;
         for d in (0..n).rev() {
-            start[d] = at % self.shape[d];
-            at /= self.shape[d];
+            start[d] = at % shape[d];
+            at /= shape[d];
         }
-        let (rows, row) = (self.shape[n - 2] - start[n - 2], self.shape[n - 1]);
+        let (rows, row) = (shape[n - 2] - start[n - 2], shape[n - 1]);
         if start[n - 1] > 0 || left < row {
             let m = left.min(row - start[n - 1]);
             return Rectangle { start, k: 1, m };
@@ -149,7 +139,7 @@ impl Maker<'_, '_> {
 
     /// What a rectangle and a part have in common: where it starts within the rectangle, and its lengths.
     fn common(&self, r: &Rectangle, part: usize) -> Option<((usize, usize), (usize, usize))> {
-        let (origin, shape) = (self.origins[part], &self.walks[part].walk.shape);
+        let (origin, shape) = (&self.made.parts[part].origin, &self.walks[part].walk.shape);
         let n = origin.len();
         let inside = |d: usize| (origin[d]..origin[d] + shape[d]).contains(&r.start[d]);
         if !(0..n - 2).all(inside) {
@@ -208,8 +198,7 @@ impl Maker<'_, '_> {
         let (walk, run) = (&self.walks[part], &self.runs[part]);
         let (base, stop) = (self.base.wrapping_add(self.scratch[part]), self.stop);
         let task = self.tasks[part].get_or_insert_with(|| Task::new(walk, run, base, stop));
-        let origin = self.origins[part];
-        let start = start.iter().zip(origin).map(|(s, o)| s - o).collect();
+        let start = start.iter().zip(&self.made.parts[part].origin).map(|(s, o)| s - o).collect();
         task.block(&Block { start, k, m, pieces: Vec::new() });
         task.ptrs[place(walk.program.results[0], walk.walk.operands.len(), walk.program.slots)]
     }

@@ -1,6 +1,5 @@
 """Draws by inversion: each number is an expression of one fraction."""
 
-from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from .._elementwise import where
@@ -29,13 +28,9 @@ class Continuous:
 
     _bits: Philox
 
-    def _unit(self, shape: tuple[int, ...], count: int) -> LazyArray:
-        """Fractions of float64."""
-        return self._bits._draw("random.f64", shape, count)
-
     def _exponentials(self, shape: tuple[int, ...], count: int) -> LazyArray:
         """Standard exponential numbers of float64."""
-        return -log1p(-self._unit(shape, count))
+        return -log1p(-self._bits._unit(shape, count))
 
     def standard_exponential(
         self,
@@ -77,13 +72,7 @@ class Continuous:
         array([0.06913789, 0.08230934, 0.00579387])
         """
         _no_out(out)
-        t = _core.dtype(dtype)
-        shape, count = _shape(size)
-        if t.name == "float64":
-            return self._exponentials(shape, count)
-        if t.name == "float32":
-            return -log1p(-self._bits._draw_halves("random.f32", shape, count))
-        raise TypeError(f"Unsupported dtype {t!r} for standard_exponential")
+        return -log1p(-self._bits._fractions("standard_exponential", size, dtype))
 
     def exponential(self, scale: ArrayLike = 1.0, size: ShapeLike | None = None) -> LazyArray:
         """Exponential numbers.
@@ -147,7 +136,7 @@ class Continuous:
         (2, 2)
         """
         a, b = _parameter(loc), _negative(scale, "scale")
-        u = self._unit(*_joint(size, a, b))
+        u = self._bits._unit(*_joint(size, a, b))
         below = u < 0.5
         distance = log(where(below, maximum(u + u, 2.0 * _STEP), 2.0 - u - u))
         return a + b * where(below, distance, -distance)
@@ -182,7 +171,7 @@ class Continuous:
         True
         """
         a, b = _parameter(loc), _negative(scale, "scale")
-        u = maximum(self._unit(*_joint(size, a, b)), _STEP)
+        u = maximum(self._bits._unit(*_joint(size, a, b)), _STEP)
         return a + b * log(u / (1.0 - u))
 
     def gumbel(self, loc: ArrayLike = 0.0, scale: ArrayLike = 1.0, size: ShapeLike | None = None) -> LazyArray:
@@ -215,7 +204,7 @@ class Continuous:
         True
         """
         a, b = _parameter(loc), _negative(scale, "scale")
-        u = minimum(1.0 - self._unit(*_joint(size, a, b)), 1.0 - _STEP)
+        u = minimum(1.0 - self._bits._unit(*_joint(size, a, b)), 1.0 - _STEP)
         return a - b * log(-log(u))
 
     def weibull(self, a: ArrayLike, size: ShapeLike | None = None) -> LazyArray:
@@ -315,7 +304,7 @@ class Continuous:
         True
         """
         k = _positive(a, "a")
-        return power(self._unit(*_joint(size, k)), 1.0 / k)
+        return power(self._bits._unit(*_joint(size, k)), 1.0 / k)
 
     def pareto(self, a: ArrayLike, size: ShapeLike | None = None) -> LazyArray:
         """Numbers of Lomax's distribution: Pareto's, less 1.
@@ -372,5 +361,5 @@ class Continuous:
         >>> bool(abs((x < 1).mean() - 0.75) < 0.02)
         True
         """
-        u = maximum(self._unit(*_shape(size)), _STEP)
+        u = maximum(self._bits._unit(*_shape(size)), _STEP)
         return tan(_PI * (u - 0.5))

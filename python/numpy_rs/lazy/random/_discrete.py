@@ -15,7 +15,7 @@ from .._shape import _axis_index
 from .._typing import ArrayLike, Axis, ShapeLike
 from .._ufuncs import ceil, log1p, minimum
 from ._philox import Philox
-from ._size import _joint, _parameter, _shape, _where
+from ._size import _is_number, _joint, _parameter, _population, _shape, _where
 
 __all__: list[str] = []
 
@@ -70,7 +70,7 @@ class Discrete:
         q = _parameter(p)
         if _where(q, p, lambda x: ~((x > 0) & (x <= 1)) if isinstance(x, LazyArray) else not 0 < x <= 1):
             raise ValueError("p <= 0, p > 1 or p contains NaNs")
-        u = self._bits._draw("random.f64", *_joint(size, q))
+        u = self._bits._unit(*_joint(size, q))
         # A probability of one has no logarithm.
         rate = log1p(-minimum(q, 1.0 - 2.0**-53))
         trials = ceil(log1p(-u) / rate)
@@ -125,25 +125,15 @@ class Discrete:
         >>> lz.random.default_rng(1).choice([2, 3, 5, 7], 3, p=[0.1, 0.2, 0.3, 0.4]).compute()
         array([2, 2, 2])
         """
-        source = None if hasattr(a, "__index__") and not getattr(a, "shape", ()) else _core.asarray(a)
         shape, count = _shape(size)
-        if source is None:
-            population = operator.index(a)  # type: ignore[arg-type]
-            if population <= 0 and count:
-                raise ValueError("a must be a positive integer unless no samples are taken")
-        elif source.ndim == 0:
-            raise ValueError(f"a must be a sequence or an integer, not {type(a)}")
-        else:
-            population = source.shape[_axis_index(axis, source.ndim)]
-            if population == 0 and count:
-                raise ValueError("a cannot be empty unless no samples are taken")
+        source, population = _population(a, axis, count)
         if not replace and count > population:
             raise ValueError("Cannot take a larger sample than population when replace is False")
         if p is not None:
             if not replace:
                 raise NotImplementedError("probabilities without replacement")
             sums = _sums(p, population)
-            places = searchsorted(sums, self._bits._draw("random.f64", shape, count), side="right")
+            places = searchsorted(sums, self._bits._unit(shape, count), side="right")
         elif replace:
             places = self._bits._draw("random.below", shape, count, (population, 0)).astype("int64")
         else:
@@ -179,8 +169,8 @@ class Discrete:
         >>> lz.sort(lz.random.default_rng(1).permutation(5)).compute()
         array([0, 1, 2, 3, 4])
         """
-        if hasattr(x, "__index__") and not getattr(x, "shape", ()):
-            return self._order(operator.index(x))  # type: ignore[arg-type]
+        if _is_number(x):
+            return self._order(operator.index(x))
         array = _core.asarray(x)
         return take(array, self._order(array.shape[_axis_index(axis, array.ndim)]), axis=axis)
 
@@ -223,10 +213,11 @@ def _sums(p: ArrayLike, population: int) -> LazyArray:
         raise ValueError("p must be 1-dimensional")
     if chances.size != population:
         raise ValueError("a and p must have same size")
-    total = float(chances.sum())
+    found = _core.compute_all(chances.sum(), (chances < 0).any())
+    total = float(found[0].item())
     if total != total:
         raise ValueError("Probabilities contain NaN")
-    if (chances < 0).any():
+    if found[1].item():
         raise ValueError("Probabilities are not non-negative")
     if abs(total - 1.0) > _TOLERANCE:
         raise ValueError("Probabilities do not sum to 1. See Notes section of docstring for more information.")

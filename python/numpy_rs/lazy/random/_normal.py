@@ -176,8 +176,8 @@ class Normal:
         """
         n = _positive(df, "df")
         shape, count = _joint(size, n)
-        u = 1.0 - self._bits._draw("random.f64", shape, count)
-        v = self._bits._draw("random.f64", shape, count)
+        u = 1.0 - self._bits._unit(shape, count)
+        v = self._bits._unit(shape, count)
         return sqrt(n * expm1(log(u) * (-2.0 / n))) * cos(_TURN * v)
 
     def wald(self, mean: ArrayLike, scale: ArrayLike, size: ShapeLike | None = None) -> LazyArray:
@@ -216,7 +216,7 @@ class Normal:
         """
         m, s = _positive(mean, "mean"), _positive(scale, "scale")
         shape, count = _joint(size, m, s)
-        z, u = self._normals(shape, count), self._bits._draw("random.f64", shape, count)
+        z, u = self._normals(shape, count), self._bits._unit(shape, count)
         # Not zero, of which there would be a quotient; nothing else is changed by so little.
         y = m * z * z + 1e-300
         # The lesser root; the greater one is m * m over it. Written so that nothing cancels.

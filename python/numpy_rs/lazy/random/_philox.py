@@ -7,10 +7,10 @@ from typing import Any
 
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
-from numpy_rs._seed_sequence import Entropy, SeedSequence
+from numpy_rs._seed_sequence import Entropy, SeedSequence, _words_array
 
-from .._typing import ShapeLike
-from ._size import _shape
+from .._typing import DTypeLike, ShapeLike
+from ._size import _is_number, _shape
 
 __all__ = ["Philox"]
 
@@ -94,6 +94,20 @@ class Philox:
             self._skip(size)
         return made
 
+    def _unit(self, shape: tuple[int, ...], size: int) -> LazyArray:
+        """Fractions of float64."""
+        return self._draw("random.f64", shape, size)
+
+    def _fractions(self, name: str, size: ShapeLike | None, dtype: DTypeLike) -> LazyArray:
+        """Fractions of one of two types, for the draw of a name."""
+        t = _core.dtype(dtype)
+        shape, count = _shape(size)
+        if t.name == "float64":
+            return self._unit(shape, count)
+        if t.name == "float32":
+            return self._draw_halves("random.f32", shape, count)
+        raise TypeError(f"Unsupported dtype {t!r} for {name}")
+
     def _draw_halves(self, name: str, shape: tuple[int, ...], size: int) -> LazyArray:
         """Numbers of a random function, of half a word each; what is left of a word waits for the next ones."""
         with self.lock:
@@ -142,10 +156,10 @@ class Philox:
             return {
                 "bit_generator": type(self).__name__,
                 "state": {
-                    "counter": _array(_split(self._counter, _BLOCK)),
-                    "key": _array(_split(self._key, 2)),
+                    "counter": _words_array(_split(self._counter, _BLOCK), 8),
+                    "key": _words_array(_split(self._key, 2), 8),
                 },
-                "buffer": _array([0] * _BLOCK if self._fresh else self._block()),
+                "buffer": _words_array([0] * _BLOCK if self._fresh else self._block(), 8),
                 "buffer_pos": self._used,
                 "has_uint32": int(self._half is not None),
                 "uinteger": self._half or 0,
@@ -266,7 +280,7 @@ def _split(value: int, count: int) -> list[int]:
 
 def _joined(value: Any, name: str, count: int) -> int:
     """An integer from itself or its words."""
-    if hasattr(value, "__index__") and not getattr(value, "shape", ()):
+    if _is_number(value):
         number = operator.index(value)
     else:
         words = [operator.index(w) for w in value]
@@ -278,7 +292,3 @@ def _joined(value: Any, name: str, count: int) -> int:
     if not 0 <= number < 1 << 64 * count:
         raise ValueError(f"{name} must be positive and less than 2**{64 * count}.")
     return number
-
-
-def _array(words: list[int]) -> Any:
-    return _core.from_bytes(b"".join(w.to_bytes(8, "little") for w in words), "uint64", (len(words),))

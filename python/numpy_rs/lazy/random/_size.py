@@ -4,16 +4,39 @@ import builtins
 import math
 import operator
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, SupportsIndex, TypeAlias, TypeGuard
 
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
-from .._typing import ArrayLike, ShapeLike
+from .._shape import _axis_index
+from .._typing import ArrayLike, Axis, ShapeLike
+from .._ufuncs import isfinite, isnan, signbit
 
 __all__: list[str] = []
 
 Parameter: TypeAlias = float | LazyArray
+
+
+def _is_number(value: Any) -> TypeGuard[SupportsIndex]:
+    """Whether an argument is an integer, and no array that would make one."""
+    return hasattr(value, "__index__") and not getattr(value, "shape", ())
+
+
+def _population(a: ArrayLike, axis: Axis, count: int) -> tuple[LazyArray | None, int]:
+    """The array that so many elements are drawn from, None for integers below a number; and how many there are."""
+    if _is_number(a):
+        population = operator.index(a)
+        if population <= 0 and count:
+            raise ValueError("a must be a positive integer unless no samples are taken")
+        return None, population
+    source = _core.asarray(a)
+    if source.ndim == 0:
+        raise ValueError(f"a must be a sequence or an integer, not {type(a)}")
+    population = source.shape[_axis_index(axis, source.ndim)]
+    if population == 0 and count:
+        raise ValueError("a cannot be empty unless no samples are taken")
+    return source, population
 
 
 def _shape(size: ShapeLike | None) -> tuple[tuple[int, ...], int]:
@@ -21,7 +44,7 @@ def _shape(size: ShapeLike | None) -> tuple[tuple[int, ...], int]:
     shape: tuple[int, ...]
     if size is None:
         return (), 1
-    if hasattr(size, "__index__") and not getattr(size, "shape", ()):
+    if _is_number(size):
         shape = (operator.index(size),)
     elif hasattr(size, "__iter__"):
         shape = tuple(operator.index(n) for n in size)
@@ -66,18 +89,21 @@ def _where(value: Parameter, given: ArrayLike, wrong: Callable[[Any], Any]) -> b
     return builtins.bool(wrong(value) if isinstance(value, float) else wrong(value).any())
 
 
+def _lazy(*parameters: ArrayLike) -> ArrayLike:
+    """The first of the parameters that is lazy, so that what is made of them is not looked at; else the first."""
+    return next((x for x in parameters if isinstance(x, LazyArray)), parameters[0])
+
+
 def _negative(value: ArrayLike, name: str) -> Parameter:
     """A parameter that must not be negative, not even as a zero."""
     given, value = value, _parameter(value)
-    if _where(value, given, lambda x: math.copysign(1, x) < 0 and x == x if isinstance(x, float) else _signed(x)):
+
+    def signed(x: Any) -> Any:
+        return signbit(x) & ~isnan(x) if isinstance(x, LazyArray) else math.copysign(1, x) < 0 and x == x
+
+    if _where(value, given, signed):
         raise ValueError(f"{name} < 0")
     return value
-
-
-def _signed(x: LazyArray) -> LazyArray:
-    from .._ufuncs import isnan, signbit
-
-    return signbit(x) & ~isnan(x)
 
 
 def _positive(value: ArrayLike, name: str) -> Parameter:
@@ -86,3 +112,13 @@ def _positive(value: ArrayLike, name: str) -> Parameter:
     if _where(value, given, lambda x: x <= 0):
         raise ValueError(f"{name} <= 0")
     return value
+
+
+def _span(low: Parameter, high: Parameter, given: ArrayLike) -> Parameter:
+    """The length of a range, which must be finite and not negative."""
+    span = high - low
+    if _where(span, given, lambda x: ~isfinite(x) if isinstance(x, LazyArray) else x - x != 0):
+        raise OverflowError("high - low range exceeds valid bounds")
+    if _where(span, given, lambda x: x < 0):
+        raise ValueError("high - low < 0")
+    return span

@@ -9,9 +9,9 @@ from numpy_rs._core import LazyArray
 from .._elementwise import where
 from .._out import _no_out
 from .._typing import ArrayLike, DTypeLike, ShapeLike
-from .._ufuncs import isfinite, sqrt
+from .._ufuncs import sqrt
 from ._philox import Philox
-from ._size import _joint, _parameter, _shape, _where
+from ._size import _joint, _lazy, _parameter, _shape, _span, _where
 
 __all__: list[str] = []
 
@@ -64,21 +64,7 @@ class Uniform:
         array([0.06680201, 0.07901298, 0.00577712])
         """
         _no_out(out)
-        return self._fractions("random", size, dtype)
-
-    def _fractions(self, name: str, size: ShapeLike | None, dtype: DTypeLike) -> LazyArray:
-        """Fractions of one of two types."""
-        t = _core.dtype(dtype)
-        shape, count = _shape(size)
-        if t.name == "float64":
-            return self._bits._draw("random.f64", shape, count)
-        if t.name == "float32":
-            return self._bits._draw_halves("random.f32", shape, count)
-        raise TypeError(f"Unsupported dtype {t!r} for {name}")
-
-    def _unit(self, shape: tuple[int, ...], count: int) -> LazyArray:
-        """Fractions of float64."""
-        return self._bits._draw("random.f64", shape, count)
+        return self._bits._fractions("random", size, dtype)
 
     def uniform(self, low: ArrayLike = 0.0, high: ArrayLike = 1.0, size: ShapeLike | None = None) -> LazyArray:
         """Numbers spread evenly from ``low`` on to less than ``high``: NumPy's numbers to the last bit.
@@ -112,17 +98,8 @@ class Uniform:
         array([-0.86639598, -0.84197404])
         """
         a, b = _parameter(low), _parameter(high)
-        span = b - a
-        given = (
-            high
-            if isinstance(low, LazyArray) is isinstance(high, LazyArray)
-            else next(x for x in (low, high) if isinstance(x, LazyArray))
-        )
-        if _where(span, given, lambda x: ~isfinite(x) if isinstance(x, LazyArray) else x - x != 0):
-            raise OverflowError("high - low range exceeds valid bounds")
-        if _where(span, given, lambda x: x < 0):
-            raise ValueError("high - low < 0")
-        return a + span * self._unit(*_joint(size, a, b))
+        span = _span(a, b, _lazy(low, high))
+        return a + span * self._bits._unit(*_joint(size, a, b))
 
     def integers(
         self,
@@ -217,13 +194,13 @@ class Uniform:
         array([0.51692169, 0.56218496])
         """
         a, m, b = _parameter(left), _parameter(mode), _parameter(right)
-        lazy = next((x for x in (left, mode, right) if isinstance(x, LazyArray)), left)
+        lazy = _lazy(left, mode, right)
         for wrong, text in ((m - a, "left > mode"), (b - m, "mode > right")):
             if _where(wrong, lazy, lambda x: x < 0):
                 raise ValueError(text)
         if _where(b - a, lazy, lambda x: x == 0):
             raise ValueError("left == right")
-        u = self._unit(*_joint(size, a, m, b))
+        u = self._bits._unit(*_joint(size, a, m, b))
         width, rise = b - a, m - a
         falls = b - m
         rising = a + sqrt(u * (rise * width))

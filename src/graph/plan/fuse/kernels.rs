@@ -1,0 +1,132 @@
+//! Calls of handwritten kernels: their operands, the memory of their results, and what follows these.
+
+use super::super::jobs::{self, Job};
+use super::super::made::{self, Made};
+use super::super::order::{dense_strides, is_c_order};
+use super::super::{BufferId, BufferSpec, KernelCall, KernelOperand, Source, Step, nest};
+use super::Planner;
+use crate::array::{Shape, layout};
+use crate::dtype::DType;
+use crate::error::Result;
+use crate::graph::linear::Pos;
+use crate::graph::node::NodeOp;
+use crate::ops::kernel::KernelFn;
+use smallvec::SmallVec;
+
+impl Planner<'_, '_> {
+    /// The call of a kernel that makes these nodes, and results that nobody asked for; or a node to store first.
+    pub(super) fn kernel(&mut self, kernel: &KernelFn, jobs: &[Job]) -> Result<std::result::Result<(), Pos>> {
+        let (mut inputs, mut made) = (Vec::new(), Vec::new());
+        for (k, &i) in self.g.inputs[jobs[0].node as usize].iter().enumerate() {
+            let node = self.g.nodes[i as usize];
+            let (shape, dtype) = (Shape::from_slice(&node.shape), node.dtype);
+            let in_runs = kernel.takes_runs(k) && made::comes_in_runs(self.g, self.stored, i);
+            if in_runs && !self.stored.yes[i as usize] {
+                match made::make(self, i, 0)? {
+                    Ok(operand) => made.push(operand),
+                    Err(pos) => return Ok(Err(pos)),
+                }
+                let strides = layout::c_strides(&shape, dtype.size()).iter().map(|&s| s as i64).collect();
+                let source = Source::Made(made.len() as u32 - 1);
+                inputs.push(KernelOperand { source, offset: 0, shape, strides, dtype });
+                continue;
+            }
+            let (source, offset, strides) = self.memory(i)?;
+            inputs.push(KernelOperand { source, offset, shape, strides, dtype });
+        }
+        let types: Vec<(&[usize], DType)> = inputs.iter().map(|i| (i.shape.as_slice(), i.dtype)).collect();
+        let mut outs: SmallVec<[BufferId; 2]> = SmallVec::new();
+        for (out, (shape, dtype)) in kernel.infer(&types)?.into_iter().enumerate() {
+            // In the place of an operand that nobody reads afterwards.
+            if let Some(k) = kernel.in_place()
+                && let Some(id) = self.spare(self.g.inputs[jobs[0].node as usize][k])
+            {
+                self.buffer_of.insert(jobs[0].node, id);
+                outs.push(id);
+                continue;
+            }
+            let made = jobs.iter().find(
+                |j| matches!(self.g.nodes[j.node as usize].op, NodeOp::Kernel { out: o, .. } if usize::from(o) == out),
+            );
+            layout::checked_bytes(&shape, dtype.size())?;
+            let order: Vec<usize> = (0..shape.len()).collect();
+            let strides = dense_strides(&shape, &order, dtype.size());
+            self.buffers.push(BufferSpec { shape, strides, dtype, last_use: 0 });
+            let id = (self.buffers.len() - 1) as BufferId;
+            if let Some(job) = made {
+                self.buffer_of.insert(job.node, id);
+            }
+            outs.push(id);
+        }
+        made.iter_mut().for_each(|m| m.set_room(nest::TILE));
+        let mut nodes: Vec<Pos> = made::parts(&made).iter().flat_map(|w| &w.nodes).copied().collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes.extend(jobs.iter().map(|j| j.node));
+        let then = match jobs {
+            [job] if kernel.gives_runs(&inputs[0].shape) => self.follow(job.node)?,
+            _ => Vec::new(),
+        };
+        nodes.extend(made::parts(then.iter().map(|t| &t.0)).iter().flat_map(|w| &w.nodes));
+        self.steps.push(Step::Kernel(KernelCall { kernel: kernel.clone(), inputs, made, then, outs, nodes }));
+        Ok(Ok(()))
+    }
+
+    /// The stored elementwise nodes that can be made of a kernel's result run by run, as it is ready: they look at it, and at what
+    /// is there before, at their own index.
+    fn follow(&mut self, result: Pos) -> Result<Vec<(Made, BufferId)>> {
+        let (g, s) = (self.g, self.stored);
+        let node = g.nodes[result as usize];
+        // What depends on the result through nothing that is stored, and what is stored of that.
+        let mut depends = vec![false; g.nodes.len()];
+        depends[result as usize] = true;
+        let mut readers: Vec<Pos> = Vec::new();
+        let mut at_index = vec![true; g.nodes.len()];
+        for pos in result as usize + 1..g.nodes.len() {
+            let own = || g.inputs[pos].iter().filter(|i| depends[**i as usize]);
+            if own().next().is_none() {
+                continue;
+            }
+            let keeps = |i: &Pos| at_index[*i as usize] && jobs::keeps_index(g, s, pos as Pos, *i);
+            at_index[pos] = own().all(keeps);
+            let stored = s.yes[pos];
+            if stored {
+                readers.push(pos as Pos);
+            }
+            depends[pos] = !stored || s.shared[pos];
+        }
+        let level = self.level.get(&result).copied().unwrap_or(0);
+        let only = readers.len() == 1 && !g.outputs.contains(&result);
+        let mut then = Vec::new();
+        for &reader in &readers {
+            let r = g.nodes[reader as usize];
+            let elementwise = matches!(r.op, NodeOp::Ufunc { .. } | NodeOp::Cast) && r.shape == node.shape;
+            let there = |p: &Pos| *p == result || self.level.get(&self.owner(*p)).is_none_or(|&l| l < level);
+            let fits = elementwise && at_index[reader as usize] && !self.boxes.contains_key(&reader);
+            if !fits || !self.reads_of(reader, None).iter().all(there) {
+                continue;
+            }
+            let Ok(mut made) = made::make_stored(self, reader)? else { continue };
+            made.set_room(nest::TILE);
+            let buffer = match (only && r.dtype == node.dtype, self.buffer_of.get(&result)) {
+                (true, Some(&buffer)) => {
+                    self.buffer_of.insert(reader, buffer);
+                    buffer
+                }
+                _ => self.new_buffer(reader, &(0..r.shape.len()).collect::<Vec<_>>())?,
+            };
+            self.followed.insert(reader);
+            then.push((made, buffer));
+        }
+        Ok(then)
+    }
+
+    /// The buffer of a node that is read once, lies in C order and was not asked for.
+    fn spare(&self, pos: Pos) -> Option<BufferId> {
+        let id = *self.buffer_of.get(&pos)?;
+        let readers = self.g.inputs.iter().flatten().filter(|i| **i == pos).count();
+        let spec = &self.buffers[id as usize];
+        let dense = is_c_order(&spec.shape, &spec.strides, spec.dtype.size());
+        (readers == 1 && dense && !self.g.outputs.contains(&pos)).then_some(id)
+    }
+}

@@ -1,0 +1,113 @@
+//! The blocks of a walk: where each starts, and which rectangles it consists of.
+
+use super::Task;
+use crate::graph::plan::BlockFold;
+use smallvec::SmallVec;
+
+/// A block: where it starts along each loop axis, and its rows and row length.
+pub(super) struct Block {
+    pub(super) start: SmallVec<[usize; 6]>,
+    pub(super) k: usize,
+    pub(super) m: usize,
+    /// What it consists of, if a part of a fold's sequence is more than one rectangle of the last two axes.
+    pub(super) pieces: Vec<Piece>,
+}
+
+/// A rectangle of a block.
+pub(super) struct Piece {
+    pub(super) start: SmallVec<[usize; 6]>,
+    pub(super) k: usize,
+    pub(super) m: usize,
+    /// Elements of the block before it.
+    pub(super) before: usize,
+}
+
+impl Task<'_> {
+    /// The block at these positions among result blocks and fold blocks.
+    pub(super) fn block_at(&self, result_block: usize, fold_block: usize) -> Block {
+        let nest = &self.w.walk.nest;
+        let n = nest.dims.len();
+        let mut start: SmallVec<[usize; 6]> = SmallVec::from_elem(0, n);
+        let cut = nest.cut;
+        let fold_step = if cut.is_some() { 0 } else { fold_block };
+        for (axes, mut at) in [(&self.w.grid.kept, result_block), (&self.w.grid.folded, fold_step)] {
+            for &(axis, steps) in axes.iter().rev() {
+                if at < steps {
+                    start[axis] = at;
+                    break;
+                }
+                start[axis] = at % steps;
+                at /= steps;
+            }
+        }
+        start[n - 2] *= self.w.grid.k;
+        start[n - 1] *= self.w.grid.m;
+        let mut k = self.w.grid.k.min(nest.dims[n - 2] - start[n - 2]);
+        let mut m = self.w.grid.m.min(nest.dims[n - 1] - start[n - 1]);
+        let mut pieces = Vec::new();
+        if let Some(cut) = cut.filter(|_| nest.fold != BlockFold::Rows) {
+            let (mut at, count) = cut.piece(fold_block);
+            for &(axis, _) in self.w.grid.folded.iter().rev() {
+                if at < nest.dims[axis] {
+                    start[axis] = at;
+                    break;
+                }
+                start[axis] = at % nest.dims[axis];
+                at /= nest.dims[axis];
+            }
+            if nest.fold == BlockFold::Columns {
+                k = count
+            } else {
+                (k, m) = (1, count)
+            }
+            if nest.ragged {
+                (k, m) = self.rectangle(&start, count, m);
+                let whole = if nest.fold == BlockFold::Columns { k == count } else { k * m == count };
+                if !whole {
+                    pieces = self.pieces(&start, count, m);
+                    (k, m) = if nest.fold == BlockFold::Columns { (count, m) } else { (1, count) };
+                }
+            }
+        }
+        Block { start, k, m, pieces }
+    }
+
+    /// Rows and row length of the rectangle that `left` elements of a fold's sequence from `at` on begin with; of `m` columns,
+    /// if it folds by columns.
+    fn rectangle(&self, at: &[usize], left: usize, m: usize) -> (usize, usize) {
+        let nest = &self.w.walk.nest;
+        let n = nest.dims.len();
+        let (outer, inner) = (nest.dims[n - 2] - at[n - 2], nest.dims[n - 1] - at[n - 1]);
+        if nest.fold == BlockFold::Columns {
+            (left.min(outer), m)
+        } else if at[n - 1] > 0 || left < inner {
+            (1, left.min(inner))
+        } else {
+            ((left / inner).min(outer), inner)
+        }
+    }
+
+    /// The rectangles of `count` elements of a fold's sequence from `start` on; of `m` columns each, if it folds by columns.
+    fn pieces(&self, start: &[usize], count: usize, m: usize) -> Vec<Piece> {
+        let nest = &self.w.walk.nest;
+        let columns = nest.fold == BlockFold::Columns;
+        let width = if columns { m } else { 1 };
+        let mut pieces = Vec::new();
+        let mut at: SmallVec<[usize; 6]> = SmallVec::from_slice(start);
+        let mut done = 0;
+        while done < count {
+            let (k, m) = self.rectangle(&at, count - done, m);
+            pieces.push(Piece { start: at.clone(), k, m, before: done * width });
+            let step = if columns { k } else { k * m };
+            done += step;
+            // The next position: the sequence's axes count as digits.
+            let mut carry = step;
+            for &(axis, _) in self.w.grid.folded.iter().rev() {
+                carry += at[axis];
+                at[axis] = carry % nest.dims[axis];
+                carry /= nest.dims[axis];
+            }
+        }
+        pieces
+    }
+}

@@ -1,0 +1,266 @@
+//! Blocks folded to states, and states to results.
+#![expect(unsafe_code, reason = "folds and combines states in raw memory")]
+
+use super::levels::{self, Levels};
+use super::{Block, CompiledWalk, Mode, Output, Run, Task, offset, place};
+use crate::graph::plan::BlockFold;
+use crate::ops::reduction::Finish;
+use crate::runtime::flags;
+use smallvec::SmallVec;
+use std::sync::atomic::Ordering;
+
+/// Whether a fold compares: NaN makes x86 raise a flag there that says nothing.
+fn compares(output: &Output) -> bool {
+    matches!(output, Output::Fold { fold, .. } if fold.compares())
+}
+
+impl Task<'_> {
+    pub(super) fn result_block(&mut self, result_block: usize, folds: std::ops::Range<usize>, part: usize) {
+        let nest = &self.w.walk.nest;
+        if nest.fold == BlockFold::None {
+            let block = self.block_at(result_block, 0);
+            self.block(&block);
+            return;
+        }
+        let (first, count) = (folds.start, folds.len());
+        if count == 0 {
+            return;
+        }
+        let mut block = self.block_at(result_block, first);
+        let base = self.state_index(&block);
+        self.begin_packs(part);
+        if count == 1 {
+            self.block(&block);
+            self.pack(&block);
+            self.end_packs();
+            for o in 0..self.w.walk.outputs.len() {
+                let to = self.final_states(o, part, base);
+                let fold = || self.fold_block(o, &block, 0, to);
+                if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
+            }
+            self.run.counts[part].store(self.folded(&block), Ordering::Relaxed);
+            return;
+        }
+        let width = match nest.fold {
+            BlockFold::None => 0,
+            BlockFold::Rows => block.k,
+            BlockFold::Flat => 1,
+            BlockFold::Columns => block.m,
+        };
+        // One binary counter a fold: level l holds the states of 2^l blocks, so that blocks combine pairwise.
+        let mut levels: SmallVec<[Levels; 1]> = SmallVec::new();
+        (0..self.w.walk.outputs.len()).for_each(|o| levels.push(self.levels(o, count)));
+        if self.w.grid.linear {
+            self.linear(&mut block, first, count, &mut levels);
+        } else {
+            for at in 0..count {
+                if self.leaves_off() {
+                    return;
+                }
+                if at > 0 {
+                    block = self.block_at(result_block, first + at);
+                }
+                self.block(&block);
+                self.pack(&block);
+                for (o, levels) in levels.iter_mut().enumerate() {
+                    if let Some(fns) = self.w.folds[o] {
+                        let mut fold = || {
+                            self.fold_block(o, &block, 0, levels.spare);
+                            // SAFETY: the level buffers hold `width` states each and are this thread's alone.
+                            unsafe { levels.push(fns, width, self.folded(&block), at) };
+                        };
+                        if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
+                    }
+                }
+            }
+        }
+        self.end_packs();
+        for (o, levels) in levels.iter_mut().enumerate() {
+            if let Some(fns) = self.w.folds[o] {
+                // SAFETY: as above.
+                let mut collect = || unsafe { levels.collect(fns, width) };
+                let (from, elements) =
+                    if compares(&self.w.walk.outputs[o]) { flags::hushed(collect) } else { collect() };
+                let to = self.final_states(o, part, base);
+                // SAFETY: both have room for `width` states, and do not overlap.
+                unsafe { std::ptr::copy_nonoverlapping(from, to, width * self.layout.state_sizes[o]) };
+                self.run.counts[part].store(elements, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Elements that a block folds into each state.
+    fn folded(&self, block: &Block) -> u64 {
+        let elements = match self.w.walk.nest.fold {
+            BlockFold::None => 0,
+            BlockFold::Rows => block.m,
+            BlockFold::Flat => block.k * block.m,
+            BlockFold::Columns => block.k,
+        };
+        elements as u64
+    }
+
+    /// Where the states of output `o` that belong to one result block and part go: in the states buffer, which has
+    /// `parts * fold_results` of them.
+    fn final_states(&self, o: usize, part: usize, base: usize) -> *mut u8 {
+        let at = (part * self.w.walk.nest.fold_results() + base) * self.layout.state_sizes[o];
+        (self.run.states[o] as *mut u8).wrapping_add(at)
+    }
+
+    /// Folds `blocks` blocks, from number `first` on, which follow one another in all operands and results: pointers are only
+    /// moved on, and the stages take several blocks at a time.
+    fn linear(&mut self, block: &mut Block, first: usize, blocks: usize, levels: &mut [Levels]) {
+        let Some(cut) = self.w.walk.nest.cut else { return };
+        let last = block.start.len() - 1;
+        let mut within = cut.piece(first).0 % cut.row;
+        let (mut done, mut before) = (0, None);
+        while done < blocks {
+            let piece = cut.piece.min(cut.row - within);
+            let most = self.w.grid.tile.min(blocks - done);
+            // Only whole runs can follow one another in one call; less than a row of lanes is padded to one.
+            let alike = if piece & (self.w.program.run - 1) != 0 {
+                1
+            } else if piece == cut.row {
+                most
+            } else {
+                most.min((cut.row - within) / piece)
+            };
+            within = (within + alike * piece) % cut.row;
+            let elements = alike * piece;
+            block.m = elements;
+            match before {
+                Some(before) if elements >= self.w.program.block => {
+                    self.advance(before);
+                    self.stages(elements, elements);
+                }
+                _ => self.block(block),
+            }
+            // A padded tile lay in slots.
+            before = (elements >= self.w.program.block).then_some(elements);
+            self.pack(block);
+            for (o, levels) in levels.iter_mut().enumerate() {
+                let Some(fns) = self.w.folds[o] else { continue };
+                let mut fold = || {
+                    if alike == 1 {
+                        self.fold_block(o, block, 0, levels.spare);
+                        // SAFETY: the level buffers hold a state each and are this thread's alone.
+                        return unsafe { levels.push(fns, 1, elements as u64, done) };
+                    }
+                    let states = self.base.wrapping_add(self.layout.tile_states[o]);
+                    self.fold_alike(o, block, alike, piece, states);
+                    // SAFETY: the buffers hold a state each, or one for each piece, and are this thread's alone.
+                    unsafe { levels.push_alike(fns, self.layout.state_sizes[o], states, alike, piece as u64, done) };
+                };
+                if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
+            }
+            done += alike;
+            block.start[last] += elements;
+            if self.leaves_off() {
+                return;
+            }
+        }
+    }
+
+    /// Folds each of `alike` blocks of `piece` elements that the stages have taken together into a state of output `o`, one
+    /// after another.
+    fn fold_alike(&self, o: usize, block: &mut Block, alike: usize, piece: usize, states: *mut u8) {
+        if self.w.program.begun[o].is_some() {
+            (block.k, block.m) = (alike, piece);
+            self.fold_block(o, block, 0, states);
+        } else {
+            (block.k, block.m) = (1, piece);
+            for n in 0..alike {
+                self.fold_block(o, block, n * piece, states.wrapping_add(n * self.layout.state_sizes[o]));
+            }
+        }
+        (block.k, block.m) = (1, alike * piece);
+    }
+
+    /// Moves what lies in place on by `elements`.
+    fn advance(&mut self, elements: usize) {
+        let (operands, slots) = (self.w.walk.operands.len(), self.w.program.slots);
+        for i in 0..operands {
+            if self.w.walk.nest.operands[i].mode == Mode::Unit {
+                self.ptrs[i] = self.ptrs[i].wrapping_add(elements * self.w.walk.operands[i].dtype.size());
+            }
+        }
+        for o in 0..self.w.walk.outputs.len() {
+            if let Output::Store { .. } = &self.w.walk.outputs[o] {
+                let result = &mut self.ptrs[operands + slots + o];
+                *result = result.wrapping_add(elements * self.w.value_sizes[o]);
+            }
+        }
+    }
+
+    /// Room for the states of `blocks` blocks of output `o`.
+    fn levels(&self, o: usize, blocks: usize) -> Levels {
+        Levels::new(self.base.wrapping_add(self.layout.states[o]), self.layout.state_bytes[o], blocks)
+    }
+
+    /// Position of a block's first state among the fold's results.
+    fn state_index(&self, block: &Block) -> usize {
+        self.w.grid.kept.iter().fold(0, |at, &(axis, _)| at * self.w.walk.nest.dims[axis] + block.start[axis])
+    }
+
+    /// Folds the block's values of output `o` into states at `to`: from value `before` on, what of it
+    /// the block is.
+    fn fold_block(&self, o: usize, block: &Block, before: usize, to: *mut u8) {
+        let Some(fns) = self.w.folds[o] else { return };
+        let nest = &self.w.walk.nest;
+        let n = nest.dims.len();
+        let at = offset(&nest.positions, &block.start) + before as i64 * nest.positions[n - 1];
+        let from = self.ptrs[place(self.w.program.results[o], self.w.walk.operands.len(), self.w.program.slots)];
+        if let Some(begun) = self.w.program.begun[o] {
+            // `fold_alike` asks for all blocks at once.
+            let (k, m) = if self.w.grid.linear { (block.k, block.m) } else { (1, block.k * block.m) };
+            // SAFETY: a segment has left these rows of lanes in the slot; `to` has room for the block's states.
+            return unsafe { (begun.states)(k, m, from, to) };
+        }
+        let from = from.wrapping_add(before * self.w.value_sizes[o]);
+        // SAFETY: the value's place holds the block's elements, contiguous, after the stages, and those of others before it,
+        // if the stages took several. `to` has room for the block's states.
+        unsafe {
+            match nest.fold {
+                BlockFold::None => {}
+                BlockFold::Rows => (fns.rows)(block.k, block.m, from, at, nest.positions[n - 1], to),
+                BlockFold::Flat => (fns.rows)(1, block.k * block.m, from, at, nest.positions[n - 1], to),
+                BlockFold::Columns => (fns.cols)(block.k, block.m, from, at, nest.positions[n - 2], to),
+            }
+        }
+    }
+}
+
+/// Combines the parts of fold `o` along a fixed tree and writes its results.
+pub fn finish(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize)]) {
+    let finish = || finish_fold(w, run, o, finishes);
+    if compares(&w.walk.outputs[o]) { flags::hushed(finish) } else { finish() }
+}
+
+fn finish_fold(w: &CompiledWalk, run: &Run, o: usize, finishes: &[(Finish, usize)]) {
+    let (Some(fns), Output::Fold { value, fold, .. }) = (w.folds[o], &w.walk.outputs[o]) else { return };
+    let size = fold.state_size(w.walk.body.dtype(*value));
+    let results = w.walk.nest.fold_results();
+    let count = w.walk.nest.fold_count() as u64;
+    let part = |p: usize| (run.states[o] as *mut u8).wrapping_add(p * results * size);
+    for &(_, to) in finishes.iter().filter(|f| f.0 == Finish::Tally) {
+        for p in 0..w.grid.parts {
+            // SAFETY: a count's state is an int64, of which each part has one; `to` has room for as many.
+            unsafe {
+                let kept = if count == 0 { 0 } else { part(p).cast::<i64>().read() };
+                (to as *mut i64).add(p).write(kept);
+            }
+        }
+    }
+    if count == 0 {
+        // SAFETY: the buffer has room for `results` states; only folds with an identity get here (`graph::build::reduce`).
+        unsafe { (fns.empty)(results, part(0)) };
+    } else {
+        let mut counts: SmallVec<[u64; 1]> = run.counts.iter().map(|c| c.load(Ordering::Relaxed)).collect();
+        // SAFETY: parts, one for each count, are disjoint rows of `results` states, all written by tasks that have ended.
+        unsafe { levels::combine(fns, results, part, &mut counts) };
+    }
+    for &(finish, to) in finishes.iter().filter(|f| f.0 != Finish::Tally) {
+        // SAFETY: `to` is the start of a dense buffer of `results` elements of the finish's type.
+        unsafe { (fns.finish)(results, part(0), count, finish, to as *mut u8) };
+    }
+}
