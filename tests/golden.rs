@@ -163,7 +163,7 @@ fn each_axis_is_reduced_as_memory_lies() {
     let sums = [0, 1, 2].map(|axis| reduce_axis(&x, Reducer::Sum, axis));
     insta::assert_snapshot!(plan(&[&sums[0]]), @"
     walk 1 over (fold 40, 50, 60): loops (fold 40, 3000), block 4 x 256, each column to a state
-      read a0 f64 gather, strides (24000, 480, 8)
+      read a0 f64 rows, strides (24000, 480, 8)
       no instructions
       fold sum of %0: b0 = sum
     buffer b0: f64[50, 60], 24000 bytes, result
@@ -421,7 +421,7 @@ fn softmax_walks_band_by_band() {
       fold max of %0: b0 = max
     walk 2 over (2000, 500): loops (2000, 500), block 2 x 500
       read a0 f64 unit, strides (4000, 8)
-      read b0 f64 gather, strides (8, 0)
+      read b0 f64 row, strides (8, 0)
       2 instructions: sub, exp
       store b1 = %3 unit, strides (4000, 8)
     walk 3 over (2000, fold 500): loops (2000, fold 500), block 2 x 500, each row to a state
@@ -430,7 +430,7 @@ fn softmax_walks_band_by_band() {
       fold sum of %0: b2 = sum
     walk 4 over (2000, 500): loops (2000, 500), block 2 x 500
       read b1 f64 unit, strides (4000, 8)
-      read b2 f64 gather, strides (8, 0)
+      read b2 f64 row, strides (8, 0)
       1 instruction: div
       store b3 = %2 unit, strides (4000, 8)
     band: walks 1 to 4 by 16 of 2000 rows; one band each of b0, b1, b2
@@ -439,6 +439,31 @@ fn softmax_walks_band_by_band() {
     buffer b2: f64[2000], 16000 bytes
     buffer b3: f64[2000, 500], 8000000 bytes, result
     return b3
+    ");
+}
+
+#[test]
+fn what_is_the_same_for_a_row_is_made_once() {
+    let (x, y) = (f64s(&[300, 1]), f64s(&[500]));
+    let z = op(Ufunc::Multiply, &[&op(Ufunc::Exp, &[&y]), &op(Ufunc::Sqrt, &[&x])]);
+    insta::assert_snapshot!(plan(&[&z]), @"
+    walk 1 over (500): loops (1, 500), block 1 x 500
+      read a0 f64 unit, strides (8)
+      1 instruction: exp
+      store b0 = %1 unit, strides (8)
+    walk 2 over (300, 1): loops (1, 300), block 1 x 300
+      read a1 f64 unit, strides (8, 8)
+      1 instruction: sqrt
+      store b1 = %1 unit, strides (8, 8)
+    walk 3 over (300, 500): loops (300, 500), block 2 x 500
+      read b0 f64 rows, strides (0, 8)
+      read b1 f64 row, strides (8, 0)
+      1 instruction: mul
+      store b2 = %2 unit, strides (4000, 8)
+    buffer b0: f64[500], 4000 bytes
+    buffer b1: f64[300, 1], 2400 bytes
+    buffer b2: f64[300, 500], 1200000 bytes, result
+    return b2
     ");
 }
 

@@ -154,6 +154,8 @@ impl Display for Mode {
         f.write_str(match self {
             Mode::Unit => "unit",
             Mode::Scalar => "scalar",
+            Mode::Row => "row",
+            Mode::Rows => "rows",
             Mode::Once => "once",
             Mode::Gather => "gather",
             Mode::Table => "table",

@@ -127,9 +127,13 @@ impl CompiledSegment {
 
     /// Whether streaming code may be called so: its stores must be aligned, and it must not lay its last block over the one
     /// before, as lines that are written twice cost more than caches save.
-    pub fn can_stream(&self, ptrs: &[*mut u8], n: usize) -> bool {
+    pub fn can_stream(&self, ptrs: &[*mut u8], n: usize, rows: Rows) -> bool {
         let aligned = |p: &*mut u8| p.addr().is_multiple_of(ALIGN);
-        self.folds == 0 && n.is_multiple_of(self.block) && ptrs[self.operands.len()..].iter().all(aligned)
+        let stay = |step: &isize| step.unsigned_abs().is_multiple_of(ALIGN);
+        self.folds == 0
+            && n.is_multiple_of(self.block)
+            && ptrs[self.operands.len()..].iter().all(aligned)
+            && (rows.count == 1 || rows.steps[self.operands.len()..].iter().all(stay))
     }
 
     /// Runs the segment over `n` elements of borrowed bytes: [`CompiledSegment::call`], checked.
@@ -145,21 +149,22 @@ impl CompiledSegment {
         let read = operands.iter().map(|bytes| bytes.as_ptr().cast_mut());
         let stored = stores.iter_mut().map(|bytes| bytes.as_mut_ptr());
         let folded = folds.iter_mut().map(|bytes| bytes.as_mut_ptr());
-        let ptrs: SmallVec<[*mut u8; 8]> = read.chain(stored).chain(folded).collect();
+        let mut ptrs: SmallVec<[*mut u8; 8]> = read.chain(stored).chain(folded).collect();
         // SAFETY: each slice covers what is read or written (checked above); the stores are borrowed mutably, so nothing
         // overlaps them. Through the operands' pointers nothing is written. `call` checks `n` itself.
-        unsafe { self.call(&ptrs, n) };
+        unsafe { self.call(&mut ptrs, n, Rows::ONE) };
     }
 
-    /// Runs the segment over `n` elements: one pointer for each operand, then one for each store, then one
-    /// for each fold. No alignment is needed, but
+    /// Runs the segment over rows of `n` elements each: one pointer for each operand, then one for each store, then one
+    /// for each fold, which the call moves on from row to row. No alignment is needed, but
     /// by streaming code, whose stores other threads see only after [`fence_streams`] on this one.
     ///
     /// # Panics
-    /// If there are too few pointers, or `n` is less than [`CompiledSegment::block`]; for streaming code, if it
+    /// If there are too few pointers or steps, no row, or `n` is less than [`CompiledSegment::block`]; for streaming code, if it
     /// [cannot](CompiledSegment::can_stream) be called so.
     ///
     /// # Safety
+    /// For each row, with the pointers moved on by as many steps as there are rows before it:
     /// - The pointer of a unit operand covers `n` elements that may be read, that of a scalar operand one; bools are 0 or 1.
     /// - The pointer of a store covers `n` elements that may be written.
     /// - The pointer of a fold covers [`CompiledSegment::fold_bytes`] that may be written, and overlaps nothing else.
@@ -167,44 +172,45 @@ impl CompiledSegment {
     ///   operand is a unit operand with elements of the same size, and `n` is a multiple of the block: the last
     ///   iteration ends at `n`, and where it overlaps the one before, it reads operands once more.
     /// - No other thread writes what is read, or touches what is written, during the call.
-    pub unsafe fn call(&self, ptrs: &[*mut u8], n: usize) {
+    pub unsafe fn call(&self, ptrs: &mut [*mut u8], n: usize, rows: Rows) {
         let expected = self.operands.len() + self.stores.len() + self.folds;
         assert!(ptrs.len() == expected && n >= self.block, "call of a compiled segment");
-        assert!(!self.streaming || self.can_stream(ptrs, n), "call of a streaming segment");
+        assert!(rows.count == 1 || rows.count > 1 && rows.steps.len() == expected, "rows of a compiled segment");
+        assert!(!self.streaming || self.can_stream(ptrs, n, rows), "call of a streaming segment");
         if self.width == Width::Single {
             if self.clean_upper {
                 clean_upper_halves();
             }
             // SAFETY: the caller's contract.
-            return unsafe { self.enter(ptrs, n) };
+            return unsafe { self.enter(ptrs, n, rows) };
         }
         if !self.has_scalars {
             // SAFETY: the caller's contract.
-            unsafe { self.enter(ptrs, n) };
+            unsafe { self.enter(ptrs, n, rows) };
             return clean_upper_halves();
         }
-        let scalars = || ptrs.iter().zip(&self.operands).filter(|(_, o)| o.access == Access::Scalar);
-        let mut filled: SmallVec<[[u64; 4]; 4]> = SmallVec::new();
-        for (&ptr, operand) in scalars() {
-            // SAFETY: a scalar operand's pointer covers one element, of this many bytes.
-            let word = unsafe {
-                match operand.dtype.size() {
-                    1 => u64::from(ptr.read()) * 0x0101_0101_0101_0101,
-                    2 => u64::from(ptr.cast::<u16>().read_unaligned()) * 0x0001_0001_0001_0001,
-                    4 => u64::from(ptr.cast::<u32>().read_unaligned()) * 0x0000_0001_0000_0001,
-                    _ => ptr.cast::<u64>().read_unaligned(),
-                }
-            };
-            filled.push([word; 4]);
+        let mut steps: SmallVec<[isize; 12]> = SmallVec::from_slice(rows.steps);
+        let mut filled: SmallVec<[[u64; 4]; 8]> = SmallVec::new();
+        let is_scalar = |i: usize| self.operands[i].access == Access::Scalar;
+        for i in (0..self.operands.len()).filter(|&i| is_scalar(i)) {
+            let step = steps.get(i).copied().unwrap_or(0);
+            // One vector serves all rows that have one element.
+            for row in 0..if step == 0 { 1 } else { rows.count } {
+                // SAFETY: a scalar operand's pointer covers one element in each row.
+                filled.push(unsafe { repeated(ptrs[i].wrapping_offset(row as isize * step), self.operands[i].dtype) });
+            }
         }
-        let mut vectors = filled.iter_mut();
-        let stand_in = |(i, &ptr): (usize, &*mut u8)| match self.operands.get(i).map(|o| o.access) {
-            Some(Access::Scalar) => vectors.next().map_or(ptr, |vector| vector.as_mut_ptr().cast()),
-            Some(Access::Unit | Access::Table) | None => ptr,
-        };
-        let ptrs: SmallVec<[*mut u8; 12]> = ptrs.iter().enumerate().map(stand_in).collect();
-        // SAFETY: the caller's contract, and what stands for scalars covers 32 bytes until the call returns.
-        unsafe { self.enter(&ptrs, n) };
+        let mut next = filled.as_mut_ptr();
+        for i in (0..self.operands.len()).filter(|&i| is_scalar(i)) {
+            ptrs[i] = next.cast();
+            let moves = steps.get(i).is_some_and(|&step| step != 0);
+            next = next.wrapping_add(if moves { rows.count } else { 1 });
+            if moves {
+                steps[i] = size_of::<[u64; 4]>() as isize;
+            }
+        }
+        // SAFETY: the caller's contract, and what stands for scalars covers 32 bytes a row until the call returns.
+        unsafe { self.enter(ptrs, n, Rows { count: rows.count, steps: &steps }) };
         clean_upper_halves();
     }
 
@@ -212,14 +218,47 @@ impl CompiledSegment {
     ///
     /// # Safety
     /// That of [`CompiledSegment::call`]; the pointers of scalar operands cover what code of this width wants.
-    unsafe fn enter(&self, ptrs: &[*mut u8], n: usize) {
+    unsafe fn enter(&self, ptrs: &mut [*mut u8], n: usize, rows: Rows) {
+        type Entry = extern "sysv64" fn(*mut *mut u8, usize, usize, *const isize);
         // SAFETY: the code was emitted as this function, for these numbers of pointers (checked by `call`), and stays
-        // mapped and unchanged as long as `self.code` is held. What it does there is the caller's contract.
+        // mapped and unchanged as long as `self.code` is held. Steps are read between rows only, where there are as many as
+        // pointers. What the code does there is the caller's contract.
         unsafe {
-            let entry: extern "sysv64" fn(*const *mut u8, usize) = std::mem::transmute(self.code.entry.as_ptr());
-            entry(ptrs.as_ptr(), n);
+            let entry: Entry = std::mem::transmute(self.code.entry.as_ptr());
+            entry(ptrs.as_mut_ptr(), n, rows.count, rows.steps.as_ptr());
         }
     }
+}
+
+/// How many rows a call runs over, and by how many bytes each pointer moves from one to the next; unused for one row.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a> {
+    /// How many.
+    pub count: usize,
+    /// A step for each pointer.
+    pub steps: &'a [isize],
+}
+
+impl Rows<'_> {
+    /// A single row.
+    pub const ONE: Rows<'static> = Rows { count: 1, steps: &[] };
+}
+
+/// An element over and over.
+///
+/// # Safety
+/// `x` covers an element of at most eight bytes, at any alignment.
+unsafe fn repeated(x: *const u8, dtype: DType) -> [u64; 4] {
+    // SAFETY: by contract.
+    let word = unsafe {
+        match dtype.size() {
+            1 => u64::from(x.read()) * 0x0101_0101_0101_0101,
+            2 => u64::from(x.cast::<u16>().read_unaligned()) * 0x0001_0001_0001_0001,
+            4 => u64::from(x.cast::<u32>().read_unaligned()) * 0x0000_0001_0000_0001,
+            _ => x.cast::<u64>().read_unaligned(),
+        }
+    };
+    [word; 4]
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -16,9 +16,9 @@ pub fn lower(walk: &Walk) -> Result<Kernel> {
         .map(|(o, t)| Operand {
             dtype: o.dtype,
             access: match t.mode {
-                Mode::Scalar => Access::Scalar,
+                Mode::Scalar | Mode::Row => Access::Scalar,
                 Mode::Table => Access::Table,
-                Mode::Unit | Mode::Once | Mode::Gather => Access::Unit,
+                Mode::Unit | Mode::Rows | Mode::Once | Mode::Gather => Access::Unit,
             },
         })
         .collect();

@@ -108,8 +108,8 @@ pub struct Begun {
 /// Instructions of a segment: shorter bodies let the processor overlap iterations (measured: 16 to 32).
 const SEGMENT_OPS: usize = 32;
 
-/// Folds that one segment begins: each holds four of the sixteen vector registers.
-const MOST_FOLDS: usize = 2;
+/// Folds that one segment begins: sums hold four of the sixteen vector registers, extremes two.
+const MOST_FOLDS: usize = 3;
 
 /// Which instructions become compiled segments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

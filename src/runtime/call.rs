@@ -18,8 +18,8 @@ use super::tiles::{CompiledWalk, constant_fills, place};
 use crate::error::Result;
 use crate::graph::plan::nest::Track;
 use crate::graph::plan::{Mode, Output, Source};
-use crate::jit::code::fence_streams;
-use crate::jit::schedule::{FillFrom, Stage};
+use crate::jit::code::{CompiledSegment, Rows, fence_streams};
+use crate::jit::schedule::{FillFrom, Loc, Stage};
 use crate::kernels::movement;
 use crate::kernels::tile::Table;
 use crate::ops::fault::Faults;
@@ -146,19 +146,19 @@ impl<'r> Task<'r> {
         for i in 0..self.w.walk.operands.len() {
             self.operand(i, block, padded);
         }
-        self.fill_scalars();
+        self.fill_scalars(block);
         let (operands, slots) = (self.w.walk.operands.len(), self.w.program.slots);
         for o in 0..self.w.walk.outputs.len() {
             self.ptrs[operands + slots + o] = match self.w.walk.nest.stores[o].mode {
-                Mode::Unit if !padded => self.result_address(o, block),
-                Mode::Unit | Mode::Scalar | Mode::Once | Mode::Gather | Mode::Table => self.slot(operands + slots + o),
+                Mode::Unit | Mode::Rows if !padded && self.stores_in_place(o, block) => self.result_address(o, block),
+                _ => self.slot(operands + slots + o),
             };
         }
-        self.stages(run_elements, elements);
+        self.stages(block, run_elements);
         for o in 0..self.w.walk.outputs.len() {
             let store = &self.w.walk.nest.stores[o];
             if let Output::Store { value, .. } = &self.w.walk.outputs[o]
-                && (padded || store.mode != Mode::Unit)
+                && (padded || !self.stores_in_place(o, block))
             {
                 let size = self.w.walk.body.dtype(*value).size();
                 let n = store.strides.len();
@@ -181,23 +181,41 @@ impl<'r> Task<'r> {
         }
     }
 
-    /// Runs the stages over this many elements, of which the first `elements` are those of the block.
+    /// Whether the block's part of output `o` is written where it belongs, not to a slot. Of a block of one row, rows are contiguous.
+    fn stores_in_place(&self, o: usize, block: &Block) -> bool {
+        match self.w.walk.nest.stores[o].mode {
+            Mode::Unit => true,
+            Mode::Rows => block.k == 1 || self.w.rows.stores[o],
+            Mode::Scalar | Mode::Row | Mode::Once | Mode::Gather | Mode::Table => false,
+        }
+    }
+
+    /// Runs the stages over this many elements, of which the first are those of the block.
     #[inline(always)]
-    fn stages(&self, run_elements: usize, elements: usize) {
+    fn stages(&self, block: &Block, run_elements: usize) {
         let (operands, slots) = (self.w.walk.operands.len(), self.w.program.slots);
-        for stage in &self.w.program.stages {
+        for (at, stage) in self.w.program.stages.iter().enumerate() {
             match stage {
                 Stage::Segment { code, streaming, locs } => {
                     let mut args: SmallVec<[*mut u8; 16]> = SmallVec::new();
                     locs.iter().for_each(|&l| args.push(self.ptrs[place(l, operands, slots)]));
-                    // What pads a block must not be folded, but for a row of lanes, of which the routine knows what counts.
-                    let run_elements = if code.folds() > 0 { elements.max(code.block()) } else { run_elements };
-                    let streaming = streaming.as_ref().filter(|s| s.can_stream(&args, run_elements));
+                    let mut steps: SmallVec<[isize; 16]> = SmallVec::new();
+                    let (n, rows) = if block.k > 1 && self.w.rows.stages[at] {
+                        steps.extend((0..args.len()).map(|i| self.row_step(code, locs, i, block.m)));
+                        (block.m, Rows { count: block.k, steps: &steps })
+                    } else if code.folds() > 0 {
+                        // What pads a block must not be folded, but for a row of lanes, of which the routine knows what counts.
+                        ((block.k * block.m).max(code.block()), Rows::ONE)
+                    } else {
+                        (run_elements, Rows::ONE)
+                    };
+                    let streaming = streaming.as_ref().filter(|s| s.can_stream(&args, n, rows));
                     let code = streaming.unwrap_or(code);
-                    // SAFETY: the arguments are as many as the segment's signature has, each covers `run_elements`
+                    // SAFETY: the arguments are as many as the segment's signature has; each covers in each row `n`
                     // elements (operands by the planner's bounds, slots by their capacity) or one for scalar operands,
-                    // stores overlap no operand, and `run_elements` is at least the segment's block.
-                    unsafe { code.call(&args, run_elements) };
+                    // stores overlap no operand, and `n` is at least the segment's block: rows that are taken one by one are
+                    // `LONG_ROW` or longer.
+                    unsafe { code.call(&mut args, n, rows) };
                 }
                 Stage::Tile { run, ins, out, value } => {
                     let ins = ins.map(|l| self.ptrs[place(l, operands, slots)].cast_const());
@@ -207,6 +225,35 @@ impl<'r> Task<'r> {
                     if self.w.walk.body.inst(*value).op.compares() { flags::hushed(run) } else { run() }
                 }
             }
+        }
+    }
+
+    /// How far argument `i` of a segment moves from one row of `m` elements of the block to the next.
+    fn row_step(&self, code: &CompiledSegment, locs: &[Loc], i: usize, m: usize) -> isize {
+        let nest = &self.w.walk.nest;
+        let outer = |track: &Track| track.strides[track.strides.len() - 2] as isize;
+        let (operands, stores) = (code.operands(), code.stores());
+        let size = match i.checked_sub(operands.len()) {
+            None => operands[i].dtype.size(),
+            Some(store) if store < stores.len() => stores[store].size(),
+            Some(_) => return code.fold_bytes(m) as isize,
+        };
+        match locs[i] {
+            Loc::Operand(n) => {
+                let n = usize::from(n);
+                match nest.operands[n].mode {
+                    Mode::Scalar | Mode::Table => 0,
+                    // Positions wait in a slot.
+                    Mode::Row if self.w.walk.operands[n].source == Source::Iota => size as isize,
+                    Mode::Row => outer(&nest.operands[n]),
+                    Mode::Rows if self.w.rows.operands[n] => outer(&nest.operands[n]),
+                    Mode::Unit | Mode::Rows | Mode::Once | Mode::Gather => (m * size) as isize,
+                }
+            }
+            Loc::Result(o) if nest.stores[usize::from(o)].mode == Mode::Rows && self.w.rows.stores[usize::from(o)] => {
+                outer(&nest.stores[usize::from(o)])
+            }
+            Loc::Slot(_) | Loc::Result(_) => (m * size) as isize,
         }
     }
 
@@ -231,12 +278,19 @@ impl<'r> Task<'r> {
                 self.make(i, n, block, padded || track.mode == Mode::Once)
             }
             Mode::Unit if !padded => from,
+            Mode::Rows if !padded && (k == 1 || self.w.rows.operands[i]) => from,
+            Mode::Row if is_iota => {
+                let outer = track.strides[track.strides.len() - 2];
+                // SAFETY: the slot has room for `k` int64s and is aligned for them.
+                unsafe { movement::iota(k, 1, operand.offset + first, outer, 0, slot.cast()) };
+                slot
+            }
             Mode::Scalar if is_iota => {
                 // SAFETY: the slot has room for at least one int64 and is aligned for it.
                 unsafe { slot.cast::<i64>().write(operand.offset + first) };
                 slot
             }
-            Mode::Scalar => from,
+            Mode::Scalar | Mode::Row => from,
             Mode::Table => self.run.operands[i] as *mut u8,
             Mode::Once => {
                 self.gather(i, block);
@@ -246,12 +300,12 @@ impl<'r> Task<'r> {
             Mode::Gather if track.row_in_place && evenly(track, block) && !padded => from,
             // Kept positions are counted where they are kept.
             Mode::Gather if is_iota && self.w.only_kept[i] && evenly(track, block) => slot,
-            Mode::Unit | Mode::Gather => {
+            Mode::Unit | Mode::Rows | Mode::Gather => {
                 self.gather(i, block);
                 slot
             }
         };
-        if padded && !matches!(track.mode, Mode::Scalar | Mode::Table) {
+        if padded && !matches!(track.mode, Mode::Scalar | Mode::Row | Mode::Table) {
             let (elements, block, size) = (k * m, self.w.program.block, operand.dtype.size());
             // SAFETY: the slot holds `elements >= 1` elements and has room for `block`.
             unsafe {
@@ -290,13 +344,24 @@ impl<'r> Task<'r> {
     }
 
     /// Spreads the scalar operands that tile routines read over their slots.
-    fn fill_scalars(&mut self) {
+    fn fill_scalars(&mut self, block: &Block) {
         let operands = self.w.walk.operands.len();
         for f in &self.w.program.fills {
             if let FillFrom::Operand(n) = f.from {
+                let n = usize::from(n);
                 let to = self.slot(operands + usize::from(f.slot));
-                // SAFETY: a scalar operand's pointer covers one element; the slot has room for `capacity` elements.
-                unsafe { movement::fill(f.size, self.layout.capacity, self.ptrs[usize::from(n)], to) };
+                let track = &self.w.walk.nest.operands[n];
+                // SAFETY: a scalar operand's pointer covers one element, or one for each row of the block; the slot has room for
+                // `capacity` elements, and so for those of the block.
+                unsafe {
+                    if track.mode == Mode::Row {
+                        let is_iota = self.w.walk.operands[n].source == Source::Iota;
+                        let outer = if is_iota { 8 } else { track.strides[track.strides.len() - 2] as isize };
+                        movement::gather(f.size, block.k, block.m, self.ptrs[n], outer, 0, to);
+                    } else {
+                        movement::fill(f.size, self.layout.capacity, self.ptrs[n], to);
+                    }
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use super::options::{self, compile_after};
 use crate::error::{Error, Result};
 use crate::graph::plan::{
     BlockFold, Made, MadePart, Mode, Output, Source, Walk,
-    nest::{TILE, part_blocks},
+    nest::{LONG_ROW, TILE, Track, part_blocks},
 };
 use crate::jit::lower::lower;
 use crate::jit::schedule::{Compile, FillFrom, Loc, Program, Stage, Wanted, schedule};
@@ -55,6 +55,8 @@ pub struct CompiledWalk {
     pub folds: Vec<Option<&'static FoldFns>>,
     /// Bytes of an element of each output's value.
     pub value_sizes: Vec<usize>,
+    /// Which stages go from row to row.
+    pub rows: ByRows,
     /// The blocks.
     pub grid: Grid,
     /// Where tiles and states lie in a thread's scratch memory.
@@ -77,6 +79,53 @@ pub struct CompiledWalk {
     pub made: Vec<Vec<CompiledWalk>>,
     /// Operands that are positions which are needed only where masks keep them.
     pub only_kept: Vec<bool>,
+}
+
+/// What compiled code takes row by row, where a block has several.
+#[derive(Clone, Debug)]
+pub struct ByRows {
+    /// By operand: rows that lie apart ([`Mode::Rows`]) are read in place, as only compiled code reads them.
+    pub operands: Vec<bool>,
+    /// By output: likewise written in place.
+    pub stores: Vec<bool>,
+    /// By stage: whether it takes the rows of a block one by one.
+    pub stages: Vec<bool>,
+}
+
+impl ByRows {
+    fn of(walk: &Walk, program: &Program) -> ByRows {
+        let nest = &walk.nest;
+        let apart = |tracks: &[Track]| -> Vec<bool> { tracks.iter().map(|t| t.mode == Mode::Rows).collect() };
+        let mut rows = ByRows { operands: apart(&nest.operands), stores: apart(&nest.stores), stages: Vec::new() };
+        let mut contiguous = |loc: Loc| match loc {
+            Loc::Operand(n) => rows.operands[usize::from(n)] = false,
+            Loc::Result(o) => rows.stores[usize::from(o)] = false,
+            Loc::Slot(_) => {}
+        };
+        for stage in &program.stages {
+            if let Stage::Tile { ins, out, .. } = stage {
+                ins.iter().chain([out]).for_each(|&l| contiguous(l));
+            }
+        }
+        for (output, &loc) in walk.outputs.iter().zip(&program.results) {
+            if !matches!(output, Output::Store { .. }) {
+                contiguous(loc);
+            }
+        }
+        let moves = |loc: &Loc| match *loc {
+            Loc::Operand(n) => rows.operands[usize::from(n)] || nest.operands[usize::from(n)].mode == Mode::Row,
+            Loc::Result(o) => rows.stores[usize::from(o)],
+            Loc::Slot(_) => false,
+        };
+        let by_rows = |stage: &Stage| match stage {
+            Stage::Segment { code, locs, .. } => {
+                locs.iter().any(moves) || code.folds() > 0 && nest.fold == BlockFold::Rows
+            }
+            Stage::Tile { .. } => false,
+        };
+        let stages = program.stages.iter().map(by_rows).collect();
+        ByRows { stages, ..rows }
+    }
 }
 
 /// The blocks of a walk.
@@ -135,13 +184,17 @@ impl CompiledWalk {
         let kernel = lower(&walk)?;
         let beyond_cache = stream
             && walk.outputs.iter().zip(&walk.nest.stores).all(|(o, s)| match o {
-                Output::Store { .. } => s.mode == Mode::Unit,
+                Output::Store { .. } => matches!(s.mode, Mode::Unit | Mode::Rows),
                 Output::Fold { .. } | Output::Hold { .. } => true,
                 Output::Pack { .. } | Output::Bins { .. } => false,
             });
-        // Whole blocks; for rows a segment would be called one by one, which pays only for long ones, and code must not
-        // depend on lengths.
-        let folds_inside = !beyond_cache && walk.nest.fold == BlockFold::Flat;
+        // Whole blocks, or rows that are long enough to be taken one by one.
+        let folds_inside = !beyond_cache
+            && match walk.nest.fold {
+                BlockFold::Flat => true,
+                BlockFold::Rows => !walk.nest.ragged && walk.nest.m >= LONG_ROW,
+                BlockFold::None | BlockFold::Columns => false,
+            };
         let known = schedule(&kernel, Wanted { compile, stream: beyond_cache, fold: folds_inside })?;
         let waits = known.is_none();
         let program = match known {
@@ -168,7 +221,8 @@ impl CompiledWalk {
         let value_sizes = walk.outputs.iter().map(|o| walk.body.dtype(o.value()).size()).collect();
         let packs = walk.outputs.iter().any(|o| matches!(o, Output::Pack { .. } | Output::Bins { .. }));
         let only_kept = if packs { only_kept(&walk) } else { vec![false; walk.operands.len()] };
-        let grid = Grid::new(&walk, &program);
+        let rows = ByRows::of(&walk, &program);
+        let grid = Grid::new(&walk, &program, &rows);
         let made = compile_made(&walk.made, code)?;
         let waits = waits || made.iter().flatten().any(|p| p.waits);
         let nanoseconds = estimate(&walk) + made.iter().flatten().map(|p| p.nanoseconds).sum::<f64>();
@@ -179,6 +233,7 @@ impl CompiledWalk {
             program,
             folds,
             value_sizes,
+            rows,
             grid,
             scratch,
             nanoseconds,
@@ -212,18 +267,23 @@ impl CompiledWalk {
 }
 
 impl Grid {
-    fn new(walk: &Walk, program: &Program) -> Grid {
+    fn new(walk: &Walk, program: &Program, rows: &ByRows) -> Grid {
         let nest = &walk.nest;
         let n = nest.dims.len();
         let in_place = |m: Mode| matches!(m, Mode::Unit | Mode::Scalar | Mode::Table);
+        let rows_in_place = |(t, &whole): (&Track, &bool)| in_place(t.mode) || t.mode == Mode::Row || whole;
         // Nothing to gather and nothing to keep: the tile need not fit the first-level cache.
-        let long = nest.fold == BlockFold::None
-            && nest.m == nest.tile
-            && program.slots == 0
-            && walk.operands.iter().all(|o| o.source != Source::Iota)
-            && nest.operands.iter().chain(&nest.stores).all(|t| in_place(t.mode));
+        let free = program.slots == program.row_slots
+            && !nest.ragged
+            && !nest.crossing
+            && walk.operands.iter().all(|o| !matches!(o.source, Source::Iota | Source::Made(_)))
+            && nest.operands.iter().zip(&rows.operands).all(rows_in_place)
+            && nest.stores.iter().zip(&rows.stores).all(rows_in_place);
+        let long = free && nest.fold == BlockFold::None && nest.m == nest.tile && program.slots == 0;
+        let many = free && matches!(nest.fold, BlockFold::None | BlockFold::Rows) && nest.m == nest.dims[n - 1];
         // An empty walk has no blocks; its block still needs a size.
-        let (k, m) = (nest.k.max(1), if long { LONG_TILE.max(nest.m) } else { nest.m.max(1) });
+        let m = if long { LONG_TILE.max(nest.m) } else { nest.m.max(1) };
+        let k = if many { (LONG_TILE / m).min(nest.dims[n - 2]).max(nest.k).max(1) } else { nest.k.max(1) };
         let steps = |d: usize| {
             if d + 2 == n {
                 nest.dims[d].div_ceil(k)

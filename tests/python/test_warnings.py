@@ -99,6 +99,9 @@ def test_ufuncs_warn_of_the_same_kinds(name, length):
                 lz.compute(*(result if isinstance(result, tuple) else (result,)))
             kind = np.dtype(inputs[0]).kind
             allowed = EXCEPTIONS.get((numpys.__name__, kind), set())
+            if numpys.__name__ == "power" and kind == "f" and np.isinf(args[1]):
+                # Its AVX-512 loop warns of powers that are exactly 0 or infinite.
+                allowed = {"divide", "over"}
             if kind == "c" and numpys.__name__ not in WITH_NAN and any(np.isnan(x) for x in args):
                 continue
             if (expected ^ got) - allowed:

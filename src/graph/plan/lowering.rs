@@ -12,6 +12,7 @@ use crate::graph::linear::{Linear, Pos};
 use crate::graph::map::IndexMap;
 use crate::graph::node::{Node, NodeOp};
 use crate::ops::expr::{Body, Op, ValueId};
+use crate::ops::prim::Prim;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -21,6 +22,11 @@ use smallvec::SmallVec;
 pub(super) const RECOMPUTE_LIMIT: usize = 20;
 /// Light instructions that a copy of what is made counts for.
 const MADE: usize = 2;
+/// Light instructions, over all elements of a walk, above which what is the same for many elements is made once and stored: a walk of
+/// its own costs a few hundred nanoseconds.
+const REPEATED: usize = 16 << 10;
+/// Nodes that are looked at to see what such a value costs.
+const MOST_REPEATED: usize = 64;
 
 /// Lowers nodes, each seen through an index map from the walk's space, into one body.
 pub(super) struct Lowering<'p, 'a, 'g> {
@@ -142,6 +148,9 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             if (is_table || short && !here) && self.maps[map as usize].repeats(&self.shape) {
                 return Ok(Err(pos));
             }
+            if !here && self.had_better_be_made_once(pos, map) {
+                return Ok(Err(pos));
+            }
             let children = self.children(pos, map, lane);
             let waiting = stack.len();
             stack.extend(children.iter().rev().filter(|c| !self.done.contains_key(&(c.0, c.1))));
@@ -165,6 +174,48 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             self.done.insert((pos, map), value);
         }
         Ok(Ok(self.done[&(root, 0)]))
+    }
+
+    /// Whether a node is elementwise, of fewer elements than the walk looks at, and dear enough to be made before: the square root of
+    /// a row's variance, an exponential along one axis.
+    fn had_better_be_made_once(&self, pos: Pos, map: u32) -> bool {
+        let g = self.planner.g;
+        let is_elementwise = |pos: Pos| matches!(g.nodes[pos as usize].op, NodeOp::Ufunc { .. } | NodeOp::Cast);
+        let elements: usize = self.shape.iter().product();
+        if elements < REPEATED / MOST_REPEATED || !is_elementwise(pos) || !self.maps[map as usize].repeats(&self.shape)
+        {
+            return false;
+        }
+        // A store and a load for each element besides.
+        let own: usize = g.nodes[pos as usize].shape.iter().product();
+        let saved = elements.saturating_sub(4 * own);
+        let mut body = Body::default();
+        let (mut waiting, mut seen) = (vec![pos], 0);
+        while let Some(pos) = waiting.pop().filter(|_| seen < MOST_REPEATED) {
+            seen += 1;
+            let node = g.nodes[pos as usize];
+            let inputs = values_of(g, pos);
+            let args: SmallVec<[ValueId; 3]> =
+                inputs.iter().enumerate().map(|(i, &p)| body.load(i as u16, g.nodes[p as usize].dtype)).collect();
+            match &node.op {
+                NodeOp::Ufunc { ufunc, out } => {
+                    ufunc.lower_into(&mut body, usize::from(*out), &args);
+                }
+                NodeOp::Cast => {
+                    body.cast(args[0], node.dtype);
+                }
+                _ => {}
+            }
+            if cost(&body, 0) * saved >= REPEATED {
+                return true;
+            }
+            let looks_on = |&p: &Pos| {
+                let op = &g.nodes[p as usize].op;
+                !self.planner.stored.yes[p as usize] && (is_elementwise(p) || matches!(op, NodeOp::View(_)))
+            };
+            waiting.extend(inputs.iter().copied().filter(looks_on));
+        }
+        false
     }
 
     /// Counts what it costs to look at a node, if that is not the first look; the node that had better be stored, if that
@@ -339,6 +390,7 @@ fn cost(body: &Body, before: usize) -> usize {
         .iter()
         .map(|i| match i.op {
             Op::Load(_) | Op::Const(_) => 0,
+            Op::Prim(Prim::Div | Prim::Sqrt) if i.dtype.is_inexact() => 6,
             Op::Prim(_) | Op::Cast => 1,
             Op::Math(_) | Op::Table(_) => 12,
         })

@@ -41,6 +41,10 @@ fn shared_lines(operands: &[WalkOperand], inner: &Axis) -> Option<usize> {
     Some(SHARED / bytes)
 }
 
+/// The shortest rows that compiled code goes through one by one, rather than gather what does not lie contiguous: a row costs it as
+/// much as some 64 elements. No segment takes more elements in one step.
+pub const LONG_ROW: usize = 128;
+
 /// How a block of `k` rows of `m` elements folds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BlockFold {
@@ -61,6 +65,11 @@ pub enum Mode {
     Unit,
     /// One element for the whole block.
     Scalar,
+    /// One element for each of the block's rows, which are [`LONG_ROW`] or longer.
+    Row,
+    /// Rows lie apart, each contiguous, and are [`LONG_ROW`] or longer: compiled code goes from row to row in place; for others the
+    /// block is gathered.
+    Rows,
     /// The same elements in every block: gathered once.
     Once,
     /// Gathered, block by block.
@@ -236,11 +245,25 @@ impl Nest {
                 (BlockFold::Columns, Some(_)) => true,
                 (_, Some(cut)) => cut.row != b.len,
             };
-        let track = |i: usize, can_use_in_place: bool, is_iota: bool| {
+        let rest = b.len % m.max(1);
+        let long_rows = !ragged
+            && !crossing
+            && fold != BlockFold::Flat
+            && a.len > 1
+            && m >= LONG_ROW
+            && (m == b.len || fold == BlockFold::Columns && (rest == 0 || rest >= LONG_ROW));
+        let track = |i: usize, can_use_in_place: bool, is_iota: bool, is_made: bool| {
             let strides: SmallVec<[i64; 4]> = axes.iter().map(|x| x.strides[i]).collect();
             let (size, in_place) = (itemsizes[i], can_use_in_place && !is_iota);
             if !ragged {
-                let mode = mode(&strides, k, m, b.len, size, in_place);
+                let mode = match (strides[strides.len() - 2], strides[strides.len() - 1]) {
+                    (outer, 0) if long_rows && !is_made && outer != 0 => Mode::Row,
+                    (outer, inner) if long_rows && in_place && inner == size => {
+                        if outer == m as i64 * size && m == b.len { Mode::Unit } else { Mode::Rows }
+                    }
+                    // Where nothing is gathered, blocks may have more rows.
+                    _ => mode(&strides, if long_rows { k.max(2) } else { k }, m, b.len, size, in_place),
+                };
                 return Track { mode, strides, row_in_place: false };
             }
             // Positions are not memory: these may differ where the folded axes do not join.
@@ -283,7 +306,7 @@ impl Nest {
                 .enumerate()
                 .map(|(i, o)| match o.table {
                     Some(_) => Track { mode: Mode::Table, strides: smallvec![0; axes.len()], row_in_place: false },
-                    None => track(i, o.aligned, o.source == Source::Iota),
+                    None => track(i, o.aligned, o.source == Source::Iota, matches!(o.source, Source::Made(_))),
                 })
                 .collect(),
             stores: outputs
@@ -291,8 +314,8 @@ impl Nest {
                 .enumerate()
                 .map(|(i, o)| match o {
                     Output::Store { .. } => {
-                        let mut t = track(operands.len() + i, true, false);
-                        if t.mode != Mode::Unit {
+                        let mut t = track(operands.len() + i, true, false, false);
+                        if !matches!(t.mode, Mode::Unit | Mode::Rows) {
                             // A single element is contiguous, whatever its strides.
                             t.mode = if k * m == 1 { Mode::Unit } else { Mode::Gather };
                         }

@@ -120,6 +120,7 @@ fn check(segment: &Segment, random: &mut Random) {
     for width in [Width::Single, Width::Double] {
         if let Some(kernel) = CompiledSegment::of_width(segment, width).unwrap_or_else(|e| panic!("{e}")) {
             check_kernel(segment, &kernel, random);
+            check_rows(segment, &kernel, random);
         } else {
             assert_eq!(width, Width::Double);
         }
@@ -152,9 +153,12 @@ fn check_streaming(segment: &Segment, kernel: &CompiledSegment, random: &mut Ran
             let stores = aligned.iter().map(|s| s.as_ptr().wrapping_add(shift).cast_mut());
             ptrs.iter().copied().chain(stores).collect::<Vec<_>>()
         };
-        assert!(kernel.can_stream(&with_stores(0), n));
-        assert!(!kernel.can_stream(&with_stores(0), n + 1) || b == 1);
-        assert!(!kernel.can_stream(&with_stores(8), n) && !kernel.can_stream(&with_stores(16), n));
+        assert!(kernel.can_stream(&with_stores(0), n, Rows::ONE));
+        assert!(!kernel.can_stream(&with_stores(0), n + 1, Rows::ONE) || b == 1);
+        assert!([8, 16].iter().all(|&shift| !kernel.can_stream(&with_stores(shift), n, Rows::ONE)));
+        let steps = |step: isize| vec![step; segment.operands.len() + segment.stores.len()];
+        assert!(kernel.can_stream(&with_stores(0), n, Rows { count: 2, steps: &steps(96) }));
+        assert!(!kernel.can_stream(&with_stores(0), n, Rows { count: 2, steps: &steps(80) }));
         let operands: Vec<&[u8]> = operands.iter().map(Vec::as_slice).collect();
         kernel.run(&operands, &mut aligned, &mut [], n);
         fence_streams();
@@ -200,6 +204,46 @@ fn check_kernel(segment: &Segment, kernel: &CompiledSegment, random: &mut Random
                     "n {n}, element {i}, value {v:?}: compiled {got:#x}, expected {bits:#x}\n{}\nfirst of operands {loads:x?}, values {values:x?}",
                     text(segment)
                 );
+            }
+        }
+    }
+}
+
+/// Compares a call over several rows, which lie apart, with one call for each.
+fn check_rows(segment: &Segment, kernel: &CompiledSegment, random: &mut Random) {
+    const ROWS: usize = 3;
+    for n in [kernel.block(), kernel.block() + 1, kernel.block().max(100)] {
+        // Elements from one row of a unit operand to the next; the first operand is the same for all rows.
+        let apart = n + 5;
+        let operands: Vec<Vec<u8>> = segment.operands.iter().map(|o| elements(random, o.dtype, ROWS * apart)).collect();
+        let elements = |i: usize| match segment.operands[i].access {
+            _ if i == 0 => 0,
+            Access::Unit => apart,
+            Access::Scalar | Access::Table => 1,
+        };
+        let left = kernel.fold_bytes(n);
+        let size = |s: usize| kernel.stores()[s].size();
+        let mut stores: Vec<Vec<u8>> = (0..kernel.stores().len()).map(|s| vec![0xa5; ROWS * apart * size(s)]).collect();
+        let mut folds: Vec<Vec<u8>> = vec![vec![0xa5; ROWS * left]; kernel.folds()];
+        let steps = (0..operands.len()).map(|i| elements(i) * segment.operands[i].dtype.size());
+        let steps = steps.chain((0..stores.len()).map(|s| apart * size(s))).chain(folds.iter().map(|_| left));
+        let steps: Vec<isize> = steps.map(|s| s as isize).collect();
+        let read = operands.iter().map(|o| o.as_ptr().cast_mut());
+        let written = stores.iter_mut().chain(&mut folds).map(|s| s.as_mut_ptr());
+        let mut ptrs: Vec<*mut u8> = read.chain(written).collect();
+        // SAFETY: each row of each operand, store and fold lies in its vector: the steps are those by which they were sized.
+        unsafe { kernel.call(&mut ptrs, n, Rows { count: ROWS, steps: &steps }) };
+        for row in 0..ROWS {
+            let of_row = |(i, bytes): (usize, &Vec<u8>)| bytes[row * steps[i] as usize..].to_vec();
+            let operands: Vec<Vec<u8>> = operands.iter().enumerate().map(of_row).collect();
+            let (alone, lanes) = run_folding(kernel, &operands, n);
+            for (s, bytes) in alone.iter().enumerate() {
+                let got = &stores[s][row * apart * size(s)..][..apart * size(s)];
+                assert!(got[..bytes.len()] == *bytes, "row {row}, n {n}\n{}", text(segment));
+                assert!(got[bytes.len()..].iter().all(|&b| b == 0xa5), "wrote between rows");
+            }
+            for (got, alone) in folds.iter().zip(&lanes) {
+                assert!(got[row * left..][..left] == **alone, "fold, row {row}, n {n}\n{}", text(segment));
             }
         }
     }

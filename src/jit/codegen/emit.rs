@@ -1,9 +1,11 @@
 //! One segment as one function: the loop over blocks, and in it each instruction over the whole block.
 //!
-//! `fn(ptrs: *const *mut u8, n: usize)`, `n` not below the block. The last block ends at `n` and overlaps the one before
-//! it where `n` is no multiple, so that there is no scalar remainder; folds take each element once ([`fold`]). In an iteration every load comes before every store.
+//! `fn(ptrs: *mut *mut u8, n: usize, rows: usize, steps: *const isize)`: `rows` rows of `n` elements, `n` not below the block. Between
+//! rows each pointer is moved on by its step, so that rows may lie anywhere and a scalar operand may be another one in each row; of
+//! a single row no step is read. The last block of a row ends at `n` and overlaps the one before it where `n` is no multiple, so that
+//! there is no scalar remainder; folds take each element once ([`fold`]). In an iteration every load comes before every store.
 
-mod fold;
+pub(super) mod fold;
 
 use super::Width;
 use super::lanes::{Emitter, Lanes, flags, integer, vector};
@@ -57,6 +59,8 @@ struct Loop<'s, 'f> {
     /// By fold: the vectors of a row, and where in the row the block at `index` starts.
     rows: Vec<SmallVec<[Value; 8]>>,
     within: usize,
+    /// By value whose extremes are kept: where a lane of it was NaN.
+    unordered: Vec<(ValueId, Value)>,
 }
 
 /// Writes a segment's function.
@@ -68,7 +72,7 @@ pub(super) fn emit(
     context: &mut FunctionBuilderContext,
 ) -> Result<Emitted> {
     let mut signature = Signature::new(CallConv::SystemV);
-    signature.params.extend([AbiParam::new(types::I64), AbiParam::new(types::I64)]);
+    signature.params.extend([AbiParam::new(types::I64); 4]);
     func.signature = signature;
     let shape = Shape::of(segment, width);
     let block = shape.block;
@@ -77,11 +81,17 @@ pub(super) fn emit(
     let entry = b.create_block();
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
-    let (ptrs, n) = (b.block_params(entry)[0], b.block_params(entry)[1]);
+    let &[ptrs, n, rows, steps] = b.block_params(entry) else {
+        return Err(Error::Bug("a segment's function has four parameters".into()));
+    };
+    let (row, next, exit) = (b.create_block(), b.create_block(), b.create_block());
+    let left = b.append_block_param(row, types::I64);
+    b.ins().jump(row, &[BlockArg::Value(rows)]);
+
+    b.switch_to_block(row);
     let count = segment.operands.len() + segment.stores.len() + segment.folds.len();
-    let pointers: Vec<Value> = (0..count)
-        .map(|i| b.ins().load(types::I64, MemFlagsData::trusted().with_readonly(), ptrs, 8 * i as i32))
-        .collect();
+    let pointers: Vec<Value> =
+        (0..count).map(|i| b.ins().load(types::I64, MemFlagsData::trusted(), ptrs, 8 * i as i32)).collect();
     let mut l = Loop {
         e: Emitter { b, block, width },
         segment,
@@ -93,10 +103,25 @@ pub(super) fn emit(
         shape,
         rows: Vec::new(),
         within: 0,
+        unordered: Vec::new(),
     };
     l.load_scalars();
     let block = if segment.folds.is_empty() { l.emit_loop(n)? } else { l.emit_folding_loop(n)? };
-    let mut b = l.e.b;
+    let (mut b, pointers) = (l.e.b, l.pointers);
+    let left = b.ins().iadd_imm_s(left, -1);
+    let done = b.ins().icmp_imm_s(IntCC::Equal, left, 0);
+    // The return is to be the last instruction.
+    b.ins().brif(done, exit, &[], next, &[]);
+
+    b.switch_to_block(next);
+    for (i, pointer) in pointers.into_iter().enumerate() {
+        let step = b.ins().load(types::I64, MemFlagsData::trusted(), steps, 8 * i as i32);
+        let moved = b.ins().iadd(pointer, step);
+        b.ins().store(MemFlagsData::trusted(), moved, ptrs, 8 * i as i32);
+    }
+    b.ins().jump(row, &[BlockArg::Value(left)]);
+
+    b.switch_to_block(exit);
     b.ins().return_(&[]);
     b.seal_all_blocks();
     b.finalize(isa.frontend_config());
@@ -129,7 +154,7 @@ impl Loop<'_, '_> {
         Ok(block)
     }
 
-    /// Reads the scalar operands in use, before the loop.
+    /// Reads the scalar operands in use, before the loop of a row.
     fn load_scalars(&mut self) {
         let segment = self.segment;
         let insts = segment.body.insts();

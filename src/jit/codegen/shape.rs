@@ -1,6 +1,7 @@
 //! The shape of a segment's loop: how many elements one iteration takes, and how wide each bool's mask is wanted.
 
 use super::Width;
+use super::emit::fold::compared;
 use crate::dtype::DType;
 use crate::jit::ir::{Access, Segment};
 use crate::kernels::fold::lanes;
@@ -79,7 +80,10 @@ impl Shape {
         // Folds accumulate in whole vectors, one row of them in an iteration.
         let (row, accumulators) = match segment.folds.len() {
             0 => (usize::MAX, 0),
-            folds => (lanes::ROW / lane, folds * lanes::ROW / width.bytes()),
+            _ => {
+                let rows = segment.folds.iter().map(|f| lanes::row_bytes(f.1) / width.bytes()).sum::<usize>();
+                (lanes::ROW / lane, rows + compared(segment).len())
+            }
         };
         let candidates = in_flight.iter().map(|n| (n * width.bytes() / widest).min(row));
         let mut candidates = candidates.filter(|block| accumulators == 0 || block * lane >= width.bytes());

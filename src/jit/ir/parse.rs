@@ -238,7 +238,7 @@ segment(a0: f64 unit, a1: f64 scalar) -> (f64, sum f64, count bool)
   fold.sum 1, %2
   fold.count 2, %3";
         assert_eq!(segment(folding).unwrap().to_string(), folding);
-        for (from, to) in [("sum", "max"), ("fold.sum 1", "fold.max 1"), ("-> (f64, ", "-> (")] {
+        for (from, to) in [("sum", "prod"), ("fold.sum 1", "fold.max 1"), ("-> (f64, ", "-> (")] {
             assert!(segment(&folding.replace(from, to)).is_err());
         }
     }

@@ -13,8 +13,116 @@ pub(super) struct Fmin;
 /// The larger, ignoring a NaN.
 pub(super) struct Fmax;
 
+/// Which of two values an extreme keeps.
+pub(super) trait Pick {
+    /// The worst value.
+    fn worst<T: Real>() -> T;
+    /// `a` if it is better than `b`, else `b`: where they are equal or one is NaN.
+    fn scalar<T: Real>(a: T, b: T) -> T;
+    /// [`Pick::scalar`], lane by lane.
+    ///
+    /// # Safety
+    /// The processor has the vector's instructions.
+    unsafe fn vector<V: Vector>(a: V, b: V) -> V;
+}
+
+/// Vectors of lanes that keep the best: half a row of values ([`super::lanes`]).
+const LANES: usize = Q / 2;
+
+/// The best of each lane so far, and all bits set where there was a NaN.
+struct Best<V> {
+    lanes: [V; LANES],
+    nan: V,
+}
+
+impl<V: Vector<T: Real>> Best<V> {
+    /// # Safety
+    /// The processor has the vector's instructions.
+    #[inline(always)]
+    unsafe fn of_nothing<O: Pick>() -> Self {
+        // SAFETY: the caller's contract.
+        unsafe {
+            let worst = V::splat(O::worst());
+            Best { lanes: [worst; LANES], nan: worst.nan(worst) }
+        }
+    }
+
+    /// Takes in values for all lanes.
+    ///
+    /// # Safety
+    /// `x` covers `LANES` vectors; the processor has the vector's instructions.
+    #[inline(always)]
+    unsafe fn take<O: Pick>(&mut self, x: *const V::T) {
+        // SAFETY: the caller's contract.
+        unsafe {
+            let v: [V; LANES] = std::array::from_fn(|q| V::load(x.add(q * V::N)));
+            // One comparison looks at two vectors.
+            self.nan = self.nan.or(v[0].nan(v[LANES - 1]));
+            for (best, v) in self.lanes.iter_mut().zip(v) {
+                *best = O::vector(v, *best);
+            }
+        }
+    }
+
+    /// The best of all lanes: NaN if there was one.
+    ///
+    /// # Safety
+    /// The processor has the vector's instructions.
+    #[inline(always)]
+    unsafe fn of_all<O: Pick>(self) -> V::T {
+        // SAFETY: the caller's contract; a vector's elements fit the buffer, 8 for both types.
+        unsafe {
+            if self.nan.any() {
+                return V::T::NAN;
+            }
+            let mut lanes = [V::T::ZERO; 8];
+            O::vector(self.lanes[1], self.lanes[0]).store(lanes.as_mut_ptr());
+            let mut width = V::N;
+            while width > 1 {
+                width /= 2;
+                for l in 0..width {
+                    lanes[l] = O::scalar(lanes[l + width], lanes[l]);
+                }
+            }
+            lanes[0]
+        }
+    }
+}
+
+/// The best of `n > 0` rows, of which half is used: [`super::lanes`].
+///
+/// # Safety
+/// `x` covers the rows; the processor has the vector's instructions.
+#[inline(always)]
+pub(super) unsafe fn folded_extreme<O: Pick, V: Vector<T: Real>>(x: *const V::T, n: usize) -> V::T {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let mut best = Best::<V>::of_nothing::<O>();
+        for row in 0..n {
+            best.take::<O>(x.add(row * Q * V::N));
+        }
+        best.of_all::<O>()
+    }
+}
+
 macro_rules! strict {
-    ($name:ident, $scalar:ident, $pick:ident, $before:tt) => {
+    ($name:ident, $scalar:ident, $pick:ident, $before:tt, $worst:ident) => {
+        impl Pick for $name {
+            #[inline(always)]
+            fn worst<T: Real>() -> T {
+                T::$worst
+            }
+            #[inline(always)]
+            fn scalar<T: Real>(a: T, b: T) -> T {
+                if a $before b { a } else { b }
+            }
+            #[inline(always)]
+            unsafe fn vector<V: Vector>(a: V, b: V) -> V {
+                // SAFETY: the caller's contract.
+                unsafe { a.$pick(b) }
+            }
+        }
+
         impl FloatOp for $name {
             #[inline(always)]
             fn identity<T: Real>() -> T {
@@ -31,70 +139,33 @@ macro_rules! strict {
             }
             #[inline(always)]
             unsafe fn row<V: Vector<T: Real>, const P: usize>(x: *const V::T, m: usize) -> [V::T; P] {
-                // SAFETY: `m > 0`, as for all folds without identity; all reads lie below `m`.
+                // SAFETY: `m > 0`, as for all folds without identity; all reads lie below `m`, or in a row of `x`'s values.
                 unsafe {
-                    let (mut acc, mut at) = (*x, 0);
-                    if m >= Q * V::N {
-                        at = m / (Q * V::N) * (Q * V::N);
-                        acc = Self::whole::<V, Q>(x, at);
-                    } else if m >= V::N {
-                        at = m / V::N * V::N;
-                        acc = Self::whole::<V, 1>(x, at);
-                    }
-                    for i in at..m {
-                        acc = acc.$scalar(*x.add(i));
-                    }
-                    [acc; P]
-                }
-            }
-        }
-
-        impl $name {
-            /// `m > 0` values, a multiple of what `K` vectors hold.
-            ///
-            /// # Safety
-            /// As [`FloatOp::row`].
-            #[inline(always)]
-            unsafe fn whole<V: Vector<T: Real>, const K: usize>(x: *const V::T, m: usize) -> V::T {
-                // SAFETY: all reads lie below `m`; a vector's elements fit the buffer, 8 for both types.
-                unsafe {
-                    let mut best = [V::splat(*x); K];
-                    let mut bad = best[0].nan(best[0]);
-                    for at in (0..m).step_by(K * V::N) {
-                        let v: [V; K] = std::array::from_fn(|q| V::load(x.add(at + q * V::N)));
-                        for q in 0..K.div_ceil(2) {
-                            // One comparison looks at two vectors.
-                            bad = bad.or(v[q].nan(v[K - 1 - q]));
-                        }
-                        for q in 0..K {
-                            best[q] = v[q].$pick(best[q]);
+                    let width = Q * V::N;
+                    let mut best = Best::<V>::of_nothing::<Self>();
+                    let mut take = |x: *const V::T| {
+                        best.take::<Self>(x);
+                        best.take::<Self>(x.add(width / 2));
+                    };
+                    if m < width {
+                        let mut row = [*x.add(m - 1); 32];
+                        std::ptr::copy_nonoverlapping(x, row.as_mut_ptr(), m);
+                        take(row.as_ptr());
+                    } else {
+                        (0..m / width).for_each(|r| take(x.add(r * width)));
+                        if !m.is_multiple_of(width) {
+                            // Some are taken in once more, which changes nothing.
+                            take(x.add(m - width));
                         }
                     }
-                    if bad.any() {
-                        return (0..m).map(|i| *x.add(i)).find(|v| v.is_nan()).unwrap_or(V::T::NAN);
-                    }
-                    let mut all = best[0];
-                    for b in &best[1..] {
-                        all = all.$pick(*b);
-                    }
-                    let mut lanes = [V::T::ZERO; 8];
-                    all.store(lanes.as_mut_ptr());
-                    let mut width = V::N;
-                    while width > 1 {
-                        width /= 2;
-                        for l in 0..width {
-                            // No NaN is left, so the shorter comparison does.
-                            lanes[l] = if lanes[l] $before lanes[l + width] { lanes[l] } else { lanes[l + width] };
-                        }
-                    }
-                    lanes[0]
+                    [best.of_all::<Self>(); P]
                 }
             }
         }
     };
 }
-strict!(Min, minimum, less, <);
-strict!(Max, maximum, more, >);
+strict!(Min, minimum, less, <, INFINITY);
+strict!(Max, maximum, more, >, MINUS_INFINITY);
 
 macro_rules! lenient {
     ($name:ident, $scalar:ident, $pick:ident, $worst:ident) => {

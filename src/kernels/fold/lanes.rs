@@ -5,8 +5,12 @@
 //! the last row's length of values as they are, of which some are in the last run too. Fewer values than a row are one row
 //! of which only the first `m` lanes count. The states have the bits that `FoldFns::rows` would give: for floats the
 //! lanes, the runs and their merging are the same; for integers no order matters.
+//!
+//! Of extremes half a row is used: lane by lane the best of the values of both halves, all bits set where there was a NaN.
+//! Values that are taken in twice change nothing, so the last row is a run of its own, and what pads a short row repeats its last value.
 #![expect(unsafe_code, reason = "reads rows of lanes through pointers")]
 
+use super::extreme::{Max, Min, Pick, folded_extreme};
 use super::float::{Add, Real, folded_row};
 use super::vector::{Base32, Base64, Vector};
 #[cfg(target_arch = "x86_64")]
@@ -37,10 +41,16 @@ pub const fn rows_bytes(m: usize, lane: usize) -> usize {
     if m == 0 { 0 } else { rows(m, lane) * ROW }
 }
 
+/// Bytes of a row that a fold uses.
+pub const fn row_bytes(f: Fold) -> usize {
+    if matches!(f, Fold::Min | Fold::Max) { ROW / 2 } else { ROW }
+}
+
 /// Whether compiled code can begin a fold of a type; for [`Fold::Count`] in lanes of any size.
 pub const fn folds(f: Fold, t: DType) -> bool {
     match f {
         Fold::Sum => matches!(t, DType::F32 | DType::F64 | DType::I32 | DType::U32 | DType::I64 | DType::U64),
+        Fold::Min | Fold::Max => matches!(t, DType::F32 | DType::F64),
         Fold::Count => true,
         _ => false,
     }
@@ -69,6 +79,10 @@ pub(super) fn lane_fold_for(isa: Isa, f: Fold, t: DType, lane: usize) -> Option<
     Some(match (f, t, lane) {
         (Fold::Sum, DType::F32, 4) => instance!(isa, Sum<Base32>, Sum<Wide32>),
         (Fold::Sum, DType::F64, 8) => instance!(isa, Sum<Base64>, Sum<Wide64>),
+        (Fold::Min, DType::F32, 4) => instance!(isa, Extreme<Min, Base32>, Extreme<Min, Wide32>),
+        (Fold::Min, DType::F64, 8) => instance!(isa, Extreme<Min, Base64>, Extreme<Min, Wide64>),
+        (Fold::Max, DType::F32, 4) => instance!(isa, Extreme<Max, Base32>, Extreme<Max, Wide32>),
+        (Fold::Max, DType::F64, 8) => instance!(isa, Extreme<Max, Base64>, Extreme<Max, Wide64>),
         (Fold::Sum, DType::I32 | DType::U32, 4) => instance!(isa, Wrapping<u32, u32>, Wrapping<u32, u32>),
         (Fold::Sum, DType::I64 | DType::U64, 8) => instance!(isa, Wrapping<u64, u64>, Wrapping<u64, u64>),
         (Fold::Count, _, 1) => instance!(isa, Wrapping<u8, u64>, Wrapping<u8, u64>),
@@ -105,6 +119,23 @@ impl<V: Vector<T: Real>> Lanes for Sum<V> {
         for i in 0..k {
             // SAFETY: the caller's contract; a row is `Q` vectors of 32 bytes.
             unsafe { states.cast::<V::T>().add(i).write(folded_row::<Add, V>(rows.add(i * step).cast(), m)) };
+        }
+    }
+}
+
+/// The best of floats in vectors `V`.
+struct Extreme<O, V>(PhantomData<(O, V)>);
+
+impl<O: Pick, V: Vector<T: Real>> Lanes for Extreme<O, V> {
+    #[inline(always)]
+    unsafe fn states(k: usize, m: usize, rows: *const u8, states: *mut u8) {
+        let n = self::rows(m, size_of::<V::T>());
+        for i in 0..k {
+            // SAFETY: the caller's contract.
+            unsafe {
+                let state = folded_extreme::<O, V>(rows.add(i * n * ROW).cast(), n);
+                states.cast::<V::T>().add(i).write(state);
+            }
         }
     }
 }

@@ -131,7 +131,7 @@ impl Task<'_> {
             match before {
                 Some(before) if elements >= self.w.program.block => {
                     self.advance(before);
-                    self.stages(elements, elements);
+                    self.stages(block, elements);
                 }
                 _ => self.block(block),
             }
@@ -212,7 +212,8 @@ impl Task<'_> {
         let from = self.ptrs[place(self.w.program.results[o], self.w.walk.operands.len(), self.w.program.slots)];
         if let Some(begun) = self.w.program.begun[o] {
             // `fold_alike` asks for all blocks at once.
-            let (k, m) = if self.w.grid.linear { (block.k, block.m) } else { (1, block.k * block.m) };
+            let by_rows = self.w.grid.linear || nest.fold == BlockFold::Rows;
+            let (k, m) = if by_rows { (block.k, block.m) } else { (1, block.k * block.m) };
             // SAFETY: a segment has left these rows of lanes in the slot; `to` has room for the block's states.
             return unsafe { (begun.states)(k, m, from, to) };
         }

@@ -45,6 +45,9 @@ impl ScratchLayout {
     pub fn new(walk: &Walk, program: &Program, grid: &Grid, parts: &[Vec<CompiledWalk>]) -> ScratchLayout {
         // Rows of lanes fit a slot from twice the elements of a row on: one row for a run, one for what is left.
         let capacity = (grid.k * grid.m * grid.tile).max(program.block).max(2 * program.run / lanes::RUN);
+        // Of several rows of a block each leaves its own.
+        let lanes = program.begun.iter().flatten().map(|b| grid.k * lanes::rows_bytes(grid.m, b.lane));
+        let capacity = capacity.max(lanes.max().unwrap_or(0).div_ceil(program.slot_item));
         let mut total = 0;
         let mut slot = |size: usize| {
             let at = total;

@@ -35,6 +35,7 @@ fn check_folds(segment: &Segment, random: &mut Random) {
         let Some(kernel) = CompiledSegment::of_width(segment, width).unwrap() else { continue };
         let (b, lane) = (kernel.block(), segment.lane());
         assert_eq!(b, ROW / lane);
+        check_rows(segment, &kernel, random);
         for n in [b, b + 1, 2 * b - 1, 2 * b, 15 * b, RUN * b - 1, RUN * b, RUN * b + 1, 17 * b + 3, 35 * b + 7] {
             if n < reference.block() || n * 8 > GUARDED_BYTES {
                 continue;
@@ -71,6 +72,9 @@ fn folds_have_the_bits_of_the_routines() {
         "segment(a0: u8 unit, a1: bool unit) -> (count bool)\n%0 = load a0\n%1 = const 9 : u8\n%2 = gt %0, %1 : bool\n%3 = load a1\n%4 = or %2, %3 : bool\nfold.count 0, %4",
         "segment(a0: f64 unit) -> (sum f32)\n%0 = load a0\n%1 = cast %0 : f32\nfold.sum 0, %1",
         "segment(a0: f64 unit) -> (sum f64)\n%0 = load a0\nfold.sum 0, %0",
+        "segment(a0: f64 unit, a1: f64 unit) -> (min f64, max f64, sum f64)\n%0 = load a0\n%1 = load a1\n%2 = mul %0, %1 : f64\nfold.min 0, %2\nfold.max 1, %2\nfold.sum 2, %2",
+        "segment(a0: f32 unit, a1: f32 scalar) -> (max f32)\n%0 = load a0\n%1 = load a1\n%2 = sub %0, %1 : f32\nfold.max 0, %2",
+        "segment(a0: f32 unit) -> (min f32)\n%0 = load a0\nfold.min 0, %0",
     ];
     let mut random = Random(11);
     for text in texts {
@@ -102,15 +106,16 @@ fn random_bodies_fold_as_the_routines_do() {
     for seed in 1..=1500u64 {
         let mut random = Random(seed.wrapping_mul(0xd134_2543_de82_ef95));
         let mut segment = random_segment(&mut random);
-        // Two folds, whose lanes have one size.
+        // Up to three folds, whose lanes have one size.
         for _ in 0..8 {
             let v = ValueId(random.below(segment.body.insts().len()) as u32);
             let dtype = segment.body.dtype(v);
-            let fold = if dtype == DType::Bool { Fold::Count } else { Fold::Sum };
+            let of_numbers = [Fold::Sum, Fold::Min, Fold::Max][random.below(3)];
+            let fold = if dtype == DType::Bool { Fold::Count } else { of_numbers };
             segment.folds.push((v, fold));
             let of_lane =
                 segment.folds.iter().all(|&(v, f)| f == Fold::Count || segment.body.dtype(v).size() == segment.lane());
-            if !folds(fold, dtype) || !of_lane || segment.folds.len() > 2 {
+            if !folds(fold, dtype) || !of_lane || segment.folds.len() > 3 {
                 segment.folds.pop();
             }
         }

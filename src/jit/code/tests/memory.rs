@@ -85,7 +85,7 @@ fn in_place_stores_overwrite_their_operand() {
     let mut data: Vec<f64> = (0..n).map(|i| i as f64).collect();
     let ptr: *mut u8 = data.as_mut_ptr().cast();
     // SAFETY: both pointers cover `n` elements of one type, are equal, and `n` is a multiple of the block.
-    unsafe { kernel.call(&[ptr, ptr], n) };
+    unsafe { kernel.call(&mut [ptr, ptr], n, Rows::ONE) };
     assert_eq!(data, (0..n).map(|i| i as f64 + 1.0).collect::<Vec<_>>());
 }
 
