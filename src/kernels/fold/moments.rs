@@ -239,7 +239,7 @@ impl<V: Vector<T: Part>, D: Widening, const P: usize> Routines for Of<V, D, P> {
         unsafe {
             while j < m {
                 let width = (STRIP / P).min(m - j);
-                strip::<V, P>(k, m, x.add(j * P), width * P, out.add(j));
+                strip::<V, D, P>(k, m, x.add(j * P), width * P, out.add(j));
                 j += width;
             }
         }
@@ -313,12 +313,71 @@ const STRIP: usize = 64;
 /// Rows whose deviations are added one after another, before these sums are: rounding errors grow with either number.
 const RUN: usize = 32;
 
+/// Sums over `k` rows of what `of` makes of a vector of values in each of `Q` vectors of columns: added up in runs, and these.
+///
+/// # Safety
+/// `x` covers the rows; the processor has the vector's instructions.
+#[inline(always)]
+unsafe fn sums_of<T: Part, D: Widening, const Q: usize>(
+    (k, stride): (usize, usize),
+    x: *const T,
+    of: impl Fn(usize, D) -> D,
+) -> [D; Q] {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let mut all = [D::splat(0.0); Q];
+        for at in (0..k).step_by(RUN) {
+            let mut run = [D::splat(0.0); Q];
+            for r in at..k.min(at + RUN) {
+                for (q, run) in run.iter_mut().enumerate() {
+                    *run = run.add(of(q, T::wide::<D>(x.add(r * stride + q * D::N))));
+                }
+            }
+            all = std::array::from_fn(|q| all[q].add(run[q]));
+        }
+        all
+    }
+}
+
+/// Sums of deviations from `mean` and of their squares, down `Q` vectors of columns. The first are zero where the mean is near
+/// enough to zero that its rounding is as nothing, as in [`state`].
+///
+/// # Safety
+/// `x` covers the rows, the others their columns; the processor has the vector's instructions.
+#[inline(always)]
+unsafe fn deviations<T: Part, D: Widening, const Q: usize>(
+    rows: (usize, usize),
+    x: *const T,
+    mean: *const f64,
+    first: *mut f64,
+    second: *mut f64,
+) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let center: [D; Q] = std::array::from_fn(|q| D::load(mean.add(q * D::N)));
+        let squares: [D; Q] = sums_of(rows, x, |q, v: D| v.sub(center[q]).mul(v.sub(center[q])));
+        squares.iter().enumerate().for_each(|(q, v)| v.store(second.add(q * D::N)));
+        let far = |l: usize| T::CORRECTED || is_far(*mean.add(l), rows.0, *second.add(l));
+        if (0..Q * D::N).any(far) {
+            let sums: [D; Q] = sums_of(rows, x, |q, v: D| v.sub(center[q]));
+            sums.iter().enumerate().for_each(|(q, v)| v.store(first.add(q * D::N)));
+            (0..Q * D::N).filter(|&l| !far(l)).for_each(|l| first.add(l).write(0.0));
+        }
+    }
+}
+
+/// Whether values with this mean and sum of squared deviations lie more than two standard deviations from zero.
+#[inline(always)]
+fn is_far(mean: f64, count: usize, deviations: f64) -> bool {
+    mean * mean * count as f64 > 4.0 * deviations
+}
+
 /// `width <= STRIP` columns of values, a multiple of `P`.
 ///
 /// # Safety
 /// As [`FoldFns::cols`], for the columns from `x` on.
 #[inline(always)]
-unsafe fn strip<V: Vector<T: Part>, const P: usize>(
+unsafe fn strip<V: Vector<T: Part>, D: Widening, const P: usize>(
     k: usize,
     m: usize,
     x: *const V::T,
@@ -335,27 +394,31 @@ unsafe fn strip<V: Vector<T: Part>, const P: usize>(
             for l in 0..width {
                 mean[l] = high(sums[l], part);
             }
-            let (mut firsts, mut seconds) = ([0.0f64; STRIP], [0.0f64; STRIP]);
-            for at in (0..k).step_by(RUN) {
-                if at > 0 {
-                    for l in 0..width {
-                        firsts[l] += first[l];
-                        seconds[l] += second[l];
-                        (first[l], second[l]) = (0.0, 0.0);
-                    }
-                }
-                for r in at..k.min(at + RUN) {
-                    let row = x.add(r * stride);
-                    for l in 0..width {
-                        let d = (*row.add(l)).into() - mean[l];
-                        first[l] += d;
-                        second[l] += d * d;
-                    }
-                }
+            const Q: usize = 4;
+            let (rows, first, second) = ((k, stride), &mut first, &mut second);
+            let mut at = 0;
+            while at + Q * D::N <= width {
+                let (first, second) = (first.as_mut_ptr().add(at), second.as_mut_ptr().add(at));
+                deviations::<V::T, D, Q>(rows, x.add(at), mean.as_ptr().add(at), first, second);
+                at += Q * D::N;
+            }
+            while at + D::N <= width {
+                let (first, second) = (first.as_mut_ptr().add(at), second.as_mut_ptr().add(at));
+                deviations::<V::T, D, 1>(rows, x.add(at), mean.as_ptr().add(at), first, second);
+                at += D::N;
+            }
+            // The last columns, as those in vectors.
+            for l in at..width {
+                let sum = |of: &dyn Fn(f64) -> f64| {
+                    let run = |at: usize| {
+                        (at..k.min(at + RUN)).fold(0.0, |sum, r| sum + of((*x.add(r * stride + l)).into() - mean[l]))
+                    };
+                    (0..k).step_by(RUN).fold(0.0, |sum, at| sum + run(at))
+                };
+                second[l] = sum(&|d| d * d);
+                first[l] = if V::T::CORRECTED || is_far(mean[l], k, second[l]) { sum(&|d| d) } else { 0.0 };
             }
             for l in 0..width {
-                first[l] += firsts[l];
-                second[l] += seconds[l];
                 second[l] = corrected(first[l], second[l], part);
                 first[l] *= part;
             }
