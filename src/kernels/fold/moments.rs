@@ -313,40 +313,13 @@ const STRIP: usize = 64;
 /// Rows whose deviations are added one after another, before these sums are: rounding errors grow with either number.
 const RUN: usize = 32;
 
-/// Sums over `k` rows of what `of` makes of a vector of values in each of `Q` vectors of columns: added up in runs, and these.
-///
-/// # Safety
-/// `x` covers the rows; the processor has the vector's instructions.
-#[inline(always)]
-unsafe fn sums_of<T: Part, D: Widening, const Q: usize>(
-    (k, stride): (usize, usize),
-    x: *const T,
-    of: impl Fn(usize, D) -> D,
-) -> [D; Q] {
-    // SAFETY: the caller's contract.
-    unsafe {
-        let mut all = [D::splat(0.0); Q];
-        for at in (0..k).step_by(RUN) {
-            let mut run = [D::splat(0.0); Q];
-            for r in at..k.min(at + RUN) {
-                for (q, run) in run.iter_mut().enumerate() {
-                    *run = run.add(of(q, T::wide::<D>(x.add(r * stride + q * D::N))));
-                }
-            }
-            all = std::array::from_fn(|q| all[q].add(run[q]));
-        }
-        all
-    }
-}
-
-/// Sums of deviations from `mean` and of their squares, down `Q` vectors of columns. The first are zero where the mean is near
-/// enough to zero that its rounding is as nothing, as in [`state`].
+/// Sums of deviations from `mean` and of their squares, down `Q` vectors of columns of `k` rows: added up in runs, and these.
 ///
 /// # Safety
 /// `x` covers the rows, the others their columns; the processor has the vector's instructions.
 #[inline(always)]
 unsafe fn deviations<T: Part, D: Widening, const Q: usize>(
-    rows: (usize, usize),
+    (k, stride): (usize, usize),
     x: *const T,
     mean: *const f64,
     first: *mut f64,
@@ -355,21 +328,26 @@ unsafe fn deviations<T: Part, D: Widening, const Q: usize>(
     // SAFETY: the caller's contract.
     unsafe {
         let center: [D; Q] = std::array::from_fn(|q| D::load(mean.add(q * D::N)));
-        let squares: [D; Q] = sums_of(rows, x, |q, v: D| v.sub(center[q]).mul(v.sub(center[q])));
-        squares.iter().enumerate().for_each(|(q, v)| v.store(second.add(q * D::N)));
-        let far = |l: usize| T::CORRECTED || is_far(*mean.add(l), rows.0, *second.add(l));
-        if (0..Q * D::N).any(far) {
-            let sums: [D; Q] = sums_of(rows, x, |q, v: D| v.sub(center[q]));
-            sums.iter().enumerate().for_each(|(q, v)| v.store(first.add(q * D::N)));
-            (0..Q * D::N).filter(|&l| !far(l)).for_each(|l| first.add(l).write(0.0));
+        let nothing = [D::splat(0.0); Q];
+        let (mut firsts, mut seconds) = (nothing, nothing);
+        for at in (0..k).step_by(RUN) {
+            let (mut first, mut second) = (nothing, nothing);
+            for r in at..k.min(at + RUN) {
+                for q in 0..Q {
+                    let d = T::wide::<D>(x.add(r * stride + q * D::N)).sub(center[q]);
+                    first[q] = first[q].add(d);
+                    second[q] = second[q].add(d.mul(d));
+                }
+            }
+            for q in 0..Q {
+                (firsts[q], seconds[q]) = (firsts[q].add(first[q]), seconds[q].add(second[q]));
+            }
+        }
+        for q in 0..Q {
+            firsts[q].store(first.add(q * D::N));
+            seconds[q].store(second.add(q * D::N));
         }
     }
-}
-
-/// Whether values with this mean and sum of squared deviations lie more than two standard deviations from zero.
-#[inline(always)]
-fn is_far(mean: f64, count: usize, deviations: f64) -> bool {
-    mean * mean * count as f64 > 4.0 * deviations
 }
 
 /// `width <= STRIP` columns of values, a multiple of `P`.
@@ -409,14 +387,16 @@ unsafe fn strip<V: Vector<T: Part>, D: Widening, const P: usize>(
             }
             // The last columns, as those in vectors.
             for l in at..width {
-                let sum = |of: &dyn Fn(f64) -> f64| {
-                    let run = |at: usize| {
-                        (at..k.min(at + RUN)).fold(0.0, |sum, r| sum + of((*x.add(r * stride + l)).into() - mean[l]))
-                    };
-                    (0..k).step_by(RUN).fold(0.0, |sum, at| sum + run(at))
-                };
-                second[l] = sum(&|d| d * d);
-                first[l] = if V::T::CORRECTED || is_far(mean[l], k, second[l]) { sum(&|d| d) } else { 0.0 };
+                for at in (0..k).step_by(RUN) {
+                    let (mut sum, mut squares) = (0.0, 0.0);
+                    for r in at..k.min(at + RUN) {
+                        let d = (*x.add(r * stride + l)).into() - mean[l];
+                        sum += d;
+                        squares += d * d;
+                    }
+                    first[l] += sum;
+                    second[l] += squares;
+                }
             }
             for l in 0..width {
                 second[l] = corrected(first[l], second[l], part);
