@@ -186,6 +186,7 @@ PARAMETERS = {
     "sort.places": "list[int] | None",
     "argsort.x": "LazyArray",
     "argsort.axis": "int",
+    "argsort.places": "list[int] | None",
     "fourier.x": "LazyArray",
     "fourier.name": "str",
     "fourier.n": "int",

@@ -122,7 +122,8 @@ def test_long_rows_of_any_kind_are_sorted(values):
 def test_partitions_keep_their_contract(dtype):
     for x, kth in itertools.product([special(dtype), special(dtype, 2 * LONG + 5)], [0, -1, [3, 100, -50], 77]):
         n = x.size
-        want = np.sort(x)
+        # NumPy's other sort of float16 by AVX-512 loses elements.
+        want = np.sort(x, kind="stable")
         rank = np.empty(n, int)
         rank[np.argsort(x, kind="stable")] = np.cumsum(np.r_[0, ~equal(want[1:], want[:-1])])
         ranks = np.sort(rank)
@@ -134,7 +135,7 @@ def test_partitions_keep_their_contract(dtype):
         for k in np.atleast_1d(kth) % n:
             assert equal(part[k], want[k]) and equal(x[at[k]], want[k])
             assert (rank[at[:k]] <= ranks[k]).all() and (rank[at[k:]] >= ranks[k]).all()
-            below, above = np.sort(part[:k]), np.sort(part[k:])
+            below, above = np.sort(part[:k], kind="stable"), np.sort(part[k:], kind="stable")
             assert equal(below, want[:k]).all() and equal(above, want[k:]).all()
 
 
@@ -327,8 +328,6 @@ def test_arguments_of_quantiles(name):
     for empty in (np.zeros((0, 3)), np.zeros((0, 3), int)):
         for axis in (None, 0, 1):
             check(name, empty, 0.5, axis=axis)
-    with pytest.raises(NotImplementedError):
-        getattr(lz, name)(x, 0.5, method="inverted_cdf", weights=x)
 
 
 @pytest.mark.parametrize("name", ["median", "nanmedian"])

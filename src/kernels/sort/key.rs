@@ -1,5 +1,6 @@
 //! Keys: bits of elements made into integers that compare as NumPy orders the elements, NaN last.
 
+use super::vector::Integer;
 use std::cmp::Ordering;
 use std::marker::PhantomData;
 
@@ -21,6 +22,43 @@ pub trait Key: 'static {
     fn number(key: Self::Bits) -> u64;
     /// The key of a number.
     fn of_number(number: u64) -> Self::Bits;
+}
+
+/// How elements are ordered that vectors sort.
+pub trait Number: Key {
+    /// A signed integer that orders as keys do.
+    type Int: Integer;
+    /// That of an element.
+    fn to_int(bits: Self::Bits) -> Self::Int;
+    /// The element.
+    fn of_int(int: Self::Int) -> Self::Bits;
+    /// Ranks of elements that are equal but may differ in their bits.
+    const TIES: &'static [Self::Bits];
+}
+
+macro_rules! number {
+    ($($key:ty, $bits:ty, $int:ty, $bias:expr, $ties:expr;)*) => {$(
+        impl Number for $key {
+            type Int = $int;
+            const TIES: &'static [$bits] = &$ties;
+            #[inline(always)]
+            fn to_int(bits: $bits) -> $int {
+                Self::encode(bits).wrapping_add($bias) as $int
+            }
+            #[inline(always)]
+            fn of_int(int: $int) -> $bits {
+                Self::decode((int as $bits).wrapping_sub($bias))
+            }
+        }
+    )*};
+}
+number! {
+    Plain<i32>, i32, i32, 0, [];
+    Plain<i64>, i64, i64, 0, [];
+    Plain<u32>, u32, i32, 1 << 31, [];
+    Plain<u64>, u64, i64, 1 << 63, [];
+    F32Key, u32, i32, 1 << 31, [F32Key::ZERO, F32Key::NAN];
+    F64Key, u64, i64, 1 << 63, [F64Key::ZERO, F64Key::NAN];
 }
 
 /// Integers: their own keys.
