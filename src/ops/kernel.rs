@@ -38,6 +38,11 @@ pub enum KernelFn {
     },
     /// Elements of an array of one axis put to the positions, int64, that the second operand, a permutation, gives.
     Scatter,
+    /// The distinct elements of an array of one axis in increasing order, with anything after them, and their number, int64.
+    Unique {
+        /// Whether NaN equals NaN.
+        equal_nan: bool,
+    },
     /// Fourier transforms along an axis; longer rows are cut, shorter ones end in zeros.
     Fft {
         /// Which.
@@ -155,6 +160,7 @@ impl KernelFn {
             KernelFn::Argsort { places: None } => "argsort".into(),
             KernelFn::Argsort { places: Some(_) } => "argpartition".into(),
             KernelFn::Scatter => "scatter".into(),
+            KernelFn::Unique { .. } => "unique".into(),
             KernelFn::Fft { transform, .. } => transform.name().into(),
         }
     }
@@ -169,6 +175,7 @@ impl KernelFn {
             KernelFn::Argsort { places: None } => "finds what sorts rows".into(),
             KernelFn::Argsort { places: Some(_) } => "finds what partitions rows".into(),
             KernelFn::Scatter => "puts elements to positions".into(),
+            KernelFn::Unique { .. } => "sorts and drops what is there already".into(),
             KernelFn::Fft { n, axis, .. } => format!("Fourier transforms of length {n} along axis {axis}"),
         }
     }
@@ -182,6 +189,7 @@ impl KernelFn {
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
             | KernelFn::Fft { .. } => 1,
+            KernelFn::Unique { .. } => 2,
         }
     }
 
@@ -200,6 +208,9 @@ impl KernelFn {
             }
             (KernelFn::Sort { places }, [(shape, dtype)]) if sorts(places.as_deref(), shape) => {
                 Ok(smallvec![(dims(shape), *dtype)])
+            }
+            (KernelFn::Unique { .. }, [([n], dtype)]) => {
+                Ok(smallvec![(smallvec![*n], *dtype), (Dims::new(), DType::I64)])
             }
             (KernelFn::Scatter, [([n], dtype), ([m], DType::I64)]) if n == m && dtype.size() <= 8 => {
                 Ok(smallvec![(smallvec![*n], *dtype)])
@@ -220,6 +231,7 @@ impl KernelFn {
                 | KernelFn::Sort { .. }
                 | KernelFn::Argsort { .. }
                 | KernelFn::Scatter
+                | KernelFn::Unique { .. }
                 | KernelFn::Fft { .. },
                 _,
             ) => Err(Error::Bug(format!("{} of {operands:?}", self.name()))),
@@ -230,9 +242,14 @@ impl KernelFn {
     pub fn layout(&self, k: usize) -> Layout {
         match (self, k) {
             (KernelFn::MatMul { .. } | KernelFn::Fft { .. }, _) => Layout::Strided,
-            (KernelFn::Scan { .. } | KernelFn::Sort { .. } | KernelFn::Argsort { .. } | KernelFn::Scatter, _) => {
-                Layout::COrder
-            }
+            (
+                KernelFn::Scan { .. }
+                | KernelFn::Sort { .. }
+                | KernelFn::Argsort { .. }
+                | KernelFn::Scatter
+                | KernelFn::Unique { .. },
+                _,
+            ) => Layout::COrder,
         }
     }
 
@@ -240,7 +257,7 @@ impl KernelFn {
     pub fn keeps_order(&self) -> bool {
         match self {
             KernelFn::Scan { .. } | KernelFn::Sort { .. } | KernelFn::Argsort { .. } | KernelFn::Fft { .. } => true,
-            KernelFn::MatMul { .. } | KernelFn::Scatter => false,
+            KernelFn::MatMul { .. } | KernelFn::Scatter | KernelFn::Unique { .. } => false,
         }
     }
 
@@ -252,6 +269,7 @@ impl KernelFn {
             | KernelFn::Sort { .. }
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
+            | KernelFn::Unique { .. }
             | KernelFn::Fft { .. } => false,
         }
     }
@@ -265,6 +283,7 @@ impl KernelFn {
             | KernelFn::Sort { .. }
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
+            | KernelFn::Unique { .. }
             | KernelFn::Fft { .. } => false,
         }
     }
@@ -272,7 +291,11 @@ impl KernelFn {
     /// The operand in whose place the only result may be made, where nobody else needs it.
     pub fn in_place(&self) -> Option<usize> {
         match self {
-            KernelFn::MatMul { .. } | KernelFn::Argsort { .. } | KernelFn::Scatter | KernelFn::Fft { .. } => None,
+            KernelFn::MatMul { .. }
+            | KernelFn::Argsort { .. }
+            | KernelFn::Scatter
+            | KernelFn::Unique { .. }
+            | KernelFn::Fft { .. } => None,
             KernelFn::Scan { .. } | KernelFn::Sort { .. } => Some(0),
         }
     }
@@ -285,6 +308,7 @@ impl KernelFn {
             | KernelFn::Sort { .. }
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
+            | KernelFn::Unique { .. }
             | KernelFn::Fft { .. } => false,
             KernelFn::Scan { op, .. } => matches!(op, Ufunc::Minimum | Ufunc::Maximum | Ufunc::Fmin | Ufunc::Fmax),
         }
@@ -296,14 +320,20 @@ impl KernelFn {
             KernelFn::Scan { .. } => 0.1 * dtype.size() as f64,
             // Measured: a line of memory for each element.
             KernelFn::Scatter => 2.0,
-            // Measured on float64: about a nanosecond for each halving.
-            KernelFn::Sort { .. } | KernelFn::Argsort { .. } => first.last().map_or(0.0, |&n| (n.max(2) as f64).log2()),
+            // Measured on float64, by vectors: for each halving.
+            KernelFn::Sort { .. } | KernelFn::Unique { .. } => 0.4 * halvings(first),
+            KernelFn::Argsort { .. } => halvings(first),
             // Measured: about half a nanosecond for each halving.
             KernelFn::Fft { n, .. } => 1.0 + 0.5 * (*n as f64).log2(),
             // Measured: float64 at 16 multiplications a nanosecond when packed, others in proportion to their size.
             KernelFn::MatMul { .. } => 1.0 + 0.008 * dtype.size() as f64 * first.last().map_or(0.0, |&k| k as f64),
         }
     }
+}
+
+/// How often a row along the last axis can be halved.
+fn halvings(shape: &[usize]) -> f64 {
+    shape.last().map_or(0.0, |&n| (n.max(2) as f64).log2())
 }
 
 /// Whether a ufunc makes one element of a type from two.

@@ -580,6 +580,13 @@ fn scatter(py: Python<'_>, x: &Bound<'_, LazyArray>, positions: &Bound<'_, LazyA
     LazyArray::object(py, build::scatter(&x.get().node, &positions.get().node)?)
 }
 
+/// The distinct elements of an array of one axis in increasing order, with anything after them, and their number.
+#[pyfunction]
+fn unique(py: Python<'_>, x: &Bound<'_, LazyArray>, equal_nan: bool) -> PyResult<(Py<LazyArray>, Py<LazyArray>)> {
+    let [values, count] = build::unique(&x.get().node, equal_nan)?;
+    Ok((LazyArray::object(py, values)?, LazyArray::object(py, count)?))
+}
+
 /// Puts the functions into the module.
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(asarray, m)?)?;
@@ -619,6 +626,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(sort, m)?)?;
     m.add_function(wrap_pyfunction!(argsort, m)?)?;
     m.add_function(wrap_pyfunction!(scatter, m)?)?;
+    m.add_function(wrap_pyfunction!(unique, m)?)?;
     m.add_function(wrap_pyfunction!(super::fourier::fourier, m)?)?;
     m.add_function(wrap_pyfunction!(note, m)?)?;
     m.add_function(wrap_pyfunction!(ask_underflow, m)?)?;

@@ -111,8 +111,10 @@ def unique(
         shape = x.shape
         x = x.reshape(-1)
         if not (return_index or return_inverse or return_counts):
-            ordered = _sort(x, -1, None).persist()
-            return ordered[_firsts(ordered, equal_nan)]
+            found, count = _core.compute_all(*_core.unique(x, equal_nan))
+            values, n = _asarray(found), int(count.item())
+            # Few of many do not keep the memory of all.
+            return values[:n] if 2 * n >= values.size else _core.picked(values, _core.iota((n,), 0, [1])).persist()
         if return_index or return_inverse:
             x = x.persist()
             order = _argsort(x, -1, None).persist()
@@ -135,9 +137,9 @@ def unique(
         differ = (rows[order[1:]] != rows[order[:-1]]).any(1)
         first = _concatenate([_core.full((min(n, 1),), True, "bool"), differ], 0, None)
         starts = _core.flatnonzero(first).persist()
-        values = rows[_core.picked(order, starts) if n else starts].reshape((starts.size, *moved.shape[1:]))
+        parts = rows[_core.picked(order, starts) if n else starts].reshape((starts.size, *moved.shape[1:]))
         back = [*range(1, d + 1), 0, *range(d + 1, x.ndim)]
-        out = [values.transpose(back)]
+        out = [parts.transpose(back)]
     if return_index:
         out.append(_core.picked(order, starts) if order.size else starts)
     if return_inverse:

@@ -46,6 +46,20 @@ pub fn scatter(x: &NodeRef, positions: &NodeRef) -> Result<NodeRef> {
     Ok(Node::new(NodeOp::Kernel { kernel, out: 0 }, smallvec![x.clone(), positions.clone()], shape, dtype))
 }
 
+/// The distinct elements of an array of one axis in increasing order, with anything after them, and their number.
+///
+/// # Errors
+/// `Error::Bug` for other operands.
+pub fn unique(x: &NodeRef, equal_nan: bool) -> Result<[NodeRef; 2]> {
+    let kernel = KernelFn::Unique { equal_nan };
+    kernel.infer(&[(&x.shape, x.dtype)])?;
+    let part = |out: u8, shape: &[usize], dtype: DType| {
+        let op = NodeOp::Kernel { kernel: kernel.clone(), out };
+        Node::new(op, smallvec![x.clone()], SmallVec::from_slice(shape), dtype)
+    };
+    Ok([part(0, &x.shape, x.dtype), part(1, &[], DType::I64)])
+}
+
 fn ordered(x: &NodeRef, axis: i64, kernel: KernelFn, dtype: DType) -> Result<NodeRef> {
     let axis = layout::normalize_axis(axis, x.shape.len())?;
     let n = x.shape[axis];

@@ -5,6 +5,7 @@
 //! are sorted independently. Equal elements are in one part and keep their order, so the result is that of a stable sort, whatever the number of threads.
 #![expect(unsafe_code, reason = "walks rows through pointers")]
 
+mod distinct;
 mod key;
 mod number;
 mod radix;
@@ -31,6 +32,9 @@ const TASK: usize = 1 << 13;
 const COUNT_WIDE: usize = 1 << 15;
 /// The same for 8-bit keys.
 const COUNT_NARROW: usize = 64;
+/// So many 16-bit keys are sorted as 32-bit ones, by vectors: fewer by comparisons, more by their bytes.
+const FEW_NARROW: usize = 32;
+const WIDENED: usize = 1 << 13;
 
 /// Runs `$body` with `$k` the key of a type.
 macro_rules! by_type {
@@ -132,6 +136,19 @@ pub fn argsort(places: Option<&[usize]>, x: &Array, out: &Array, tasks: Tasks) -
     }
 }
 
+/// Writes the distinct elements of `x`, of one axis, sorted, to the front of `out`, which has its shape and type, and their number, int64, to `count`.
+/// Of equal ones it is the first; NaN equals NaN, or nothing.
+///
+/// # Errors
+/// As [`sort`].
+pub fn unique(equal_nan: bool, x: &Array, out: &Array, count: &Array, tasks: Tasks) -> Result<()> {
+    sort(None, x, out, tasks)?;
+    let n = by_type!(x.dtype(), K => distinct::distinct::<K>(equal_nan, out, tasks))?;
+    // SAFETY: an aligned element of int64, which is nobody else's.
+    unsafe { count.data().cast::<i64>().write(n as i64) };
+    Ok(())
+}
+
 /// Number and length of the rows; nothing where there are no elements.
 fn rows(x: &Array) -> Result<Option<(usize, usize)>> {
     if !x.is_c_contiguous() || x.ndim() == 0 {
@@ -201,10 +218,14 @@ fn sort_keys<K: Key>(keys: &mut [K::Bits]) {
         }
     } else if K::COUNTED && keys.len() >= if narrow { COUNT_NARROW } else { COUNT_WIDE } {
         count_keys::<K>(keys);
+    } else if size_of::<K::Bits>() == 2 && (FEW_NARROW..WIDENED).contains(&keys.len()) {
+        let mut wide: Vec<i32> = keys.iter().map(|&k| K::number(k) as i32).collect();
+        vector::sort(&mut wide);
+        keys.iter_mut().zip(wide).for_each(|(k, number)| *k = K::of_number(number as u64));
     } else if radix::pays(K::DIGITS, keys.len()) {
         radix::sort(keys, K::DIGITS, |&k| K::number(k));
     } else {
-        keys.sort_unstable();
+        K::sort_different(keys);
     }
 }
 

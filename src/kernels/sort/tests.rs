@@ -2,7 +2,7 @@ use super::key::{F16Key, F32Key, F64Key, Key, Number, Plain};
 use super::number::sort_rows_with;
 use super::scatter;
 use super::vector::Integer;
-use super::{LONG, argsort, sort, sort_rows};
+use super::{LONG, argsort, sort, sort_rows, unique};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::Result;
@@ -174,4 +174,22 @@ fn scatter_writes_nothing_outside() {
     let out = Array::uninit(DType::I64, &[4]).unwrap();
     scatter(&numbers(&[5, 6, 7, 8]), &numbers(&[3, -1, 4, i64::MAX]), &out, &one_by_one).unwrap();
     assert_eq!(bits(&out), [0, 0, 0, 5]);
+}
+
+#[test]
+fn distinct_elements_are_the_first_of_equal_ones() {
+    for n in [1, 100, LONG - 1, LONG, 2 * LONG + 5] {
+        let values = disorder(n);
+        let mut want = values.clone();
+        let order = |v: &f64| if v.is_nan() { f64::INFINITY } else { *v };
+        want.sort_by(|a, b| order(a).partial_cmp(&order(b)).unwrap());
+        for equal_nan in [true, false] {
+            let mut want = want.clone();
+            want.dedup_by(|b, a| a == b || equal_nan && a.is_nan() && b.is_nan());
+            let (out, count) = (Array::uninit(DType::F64, &[n]).unwrap(), Array::uninit(DType::I64, &[]).unwrap());
+            unique(equal_nan, &array(&values), &out, &count, &by_threads).unwrap();
+            assert_eq!(count.element(&[]).bits() as usize, want.len());
+            assert_eq!(bits(&out)[..want.len()], want.iter().map(|v| v.to_bits()).collect::<Vec<_>>());
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 use super::Integer;
 use super::lanes::Lanes;
+use std::mem::MaybeUninit;
 
 /// Vectors of the largest network.
 pub const ROWS: usize = 16;
@@ -103,15 +104,26 @@ unsafe fn merge<V: Lanes, const R: usize, const W: usize>(rows: &mut [V; R]) {
     }
 }
 
-/// Sorts `R` vectors of keys.
+/// Sorts at most `R` vectors of keys.
 ///
 /// # Safety
-/// As [`Lanes`]; `keys` are `R * V::N`.
+/// As [`Lanes`]; `n <= R * V::N` keys can be read and written.
 #[inline(always)]
-unsafe fn sort_rows<V: Lanes, const R: usize>(keys: *mut V::Key) {
-    // SAFETY: as the caller says.
+unsafe fn sort_rows<V: Lanes, const R: usize>(keys: *mut V::Key, n: usize) {
+    let mut whole = MaybeUninit::<[V::Key; (ROWS + 1) * WIDEST]>::uninit();
+    // SAFETY: as the caller says; beside sixteen of the widest vectors `whole` has room for what the last store writes beyond them.
     unsafe {
-        let mut rows: [V; R] = std::array::from_fn(|r| V::load(keys.add(r * V::N)));
+        let mut at = keys;
+        if n < R * V::N {
+            // Filled up with the largest key, which stays behind.
+            at = whole.as_mut_ptr().cast();
+            std::ptr::copy_nonoverlapping(keys, at, n);
+            let largest = V::splat(V::Key::MAX);
+            for i in (n..R * V::N).step_by(V::N) {
+                largest.store(at.add(i));
+            }
+        }
+        let mut rows: [V; R] = std::array::from_fn(|r| V::load(at.add(r * V::N)));
         sort_columns(&mut rows);
         merge::<V, R, 2>(&mut rows);
         merge::<V, R, 4>(&mut rows);
@@ -122,7 +134,10 @@ unsafe fn sort_rows<V: Lanes, const R: usize>(keys: *mut V::Key) {
             merge::<V, R, 16>(&mut rows);
         }
         for (r, row) in rows.into_iter().enumerate() {
-            row.store(keys.add(r * V::N));
+            row.store(at.add(r * V::N));
+        }
+        if n < R * V::N {
+            std::ptr::copy_nonoverlapping(at, keys, n);
         }
     }
 }
@@ -133,22 +148,17 @@ unsafe fn sort_rows<V: Lanes, const R: usize>(keys: *mut V::Key) {
 /// As [`Lanes`].
 #[inline(always)]
 pub unsafe fn sort<V: Lanes>(keys: &mut [V::Key]) {
-    let n = keys.len();
+    let (at, n) = (keys.as_mut_ptr(), keys.len());
     assert!(n <= ROWS * V::N);
-    // Filled up with the largest key, which stays behind.
-    let mut whole = [V::Key::MAX; ROWS * WIDEST];
-    whole[..n].copy_from_slice(keys);
-    let at = whole.as_mut_ptr();
-    // SAFETY: as the caller says; `whole` has room for sixteen of the widest vectors.
+    // SAFETY: as the caller says.
     unsafe {
         match n.div_ceil(V::N) {
             0 => {}
-            1 => sort_rows::<V, 1>(at),
-            2 => sort_rows::<V, 2>(at),
-            3..=4 => sort_rows::<V, 4>(at),
-            5..=8 => sort_rows::<V, 8>(at),
-            _ => sort_rows::<V, 16>(at),
+            1 => sort_rows::<V, 1>(at, n),
+            2 => sort_rows::<V, 2>(at, n),
+            3..=4 => sort_rows::<V, 4>(at, n),
+            5..=8 => sort_rows::<V, 8>(at, n),
+            _ => sort_rows::<V, 16>(at, n),
         }
     }
-    keys.copy_from_slice(&whole[..n]);
 }

@@ -1,4 +1,4 @@
-use super::{Integer, MANY, Sorter, spread};
+use super::{Integer, SAMPLE, Sorter, spread};
 use std::mem::MaybeUninit;
 
 /// Numbers in disorder (Marsaglia, *Xorshift RNGs*, 2003).
@@ -32,7 +32,7 @@ fn patterns<K: Integer>(n: usize, key: impl Fn(u64) -> K) -> Vec<Vec<K>> {
     }
     // The smallest keys where pivots are looked for.
     let mut killer: Vec<K> = (0..m).map(|i| key(i + 100)).collect();
-    for i in 0..super::SAMPLE_OF_MANY.min(n) {
+    for i in 0..SAMPLE.min(n) {
         killer[spread(i, n)] = key(i as u64);
     }
     all.push(killer);
@@ -41,7 +41,7 @@ fn patterns<K: Integer>(n: usize, key: impl Fn(u64) -> K) -> Vec<Vec<K>> {
 
 fn sizes(most: usize) -> Vec<usize> {
     let mut sizes: Vec<usize> = (0..=most + 2).collect();
-    sizes.extend([2 * most, 2 * most + 1, 1000, MANY - 1, MANY, MANY + 1, 30_000]);
+    sizes.extend([2 * most, 2 * most + 1, 1000, 511, 512, 4095, 4096, 30_000, 65_536]);
     sizes
 }
 
