@@ -66,19 +66,18 @@ pub fn sort_rows_with<K: Number>(
     let failed = Failed::default();
     tasks(rows.div_ceil(some), &|t| {
         let Some(aside) = failed.keep(Buffer::new(Sorter::<K::Int>::aside(n) * size_of::<K::Bits>())) else { return };
-        for row in t * some..((t + 1) * some).min(rows) {
-            let bytes = row * n * size_of::<K::Bits>();
-            // SAFETY: the row lies within both arrays, aligned, and is this task's alone; it may be made where it is read. The buffer has
-            // room.
-            let (keys, aside) = unsafe { (copied::<K>(x.at(bytes), out.at(bytes), n), room(aside.data(), n)) };
-            let mixed = encode::<K>(keys) && places.is_none();
-            let ties = mixed.then(|| Ties::<K>::of(keys.iter().map(|k| K::of_int(*k))));
-            sorter.sort(keys, places, aside);
-            decode::<K>(keys);
-            // SAFETY: the row again.
-            let row = unsafe { std::slice::from_raw_parts_mut(out.at(bytes).cast(), n) };
-            ties.iter().for_each(|t| t.restore(row));
-        }
+        let (first, count) = (t * some * n * size_of::<K::Bits>(), some.min(rows - t * some) * n);
+        // SAFETY: the rows lie within both arrays, aligned, and are this task's alone; they may be made where they are read. The buffer
+        // has room.
+        let (keys, aside) = unsafe { (copied::<K>(x.at(first), out.at(first), count), room(aside.data(), n)) };
+        let mixed = encode::<K>(keys) && places.is_none();
+        let of_row = |row: &[K::Int]| Ties::<K>::of(row.iter().map(|k| K::of_int(*k)));
+        let ties: Vec<Ties<K>> = if mixed { keys.chunks(n).map(of_row).collect() } else { Vec::new() };
+        keys.chunks_mut(n).for_each(|row| sorter.sort(row, places, aside));
+        decode::<K>(keys);
+        // SAFETY: the rows again.
+        let sorted = unsafe { std::slice::from_raw_parts_mut(out.at(first).cast(), count) };
+        sorted.chunks_mut(n).zip(ties).for_each(|(row, ties)| ties.restore(row));
     })?;
     failed.result()
 }

@@ -36,6 +36,9 @@ pub trait Integer: Copy + Ord + Send + Sync + 'static {
 /// Most keys that are looked at for a pivot.
 const SAMPLE: usize = 64;
 
+/// So many keys are sorted one by one.
+const FEW: usize = 4;
+
 /// The widest vector in bytes.
 const VECTOR: usize = 64;
 
@@ -151,6 +154,9 @@ impl<K: Integer> Sorter<K> {
     /// # Panics
     /// As [`Sorter::partition`].
     pub fn sort(&self, keys: &mut [K], places: Option<&[usize]>, aside: &mut [MaybeUninit<K>]) {
+        if keys.len() <= FEW {
+            return keys.sort_unstable();
+        }
         // Twice the halvings of a slice that is cut in the middle: reached where hardly anything is cut off again and again.
         let cuts = 2 * keys.len().max(1).ilog2() + 8;
         self.cut(keys, 0, places, cuts, aside);
