@@ -74,7 +74,10 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
             | NodeOp::Bins
             | NodeOp::Table(_)
             | NodeOp::Note(_)
-            | NodeOp::Kernel { kernel: KernelFn::Sort { .. } | KernelFn::Argsort, .. } => {}
+            | NodeOp::Kernel {
+                kernel: KernelFn::Sort { .. } | KernelFn::Argsort { .. } | KernelFn::Scatter | KernelFn::Unique { .. },
+                ..
+            } => {}
             NodeOp::Kernel { kernel: KernelFn::MatMul { vectors }, .. } => list.of_matmul(node, *vectors)?,
             NodeOp::Kernel { kernel: KernelFn::Fft { transform, n, axis, .. }, .. } => {
                 list.of_fft(node, transform.ufunc(*n), *axis)?

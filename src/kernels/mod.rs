@@ -50,7 +50,9 @@ pub fn run(kernel: &KernelFn, operands: &[Array], results: &[Array], around: Aro
         (KernelFn::Scan { op, axis }, [x], [out]) => scan::scan(*op, *axis, x, out, around, tasks),
         (KernelFn::MatMul { vectors }, [a, b], [out]) => linalg::matmul::matmul(*vectors, a, b, out, tasks),
         (KernelFn::Sort { places }, [x], [out]) => sort::sort(places.as_deref(), x, out, tasks),
-        (KernelFn::Argsort, [x], [out]) => sort::argsort(x, out, tasks),
+        (KernelFn::Argsort { places }, [x], [out]) => sort::argsort(places.as_deref(), x, out, tasks),
+        (KernelFn::Unique { equal_nan }, [x], [out, count]) => sort::unique(*equal_nan, x, out, count, tasks),
+        (KernelFn::Scatter, [x, positions], [out]) => sort::scatter(x, positions, out, tasks),
         (KernelFn::Fft { transform, n, axis, factor }, [x], [out]) => {
             fft::fft(*transform, (*n, *axis), f64::from_bits(*factor), x, out, tasks)
         }
@@ -58,7 +60,9 @@ pub fn run(kernel: &KernelFn, operands: &[Array], results: &[Array], around: Aro
             KernelFn::Scan { .. }
             | KernelFn::MatMul { .. }
             | KernelFn::Sort { .. }
-            | KernelFn::Argsort
+            | KernelFn::Argsort { .. }
+            | KernelFn::Scatter
+            | KernelFn::Unique { .. }
             | KernelFn::Fft { .. },
             ..,
         ) => Err(Error::Bug(format!("{} of {} operands", kernel.name(), operands.len()))),

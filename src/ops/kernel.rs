@@ -31,8 +31,18 @@ pub enum KernelFn {
         /// all of them without this.
         places: Option<SmallVec<[usize; 4]>>,
     },
-    /// The positions that sort rows along the last axis, int64; equal elements keep their order.
-    Argsort,
+    /// The positions that sort rows along the last axis, int64; equal elements keep their order, if no places are given.
+    Argsort {
+        /// As for sorts.
+        places: Option<SmallVec<[usize; 4]>>,
+    },
+    /// Elements of an array of one axis put to the positions, int64, that the second operand, a permutation, gives.
+    Scatter,
+    /// The distinct elements of an array of one axis in increasing order, with anything after them, and their number, int64.
+    Unique {
+        /// Whether NaN equals NaN.
+        equal_nan: bool,
+    },
     /// Fourier transforms along an axis; longer rows are cut, shorter ones end in zeros.
     Fft {
         /// Which.
@@ -147,7 +157,10 @@ impl KernelFn {
             KernelFn::MatMul { .. } => "matmul".into(),
             KernelFn::Sort { places: None } => "sort".into(),
             KernelFn::Sort { places: Some(_) } => "partition".into(),
-            KernelFn::Argsort => "argsort".into(),
+            KernelFn::Argsort { places: None } => "argsort".into(),
+            KernelFn::Argsort { places: Some(_) } => "argpartition".into(),
+            KernelFn::Scatter => "scatter".into(),
+            KernelFn::Unique { .. } => "unique".into(),
             KernelFn::Fft { transform, .. } => transform.name().into(),
         }
     }
@@ -159,7 +172,10 @@ impl KernelFn {
             KernelFn::MatMul { .. } => "multiplies matrices".into(),
             KernelFn::Sort { places: None } => "sorts rows".into(),
             KernelFn::Sort { places: Some(_) } => "partitions rows".into(),
-            KernelFn::Argsort => "finds what sorts rows".into(),
+            KernelFn::Argsort { places: None } => "finds what sorts rows".into(),
+            KernelFn::Argsort { places: Some(_) } => "finds what partitions rows".into(),
+            KernelFn::Scatter => "puts elements to positions".into(),
+            KernelFn::Unique { .. } => "sorts and drops what is there already".into(),
             KernelFn::Fft { n, axis, .. } => format!("Fourier transforms of length {n} along axis {axis}"),
         }
     }
@@ -170,8 +186,10 @@ impl KernelFn {
             KernelFn::Scan { .. }
             | KernelFn::MatMul { .. }
             | KernelFn::Sort { .. }
-            | KernelFn::Argsort
+            | KernelFn::Argsort { .. }
+            | KernelFn::Scatter
             | KernelFn::Fft { .. } => 1,
+            KernelFn::Unique { .. } => 2,
         }
     }
 
@@ -191,7 +209,15 @@ impl KernelFn {
             (KernelFn::Sort { places }, [(shape, dtype)]) if sorts(places.as_deref(), shape) => {
                 Ok(smallvec![(dims(shape), *dtype)])
             }
-            (KernelFn::Argsort, [(shape, _)]) if !shape.is_empty() => Ok(smallvec![(dims(shape), DType::I64)]),
+            (KernelFn::Unique { .. }, [([n], dtype)]) => {
+                Ok(smallvec![(smallvec![*n], *dtype), (Dims::new(), DType::I64)])
+            }
+            (KernelFn::Scatter, [([n], dtype), ([m], DType::I64)]) if n == m && dtype.size() <= 8 => {
+                Ok(smallvec![(smallvec![*n], *dtype)])
+            }
+            (KernelFn::Argsort { places }, [(shape, _)]) if sorts(places.as_deref(), shape) => {
+                Ok(smallvec![(dims(shape), DType::I64)])
+            }
             (KernelFn::Fft { transform, n, axis, .. }, [(shape, dtype)]) if *axis < shape.len() && *n > 0 => {
                 let result = transform.result(*dtype);
                 let dtype = result.ok_or_else(|| Error::Bug(format!("{} of {dtype}", transform.name())))?;
@@ -203,7 +229,9 @@ impl KernelFn {
                 KernelFn::Scan { .. }
                 | KernelFn::MatMul { .. }
                 | KernelFn::Sort { .. }
-                | KernelFn::Argsort
+                | KernelFn::Argsort { .. }
+                | KernelFn::Scatter
+                | KernelFn::Unique { .. }
                 | KernelFn::Fft { .. },
                 _,
             ) => Err(Error::Bug(format!("{} of {operands:?}", self.name()))),
@@ -214,15 +242,22 @@ impl KernelFn {
     pub fn layout(&self, k: usize) -> Layout {
         match (self, k) {
             (KernelFn::MatMul { .. } | KernelFn::Fft { .. }, _) => Layout::Strided,
-            (KernelFn::Scan { .. } | KernelFn::Sort { .. } | KernelFn::Argsort, _) => Layout::COrder,
+            (
+                KernelFn::Scan { .. }
+                | KernelFn::Sort { .. }
+                | KernelFn::Argsort { .. }
+                | KernelFn::Scatter
+                | KernelFn::Unique { .. },
+                _,
+            ) => Layout::COrder,
         }
     }
 
     /// Whether NumPy's result has its elements in the order of the first operand.
     pub fn keeps_order(&self) -> bool {
         match self {
-            KernelFn::Scan { .. } | KernelFn::Sort { .. } | KernelFn::Argsort | KernelFn::Fft { .. } => true,
-            KernelFn::MatMul { .. } => false,
+            KernelFn::Scan { .. } | KernelFn::Sort { .. } | KernelFn::Argsort { .. } | KernelFn::Fft { .. } => true,
+            KernelFn::MatMul { .. } | KernelFn::Scatter | KernelFn::Unique { .. } => false,
         }
     }
 
@@ -230,7 +265,12 @@ impl KernelFn {
     pub fn takes_runs(&self, k: usize) -> bool {
         match self {
             KernelFn::Scan { .. } => k == 0,
-            KernelFn::MatMul { .. } | KernelFn::Sort { .. } | KernelFn::Argsort | KernelFn::Fft { .. } => false,
+            KernelFn::MatMul { .. }
+            | KernelFn::Sort { .. }
+            | KernelFn::Argsort { .. }
+            | KernelFn::Scatter
+            | KernelFn::Unique { .. }
+            | KernelFn::Fft { .. } => false,
         }
     }
 
@@ -239,14 +279,23 @@ impl KernelFn {
     pub fn gives_runs(&self, first: &[usize]) -> bool {
         match self {
             KernelFn::Scan { axis, .. } => first[axis + 1..].iter().all(|&n| n == 1),
-            KernelFn::MatMul { .. } | KernelFn::Sort { .. } | KernelFn::Argsort | KernelFn::Fft { .. } => false,
+            KernelFn::MatMul { .. }
+            | KernelFn::Sort { .. }
+            | KernelFn::Argsort { .. }
+            | KernelFn::Scatter
+            | KernelFn::Unique { .. }
+            | KernelFn::Fft { .. } => false,
         }
     }
 
     /// The operand in whose place the only result may be made, where nobody else needs it.
     pub fn in_place(&self) -> Option<usize> {
         match self {
-            KernelFn::MatMul { .. } | KernelFn::Argsort | KernelFn::Fft { .. } => None,
+            KernelFn::MatMul { .. }
+            | KernelFn::Argsort { .. }
+            | KernelFn::Scatter
+            | KernelFn::Unique { .. }
+            | KernelFn::Fft { .. } => None,
             KernelFn::Scan { .. } | KernelFn::Sort { .. } => Some(0),
         }
     }
@@ -255,7 +304,12 @@ impl KernelFn {
     pub fn compares(&self) -> bool {
         match self {
             // Sorted are integers that order as the numbers do.
-            KernelFn::MatMul { .. } | KernelFn::Sort { .. } | KernelFn::Argsort | KernelFn::Fft { .. } => false,
+            KernelFn::MatMul { .. }
+            | KernelFn::Sort { .. }
+            | KernelFn::Argsort { .. }
+            | KernelFn::Scatter
+            | KernelFn::Unique { .. }
+            | KernelFn::Fft { .. } => false,
             KernelFn::Scan { op, .. } => matches!(op, Ufunc::Minimum | Ufunc::Maximum | Ufunc::Fmin | Ufunc::Fmax),
         }
     }
@@ -264,14 +318,22 @@ impl KernelFn {
     pub fn nanoseconds(&self, dtype: DType, first: &[usize]) -> f64 {
         match self {
             KernelFn::Scan { .. } => 0.1 * dtype.size() as f64,
-            // Measured on float64: about a nanosecond for each halving.
-            KernelFn::Sort { .. } | KernelFn::Argsort => first.last().map_or(0.0, |&n| (n.max(2) as f64).log2()),
+            // Measured: a line of memory for each element.
+            KernelFn::Scatter => 2.0,
+            // Measured on float64, by vectors: for each halving.
+            KernelFn::Sort { .. } | KernelFn::Unique { .. } => 0.4 * halvings(first),
+            KernelFn::Argsort { .. } => halvings(first),
             // Measured: about half a nanosecond for each halving.
             KernelFn::Fft { n, .. } => 1.0 + 0.5 * (*n as f64).log2(),
             // Measured: float64 at 16 multiplications a nanosecond when packed, others in proportion to their size.
             KernelFn::MatMul { .. } => 1.0 + 0.008 * dtype.size() as f64 * first.last().map_or(0.0, |&k| k as f64),
         }
     }
+}
+
+/// How often a row along the last axis can be halved.
+fn halvings(shape: &[usize]) -> f64 {
+    shape.last().map_or(0.0, |&n| (n.max(2) as f64).log2())
 }
 
 /// Whether a ufunc makes one element of a type from two.

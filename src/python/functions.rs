@@ -568,10 +568,23 @@ fn sort(py: Python<'_>, x: &Bound<'_, LazyArray>, axis: i64, places: Option<Vec<
     LazyArray::object(py, build::sort(&x.get().node, axis, places.as_deref())?)
 }
 
-/// The positions that sort the array along an axis, int64; equal elements keep their order.
+/// The positions that sort the array along an axis, int64; equal elements keep their order. With places, only these are sure to be right.
 #[pyfunction]
-fn argsort(py: Python<'_>, x: &Bound<'_, LazyArray>, axis: i64) -> PyResult<Py<LazyArray>> {
-    LazyArray::object(py, build::argsort(&x.get().node, axis)?)
+fn argsort(py: Python<'_>, x: &Bound<'_, LazyArray>, axis: i64, places: Option<Vec<usize>>) -> PyResult<Py<LazyArray>> {
+    LazyArray::object(py, build::argsort(&x.get().node, axis, places.as_deref())?)
+}
+
+/// Elements of an array of one axis put to int64 positions that are known to be a permutation.
+#[pyfunction]
+fn scatter(py: Python<'_>, x: &Bound<'_, LazyArray>, positions: &Bound<'_, LazyArray>) -> PyResult<Py<LazyArray>> {
+    LazyArray::object(py, build::scatter(&x.get().node, &positions.get().node)?)
+}
+
+/// The distinct elements of an array of one axis in increasing order, with anything after them, and their number.
+#[pyfunction]
+fn unique(py: Python<'_>, x: &Bound<'_, LazyArray>, equal_nan: bool) -> PyResult<(Py<LazyArray>, Py<LazyArray>)> {
+    let [values, count] = build::unique(&x.get().node, equal_nan)?;
+    Ok((LazyArray::object(py, values)?, LazyArray::object(py, count)?))
 }
 
 /// Puts the functions into the module.
@@ -612,6 +625,8 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(super::windows::windows, m)?)?;
     m.add_function(wrap_pyfunction!(sort, m)?)?;
     m.add_function(wrap_pyfunction!(argsort, m)?)?;
+    m.add_function(wrap_pyfunction!(scatter, m)?)?;
+    m.add_function(wrap_pyfunction!(unique, m)?)?;
     m.add_function(wrap_pyfunction!(super::fourier::fourier, m)?)?;
     m.add_function(wrap_pyfunction!(note, m)?)?;
     m.add_function(wrap_pyfunction!(ask_underflow, m)?)?;

@@ -328,8 +328,6 @@ def test_arguments_of_quantiles(name):
     for empty in (np.zeros((0, 3)), np.zeros((0, 3), int)):
         for axis in (None, 0, 1):
             check(name, empty, 0.5, axis=axis)
-    with pytest.raises(NotImplementedError):
-        getattr(lz, name)(x, 0.5, method="inverted_cdf", weights=x)
 
 
 @pytest.mark.parametrize("name", ["median", "nanmedian"])
@@ -350,3 +348,21 @@ def test_lazy_operands_are_taken_as_they_are():
         warnings.simplefilter("error")
         assert np.asarray(lz.median(lazy(x) * 2, axis=0)).tolist() == np.median(x * 2, axis=0).tolist()
         assert isinstance(lz.sort(lz.asarray(x)).compute(), numpy_rs.ndarray)
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize("n", [1, 31, 32, 33, 129, 1000, 8191, 8192, LONG + 5])
+def test_rows_without_special_values_are_sorted(dtype, n):
+    x = numbers(dtype, n)
+    for y in (x, np.sort(x)[::-1], np.resize(x[:5], n)):
+        bits_equal(np.asarray(lz.sort(lz.asarray(y))), np.sort(y, kind="stable"))
+
+
+def test_selecting_does_not_sort_everything():
+    x = rng("order", "top").permutation(10 * LONG)
+    top = np.asarray(lz.partition(lz.asarray(x), 10)[:10])
+    at = np.asarray(lz.argpartition(lz.asarray(x), 10)[:10])
+    assert np.array_equal(np.sort(top), np.arange(10)) and np.array_equal(np.sort(x[at]), np.arange(10))
+    # Sorting would have put the others in order.
+    for places in (np.asarray(lz.partition(lz.asarray(x), 10)), x[np.asarray(lz.argpartition(lz.asarray(x), 10))]):
+        assert not np.array_equal(places, np.arange(10 * LONG))

@@ -190,11 +190,14 @@ from ._nan import (
 from ._order import (
     argpartition,
     argsort,
+    lexsort,
     partition,
     sort,
+    sort_complex,
 )
 from ._pad import (
     pad,
+    trim_zeros,
 )
 from ._products import (
     cross,
@@ -265,6 +268,18 @@ from ._search import (
 from ._see import (
     profile,
     visualize,
+)
+from ._sets import (
+    intersect1d,
+    isin,
+    setdiff1d,
+    setxor1d,
+    union1d,
+    unique,
+    unique_all,
+    unique_counts,
+    unique_inverse,
+    unique_values,
 )
 from ._shape import (
     diagonal,
@@ -621,6 +636,7 @@ __all__ = [
     "intc",
     "integer",
     "interp",
+    "intersect1d",
     "intp",
     "invert",
     "isclose",
@@ -628,6 +644,7 @@ __all__ = [
     "iscomplexobj",
     "isdtype",
     "isfinite",
+    "isin",
     "isinf",
     "isnan",
     "isneginf",
@@ -642,6 +659,7 @@ __all__ = [
     "left_shift",
     "less",
     "less_equal",
+    "lexsort",
     "lib",
     "linalg",
     "linspace",
@@ -735,8 +753,10 @@ __all__ = [
     "searchsorted",
     "select",
     "set_num_threads",
+    "setdiff1d",
     "seterr",
     "seterrcall",
+    "setxor1d",
     "shape",
     "short",
     "sign",
@@ -749,6 +769,7 @@ __all__ = [
     "size",
     "sliding_window_view",
     "sort",
+    "sort_complex",
     "spacing",
     "split",
     "sqrt",
@@ -771,6 +792,7 @@ __all__ = [
     "trapezoid",
     "tri",
     "tril",
+    "trim_zeros",
     "triu",
     "true_divide",
     "trunc",
@@ -785,6 +807,12 @@ __all__ = [
     "uintp",
     "ulong",
     "ulonglong",
+    "union1d",
+    "unique",
+    "unique_all",
+    "unique_counts",
+    "unique_inverse",
+    "unique_values",
     "unsignedinteger",
     "unstack",
     "unwrap",

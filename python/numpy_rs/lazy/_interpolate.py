@@ -77,7 +77,7 @@ def interp(
         if places.shape != values.shape:
             raise ValueError("fp and xp are not of the same length")
         at, places = at % period, places % period
-        order = _core.argsort(places, 0)
+        order = _core.argsort(places, 0, None)
         places, values = _picked(places, order), _picked(values, order)
         places = _concatenate([places[-1:] - period, places, places[:1] + period], 0, None)
         values = _concatenate([values[-1:], values, values[:1]], 0, None)

@@ -1,6 +1,7 @@
 """Arrays put in order along an axis. Rows are sorted stably by any ``kind``; threads share rows, and long ones."""
 
 import operator
+from collections.abc import Sequence
 from typing import Any
 
 from numpy_rs import _core
@@ -10,7 +11,7 @@ from ._search import _one_axis
 from ._shape import _axis_index
 from ._typing import ArrayLike, Axis
 
-__all__ = ["argpartition", "argsort", "partition", "sort"]
+__all__ = ["argpartition", "argsort", "lexsort", "partition", "sort", "sort_complex"]
 
 _asarray, _sort, _argsort = _core.asarray, _core.sort, _core.argsort
 
@@ -130,7 +131,7 @@ def argsort(
     """
     x, place = _positions_line(a, axis)
     _check_kind(kind, order, stable)
-    return _argsort(x, _axis_index(place, x.ndim))
+    return _argsort(x, _axis_index(place, x.ndim), None)
 
 
 def _places(kth: Any, kind: str, order: None, x: LazyArray, axis: int) -> list[int]:
@@ -205,7 +206,7 @@ def argpartition(
     Returns
     -------
     LazyArray
-        Of type int64: those of `argsort`.
+        Of type int64. The order between the places is the same for any number of threads, but not that of NumPy.
 
     Examples
     --------
@@ -214,5 +215,97 @@ def argpartition(
     array(2)
     """
     x, place = _positions_line(a, axis)
-    _places(kth, kind, order, x, place)
-    return _argsort(x, _axis_index(place, x.ndim))
+    places = _places(kth, kind, order, x, place)
+    return _argsort(x, _axis_index(place, x.ndim), places)
+
+
+def _gathered(x: LazyArray, positions: LazyArray) -> LazyArray:
+    """The elements of lines along the last axis at positions within them, which are not checked."""
+    if x.size == 0 or positions.size == 0:
+        return x[..., : positions.shape[-1]]
+    strides = [0] * x.ndim
+    step = x.shape[-1]
+    for d in range(x.ndim - 2, -1, -1):
+        strides[d] = step
+        step *= x.shape[d]
+    starts = _core.iota((*x.shape[:-1], 1), 0, strides)
+    return _core.picked(x.reshape(-1), positions + starts)
+
+
+def lexsort(keys: ArrayLike, axis: Axis = -1) -> LazyArray:
+    """The positions that sort by several keys: by the last one, where that is equal by the one before, and so on.
+
+    Parameters
+    ----------
+    keys : sequence of array_like
+        The keys, all of one shape; of an array, its parts along the first axis.
+    axis : int
+        The axis of the keys to sort along.
+
+    Returns
+    -------
+    LazyArray
+        Of type int64 and the shape of a key; what is equal in all keys keeps its order.
+
+    Raises
+    ------
+    TypeError
+        If there is no key.
+    ValueError
+        If shapes differ.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> surnames, given = [2, 1, 2], [0, 5, -1]
+    >>> lz.lexsort((given, surnames)).compute()
+    array([1, 2, 0])
+    """
+    if isinstance(keys, Sequence):
+        columns = [_asarray(key) for key in keys]
+    else:
+        whole = _asarray(keys)
+        columns = [whole[k] for k in range(whole.shape[0])] if whole.ndim else []
+    if not columns:
+        raise TypeError("need sequence of keys with len > 0 in lexsort")
+    if any(key.shape != columns[0].shape for key in columns):
+        raise ValueError("all keys need to be the same shape")
+    ndim = columns[0].ndim
+    place = operator.index(axis)
+    if ndim == 0:
+        # NumPy takes the axis of a single number, too.
+        if place not in (0, -1):
+            _axis_index(place, 0)
+        return _core.full((), 0, "int64")
+    d = _axis_index(place, ndim)
+    columns = [_core.moveaxis(key, d, -1) for key in columns]
+    order = _argsort(columns[0], -1, None)
+    for key in columns[1:]:
+        order = _gathered(order, _argsort(_gathered(key, order), -1, None))
+    return _core.moveaxis(order, -1, d)
+
+
+def sort_complex(a: ArrayLike) -> LazyArray:
+    """The elements as complex numbers in increasing order along the last axis, by their real parts first.
+
+    Parameters
+    ----------
+    a : array_like
+        The elements.
+
+    Returns
+    -------
+    LazyArray
+        Of type complex64 for integers of at most 16 bits and for complex64, else complex128.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.sort_complex([5, 3, 6]).compute()
+    array([3.+0.j, 5.+0.j, 6.+0.j])
+    """
+    x = _asarray(a)
+    ordered = _sort(x, _axis_index(-1, x.ndim), None)
+    if x.dtype.kind == "c":
+        return ordered
+    return ordered.astype("complex64" if x.dtype.kind in "iu" and x.dtype.itemsize <= 2 else "complex128")

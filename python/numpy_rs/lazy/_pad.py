@@ -1,4 +1,4 @@
-"""Padding: pieces of the array, or of one value, put around it along each axis."""
+"""Padding: pieces of the array, or of one value, put around it along each axis; and zeros taken away there."""
 
 import operator
 from collections.abc import Sequence
@@ -7,12 +7,14 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
+from ._indexing import nonzero as _nonzero
 from ._quantiles import median as _median
 from ._ranges import linspace
-from ._typing import ArrayLike
+from ._shape import _axis_tuple
+from ._typing import ArrayLike, Axes
 from ._ufuncs import rint as _rint
 
-__all__ = ["pad"]
+__all__ = ["pad", "trim_zeros"]
 
 _asarray, _concatenate, _broadcast_to = _core.asarray, _core.concatenate, _core.broadcast_to
 
@@ -215,3 +217,54 @@ def pad(
             parts = [piece, *parts] if first else [*parts, piece]
         x = _concatenate(parts, axis, None)
     return x
+
+
+def trim_zeros(filt: ArrayLike, trim: str = "fb", axis: Axes | None = None) -> LazyArray:
+    """The array without the zeros at its ends. Looks for them at once.
+
+    Parameters
+    ----------
+    filt : array_like
+        The array.
+    trim : {'fb', 'f', 'b'}
+        Whether to trim the front, the back, or both.
+    axis : int or tuple of ints, optional
+        The axes to trim along; all by default. What is cut off is zero in all parts along the others.
+
+    Returns
+    -------
+    LazyArray
+        The part between the first and the last element along each axis that is not zero; empty where all are.
+
+    Raises
+    ------
+    ValueError
+        If ``trim`` has other letters.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.trim_zeros([0, 0, 1, 0, 2, 0]).compute()
+    array([1, 0, 2])
+    >>> lz.trim_zeros([0, 0, 1, 0, 2, 0], trim="b").compute()
+    array([0, 0, 1, 0, 2])
+    """
+    x = _asarray(filt)
+    trim = trim.lower()
+    if trim not in ("fb", "bf", "f", "b"):
+        raise ValueError(f"unexpected character(s) in `trim`: {trim!r}")
+    axes = tuple(range(x.ndim)) if axis is None else _axis_tuple(axis, x.ndim, "axis")
+    if not axes:
+        return x
+    places = _nonzero(x)
+    if places[0].size == 0:
+        return x[tuple(slice(0, 0) if d in axes else slice(None) for d in range(x.ndim))]
+    ends = [int(v.item()) for v in _core.compute_all(*(end for p in places for end in (p.min(), p.max())))]
+    return x[
+        tuple(
+            slice(ends[2 * d] if "f" in trim else None, ends[2 * d + 1] + 1 if "b" in trim else None)
+            if d in axes
+            else slice(None)
+            for d in range(x.ndim)
+        )
+    ]

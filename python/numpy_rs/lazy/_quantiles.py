@@ -17,6 +17,7 @@ from ._ufuncs import ceil as _ceil
 from ._ufuncs import floor as _floor
 from ._ufuncs import isnan as _isnan
 from ._ufuncs import rint as _rint
+from ._weighted import _at, _weighted_quantile, _weights
 
 __all__ = ["median", "nanmedian", "nanpercentile", "nanquantile", "percentile", "quantile"]
 
@@ -162,17 +163,6 @@ def _below(positions: LazyArray, n: int) -> LazyArray:
     return _core.clip(positions, None, n - 1)
 
 
-def _at(ordered: LazyArray, positions: LazyArray) -> LazyArray:
-    """The elements of lines along the last axis at positions within them: one a line, or several in front."""
-    n, lines = ordered.shape[-1], ordered.shape[:-1]
-    strides = [0] * len(lines)
-    step = n
-    for d in range(len(lines) - 1, -1, -1):
-        strides[d] = step
-        step *= lines[d]
-    return _core.picked(ordered.reshape(-1), positions + _core.iota(lines, 0, strides))
-
-
 # Where a quantile lies among `n` elements in order, counted from zero, and what is interpolated with, by name.
 def _between(alpha: float, beta: float) -> Callable[[_Count, Any], Any]:
     """Hyndman and Fan, *Sample Quantiles in Statistical Packages*, 1996."""
@@ -246,14 +236,6 @@ def _shares(a: ArrayLike, q: ArrayLike, percent: builtins.bool) -> tuple[LazyArr
             "Percentiles must be in the range [0, 100]" if percent else "Quantiles must be in the range [0, 1]"
         )
     return x, shares.persist(), weak
-
-
-def _refuse_weights(weights: ArrayLike | None, method: str) -> None:
-    if weights is None:
-        return
-    if method != "inverted_cdf":
-        raise ValueError(f"Only method 'inverted_cdf' supports weights. Got: {method}.")
-    raise NotImplementedError("quantiles with weights")
 
 
 def _check(q: LazyArray, method: str) -> tuple[Callable[[_Count, Any], Any], Callable[[Any, Any], Any] | None]:
@@ -395,8 +377,9 @@ def quantile(
         ``'midpoint'``, ``'nearest'``.
     keepdims : bool
         Whether the axes stay, with length one.
-    weights : None
-        Not implemented.
+    weights : array_like, optional
+        How often each element counts, not negative: of the array's shape, or of that of the axes. Only by method
+        ``'inverted_cdf'``. They are computed at once.
 
     Returns
     -------
@@ -527,9 +510,13 @@ def _quantiles(
     ignore_nan: builtins.bool,
 ) -> LazyArray:
     x, shares, weak = _shares(a, q, percent)
-    _refuse_weights(weights, method)
+    w = None if weights is None else _weights(weights, x, axis, method)
     if ignore_nan and x.size == 0:
         return _nanmean(x, axis, keepdims=keepdims)
     lines, axes = _lines(x, axis)
+    if w is not None:
+        if shares.ndim > 2:
+            raise ValueError("q must be a scalar or 1d")
+        return _kept(_weighted_quantile(lines, _lines(w, axis)[0], shares, ignore_nan), x.ndim, axes, keepdims)
     inner = _nanquantile if ignore_nan and x.dtype.kind == "f" else _quantile
     return _kept(inner(lines, shares, method, weak), x.ndim, axes, keepdims)

@@ -21,7 +21,7 @@ pub use order::{Order, ravel, reshape_in};
 pub use product::{Product, matmul};
 pub use reduce::{ReduceOptions, Reducer, reduce};
 pub use scan::scan;
-pub use sort::{argsort, sort};
+pub use sort::{argsort, scatter, sort, unique};
 pub use view::{
     IndexItem, broadcast_to, diagonal, expand_dims, flip, index, moveaxis, normalize_axes, reshape, squeeze, swapaxes,
     transpose, windows,

@@ -14,27 +14,56 @@ use smallvec::{SmallVec, smallvec};
 /// # Errors
 /// `Error::AxisOutOfRange`; `Error::Value` for places beyond the axis.
 pub fn sort(x: &NodeRef, axis: i64, places: Option<&[usize]>) -> Result<NodeRef> {
-    let places = places.map(|some| {
+    ordered(x, axis, KernelFn::Sort { places: increasing(places) }, x.dtype)
+}
+
+/// The positions that put an array along an axis as [`sort`] does, int64; if all places are asked for, equal elements keep their order.
+///
+/// # Errors
+/// As [`sort`].
+pub fn argsort(x: &NodeRef, axis: i64, places: Option<&[usize]>) -> Result<NodeRef> {
+    ordered(x, axis, KernelFn::Argsort { places: increasing(places) }, DType::I64)
+}
+
+/// Places in increasing order, each once.
+fn increasing(places: Option<&[usize]>) -> Option<SmallVec<[usize; 4]>> {
+    places.map(|some| {
         let mut some = SmallVec::<[usize; 4]>::from_slice(some);
         some.sort_unstable();
         some.dedup();
         some
-    });
-    ordered(x, axis, KernelFn::Sort { places }, x.dtype)
+    })
 }
 
-/// The positions that sort an array along an axis, int64; equal elements keep their order.
+/// Elements of an array of one axis put to int64 positions, which are a permutation.
 ///
 /// # Errors
-/// `Error::AxisOutOfRange`.
-pub fn argsort(x: &NodeRef, axis: i64) -> Result<NodeRef> {
-    ordered(x, axis, KernelFn::Argsort, DType::I64)
+/// `Error::Bug` for other operands.
+pub fn scatter(x: &NodeRef, positions: &NodeRef) -> Result<NodeRef> {
+    let kernel = KernelFn::Scatter;
+    kernel.infer(&[(&x.shape, x.dtype), (&positions.shape, positions.dtype)])?;
+    let (shape, dtype) = (x.shape.clone(), x.dtype);
+    Ok(Node::new(NodeOp::Kernel { kernel, out: 0 }, smallvec![x.clone(), positions.clone()], shape, dtype))
+}
+
+/// The distinct elements of an array of one axis in increasing order, with anything after them, and their number.
+///
+/// # Errors
+/// `Error::Bug` for other operands.
+pub fn unique(x: &NodeRef, equal_nan: bool) -> Result<[NodeRef; 2]> {
+    let kernel = KernelFn::Unique { equal_nan };
+    kernel.infer(&[(&x.shape, x.dtype)])?;
+    let part = |out: u8, shape: &[usize], dtype: DType| {
+        let op = NodeOp::Kernel { kernel: kernel.clone(), out };
+        Node::new(op, smallvec![x.clone()], SmallVec::from_slice(shape), dtype)
+    };
+    Ok([part(0, &x.shape, x.dtype), part(1, &[], DType::I64)])
 }
 
 fn ordered(x: &NodeRef, axis: i64, kernel: KernelFn, dtype: DType) -> Result<NodeRef> {
     let axis = layout::normalize_axis(axis, x.shape.len())?;
     let n = x.shape[axis];
-    if let KernelFn::Sort { places: Some(some) } = &kernel
+    if let KernelFn::Sort { places: Some(some) } | KernelFn::Argsort { places: Some(some) } = &kernel
         && let Some(place) = some.iter().find(|&&p| p >= n)
     {
         return Err(Error::Value(format!("kth(={place}) out of bounds ({n})")));

@@ -1,5 +1,6 @@
 //! Keys: bits of elements made into integers that compare as NumPy orders the elements, NaN last.
 
+use super::vector::{self, Integer};
 use std::cmp::Ordering;
 use std::marker::PhantomData;
 
@@ -17,10 +18,55 @@ pub trait Key: 'static {
     fn decode(key: Self::Bits) -> Self::Bits;
     /// One key for all elements that are equal: zeros of both signs, every NaN.
     fn rank(key: Self::Bits) -> Self::Bits;
+    /// Whether a key is of NaN.
+    fn is_nan(_: Self::Bits) -> bool {
+        false
+    }
     /// The number of a key, which orders as it does.
     fn number(key: Self::Bits) -> u64;
     /// The key of a number.
     fn of_number(number: u64) -> Self::Bits;
+    /// Sorts keys that are their own ranks.
+    fn sort_different(keys: &mut [Self::Bits]) {
+        keys.sort_unstable();
+    }
+}
+
+/// How elements are ordered that vectors sort.
+pub trait Number: Key {
+    /// A signed integer that orders as keys do.
+    type Int: Integer;
+    /// That of an element.
+    fn to_int(bits: Self::Bits) -> Self::Int;
+    /// The element.
+    fn of_int(int: Self::Int) -> Self::Bits;
+    /// Ranks of elements that are equal but may differ in their bits.
+    const TIES: &'static [Self::Bits];
+}
+
+macro_rules! number {
+    ($($key:ty, $bits:ty, $int:ty, $bias:expr, $ties:expr;)*) => {$(
+        impl Number for $key {
+            type Int = $int;
+            const TIES: &'static [$bits] = &$ties;
+            #[inline(always)]
+            fn to_int(bits: $bits) -> $int {
+                Self::encode(bits).wrapping_add($bias) as $int
+            }
+            #[inline(always)]
+            fn of_int(int: $int) -> $bits {
+                Self::decode((int as $bits).wrapping_sub($bias))
+            }
+        }
+    )*};
+}
+number! {
+    Plain<i32>, i32, i32, 0, [];
+    Plain<i64>, i64, i64, 0, [];
+    Plain<u32>, u32, i32, 1 << 31, [];
+    Plain<u64>, u64, i64, 1 << 63, [];
+    F32Key, u32, i32, 1 << 31, [F32Key::ZERO, F32Key::NAN];
+    F64Key, u64, i64, 1 << 63, [F64Key::ZERO, F64Key::NAN];
 }
 
 /// Integers: their own keys.
@@ -129,6 +175,10 @@ macro_rules! float {
                 if key > Self::INFINITY { Self::NAN } else { key }
             }
             #[inline(always)]
+            fn is_nan(key: $u) -> bool {
+                key > Self::INFINITY
+            }
+            #[inline(always)]
             fn number(key: $u) -> u64 {
                 key as u64
             }
@@ -144,22 +194,34 @@ float!(F32Key, u32, i32, 0x7f80_0000, false);
 float!(F64Key, u64, i64, 0x7ff0_0000_0000_0000, false);
 
 /// A kind of float, as a part of a complex number.
-pub trait Part: Key {
-    /// Whether a key is of NaN.
-    fn is_nan(key: Self::Bits) -> bool;
+pub trait Part: Key + Sized {
+    /// Sorts pairs of keys of numbers.
+    fn sort_pairs(pairs: &mut [Pair<Self>]);
+}
+
+/// Sorts pairs as integers of twice the width, the first half the higher.
+macro_rules! as_integers {
+    ($pairs:ident, $half:ty, $whole:ty, $signed:ty, $sort:expr) => {{
+        let sign = 1 << (<$whole>::BITS - 1);
+        let key = |p: &Pair<Self>| (<$whole>::from(p.re) << <$half>::BITS | <$whole>::from(p.im)) ^ sign;
+        let mut keys: Vec<$signed> = $pairs.iter().map(|p| key(p) as $signed).collect();
+        $sort(&mut keys);
+        for (pair, key) in $pairs.iter_mut().zip(keys) {
+            let key = key as $whole ^ sign;
+            *pair = Pair { re: (key >> <$half>::BITS) as $half, im: key as $half };
+        }
+    }};
 }
 
 impl Part for F32Key {
-    #[inline(always)]
-    fn is_nan(key: u32) -> bool {
-        key > F32Key::INFINITY
+    fn sort_pairs(pairs: &mut [Pair<F32Key>]) {
+        as_integers!(pairs, u32, u64, i64, vector::sort);
     }
 }
 
 impl Part for F64Key {
-    #[inline(always)]
-    fn is_nan(key: u64) -> bool {
-        key > F64Key::INFINITY
+    fn sort_pairs(pairs: &mut [Pair<F64Key>]) {
+        as_integers!(pairs, u64, u128, i128, <[i128]>::sort_unstable);
     }
 }
 
@@ -219,10 +281,21 @@ impl<K: Part> Key for ComplexKey<K> {
     fn rank(key: Pair<K>) -> Pair<K> {
         Pair { re: K::rank(key.re), im: K::rank(key.im) }
     }
+    #[inline(always)]
+    fn is_nan(key: Pair<K>) -> bool {
+        K::is_nan(key.re) | K::is_nan(key.im)
+    }
     fn number(_: Pair<K>) -> u64 {
         0
     }
     fn of_number(number: u64) -> Pair<K> {
         Pair { re: K::of_number(number), im: K::of_number(number) }
+    }
+    fn sort_different(keys: &mut [Pair<K>]) {
+        if keys.iter().fold(false, |any, &k| any | Self::is_nan(k)) {
+            keys.sort_unstable();
+        } else {
+            K::sort_pairs(keys);
+        }
     }
 }

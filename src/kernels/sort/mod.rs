@@ -5,15 +5,21 @@
 //! are sorted independently. Equal elements are in one part and keep their order, so the result is that of a stable sort, whatever the number of threads.
 #![expect(unsafe_code, reason = "walks rows through pointers")]
 
+mod distinct;
 mod key;
+mod number;
 mod radix;
+mod scatter;
 mod share;
+mod vector;
 
 use super::Tasks;
 use super::movement::Address;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
+pub use scatter::scatter;
+
 use key::{Bool, ComplexKey, F16Key, F32Key, F64Key, Key, Plain};
 
 /// The shortest row that is shared out: below, telling other threads costs about what it saves.
@@ -26,6 +32,9 @@ const TASK: usize = 1 << 13;
 const COUNT_WIDE: usize = 1 << 15;
 /// The same for 8-bit keys.
 const COUNT_NARROW: usize = 64;
+/// So many 16-bit keys are sorted as 32-bit ones, by vectors: fewer by comparisons, more by their bytes.
+const FEW_NARROW: usize = 32;
+const WIDENED: usize = 1 << 13;
 
 /// Runs `$body` with `$k` the key of a type.
 macro_rules! by_type {
@@ -98,21 +107,46 @@ macro_rules! by_type {
 /// `Error::Interrupted`, `Error::Memory`; `Error::Bug`.
 pub fn sort(places: Option<&[usize]>, x: &Array, out: &Array, tasks: Tasks) -> Result<()> {
     let Some((rows, n)) = rows(x)? else { return Ok(()) };
+    let sorted = match x.dtype() {
+        DType::I32 => number::sort_rows::<Plain<i32>>(places, (rows, n), x, out, tasks)?,
+        DType::U32 => number::sort_rows::<Plain<u32>>(places, (rows, n), x, out, tasks)?,
+        DType::I64 => number::sort_rows::<Plain<i64>>(places, (rows, n), x, out, tasks)?,
+        DType::U64 => number::sort_rows::<Plain<u64>>(places, (rows, n), x, out, tasks)?,
+        DType::F32 => number::sort_rows::<F32Key>(places, (rows, n), x, out, tasks)?,
+        DType::F64 => number::sort_rows::<F64Key>(places, (rows, n), x, out, tasks)?,
+        DType::Bool | DType::I8 | DType::U8 | DType::I16 | DType::U16 | DType::F16 | DType::C64 | DType::C128 => false,
+    };
+    if sorted {
+        return Ok(());
+    }
     by_type!(x.dtype(), K => sort_rows::<K>(places, (rows, n), x, out, tasks))
 }
 
 /// Writes the positions that sort each row of `x` along its last axis to `out`, which has its shape and type int64; equal elements
-/// keep their order.
+/// keep their order. With `places`, only these are sure to hold what they would, as in [`sort`].
 ///
 /// # Errors
 /// As [`sort`].
-pub fn argsort(x: &Array, out: &Array, tasks: Tasks) -> Result<()> {
+pub fn argsort(places: Option<&[usize]>, x: &Array, out: &Array, tasks: Tasks) -> Result<()> {
     let Some((rows, n)) = rows(x)? else { return Ok(()) };
     if u32::try_from(n).is_ok() {
-        by_type!(x.dtype(), K => argsort_rows::<K, u32>((rows, n), x, out, tasks))
+        by_type!(x.dtype(), K => argsort_rows::<K, u32>(places, (rows, n), x, out, tasks))
     } else {
-        by_type!(x.dtype(), K => argsort_rows::<K, usize>((rows, n), x, out, tasks))
+        by_type!(x.dtype(), K => argsort_rows::<K, usize>(places, (rows, n), x, out, tasks))
     }
+}
+
+/// Writes the distinct elements of `x`, of one axis, sorted, to the front of `out`, which has its shape and type, and their number, int64, to `count`.
+/// Of equal ones it is the first; NaN equals NaN, or nothing.
+///
+/// # Errors
+/// As [`sort`].
+pub fn unique(equal_nan: bool, x: &Array, out: &Array, count: &Array, tasks: Tasks) -> Result<()> {
+    sort(None, x, out, tasks)?;
+    let n = by_type!(x.dtype(), K => distinct::distinct::<K>(equal_nan, out, tasks))?;
+    // SAFETY: an aligned element of int64, which is nobody else's.
+    unsafe { count.data().cast::<i64>().write(n as i64) };
+    Ok(())
 }
 
 /// Number and length of the rows; nothing where there are no elements.
@@ -149,7 +183,7 @@ fn sort_rows<K: Key>(
                 };
                 row.iter_mut().for_each(|k| *k = K::encode(*k));
                 match few {
-                    Some(places) => select_keys::<K>(row, places),
+                    Some(places) => select(row, places, |&k| K::rank(k)),
                     None => sort_keys::<K>(row),
                 }
                 row.iter_mut().for_each(|k| *k = K::decode(*k));
@@ -161,8 +195,7 @@ fn sort_rows<K: Key>(
         // SAFETY: `i < n` elements lie at the address.
         let load = |i: usize| K::encode(unsafe { *from.at(0).cast::<K::Bits>().add(i) });
         let finish = |start: usize, part: &mut [K::Bits]| {
-            let wanted = |places: &[usize]| places.iter().any(|p| (start..start + part.len()).contains(p));
-            if places.is_none_or(wanted) {
+            if wanted(places, start, part.len()) {
                 sort_keys::<K>(part);
             }
             // SAFETY: the parts are disjoint and lie within the row, of which nothing is read any more.
@@ -185,18 +218,27 @@ fn sort_keys<K: Key>(keys: &mut [K::Bits]) {
         }
     } else if K::COUNTED && keys.len() >= if narrow { COUNT_NARROW } else { COUNT_WIDE } {
         count_keys::<K>(keys);
+    } else if size_of::<K::Bits>() == 2 && (FEW_NARROW..WIDENED).contains(&keys.len()) {
+        let mut wide: Vec<i32> = keys.iter().map(|&k| K::number(k) as i32).collect();
+        vector::sort(&mut wide);
+        keys.iter_mut().zip(wide).for_each(|(k, number)| *k = K::of_number(number as u64));
     } else if radix::pays(K::DIGITS, keys.len()) {
         radix::sort(keys, K::DIGITS, |&k| K::number(k));
     } else {
-        keys.sort_unstable();
+        K::sort_different(keys);
     }
 }
 
+/// Whether some of the places, or any without these, are among so many from `start` on.
+fn wanted(places: Option<&[usize]>, start: usize, len: usize) -> bool {
+    places.is_none_or(|places| places.iter().any(|p| (start..start + len).contains(p)))
+}
+
 /// Puts a few increasing places right.
-fn select_keys<K: Key>(keys: &mut [K::Bits], places: &[usize]) {
-    let (mut rest, mut start) = (keys, 0);
+fn select<T, R: Ord>(items: &mut [T], places: &[usize], rank: impl Fn(&T) -> R) {
+    let (mut rest, mut start) = (items, 0);
     for &place in places {
-        rest.select_nth_unstable_by_key(place - start, |&k| K::rank(k));
+        rest.select_nth_unstable_by_key(place - start, &rank);
         rest = &mut rest[place + 1 - start..];
         start = place + 1;
     }
@@ -247,7 +289,13 @@ impl Place for usize {
     }
 }
 
-fn argsort_rows<K: Key, I: Place>((rows, n): (usize, usize), x: &Array, out: &Array, tasks: Tasks) -> Result<()> {
+fn argsort_rows<K: Key, I: Place>(
+    places: Option<&[usize]>,
+    (rows, n): (usize, usize),
+    x: &Array,
+    out: &Array,
+    tasks: Tasks,
+) -> Result<()> {
     let (from, to) = (Address(x.data()), Address(out.data()));
     // SAFETY: `i` is the number of an element of `x`.
     let rank = |i: usize| K::rank(K::encode(unsafe { *from.at(i * size_of::<K::Bits>()).cast::<K::Bits>() }));
@@ -263,14 +311,19 @@ fn argsort_rows<K: Key, I: Place>((rows, n): (usize, usize), x: &Array, out: &Ar
             for row in t * some..((t + 1) * some).min(rows) {
                 pairs.clear();
                 pairs.extend((0..n).map(|i| (rank(row * n + i), I::of(i))));
-                sort_pairs::<K, I>(&mut pairs);
+                match places.filter(|p| p.len() <= FEW) {
+                    Some(places) => select(&mut pairs, places, |p| p.0),
+                    None => sort_pairs::<K, I>(&mut pairs),
+                }
                 write(row * n, &pairs);
             }
         });
     }
     for row in 0..rows {
         let finish = |start: usize, part: &mut [(K::Bits, I)]| {
-            sort_pairs::<K, I>(part);
+            if wanted(places, start, part.len()) {
+                sort_pairs::<K, I>(part);
+            }
             write(row * n + start, part);
         };
         share::share(n, &|i| (rank(row * n + i), I::of(i)), &|p| p.0, &finish, tasks)?;

@@ -1,0 +1,86 @@
+"""Sorting, selecting and sets against NumPy: whole calls, interleaved in one process, the best of several.
+
+Results are checked first.
+
+``python benches/order.py [--types f8,i4] [--calls sort,unique] [--sizes 1000,1000000] [--threads 2]``
+"""
+
+import argparse
+import time
+
+import numpy as np
+
+import numpy_rs.lazy as lz
+
+CALLS = {
+    "sort": (np.sort, lz.sort),
+    "argsort": (lambda x: np.argsort(x, kind="stable"), lz.argsort),
+    "partition": (lambda x: np.partition(x, x.size // 2), lambda x: lz.partition(x, x.size // 2)),
+    "median": (np.median, lz.median),
+    "quantile": (lambda x: np.quantile(x, [0.1, 0.5, 0.9]), lambda x: lz.quantile(x, [0.1, 0.5, 0.9])),
+    "unique": (np.unique, lz.unique),
+    "unique_counts": (np.unique_counts, lz.unique_counts),
+    "unique_inverse": (np.unique_inverse, lz.unique_inverse),
+    "isin": (lambda x: np.isin(x, x[::3]), lambda x: lz.isin(x, x[::3])),
+}
+
+
+def values(dtype: np.dtype, n: int) -> np.ndarray:
+    """Numbers in disorder over the range of a type."""
+    rng = np.random.default_rng(n)
+    if dtype.kind == "b":
+        return rng.integers(0, 2, n).astype(dtype)
+    if dtype.kind in "iu":
+        info = np.iinfo(dtype)
+        return rng.integers(info.min, info.max, n, dtype=dtype)
+    x = rng.standard_normal(n)
+    return (x + 1j * rng.standard_normal(n) if dtype.kind == "c" else x).astype(dtype)
+
+
+def arrays(result):
+    """The arrays of a result of ours or of NumPy's."""
+    parts = result if isinstance(result, tuple) else (result,)
+    if isinstance(parts[0], lz.LazyArray):
+        parts = lz.compute(*parts)
+    return [np.asarray(p) for p in parts]
+
+
+def best(calls, x, repeats: int) -> list[float]:
+    """The shortest time of each call, taken in turn."""
+    times = [float("inf")] * len(calls)
+    for _ in range(repeats):
+        for i, call in enumerate(calls):
+            start = time.perf_counter()
+            arrays(call(x))
+            times[i] = min(times[i], time.perf_counter() - start)
+    return times
+
+
+def main() -> None:
+    ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ap.add_argument("--types", default="f8,f4,i8,u4,i2,f2,u1,c16")
+    ap.add_argument("--calls", default=",".join(CALLS))
+    ap.add_argument("--sizes", default="1000,10000,1000000,10000000")
+    ap.add_argument("--threads", type=int, default=2)
+    options = ap.parse_args()
+    lz.set_num_threads(options.threads)
+    sizes = [int(float(s)) for s in options.sizes.split(",")]
+    print("nanoseconds an element, NumPy / numpy_rs (speed-up)")
+    for dtype in map(np.dtype, options.types.split(",")):
+        for name in options.calls.split(","):
+            if dtype.kind == "c" and name in ("median", "quantile"):
+                continue
+            theirs, ours = CALLS[name]
+            row = []
+            for n in sizes:
+                x = values(dtype, n)
+                for a, b in zip(arrays(ours(x)), arrays(theirs(x)), strict=True):
+                    assert name == "partition" or np.allclose(a, b, equal_nan=True), name
+                repeats = max(3, min(300, 2_000_000 // n))
+                t, o = best((theirs, ours), x, repeats)
+                row.append(f"{n:>9,}: {t / n * 1e9:7.2f} / {o / n * 1e9:6.2f} ({t / o:5.2f})")
+            print(f"{dtype.str[1:]:4} {name:15}" + "  ".join(row), flush=True)
+
+
+if __name__ == "__main__":
+    main()
