@@ -124,35 +124,42 @@ fn portable_redo<E: Element, K: Kernel>(lanes: &mut Spilled<E>) -> Flags {
     run::redo::<E, K>(lanes)
 }
 
-/// # Safety
-/// As [`TileFn`]; the processor has AVX2 and FMA.
+/// The routines of an instruction set of x86-64.
 #[cfg(target_arch = "x86_64")]
-unsafe fn avx2<V: Lanes<Elem: Element>, K: Kernel>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
-    // SAFETY: the caller's promise.
-    unsafe { run::tile::<V::Elem>(n, operands::<K>(ins), out, V::LANES, avx2_vectors::<V, K>) }
-}
+macro_rules! wide {
+    ($tile:ident $vectors:ident $redo:ident, $features:literal) => {
+        /// # Safety
+        /// As [`TileFn`]; the processor has the features.
+        unsafe fn $tile<V: Lanes<Elem: Element>, K: Kernel>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
+            // SAFETY: the caller's promise.
+            unsafe { run::tile::<V::Elem>(n, operands::<K>(ins), out, V::LANES, $vectors::<V, K>) }
+        }
 
-/// # Safety
-/// As [`run::vectors`]; the processor has AVX2 and FMA.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn avx2_vectors<V: Lanes<Elem: Element>, K: Kernel>(
-    n: usize,
-    x: *const V::Elem,
-    y: *const V::Elem,
-    out: *mut V::Elem,
-) -> Flags {
-    // SAFETY: the caller's promise; the features are enabled here.
-    unsafe { run::vectors::<V, K>(n, x, y, out, avx2_redo::<V::Elem, K>) }
-}
+        /// # Safety
+        /// As [`run::vectors`]; the processor has the features.
+        #[target_feature(enable = $features)]
+        unsafe fn $vectors<V: Lanes<Elem: Element>, K: Kernel>(
+            n: usize,
+            x: *const V::Elem,
+            y: *const V::Elem,
+            out: *mut V::Elem,
+        ) -> Flags {
+            // SAFETY: the caller's promise; the features are enabled here.
+            unsafe { run::vectors::<V, K>(n, x, y, out, $redo::<V::Elem, K>) }
+        }
 
-#[cfg(target_arch = "x86_64")]
-#[cold]
-#[inline(never)]
-#[target_feature(enable = "avx2,fma")]
-fn avx2_redo<E: Element, K: Kernel>(lanes: &mut Spilled<E>) -> Flags {
-    run::redo::<E, K>(lanes)
+        #[cold]
+        #[inline(never)]
+        #[target_feature(enable = $features)]
+        fn $redo<E: Element, K: Kernel>(lanes: &mut Spilled<E>) -> Flags {
+            run::redo::<E, K>(lanes)
+        }
+    };
 }
+#[cfg(target_arch = "x86_64")]
+wide!(avx2 avx2_vectors avx2_redo, "avx2,fma");
+#[cfg(target_arch = "x86_64")]
+wide!(avx512 avx512_vectors avx512_redo, "avx2,fma,avx512f,avx512dq");
 
 /// 128 bits, which LLVM makes NEON; but without FMA, as on the x86-64 baseline, a vector is as slow as its lanes.
 const PORTABLE_BYTES: usize = if cfg!(target_arch = "x86_64") { 4 } else { 16 };
@@ -160,12 +167,17 @@ const PORTABLE: Isa =
     isa!(portable, Portable<f64, { PORTABLE_BYTES.div_ceil(8) }>, Portable<f32, { PORTABLE_BYTES / 4 }>);
 #[cfg(target_arch = "x86_64")]
 const AVX2: Isa = isa!(avx2, simd::Pair<simd::Avx2F64>, simd::Pair<simd::Avx2F32>);
+#[cfg(target_arch = "x86_64")]
+const AVX512: Isa = isa!(avx512, simd::Pair<simd::Avx512F64>, simd::Pair<simd::Avx512F32>);
 
 /// Every instruction set that this machine has, the best first. All give the same bits.
 pub fn all_isas() -> Vec<Isa> {
     let mut isas = Vec::new();
     #[cfg(target_arch = "x86_64")]
     if std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma") {
+        if std::is_x86_feature_detected!("avx512f") && std::is_x86_feature_detected!("avx512dq") {
+            isas.push(AVX512);
+        }
         isas.push(AVX2);
     }
     isas.push(PORTABLE);

@@ -6,7 +6,7 @@
 //!
 //! - [`Portable`]: an array; LLVM makes it NEON on AArch64 and SSE2 on the x86-64 baseline. `Portable<E, 1>` is the
 //!   scalar that slow paths compute with.
-//! - [`Avx2F64`], [`Avx2F32`]: AVX2 with FMA.
+//! - [`Avx2F64`], [`Avx2F32`]: AVX2 with FMA; [`Avx512F64`], [`Avx512F32`]: AVX-512.
 //! - [`Pair`]: two vectors as one, which hides latency better than the processor's own look-ahead over long kernels.
 #![expect(unsafe_code, reason = "vector intrinsics and loads through raw pointers")]
 
@@ -177,7 +177,7 @@ pub trait Lanes:
 }
 
 /// The widest vector of any implementation, in lanes.
-pub const MAX_LANES: usize = 16;
+pub const MAX_LANES: usize = 32;
 
 macro_rules! operators {
     (@one [$($generics:tt)*] $type:ty, $trait:ident $method:ident |$a:ident, $b:ident| $body:expr) => {
@@ -365,134 +365,7 @@ impl<V: Lanes> Lanes for Pair<V> {
 }
 
 #[cfg(target_arch = "x86_64")]
-pub use avx2::{Avx2F32, Avx2F64};
+mod x86;
 
 #[cfg(target_arch = "x86_64")]
-mod avx2 {
-    use super::{Add, BitAnd, BitOr, BitXor, Div, Lanes, Mul, Sub};
-    use std::arch::x86_64::*;
-
-    /// Four f64 lanes of AVX2 with FMA.
-    #[derive(Clone, Copy)]
-    pub struct Avx2F64(__m256d);
-    /// Eight f32 lanes of AVX2 with FMA.
-    #[derive(Clone, Copy)]
-    pub struct Avx2F32(__m256);
-
-    macro_rules! intrinsics {
-        ($($body:tt)*) => {
-            // SAFETY: register-to-register intrinsics, whose one demand is AVX2 and FMA. Values of these types are made
-            // and used only in code inlined into functions that enable both (the contract of `Lanes`), which
-            // `all_isas` hands out only after `is_x86_feature_detected!` has found them.
-            unsafe { $($body)* }
-        };
-    }
-
-    macro_rules! avx2 {
-        ($type:ident, $float:ty, $lanes:expr, $mantissa:expr, $width:expr, $int:ident, $to_int:ident, $from_int:ident,
-         $add:ident $sub:ident $mul:ident $div:ident $and:ident $or:ident $xor:ident $set:ident $load:ident $store:ident
-         $fmadd:ident $fmsub:ident $fnmadd:ident $sqrt:ident $cmp:ident $blend:ident $movemask:ident
-         $int_add:ident $int_sub:ident $shl:ident $shr:ident) => {
-            operators! { [] $type,
-                Add add |a, b| intrinsics!($type($add(a.0, b.0)));
-                Sub sub |a, b| intrinsics!($type($sub(a.0, b.0)));
-                Mul mul |a, b| intrinsics!($type($mul(a.0, b.0)));
-                Div div |a, b| intrinsics!($type($div(a.0, b.0)));
-                BitAnd bitand |a, b| intrinsics!($type($and(a.0, b.0)));
-                BitOr bitor |a, b| intrinsics!($type($or(a.0, b.0)));
-                BitXor bitxor |a, b| intrinsics!($type($xor(a.0, b.0)));
-            }
-            impl Lanes for $type {
-                type Elem = $float;
-                const LANES: usize = $lanes;
-                #[inline(always)]
-                fn splat(x: $float) -> Self {
-                    intrinsics!($type($set(x)))
-                }
-                #[inline(always)]
-                unsafe fn load(p: *const $float) -> Self {
-                    // SAFETY: the caller promises `LANES` readable elements; the load is unaligned.
-                    unsafe { $type($load(p)) }
-                }
-                #[inline(always)]
-                unsafe fn store(self, p: *mut $float) {
-                    // SAFETY: the caller promises `LANES` writable elements; the store is unaligned.
-                    unsafe { $store(p, self.0) }
-                }
-                #[inline(always)]
-                fn mul_add(self, b: Self, c: Self) -> Self {
-                    intrinsics!($type($fmadd(self.0, b.0, c.0)))
-                }
-                #[inline(always)]
-                fn mul_sub(self, b: Self, c: Self) -> Self {
-                    intrinsics!($type($fmsub(self.0, b.0, c.0)))
-                }
-                #[inline(always)]
-                fn neg_mul_add(self, b: Self, c: Self) -> Self {
-                    intrinsics!($type($fnmadd(self.0, b.0, c.0)))
-                }
-                #[inline(always)]
-                fn sqrt(self) -> Self {
-                    intrinsics!($type($sqrt(self.0)))
-                }
-                #[inline(always)]
-                fn lt(self, b: Self) -> Self {
-                    intrinsics!($type($cmp::<_CMP_LT_OQ>(self.0, b.0)))
-                }
-                #[inline(always)]
-                fn le(self, b: Self) -> Self {
-                    intrinsics!($type($cmp::<_CMP_LE_OQ>(self.0, b.0)))
-                }
-                #[inline(always)]
-                fn not_lt(self, b: Self) -> Self {
-                    intrinsics!($type($cmp::<_CMP_NLT_UQ>(self.0, b.0)))
-                }
-                #[inline(always)]
-                fn equal(self, b: Self) -> Self {
-                    intrinsics!($type($cmp::<_CMP_EQ_OQ>(self.0, b.0)))
-                }
-                #[inline(always)]
-                fn select(self, a: Self, b: Self) -> Self {
-                    intrinsics!($type($blend(b.0, a.0, self.0)))
-                }
-                #[inline(always)]
-                fn any(self) -> bool {
-                    intrinsics!($movemask(self.0) != 0)
-                }
-                #[inline(always)]
-                fn int_add(self, b: Self) -> Self {
-                    intrinsics!($type($from_int($int_add($to_int(self.0), $to_int(b.0)))))
-                }
-                #[inline(always)]
-                fn int_sub(self, b: Self) -> Self {
-                    intrinsics!($type($from_int($int_sub($to_int(self.0), $to_int(b.0)))))
-                }
-                #[inline(always)]
-                fn shl_exponent(self) -> Self {
-                    intrinsics!($type($from_int($shl::<$mantissa>($to_int(self.0)))))
-                }
-                #[inline(always)]
-                fn shr_exponent(self) -> Self {
-                    intrinsics!($type($from_int($shr::<$mantissa>($to_int(self.0)))))
-                }
-                #[inline(always)]
-                fn shl_sign0(self) -> Self {
-                    intrinsics!($type($from_int($shl::<{ $width - 1 }>($to_int(self.0)))))
-                }
-                #[inline(always)]
-                fn shl_sign1(self) -> Self {
-                    intrinsics!($type($from_int($shl::<{ $width - 2 }>($to_int(self.0)))))
-                }
-            }
-        };
-    }
-
-    avx2!(Avx2F64, f64, 4, 52, 64, __m256i, _mm256_castpd_si256, _mm256_castsi256_pd,
-        _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_and_pd _mm256_or_pd _mm256_xor_pd _mm256_set1_pd
-        _mm256_loadu_pd _mm256_storeu_pd _mm256_fmadd_pd _mm256_fmsub_pd _mm256_fnmadd_pd _mm256_sqrt_pd _mm256_cmp_pd
-        _mm256_blendv_pd _mm256_movemask_pd _mm256_add_epi64 _mm256_sub_epi64 _mm256_slli_epi64 _mm256_srli_epi64);
-    avx2!(Avx2F32, f32, 8, 23, 32, __m256i, _mm256_castps_si256, _mm256_castsi256_ps,
-        _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_and_ps _mm256_or_ps _mm256_xor_ps _mm256_set1_ps
-        _mm256_loadu_ps _mm256_storeu_ps _mm256_fmadd_ps _mm256_fmsub_ps _mm256_fnmadd_ps _mm256_sqrt_ps _mm256_cmp_ps
-        _mm256_blendv_ps _mm256_movemask_ps _mm256_add_epi32 _mm256_sub_epi32 _mm256_slli_epi32 _mm256_srli_epi32);
-}
+pub use x86::{Avx2F32, Avx2F64, Avx512F32, Avx512F64};

@@ -1,0 +1,168 @@
+//! The vectors of x86-64.
+
+use super::{Add, BitAnd, BitOr, BitXor, Div, Lanes, Mul, Sub};
+use std::arch::x86_64::*;
+
+/// Four f64 lanes of AVX2 with FMA.
+#[derive(Clone, Copy)]
+pub struct Avx2F64(__m256d);
+/// Eight f32 lanes of AVX2 with FMA.
+#[derive(Clone, Copy)]
+pub struct Avx2F32(__m256);
+/// Eight f64 lanes of AVX-512.
+#[derive(Clone, Copy)]
+pub struct Avx512F64(__m512d);
+/// Sixteen f32 lanes of AVX-512.
+#[derive(Clone, Copy)]
+pub struct Avx512F32(__m512);
+
+macro_rules! intrinsics {
+    ($($body:tt)*) => {
+        // SAFETY: register-to-register intrinsics, whose one demand are the features of their set. Values of these types are
+        // made and used only in code inlined into functions that enable them (the contract of `Lanes`), which
+        // `all_isas` hands out only after `is_x86_feature_detected!` has found them.
+        unsafe { $($body)* }
+    };
+}
+
+macro_rules! lanes {
+    ($type:ident, $float:ty, $lanes:expr, $mantissa:expr, $width:expr, $to_int:ident, $from_int:ident,
+     $add:ident $sub:ident $mul:ident $div:ident $and:ident $or:ident $xor:ident $set:ident $load:ident $store:ident
+     $fmadd:ident $fmsub:ident $fnmadd:ident $sqrt:ident $cmp:ident $blend:ident $movemask:ident
+     $int_add:ident $int_sub:ident $shl:ident $shr:ident) => {
+        operators! { [] $type,
+            Add add |a, b| intrinsics!($type($add(a.0, b.0)));
+            Sub sub |a, b| intrinsics!($type($sub(a.0, b.0)));
+            Mul mul |a, b| intrinsics!($type($mul(a.0, b.0)));
+            Div div |a, b| intrinsics!($type($div(a.0, b.0)));
+            BitAnd bitand |a, b| intrinsics!($type($and(a.0, b.0)));
+            BitOr bitor |a, b| intrinsics!($type($or(a.0, b.0)));
+            BitXor bitxor |a, b| intrinsics!($type($xor(a.0, b.0)));
+        }
+        impl Lanes for $type {
+            type Elem = $float;
+            const LANES: usize = $lanes;
+            #[inline(always)]
+            fn splat(x: $float) -> Self {
+                intrinsics!($type($set(x)))
+            }
+            #[inline(always)]
+            unsafe fn load(p: *const $float) -> Self {
+                // SAFETY: the caller promises `LANES` readable elements; the load is unaligned.
+                unsafe { $type($load(p)) }
+            }
+            #[inline(always)]
+            unsafe fn store(self, p: *mut $float) {
+                // SAFETY: the caller promises `LANES` writable elements; the store is unaligned.
+                unsafe { $store(p, self.0) }
+            }
+            #[inline(always)]
+            fn mul_add(self, b: Self, c: Self) -> Self {
+                intrinsics!($type($fmadd(self.0, b.0, c.0)))
+            }
+            #[inline(always)]
+            fn mul_sub(self, b: Self, c: Self) -> Self {
+                intrinsics!($type($fmsub(self.0, b.0, c.0)))
+            }
+            #[inline(always)]
+            fn neg_mul_add(self, b: Self, c: Self) -> Self {
+                intrinsics!($type($fnmadd(self.0, b.0, c.0)))
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                intrinsics!($type($sqrt(self.0)))
+            }
+            #[inline(always)]
+            fn lt(self, b: Self) -> Self {
+                intrinsics!($type($cmp::<_CMP_LT_OQ>(self.0, b.0)))
+            }
+            #[inline(always)]
+            fn le(self, b: Self) -> Self {
+                intrinsics!($type($cmp::<_CMP_LE_OQ>(self.0, b.0)))
+            }
+            #[inline(always)]
+            fn not_lt(self, b: Self) -> Self {
+                intrinsics!($type($cmp::<_CMP_NLT_UQ>(self.0, b.0)))
+            }
+            #[inline(always)]
+            fn equal(self, b: Self) -> Self {
+                intrinsics!($type($cmp::<_CMP_EQ_OQ>(self.0, b.0)))
+            }
+            #[inline(always)]
+            fn select(self, a: Self, b: Self) -> Self {
+                intrinsics!($type($blend(b.0, a.0, self.0)))
+            }
+            #[inline(always)]
+            fn any(self) -> bool {
+                intrinsics!($movemask(self.0) != 0)
+            }
+            #[inline(always)]
+            fn int_add(self, b: Self) -> Self {
+                intrinsics!($type($from_int($int_add($to_int(self.0), $to_int(b.0)))))
+            }
+            #[inline(always)]
+            fn int_sub(self, b: Self) -> Self {
+                intrinsics!($type($from_int($int_sub($to_int(self.0), $to_int(b.0)))))
+            }
+            #[inline(always)]
+            fn shl_exponent(self) -> Self {
+                intrinsics!($type($from_int($shl::<$mantissa>($to_int(self.0)))))
+            }
+            #[inline(always)]
+            fn shr_exponent(self) -> Self {
+                intrinsics!($type($from_int($shr::<$mantissa>($to_int(self.0)))))
+            }
+            #[inline(always)]
+            fn shl_sign0(self) -> Self {
+                intrinsics!($type($from_int($shl::<{ $width - 1 }>($to_int(self.0)))))
+            }
+            #[inline(always)]
+            fn shl_sign1(self) -> Self {
+                intrinsics!($type($from_int($shl::<{ $width - 2 }>($to_int(self.0)))))
+            }
+        }
+    };
+}
+
+lanes!(Avx2F64, f64, 4, 52, 64, _mm256_castpd_si256, _mm256_castsi256_pd,
+    _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_and_pd _mm256_or_pd _mm256_xor_pd _mm256_set1_pd
+    _mm256_loadu_pd _mm256_storeu_pd _mm256_fmadd_pd _mm256_fmsub_pd _mm256_fnmadd_pd _mm256_sqrt_pd _mm256_cmp_pd
+    _mm256_blendv_pd _mm256_movemask_pd _mm256_add_epi64 _mm256_sub_epi64 _mm256_slli_epi64 _mm256_srli_epi64);
+lanes!(Avx2F32, f32, 8, 23, 32, _mm256_castps_si256, _mm256_castsi256_ps,
+    _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_and_ps _mm256_or_ps _mm256_xor_ps _mm256_set1_ps
+    _mm256_loadu_ps _mm256_storeu_ps _mm256_fmadd_ps _mm256_fmsub_ps _mm256_fnmadd_ps _mm256_sqrt_ps _mm256_cmp_ps
+    _mm256_blendv_ps _mm256_movemask_ps _mm256_add_epi32 _mm256_sub_epi32 _mm256_slli_epi32 _mm256_srli_epi32);
+lanes!(Avx512F64, f64, 8, 52, 64, _mm512_castpd_si512, _mm512_castsi512_pd,
+    _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_and_pd _mm512_or_pd _mm512_xor_pd _mm512_set1_pd
+    _mm512_loadu_pd _mm512_storeu_pd _mm512_fmadd_pd _mm512_fmsub_pd _mm512_fnmadd_pd _mm512_sqrt_pd compare_pd
+    choose_pd signs_pd _mm512_add_epi64 _mm512_sub_epi64 _mm512_slli_epi64 _mm512_srli_epi64);
+lanes!(Avx512F32, f32, 16, 23, 32, _mm512_castps_si512, _mm512_castsi512_ps,
+    _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_and_ps _mm512_or_ps _mm512_xor_ps _mm512_set1_ps
+    _mm512_loadu_ps _mm512_storeu_ps _mm512_fmadd_ps _mm512_fmsub_ps _mm512_fnmadd_ps _mm512_sqrt_ps compare_ps
+    choose_ps signs_ps _mm512_add_epi32 _mm512_sub_epi32 _mm512_slli_epi32 _mm512_srli_epi32);
+
+/// Masks as vectors of all ones or zeros, which AVX-512 has in registers of their own. The compiler sees through them.
+macro_rules! masks {
+    ($vector:ty, $to_int:ident, $from_int:ident, $compare:ident $choose:ident $signs:ident,
+     $cmp:ident $spread:ident $gather:ident $blend:ident) => {
+        #[inline]
+        #[target_feature(enable = "avx512f,avx512dq")]
+        fn $compare<const PREDICATE: i32>(a: $vector, b: $vector) -> $vector {
+            $from_int($spread($cmp::<PREDICATE>(a, b)))
+        }
+        #[inline]
+        #[target_feature(enable = "avx512f,avx512dq")]
+        fn $choose(b: $vector, a: $vector, mask: $vector) -> $vector {
+            $blend($gather($to_int(mask)), b, a)
+        }
+        #[inline]
+        #[target_feature(enable = "avx512f,avx512dq")]
+        fn $signs(x: $vector) -> u16 {
+            u16::from($gather($to_int(x)))
+        }
+    };
+}
+masks!(__m512d, _mm512_castpd_si512, _mm512_castsi512_pd, compare_pd choose_pd signs_pd,
+    _mm512_cmp_pd_mask _mm512_movm_epi64 _mm512_movepi64_mask _mm512_mask_blend_pd);
+masks!(__m512, _mm512_castps_si512, _mm512_castsi512_ps, compare_ps choose_ps signs_ps,
+    _mm512_cmp_ps_mask _mm512_movm_epi32 _mm512_movepi32_mask _mm512_mask_blend_ps);
