@@ -209,8 +209,8 @@ impl Bits {
         size: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
         let dtype = dtype::extract(dtype)?;
-        let ((low, low_unsigned), (high, high_unsigned)) = (draws::end(low)?, draws::end(high)?);
-        let ends = Ends { low: (&low, low_unsigned), high: (&high, high_unsigned), endpoint };
+        let ((low, of_low), (high, of_high)) = (draws::end(low)?, draws::end(high)?);
+        let ends = Ends { low: (&low, of_low), high: (&high, of_high), endpoint };
         self.ranged(py, &ends.ranges(dtype)?, dtype, size)
     }
 

@@ -4,7 +4,7 @@ use super::convert::{self, joint_shape, shape_text};
 use super::evaluate;
 use super::ndarray::{NdArray, python_scalar};
 use crate::array::{Array, layout};
-use crate::dtype::{DType, can_cast_safely};
+use crate::dtype::{DType, Kind, can_cast_safely};
 use crate::graph::build;
 use crate::kernels::random::walk::Operand;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -16,7 +16,8 @@ pub fn array(x: &Bound<'_, PyAny>, dtype: DType) -> PyResult<Array> {
     let node = convert::node(x)?;
     if !can_cast_safely(node.dtype, dtype) && !super::sequence::is_sequence(x) {
         return Err(PyTypeError::new_err(format!(
-            "Cannot cast array data from dtype('{}') to dtype('{dtype}') according to the rule 'safe'",
+            "Cannot cast {} from dtype('{}') to dtype('{dtype}') according to the rule 'safe'",
+            if node.shape.is_empty() { "scalar" } else { "array data" },
             node.dtype
         )));
     }
@@ -44,16 +45,15 @@ pub fn parameter(x: &Bound<'_, PyAny>, dtype: DType) -> PyResult<Operand> {
     Ok(if array.ndim() == 0 { Operand::Word(array.element(&[]).bits() as u64) } else { Operand::Array(array) })
 }
 
-/// An end of a range of integers, and whether it is unsigned.
-pub fn end(x: &Bound<'_, PyAny>) -> PyResult<(Operand, bool)> {
-    let unsigned = convert::node(x)?.dtype == DType::U64;
-    let array = if unsigned {
-        array(x, DType::U64)?
-    } else {
-        let node = build::cast(&convert::node(x)?, DType::I64);
-        evaluate::compute_nodes(x.py(), &[&node])?.remove(0)
+/// An end of a range of integers, and its type: int64, uint64 or float64.
+pub fn end(x: &Bound<'_, PyAny>) -> PyResult<(Operand, DType)> {
+    let node = convert::node(x)?;
+    let dtype = match node.dtype.kind() {
+        Kind::Float | Kind::Complex => DType::F64,
+        Kind::Bool | Kind::Signed | Kind::Unsigned if node.dtype == DType::U64 => DType::U64,
+        Kind::Bool | Kind::Signed | Kind::Unsigned => DType::I64,
     };
-    Ok((Operand::Array(array), unsigned))
+    Ok((Operand::Array(array(x, dtype)?), dtype))
 }
 
 /// Where NumPy counts the shape that is asked for among those of the parameters, when it says what does not broadcast.

@@ -209,6 +209,7 @@ def test_integers_between_arrays_of_ends(name, dtype):
         theirs.integers(lows.tolist(), 1, dtype=dtype, endpoint=True),
     )
     same(ours.integers([1, 1], dtype=dtype), theirs.integers([1, 1], dtype=dtype))
+    same(ours.integers(0.5, [1.9, 1.2], dtype=dtype), theirs.integers(0.5, [1.9, 1.2], dtype=dtype))
     same_state(ours, theirs)
 
 

@@ -102,6 +102,7 @@ class Integers:
         b'\\xff\\xe4"y\\xf3'
         """
         # Words of 32 bits; one even for none, as in NumPy.
+        length = int(length)
         words = int((length - 1) / 4) + 1
         drawn = self._bits.integers(0, (1 << 32) - 1, "uint32", words)
         return b"".join(word.to_bytes(4, "little") for word in drawn.tolist())[:length]

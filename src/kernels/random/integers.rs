@@ -6,12 +6,12 @@ use crate::array::{Array, layout};
 use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result};
 
-/// Ends as they are given: of int64 or uint64.
+/// Ends as they are given: of int64, uint64 or float64.
 pub struct Ends<'a> {
-    /// Where integers begin, and whether that is unsigned.
-    pub low: (&'a Operand, bool),
+    /// Where integers begin, and the type of that.
+    pub low: (&'a Operand, DType),
     /// Where they end, likewise.
-    pub high: (&'a Operand, bool),
+    pub high: (&'a Operand, DType),
     /// Whether the end may be drawn.
     pub endpoint: bool,
 }
@@ -32,7 +32,16 @@ impl Ends<'_> {
     /// # Errors
     /// `Error::Value` where an end does not fit the type, or nothing lies between; `Error::Broadcast`.
     pub fn ranges(&self, dtype: DType) -> Result<[Operand; 2]> {
-        let number = |unsigned: bool, word: u64| if unsigned { i128::from(word) } else { i128::from(word as i64) };
+        let number = |dtype: DType, word: u64| {
+            if dtype == DType::U64 {
+                i128::from(word)
+            } else if dtype == DType::F64 {
+                // As Python's `int` does, but that what is no number is zero.
+                f64::from_bits(word) as i128
+            } else {
+                i128::from(word as i64)
+            }
+        };
         let low = |word| number(self.low.1, word);
         let last = |word| number(self.high.1, word) - i128::from(!self.endpoint);
         let (least, most) = extremes(dtype);
@@ -55,7 +64,7 @@ impl Ends<'_> {
         let mut nothing = false;
         places.each(|[a, b, _]| nothing |= low(a) > last(b));
         if nothing {
-            let from_zero = !find(self.low.0, &|word| word != 0)?;
+            let from_zero = !find(self.low.0, &|word| low(word) != 0)?;
             let text = match (from_zero, self.endpoint) {
                 (true, true) => "high < 0",
                 (true, false) => "high <= 0",
@@ -64,17 +73,18 @@ impl Ends<'_> {
             };
             return Err(Error::Value(text.into()));
         }
-        if let [Operand::Word(a), Operand::Word(b)] = operands {
-            return Ok([Operand::Word(a), Operand::Word((last(b) - low(a)) as u64)]);
-        }
-        let ranges = Array::uninit(DType::U64, &shape)?;
-        Walk::new(&operands, &ranges, false)?.each_run(|[a, b, _], out| {
-            out.iter_mut().for_each(|place| {
-                place.write((last(b) - low(a)) as u64);
+        let of = |word: &dyn Fn(u64, u64) -> u64| -> Result<Operand> {
+            let made = Array::uninit(DType::U64, &shape)?;
+            Walk::new(&operands, &made, false)?.each_run(|[a, b, _], out| {
+                out.iter_mut().for_each(|place| {
+                    place.write(word(a, b));
+                });
             });
-        });
-        let [low, _] = operands;
-        Ok([low, Operand::Array(ranges)])
+            Ok(Operand::Array(made))
+        };
+        let range = of(&|a, b| (last(b) - low(a)) as u64)?;
+        let first = if self.low.1 == DType::F64 { of(&|a, _| low(a) as u64)? } else { self.low.0.clone() };
+        Ok([first, range])
     }
 }
 
