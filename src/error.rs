@@ -87,6 +87,8 @@ pub enum Error {
     TooLargeForFloat,
     /// An infinity where an integer is needed.
     InfinityToInteger,
+    /// A range that no float holds. `OverflowError`.
+    Overflow(String),
     /// Weights that sum to zero. `ZeroDivisionError`.
     ZeroDivision(String),
     /// Any other refused value. `ValueError`.
@@ -178,6 +180,7 @@ impl std::fmt::Display for Error {
             Error::InfinityToInteger => f.write_str("cannot convert float infinity to integer"),
             Error::TooLargeForLong => f.write_str("Python int too large to convert to C long"),
             Error::ZeroDivision(text)
+            | Error::Overflow(text)
             | Error::Value(text)
             | Error::Type(text)
             | Error::Index(text)

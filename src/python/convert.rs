@@ -6,7 +6,7 @@ use super::lazy::LazyArray;
 use super::ndarray::NdArray;
 use super::numbers::{Taken, c_integer};
 use super::sequence;
-use crate::array::Array;
+use crate::array::{Array, layout};
 use crate::dtype::DType;
 use crate::graph::build::{self, IndexItem, Operand};
 use crate::graph::{Node, NodeRef};
@@ -255,6 +255,30 @@ pub fn shape(x: &Bound<'_, PyAny>) -> PyResult<crate::array::Shape> {
         .iter()
         .map(|&n| usize::try_from(n).map_err(|_| PyValueError::new_err("negative dimensions are not allowed")))
         .collect()
+}
+
+/// A shape as Python writes it.
+pub fn shape_text(shape: &[usize]) -> String {
+    match shape {
+        [one] => format!("({one},)"),
+        _ => format!("({})", shape.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// The shape to which shapes broadcast.
+///
+/// # Errors
+/// `ValueError` in NumPy's words, with the first of all pairs that does not fit, by the later of the two.
+pub fn joint_shape(shapes: &[&[usize]]) -> PyResult<crate::array::Shape> {
+    layout::broadcast(shapes.iter().copied()).map_err(|_| {
+        let pairs = (1..shapes.len()).flat_map(|j| (0..j).map(move |i| (i, j)));
+        let misfit = |&(i, j): &(usize, usize)| layout::broadcast([shapes[i], shapes[j]].into_iter()).is_err();
+        let text = "shape mismatch: objects cannot be broadcast to a single shape";
+        PyValueError::new_err(pairs.into_iter().find(misfit).map_or(text.to_owned(), |(i, j)| {
+            let (a, b) = (shape_text(shapes[i]), shape_text(shapes[j]));
+            format!("{text}.  Mismatch is between arg {i} with shape {a} and arg {j} with shape {b}.")
+        }))
+    })
 }
 
 /// `x[key]`: views for integers, slices, `...` and `None`; picks for integer and boolean arrays.

@@ -44,7 +44,8 @@ impl From<Error> for PyErr {
             Error::IntegerOutOfBounds { .. }
             | Error::TooLargeForLong
             | Error::TooLargeForFloat
-            | Error::InfinityToInteger => PyOverflowError::new_err(text),
+            | Error::InfinityToInteger
+            | Error::Overflow(_) => PyOverflowError::new_err(text),
             Error::ZeroDivision(_) => PyZeroDivisionError::new_err(text),
             Error::NotImplemented(_) => PyNotImplementedError::new_err(text),
             Error::Memory { .. } => PyMemoryError::new_err(text),

@@ -325,21 +325,8 @@ fn broadcast_to(py: Python<'_>, x: &Bound<'_, PyAny>, shape: &Bound<'_, PyAny>) 
 #[pyo3(signature = (*shapes))]
 fn broadcast_shapes<'py>(py: Python<'py>, shapes: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyTuple>> {
     let shapes: Vec<_> = shapes.iter().map(|s| convert::shape(&s)).collect::<PyResult<_>>()?;
-    let whole = crate::array::layout::broadcast(shapes.iter().map(SmallVec::as_slice));
-    let joint = whole.map_err(|_| {
-        // Of all pairs, as NumPy has it, the first one that does not fit, by the later of the two.
-        let pairs = (1..shapes.len()).flat_map(|j| (0..j).map(move |i| (i, j)));
-        let misfit = |&(i, j): &(usize, usize)| {
-            crate::array::layout::broadcast([shapes[i].as_slice(), shapes[j].as_slice()].into_iter()).is_err()
-        };
-        let text = "shape mismatch: objects cannot be broadcast to a single shape";
-        let tuple = |i: usize| PyTuple::new(py, &shapes[i]).map_or_else(|_| String::new(), |t| t.to_string());
-        PyValueError::new_err(pairs.into_iter().find(misfit).map_or(text.to_owned(), |(i, j)| {
-            let (a, b) = (tuple(i), tuple(j));
-            format!("{text}.  Mismatch is between arg {i} with shape {a} and arg {j} with shape {b}.")
-        }))
-    })?;
-    PyTuple::new(py, joint)
+    let shapes: Vec<&[usize]> = shapes.iter().map(SmallVec::as_slice).collect();
+    PyTuple::new(py, convert::joint_shape(&shapes)?)
 }
 
 /// New axes of length one.

@@ -3,6 +3,7 @@
 mod bits;
 mod convert;
 mod dlpack;
+mod draws;
 mod dtype;
 mod error;
 mod evaluate;

@@ -12,3 +12,5 @@ pub mod profile;
 pub mod run;
 mod tiles;
 pub mod visualize;
+
+pub use call::scoped;

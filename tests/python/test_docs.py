@@ -84,7 +84,7 @@ def members(cls):
 
 CLASSES = [_core.LazyArray, _core.ndarray, _core.dtype, _core.ufunc, lz.iinfo]
 CLASSES += [lz.random.Generator, lz.random.Philox, lz.random.SeedSequence, _core.Bits]
-CLASSES += [numpy_rs.random.Generator, numpy_rs.random.PCG64]
+CLASSES += [numpy_rs.random.Generator, numpy_rs.random.PCG64, numpy_rs.random.MT19937]
 
 
 @pytest.mark.parametrize(

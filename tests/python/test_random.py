@@ -149,14 +149,7 @@ def test_errors_are_numpys(code):
 
 
 def test_what_is_not_there_says_so():
-    g = numpy_rs.random.default_rng(1)
-    for call in (
-        lambda: g.standard_normal(3, dtype="f4"),
-        lambda: g.integers([1, 2]),
-        lambda: g.choice(5, 3, replace=False),
-        lambda: numpy_rs.random.BitGenerator(1),
-    ):
-        with pytest.raises(NotImplementedError):
-            call()
+    with pytest.raises(NotImplementedError):
+        numpy_rs.random.BitGenerator(1)
     with pytest.raises(TypeError, match="a bit generator of numpy_rs.random"):
         numpy_rs.random.Generator(np.random.PCG64(1))

@@ -1,5 +1,6 @@
 //! Bit generators whose words come one after another, seeded and stepped as NumPy's of the same names.
 
+use super::mersenne::{Mt19937, WORDS};
 use super::philox;
 
 /// A source of words.
@@ -8,10 +9,21 @@ pub trait Bits {
     fn next64(&mut self) -> u64;
     /// 32 bits.
     fn next32(&mut self) -> u32;
+    /// Does something with the generator as a value of its own, which compilers keep in registers: what refers to it from
+    /// elsewhere would have each word wait for memory.
+    #[inline(always)]
+    fn locally<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
+        work(self)
+    }
     /// 53 bits as a fraction.
     #[inline]
     fn fraction(&mut self) -> f64 {
         (self.next64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+    }
+    /// 24 bits as a fraction.
+    #[inline]
+    fn fraction32(&mut self) -> f32 {
+        (self.next32() >> 8) as f32 * (1.0 / (1u32 << 24) as f32)
     }
 }
 
@@ -22,33 +34,44 @@ pub trait Words {
 }
 
 /// Words of 64 bits that also serve as halves, the low one first; the high one waits.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Halved<G> {
     /// The generator.
     pub words: G,
-    /// The half that waits.
-    pub half: Option<u32>,
+    /// Whether a half waits.
+    pub waits: bool,
+    /// The half that waits, or the last that did.
+    pub half: u32,
 }
 
 impl<G> Halved<G> {
     /// Words of which no half waits.
-    fn new(words: G) -> Self {
-        Halved { words, half: None }
+    pub fn new(words: G) -> Self {
+        Halved { words, waits: false, half: 0 }
     }
 }
 
-impl<G: Words> Bits for Halved<G> {
+impl<G: Words + Copy> Bits for Halved<G> {
     #[inline]
     fn next64(&mut self) -> u64 {
         self.words.next()
     }
     #[inline]
     fn next32(&mut self) -> u32 {
-        self.half.take().unwrap_or_else(|| {
-            let word = self.words.next();
-            self.half = Some((word >> 32) as u32);
-            word as u32
-        })
+        if self.waits {
+            self.waits = false;
+            return self.half;
+        }
+        let word = self.words.next();
+        (self.waits, self.half) = (true, (word >> 32) as u32);
+        word as u32
+    }
+    #[inline(always)]
+    fn locally<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
+        let mut own = *self;
+        let result = work(&mut own);
+        *self = own;
+        result
     }
 }
 
@@ -57,7 +80,7 @@ const WIDE_MULTIPLIER: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
 
 /// A permuted congruential generator of 128 bits: O'Neill, "PCG: a family of simple fast space-efficient statistically good algorithms for random
 /// number generation" (2014). With `DXSM`, its later output function and multiplier of 64 bits.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Pcg64<const DXSM: bool> {
     /// The state.
     pub state: u128,
@@ -122,7 +145,7 @@ impl<const DXSM: bool> Words for Pcg64<DXSM> {
 }
 
 /// A small fast chaotic generator with a counter: Doty-Humphrey, PractRand (2010).
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Sfc64 {
     /// Three words and the counter.
     pub state: [u64; 4],
@@ -140,7 +163,7 @@ impl Words for Sfc64 {
 }
 
 /// Philox, block by block.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Philox {
     /// The key.
     pub key: [u64; 2],
@@ -162,56 +185,6 @@ impl Words for Philox {
         }
         self.used += 1;
         self.block[self.used - 1]
-    }
-}
-
-/// Words of the state of [`Mt19937`], and the distance of those that are mixed.
-const TWISTED: usize = 624;
-const DISTANCE: usize = 397;
-
-/// The Mersenne twister: Matsumoto and Nishimura, "Mersenne twister", ACM TOMACS 8 (1998).
-#[derive(Clone, Debug)]
-pub struct Mt19937 {
-    /// The state.
-    pub state: Box<[u32; TWISTED]>,
-    /// Words of it that are used.
-    pub used: usize,
-}
-
-impl Mt19937 {
-    fn twist(&mut self) {
-        let s = &mut *self.state;
-        for i in 0..TWISTED {
-            let y = s[i] & 0x8000_0000 | s[(i + 1) % TWISTED] & 0x7fff_ffff;
-            let odd = if y & 1 == 1 { 0x9908_b0df } else { 0 };
-            s[i] = s[(i + DISTANCE) % TWISTED] ^ y >> 1 ^ odd;
-        }
-        self.used = 0;
-    }
-}
-
-impl Bits for Mt19937 {
-    #[inline]
-    fn next32(&mut self) -> u32 {
-        if self.used >= TWISTED {
-            self.twist();
-        }
-        let mut y = self.state[self.used];
-        self.used += 1;
-        y ^= y >> 11;
-        y ^= y << 7 & 0x9d2c_5680;
-        y ^= y << 15 & 0xefc6_0000;
-        y ^ y >> 18
-    }
-    #[inline]
-    fn next64(&mut self) -> u64 {
-        let high = u64::from(self.next32());
-        high << 32 | u64::from(self.next32())
-    }
-    #[inline]
-    fn fraction(&mut self) -> f64 {
-        let (a, b) = (self.next32() >> 5, self.next32() >> 6);
-        (f64::from(a) * 67_108_864.0 + f64::from(b)) / 9_007_199_254_740_992.0
     }
 }
 
@@ -267,10 +240,10 @@ impl Stream {
             }
             ("MT19937", seed) => {
                 let words: Vec<u32> = seed.iter().map(|&w| w as u32).collect();
-                let mut state: Box<[u32; TWISTED]> = words.into_boxed_slice().try_into().ok()?;
+                let mut state: Box<[u32; WORDS]> = words.into_boxed_slice().try_into().ok()?;
                 // Of the first word one bit counts, which must not be zero with all others. NumPy starts one word early.
                 state[0] = 0x8000_0000;
-                Some(Stream::Mt19937(Mt19937 { state, used: TWISTED - 1 }))
+                Some(Stream::Mt19937(Mt19937 { state, used: WORDS - 1 }))
             }
             _ => None,
         }

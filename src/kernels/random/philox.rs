@@ -37,10 +37,17 @@ pub fn block(key: [u64; 2], counter: [u64; 4]) -> [u64; BLOCK] {
 /// The counter that lies `by` blocks further.
 #[inline(always)]
 pub fn advance(counter: [u64; 4], by: u64) -> [u64; 4] {
-    let (low, mut carry) = counter[0].overflowing_add(by);
-    let mut sum = [low, 0, 0, 0];
-    for i in 1..4 {
-        (sum[i], carry) = counter[i].overflowing_add(u64::from(carry));
+    add(counter, [by, 0, 0, 0])
+}
+
+/// The sum of two numbers of 256 bits, lowest words first.
+#[inline(always)]
+pub fn add(a: [u64; 4], b: [u64; 4]) -> [u64; 4] {
+    let (mut sum, mut carry) = ([0; 4], false);
+    for i in 0..4 {
+        let (part, over) = a[i].overflowing_add(b[i]);
+        let (all, again) = part.overflowing_add(u64::from(carry));
+        (sum[i], carry) = (all, over || again);
     }
     sum
 }
