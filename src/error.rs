@@ -87,6 +87,8 @@ pub enum Error {
     TooLargeForFloat,
     /// An infinity where an integer is needed.
     InfinityToInteger,
+    /// What linear algebra has no answer for. `LinAlgError`, a `ValueError`.
+    LinAlg(String),
     /// Weights that sum to zero. `ZeroDivisionError`.
     ZeroDivision(String),
     /// Any other refused value. `ValueError`.
@@ -177,7 +179,8 @@ impl std::fmt::Display for Error {
             Error::TooLargeForFloat => f.write_str("int too large to convert to float"),
             Error::InfinityToInteger => f.write_str("cannot convert float infinity to integer"),
             Error::TooLargeForLong => f.write_str("Python int too large to convert to C long"),
-            Error::ZeroDivision(text)
+            Error::LinAlg(text)
+            | Error::ZeroDivision(text)
             | Error::Value(text)
             | Error::Type(text)
             | Error::Index(text)

@@ -2,6 +2,10 @@
 //!
 //! A kernel's operands and results lie in memory. Adding one means a variant here and its loops in `kernels`.
 
+mod linalg;
+
+pub use linalg::{LinalgFn, QrMode, SvdMode};
+
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::ops::ufunc::Ufunc;
@@ -44,6 +48,8 @@ pub enum KernelFn {
         /// The bits of the number, float64, that results are multiplied by.
         factor: u64,
     },
+    /// A function of stacks of matrices.
+    Linalg(LinalgFn),
 }
 
 /// A discrete Fourier transform of rows of length `n`. None is normalised but by a factor that is asked for.
@@ -149,6 +155,7 @@ impl KernelFn {
             KernelFn::Sort { places: Some(_) } => "partition".into(),
             KernelFn::Argsort => "argsort".into(),
             KernelFn::Fft { transform, .. } => transform.name().into(),
+            KernelFn::Linalg(f) => f.name().into(),
         }
     }
 
@@ -161,6 +168,7 @@ impl KernelFn {
             KernelFn::Sort { places: Some(_) } => "partitions rows".into(),
             KernelFn::Argsort => "finds what sorts rows".into(),
             KernelFn::Fft { n, axis, .. } => format!("Fourier transforms of length {n} along axis {axis}"),
+            KernelFn::Linalg(f) => f.summary().into(),
         }
     }
 
@@ -172,6 +180,7 @@ impl KernelFn {
             | KernelFn::Sort { .. }
             | KernelFn::Argsort
             | KernelFn::Fft { .. } => 1,
+            KernelFn::Linalg(f) => f.outputs(),
         }
     }
 
@@ -199,6 +208,7 @@ impl KernelFn {
                 shape[*axis] = transform.output(*n);
                 Ok(smallvec![(shape, dtype)])
             }
+            (KernelFn::Linalg(f), operands) => f.infer(operands),
             (
                 KernelFn::Scan { .. }
                 | KernelFn::MatMul { .. }
@@ -213,7 +223,7 @@ impl KernelFn {
     /// The layout that operand `k` must have.
     pub fn layout(&self, k: usize) -> Layout {
         match (self, k) {
-            (KernelFn::MatMul { .. } | KernelFn::Fft { .. }, _) => Layout::Strided,
+            (KernelFn::MatMul { .. } | KernelFn::Fft { .. } | KernelFn::Linalg(_), _) => Layout::Strided,
             (KernelFn::Scan { .. } | KernelFn::Sort { .. } | KernelFn::Argsort, _) => Layout::COrder,
         }
     }
@@ -222,7 +232,7 @@ impl KernelFn {
     pub fn keeps_order(&self) -> bool {
         match self {
             KernelFn::Scan { .. } | KernelFn::Sort { .. } | KernelFn::Argsort | KernelFn::Fft { .. } => true,
-            KernelFn::MatMul { .. } => false,
+            KernelFn::MatMul { .. } | KernelFn::Linalg(_) => false,
         }
     }
 
@@ -230,7 +240,11 @@ impl KernelFn {
     pub fn takes_runs(&self, k: usize) -> bool {
         match self {
             KernelFn::Scan { .. } => k == 0,
-            KernelFn::MatMul { .. } | KernelFn::Sort { .. } | KernelFn::Argsort | KernelFn::Fft { .. } => false,
+            KernelFn::MatMul { .. }
+            | KernelFn::Sort { .. }
+            | KernelFn::Argsort
+            | KernelFn::Fft { .. }
+            | KernelFn::Linalg(_) => false,
         }
     }
 
@@ -239,14 +253,18 @@ impl KernelFn {
     pub fn gives_runs(&self, first: &[usize]) -> bool {
         match self {
             KernelFn::Scan { axis, .. } => first[axis + 1..].iter().all(|&n| n == 1),
-            KernelFn::MatMul { .. } | KernelFn::Sort { .. } | KernelFn::Argsort | KernelFn::Fft { .. } => false,
+            KernelFn::MatMul { .. }
+            | KernelFn::Sort { .. }
+            | KernelFn::Argsort
+            | KernelFn::Fft { .. }
+            | KernelFn::Linalg(_) => false,
         }
     }
 
     /// The operand in whose place the only result may be made, where nobody else needs it.
     pub fn in_place(&self) -> Option<usize> {
         match self {
-            KernelFn::MatMul { .. } | KernelFn::Argsort | KernelFn::Fft { .. } => None,
+            KernelFn::MatMul { .. } | KernelFn::Argsort | KernelFn::Fft { .. } | KernelFn::Linalg(_) => None,
             KernelFn::Scan { .. } | KernelFn::Sort { .. } => Some(0),
         }
     }
@@ -255,7 +273,11 @@ impl KernelFn {
     pub fn compares(&self) -> bool {
         match self {
             // Sorted are integers that order as the numbers do.
-            KernelFn::MatMul { .. } | KernelFn::Sort { .. } | KernelFn::Argsort | KernelFn::Fft { .. } => false,
+            KernelFn::MatMul { .. }
+            | KernelFn::Sort { .. }
+            | KernelFn::Argsort
+            | KernelFn::Fft { .. }
+            | KernelFn::Linalg(_) => false,
             KernelFn::Scan { op, .. } => matches!(op, Ufunc::Minimum | Ufunc::Maximum | Ufunc::Fmin | Ufunc::Fmax),
         }
     }
@@ -268,6 +290,7 @@ impl KernelFn {
             KernelFn::Sort { .. } | KernelFn::Argsort => first.last().map_or(0.0, |&n| (n.max(2) as f64).log2()),
             // Measured: about half a nanosecond for each halving.
             KernelFn::Fft { n, .. } => 1.0 + 0.5 * (*n as f64).log2(),
+            KernelFn::Linalg(f) => f.nanoseconds(dtype, first),
             // Measured: float64 at 16 multiplications a nanosecond when packed, others in proportion to their size.
             KernelFn::MatMul { .. } => 1.0 + 0.008 * dtype.size() as f64 * first.last().map_or(0.0, |&k| k as f64),
         }

@@ -11,7 +11,7 @@ array([[89, 55],
 import builtins
 import operator
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
@@ -26,8 +26,11 @@ from ._ufuncs import sqrt as _sqrt
 
 __all__ = [
     "LinAlgError",
+    "cholesky",
     "cross",
+    "det",
     "diagonal",
+    "inv",
     "matmul",
     "matrix_norm",
     "matrix_power",
@@ -35,6 +38,8 @@ __all__ = [
     "multi_dot",
     "norm",
     "outer",
+    "slogdet",
+    "solve",
     "tensordot",
     "trace",
     "vecdot",
@@ -53,6 +58,175 @@ class LinAlgError(ValueError):
     >>> issubclass(lz.linalg.LinAlgError, ValueError)
     True
     """
+
+
+class SlogdetResult(NamedTuple):
+    """Sign and logarithm of the absolute value of determinants.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.linalg.slogdet(lz.eye(2))._fields
+    ('sign', 'logabsdet')
+    """
+
+    sign: LazyArray
+    logabsdet: LazyArray
+
+
+def solve(a: ArrayLike, b: ArrayLike) -> LazyArray:
+    """The solution ``x`` of ``a @ x = b``.
+
+    Parameters
+    ----------
+    a : array_like, shape (..., M, M)
+        Coefficients; integers become float64.
+    b : array_like, shape (M,) or (..., M, K)
+        Right-hand sides. The leading axes broadcast.
+
+    Returns
+    -------
+    LazyArray, shape (..., M) or (..., M, K)
+
+    Raises
+    ------
+    LinAlgError
+        If the last two axes of `a` differ; when it is computed, if a pivot is exactly zero. Nearly singular matrices raise
+        nothing.
+
+    References
+    ----------
+    Golub and Van Loan, *Matrix Computations*, 4th ed., section 3.4; Toledo, *Locality of reference in LU decomposition with
+    partial pivoting*, 1997.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.linalg.solve([[3.0, 1.0], [1.0, 2.0]], [9.0, 8.0]).compute()
+    array([2., 3.])
+    """
+    return _core.solve(_asarray(a), _asarray(b))
+
+
+def inv(a: ArrayLike) -> LazyArray:
+    """Inverse matrices.
+
+    Parameters
+    ----------
+    a : array_like, shape (..., M, M)
+        The matrices; integers become float64.
+
+    Returns
+    -------
+    LazyArray, shape (..., M, M)
+
+    Raises
+    ------
+    LinAlgError
+        As `solve`.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.linalg.inv([[2.0, 0.0], [0.0, 4.0]]).compute()
+    array([[0.5 , 0.  ],
+           [0.  , 0.25]])
+    """
+    return _function(a, "inv")[0]
+
+
+def det(a: ArrayLike) -> LazyArray:
+    """Determinants.
+
+    Parameters
+    ----------
+    a : array_like, shape (..., M, M)
+        The matrices; integers become float64.
+
+    Returns
+    -------
+    LazyArray, shape (...)
+
+    Raises
+    ------
+    LinAlgError
+        If the last two axes differ.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.linalg.det([[2.0, 1.0], [0.0, 4.0]]).compute()
+    array(8.)
+    """
+    return _function(a, "det")[0]
+
+
+def slogdet(a: ArrayLike) -> SlogdetResult:
+    """Signs of determinants, and logarithms of their absolute values.
+
+    Parameters
+    ----------
+    a : array_like, shape (..., M, M)
+        The matrices; integers become float64.
+
+    Returns
+    -------
+    sign : LazyArray, shape (...)
+        1, -1 or, of a singular matrix, 0; of complex matrices a number on the unit circle.
+    logabsdet : LazyArray, shape (...)
+        Minus infinity of a singular matrix.
+
+    Raises
+    ------
+    LinAlgError
+        If the last two axes differ.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> sign, logabsdet = lz.linalg.slogdet([[0.0, 1.0], [1.0, 0.0]])
+    >>> sign.compute(), logabsdet.compute()
+    (array(-1.), array(0.))
+    """
+    return SlogdetResult(*_function(a, "slogdet"))
+
+
+def cholesky(a: ArrayLike, /, *, upper: builtins.bool = False) -> LazyArray:
+    """Triangular factors ``l`` of positive definite matrices ``l @ l.mT.conj()``.
+
+    Parameters
+    ----------
+    a : array_like, shape (..., M, M)
+        Hermitian matrices, of which one triangle is read; integers become float64.
+    upper : bool
+        Whether to read the upper triangle and give ``l.mT.conj()``.
+
+    Returns
+    -------
+    LazyArray, shape (..., M, M)
+
+    Raises
+    ------
+    LinAlgError
+        If the last two axes differ; when it is computed, if a matrix is not positive definite.
+
+    References
+    ----------
+    Golub and Van Loan, *Matrix Computations*, 4th ed., section 4.2.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.linalg.cholesky([[4.0, 2.0], [2.0, 5.0]]).compute()
+    array([[2., 0.],
+           [1., 2.]])
+    """
+    return _function(a, "cholesky", "U" if upper else "L")[0]
+
+
+def _function(a: ArrayLike, name: str, option: str = "") -> tuple[LazyArray, ...]:
+    """The results of a function of stacks of matrices."""
+    return _core.linalg(_asarray(a), name, option)
 
 
 def matmul(x1: ArrayLike, x2: ArrayLike, /) -> LazyArray:

@@ -1,0 +1,1 @@
+//! Factorisations against what they promise.
