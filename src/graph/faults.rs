@@ -436,7 +436,7 @@ impl Conditions<'_> {
         let name = match f {
             LinalgFn::Det | LinalgFn::Slogdet => f.name(),
             LinalgFn::Solve { .. }
-            | LinalgFn::Inv
+            | LinalgFn::Inv { .. }
             | LinalgFn::Cholesky { .. }
             | LinalgFn::Qr(_)
             | LinalgFn::Svd(_)

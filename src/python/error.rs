@@ -45,7 +45,9 @@ impl From<Error> for PyErr {
             Error::IndexOutOfBounds { .. } | Error::TooManyIndices { .. } | Error::Index(_) => {
                 PyIndexError::new_err(text)
             }
-            Error::Casting(_) | Error::NoSignature { .. } => own(&UFUNC_TYPE_ERROR, EXCEPTIONS, "UFuncTypeError", (text,)),
+            Error::Casting(_) | Error::NoSignature { .. } => {
+                own(&UFUNC_TYPE_ERROR, EXCEPTIONS, "UFuncTypeError", (text,))
+            }
             Error::IntegerOutOfBounds { .. }
             | Error::TooLargeForLong
             | Error::TooLargeForFloat

@@ -11,7 +11,7 @@ use pyo3::types::PyTuple;
 #[pyfunction]
 pub fn linalg<'py>(a: &Bound<'py, LazyArray>, name: &str, option: &str) -> PyResult<Bound<'py, PyTuple>> {
     let f = match (name, option) {
-        ("inv", "") => LinalgFn::Inv,
+        ("inv", "" | "nan") => LinalgFn::Inv { lenient: option == "nan" },
         ("det", "") => LinalgFn::Det,
         ("slogdet", "") => LinalgFn::Slogdet,
         ("cholesky", "L" | "U") => LinalgFn::Cholesky { upper: option == "U" },

@@ -5,6 +5,7 @@
 //! up to sixteen rows are worked on side by side, several in a vector.
 
 mod cholesky;
+mod lanes;
 mod lu;
 mod mat;
 pub mod matmul;
@@ -56,10 +57,8 @@ where
 {
     const { assert!(W == T::LANES) };
     match (f, operands, results) {
-        (LinalgFn::Solve { vectors }, [a, b], [out]) => {
-            lu::solve::<T, W>(if *vectors { 1 } else { 2 }, a, b, out, how)
-        }
-        (LinalgFn::Inv, [a], [out]) => lu::inv::<T, W>(a, out, how),
+        (LinalgFn::Solve { vectors }, [a, b], [out]) => lu::solve::<T, W>(if *vectors { 1 } else { 2 }, a, b, out, how),
+        (LinalgFn::Inv { lenient }, [a], [out]) => lu::inv::<T, W>(*lenient, a, out, how),
         (LinalgFn::Det, [a], [out]) => lu::det::<T, W>(a, out, how),
         (LinalgFn::Slogdet, [a], [sign, logarithm]) => lu::slogdet::<T, W>(a, sign, logarithm, how),
         (LinalgFn::Cholesky { upper }, [a], [out]) => cholesky::cholesky::<T, W>(*upper, a, out, how),
@@ -69,7 +68,7 @@ where
         (LinalgFn::Eig { .. }, [a], results) => spectral::eig::<T>(a, results, how),
         (
             LinalgFn::Solve { .. }
-            | LinalgFn::Inv
+            | LinalgFn::Inv { .. }
             | LinalgFn::Det
             | LinalgFn::Slogdet
             | LinalgFn::Cholesky { .. }

@@ -59,12 +59,10 @@ pub(super) trait Scalar:
 
 /// A real number of a factorisation.
 pub(super) trait Real: Scalar<Real = Self> + PartialOrd + Div<Output = Self> {
-    /// The distance from one to the next number.
-    const EPSILON: Self;
+    /// What is no number.
+    const NAN: Self;
     /// The smallest number whose reciprocal is finite.
     const SMALLEST: Self;
-    /// The nearest to a float64.
-    fn from_f64(x: f64) -> Self;
     /// The square root.
     fn root(self) -> Self;
     /// The natural logarithm.
@@ -73,10 +71,17 @@ pub(super) trait Real: Scalar<Real = Self> + PartialOrd + Div<Output = Self> {
     fn exponential(self) -> Self;
     /// The root of the sum of squares, that neither overflows nor underflows on the way.
     fn hypotenuse(self, b: Self) -> Self;
+    /// Whether its sign is minus, also of zero.
+    fn negative(self) -> bool;
     /// Whether it is neither an infinity nor NaN.
     fn finite(self) -> bool;
     /// Whether it has all its digits: neither zero, subnormal, an infinity nor NaN.
     fn normal(self) -> bool;
+}
+
+/// A number that is none. No flag is raised.
+pub(super) fn nan<T: Scalar>() -> T {
+    T::of(T::Real::NAN, T::Real::NAN)
 }
 
 macro_rules! reals {
@@ -122,11 +127,8 @@ macro_rules! reals {
         }
 
         impl Real for $t {
-            const EPSILON: $t = $t::EPSILON;
+            const NAN: $t = $t::NAN;
             const SMALLEST: $t = $t::MIN_POSITIVE;
-            fn from_f64(x: f64) -> $t {
-                x as $t
-            }
             #[inline(always)]
             fn root(self) -> $t {
                 self.sqrt()
@@ -140,6 +142,10 @@ macro_rules! reals {
             #[inline(always)]
             fn hypotenuse(self, b: $t) -> $t {
                 self.hypot(b)
+            }
+            #[inline(always)]
+            fn negative(self) -> bool {
+                self.is_sign_negative()
             }
             #[inline(always)]
             fn finite(self) -> bool {

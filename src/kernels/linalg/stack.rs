@@ -11,8 +11,14 @@ use smallvec::SmallVec;
 pub(super) const TASK: f64 = 40_000.0;
 /// Nanoseconds from which one matrix of a stack is worked on by all threads.
 const LARGE: f64 = 4_000_000.0;
-/// Rows of matrices that are worked on side by side, a vector holding an element of each.
-pub(super) const SMALL: usize = 16;
+/// Rows of matrices that are worked on side by side, a vector holding an element of each; and of those that are where there are enough to
+/// fill vectors.
+pub(super) const SMALL: [usize; 2] = [16, 32];
+
+/// Whether so many matrices of `n` rows or columns are worked on side by side.
+pub(super) fn is_small<const W: usize>(n: usize, count: usize) -> bool {
+    n <= SMALL[0] || n <= SMALL[1] && count >= W
+}
 
 /// The matrices along the leading axes of an array.
 pub(super) struct Stack<T> {
@@ -33,7 +39,16 @@ impl<T: Scalar> Stack<T> {
         let own = &array.strides()[front..];
         let at = |d: usize| own.get(d).copied().unwrap_or(0);
         let first = Source { data: array.data().cast_const().cast(), row: at(0), col: at(1) };
-        let leading = array.shape()[..front].iter().copied().zip(array.strides().iter().copied()).collect();
+        let mut leading: SmallVec<[(usize, isize); 4]> = SmallVec::new();
+        for (&length, &step) in array.shape()[..front].iter().zip(array.strides()) {
+            match leading.last_mut() {
+                // Neighbours that can be one axis are.
+                Some((before, outer)) if *outer == step * length as isize => {
+                    (*before, *outer) = (*before * length, step)
+                }
+                _ => leading.push((length, step)),
+            }
+        }
         Stack { first, leading, count: array.shape()[..front].iter().product() }
     }
 
@@ -44,8 +59,13 @@ impl<T: Scalar> Stack<T> {
     }
 
     /// Matrix `i`, in C order of the leading axes.
+    #[inline(always)]
     pub fn at(&self, i: usize) -> Source<T> {
         let mut one = self.first;
+        if let [(_, step)] = self.leading.as_slice() {
+            one.data = one.data.wrapping_byte_offset(i as isize * step);
+            return one;
+        }
         let mut rest = i;
         for &(length, step) in self.leading.iter().rev() {
             one.data = one.data.wrapping_byte_offset((rest % length) as isize * step);
@@ -131,9 +151,14 @@ pub(super) unsafe fn gather<T: Scalar, const W: usize>(
     for lane in 0..W {
         let from = stack.at(first + lane.min(used - 1));
         for i in 0..rows {
-            for (j, pack) in packs[i * width + to..][..cols].iter_mut().enumerate() {
+            let row = packs[i * width + to..][..cols].iter_mut();
+            if from.col == size_of::<T>() as isize {
+                // SAFETY: the caller's contract; the row lies contiguous.
+                let from = unsafe { std::slice::from_raw_parts(from.at(i, 0), cols) };
+                row.zip(from).for_each(|(pack, x)| pack[lane] = *x);
+            } else {
                 // SAFETY: the caller's contract.
-                pack[lane] = unsafe { from.at(i, j).read() };
+                row.enumerate().for_each(|(j, pack)| pack[lane] = unsafe { from.at(i, j).read() });
             }
         }
     }
@@ -154,9 +179,14 @@ pub(super) unsafe fn scatter<T: Scalar, const W: usize>(
     for lane in 0..used {
         let to = stack.at(first + lane);
         for i in 0..rows {
-            for (j, pack) in packs[i * width + from..][..cols].iter().enumerate() {
+            let row = packs[i * width + from..][..cols].iter();
+            if to.col == size_of::<T>() as isize {
+                let to = to.at(i, 0).cast_mut();
+                // SAFETY: the caller's contract; the row lies contiguous.
+                row.enumerate().for_each(|(j, pack)| unsafe { to.add(j).write(pack[lane]) });
+            } else {
                 // SAFETY: the caller's contract.
-                unsafe { to.at(i, j).cast_mut().write(pack[lane]) };
+                row.enumerate().for_each(|(j, pack)| unsafe { to.at(i, j).cast_mut().write(pack[lane]) });
             }
         }
     }

@@ -121,7 +121,8 @@ loops! {
 #[inline(always)]
 unsafe fn block_body<T: Scalar, const FUSED: bool>(l: Mat<T>, diagonal: Diagonal, b: Mat<T>) {
     let n = l.cols;
-    let mut triangle = Triangle { rows: [[T::default(); BLOCK]; BLOCK], inverses: [T::ONE; BLOCK], divides: false, diagonal };
+    let mut triangle =
+        Triangle { rows: [[T::default(); BLOCK]; BLOCK], inverses: [T::ONE; BLOCK], divides: false, diagonal };
     for i in 0..n {
         for j in 0..=i {
             // SAFETY: the caller's contract.

@@ -14,7 +14,10 @@ pub enum LinalgFn {
         vectors: bool,
     },
     /// Inverses: (..., M, M) -> (..., M, M).
-    Inv,
+    Inv {
+        /// Whether those that there are not are NaN, and no error.
+        lenient: bool,
+    },
     /// Determinants: (..., M, M) -> (...).
     Det,
     /// Their signs, and the logarithms of their absolute values: (..., M, M) -> (...), (...).
@@ -84,7 +87,7 @@ impl LinalgFn {
         match self {
             LinalgFn::Solve { vectors: true } => "solve1",
             LinalgFn::Solve { vectors: false } => "solve",
-            LinalgFn::Inv => "inv",
+            LinalgFn::Inv { .. } => "inv",
             LinalgFn::Det => "det",
             LinalgFn::Slogdet => "slogdet",
             LinalgFn::Cholesky { upper: false } => "cholesky_lo",
@@ -108,7 +111,7 @@ impl LinalgFn {
     pub const fn summary(self) -> &'static str {
         match self {
             LinalgFn::Solve { .. } => "solves systems of equations",
-            LinalgFn::Inv => "inverts matrices",
+            LinalgFn::Inv { .. } => "inverts matrices",
             LinalgFn::Det | LinalgFn::Slogdet => "computes determinants",
             LinalgFn::Cholesky { .. } => "factors matrices (Cholesky)",
             LinalgFn::Qr(_) => "factors matrices (QR)",
@@ -121,7 +124,7 @@ impl LinalgFn {
     pub const fn takes_squares(self) -> bool {
         match self {
             LinalgFn::Solve { .. }
-            | LinalgFn::Inv
+            | LinalgFn::Inv { .. }
             | LinalgFn::Det
             | LinalgFn::Slogdet
             | LinalgFn::Cholesky { .. }
@@ -135,7 +138,7 @@ impl LinalgFn {
     pub const fn outputs(self) -> usize {
         match self {
             LinalgFn::Solve { .. }
-            | LinalgFn::Inv
+            | LinalgFn::Inv { .. }
             | LinalgFn::Det
             | LinalgFn::Cholesky { .. }
             | LinalgFn::Qr(QrMode::R)
@@ -178,7 +181,7 @@ impl LinalgFn {
                 }
                 Ok(smallvec![(dims(b), *t)])
             }
-            (LinalgFn::Inv | LinalgFn::Cholesky { .. }, []) => Ok(smallvec![(dims(shape), *t)]),
+            (LinalgFn::Inv { .. } | LinalgFn::Cholesky { .. }, []) => Ok(smallvec![(dims(shape), *t)]),
             (LinalgFn::Det, []) => Ok(smallvec![(dims(front), *t)]),
             (LinalgFn::Slogdet, []) => Ok(smallvec![(dims(front), *t), (dims(front), t.real())]),
             (LinalgFn::Qr(QrMode::R), []) => Ok(smallvec![matrix(k, *n)]),
@@ -203,7 +206,7 @@ impl LinalgFn {
             }
             (
                 LinalgFn::Solve { .. }
-                | LinalgFn::Inv
+                | LinalgFn::Inv { .. }
                 | LinalgFn::Det
                 | LinalgFn::Slogdet
                 | LinalgFn::Cholesky { .. }
@@ -223,12 +226,12 @@ impl LinalgFn {
         // Measured on float64: the products that a factorisation is made of, and what is done by columns.
         let element = dtype.size() as f64 / 8.0 * (0.04 * short + 2.0);
         match self {
-            LinalgFn::Solve { .. } | LinalgFn::Inv | LinalgFn::Cholesky { .. } => element,
+            LinalgFn::Solve { .. } | LinalgFn::Inv { .. } | LinalgFn::Cholesky { .. } => element,
             LinalgFn::Qr(_) => 2.0 * element,
             LinalgFn::Det | LinalgFn::Slogdet => element * long * short,
-            LinalgFn::Svd(SvdMode::Values) | LinalgFn::Eigh { vectors: false, .. } | LinalgFn::Eig { vectors: false } => {
-                10.0 * element * long
-            }
+            LinalgFn::Svd(SvdMode::Values)
+            | LinalgFn::Eigh { vectors: false, .. }
+            | LinalgFn::Eig { vectors: false } => 10.0 * element * long,
             LinalgFn::Svd(_) | LinalgFn::Eigh { .. } | LinalgFn::Eig { .. } => 20.0 * element,
         }
     }

@@ -8,7 +8,7 @@ mod small;
 use super::mat::{How, Mat, Room, loops, multiply};
 use super::matmul::Onto;
 use super::scalar::{Real, Scalar};
-use super::stack::{SMALL, Stack, each};
+use super::stack::{Stack, each, is_small};
 use super::triangular::{self, BLOCK, Diagonal, half};
 use crate::array::Array;
 use crate::error::{Error, Result};
@@ -25,7 +25,7 @@ pub(super) fn cholesky<T: Scalar, const W: usize>(upper: bool, a: &Array, out: &
     let n = a.shape()[a.ndim() - 1];
     let (from, to) = (Stack::<T>::new(a, 2), Stack::<T>::new(out, 2));
     let from = if upper { from.transposed() } else { from };
-    if n <= SMALL {
+    if is_small::<W>(n, from.count) {
         return small::cholesky::<T, W>(n, &from, &if upper { to.transposed() } else { to }, how);
     }
     let work = 0.5 * super::lu::nanoseconds::<T>(n);

@@ -1,6 +1,7 @@
 //! Small matrices, side by side: each vector holds the same element of several of them.
 #![expect(unsafe_code, reason = "reads and writes stacks of matrices")]
 
+use super::super::lanes::{Divisor, minus};
 use super::super::mat::{How, loops};
 use super::super::scalar::{Real, Scalar};
 use super::super::stack::{Stack, gather, scatter, side_by_side};
@@ -48,19 +49,14 @@ unsafe fn factor_body<T: Scalar, const W: usize, const FUSED: bool>(packs: &mut 
             root[lane] = if bad { T::Real::ONE } else { root[lane] }.root();
         }
         packs[j * n + j] = root.map(|x| T::of(x, T::Real::default()));
+        let divisor = Divisor::new(packs[j * n + j]);
         packs[j * n + j + 1..(j + 1) * n].fill([T::default(); W]);
         for i in j + 1..n {
-            let x = &mut packs[i * n + j];
-            for lane in 0..W {
-                x[lane] = T::of(x[lane].re() / root[lane], x[lane].im() / root[lane]);
-            }
-            let x = *x;
+            let x = divisor.under(packs[i * n + j]);
+            packs[i * n + j] = x;
             for k in j + 1..=i {
-                let y = packs[k * n + j];
-                let to = &mut packs[i * n + k];
-                for lane in 0..W {
-                    to[lane] = to[lane].minus::<FUSED>(x[lane], y[lane].conj());
-                }
+                let y = packs[k * n + j].map(T::conj);
+                packs[i * n + k] = minus::<T, W, FUSED>(packs[i * n + k], x, y);
             }
         }
     }

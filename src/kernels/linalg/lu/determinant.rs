@@ -3,7 +3,7 @@
 
 use super::super::mat::{How, Room};
 use super::super::scalar::{Real, Scalar};
-use super::super::stack::{SMALL, Stack, each};
+use super::super::stack::{Stack, each, is_small};
 use super::factor::{factor, nanoseconds};
 use super::small;
 use crate::array::Array;
@@ -42,15 +42,18 @@ pub(in super::super) fn slogdet<T: Scalar, const W: usize>(
     })
 }
 
+/// How many pivots there are, and which.
+pub(super) type Pivots<'a, T> = (usize, &'a dyn Fn(usize) -> T);
+
 /// Tells whether the number of exchanges is odd, and the pivots, of each matrix.
 fn of_pivots<T: Scalar, const W: usize>(
     a: &Array,
     how: How,
-    tell: impl Fn(usize, bool, &mut dyn Iterator<Item = T>) + Sync,
+    tell: impl Fn(usize, bool, Pivots<T>) + Sync,
 ) -> Result<()> {
     let n = a.shape()[a.ndim() - 1];
     let from = Stack::<T>::new(a, 2);
-    if n <= SMALL {
+    if is_small::<W>(n, from.count) {
         return small::pivots::<T, W>(n, &from, how, tell);
     }
     each(from.count, nanoseconds::<T>(n), how, |i, how| {
@@ -62,33 +65,32 @@ fn of_pivots<T: Scalar, const W: usize>(
             lu.load(from.at(i));
             factor(lu, &mut pivots, how)?;
             let exchanges = pivots.iter().enumerate().filter(|(k, p)| k != *p).count();
-            tell(i, exchanges % 2 == 1, &mut (0..n).map(|k| lu.at(k, k).read()));
+            tell(i, exchanges % 2 == 1, (n, &|k| lu.at(k, k).read()));
         }
         Ok(())
     })
 }
 
 /// The product of pivots. Where a part of it leaves the range of numbers, it is made of the logarithm.
-fn product<T: Scalar>(odd: bool, pivots: &mut dyn Iterator<Item = T>) -> T {
-    let pivots: Vec<T> = pivots.collect();
+fn product<T: Scalar>(odd: bool, (n, pivot): Pivots<T>) -> T {
     let mut all = if odd { -T::ONE } else { T::ONE };
     let mut in_range = true;
-    for &p in &pivots {
-        all = all * p;
+    for k in 0..n {
+        all = all * pivot(k);
         in_range &= all.size().normal();
     }
     if in_range {
         return all;
     }
-    let (sign, logarithm) = polar(odd, &mut pivots.into_iter());
+    let (sign, logarithm) = polar(odd, (n, pivot));
     sign.times(logarithm.exponential())
 }
 
 /// Sign and logarithm; zero and minus infinity of a singular matrix.
-fn polar<T: Scalar>(odd: bool, pivots: &mut dyn Iterator<Item = T>) -> (T, T::Real) {
+fn polar<T: Scalar>(odd: bool, (n, pivot): Pivots<T>) -> (T, T::Real) {
     let mut sign = if odd { -T::ONE } else { T::ONE };
     let mut logarithm = T::Real::default();
-    for p in pivots {
+    for p in (0..n).map(pivot) {
         let size = p.abs();
         if size == T::Real::default() {
             return (T::default(), -T::Real::ONE.over(T::Real::default()));

@@ -10,8 +10,8 @@ mod small;
 mod solve;
 
 pub(super) use determinant::{det, slogdet};
-pub(super) use inverse::inv;
 pub(super) use factor::nanoseconds;
+pub(super) use inverse::inv;
 pub(super) use solve::solve;
 
 use crate::error::Error;

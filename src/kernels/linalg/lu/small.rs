@@ -1,9 +1,11 @@
 //! Small matrices, side by side: each vector holds the same element of several of them. Every one has pivots of its own.
 #![expect(unsafe_code, reason = "reads and writes stacks of matrices")]
 
+use super::super::lanes::{Divisor, minus};
 use super::super::mat::{How, loops};
-use super::super::scalar::Scalar;
+use super::super::scalar::{Scalar, nan};
 use super::super::stack::{Stack, gather, scatter, side_by_side};
+use super::determinant::Pivots;
 use super::singular;
 use crate::error::Result;
 use crate::kernels::tile::isa::Isa;
@@ -46,7 +48,13 @@ pub(super) fn solve<T: Scalar, const W: usize>(
 ///
 /// # Errors
 /// As [`super::inv`].
-pub(super) fn inv<T: Scalar, const W: usize>(n: usize, a: &Stack<T>, out: &Stack<T>, how: How) -> Result<()> {
+pub(super) fn inv<T: Scalar, const W: usize>(
+    lenient: bool,
+    n: usize,
+    a: &Stack<T>,
+    out: &Stack<T>,
+    how: How,
+) -> Result<()> {
     let width = 2 * n;
     side_by_side::<T, W>(a.count, nanoseconds::<T>(n, width), n * width, how, |packs, first, used| {
         let which = (first, used);
@@ -58,10 +66,14 @@ pub(super) fn inv<T: Scalar, const W: usize>(n: usize, a: &Stack<T>, out: &Stack
         // SAFETY: as in `solve`.
         unsafe {
             gather(a, which, (n, n), packs, (width, 0));
-            if eliminate::<T, W>(how.isa, packs, n, width).0.iter().take(used).any(|zero| *zero) {
-                return Err(singular());
-            }
+            let (zero, _) = eliminate::<T, W>(how.isa, packs, n, width);
             substitute::<T, W>(how.isa, packs, n, width);
+            for lane in (0..used).filter(|&lane| zero[lane]) {
+                if !lenient {
+                    return Err(singular());
+                }
+                packs.iter_mut().for_each(|pack| pack[lane] = nan());
+            }
             scatter(out, which, (n, n), packs, (width, n));
         }
         Ok(())
@@ -76,7 +88,7 @@ pub(super) fn pivots<T: Scalar, const W: usize>(
     n: usize,
     a: &Stack<T>,
     how: How,
-    tell: impl Fn(usize, bool, &mut dyn Iterator<Item = T>) + Sync,
+    tell: impl Fn(usize, bool, Pivots<T>) + Sync,
 ) -> Result<()> {
     side_by_side::<T, W>(a.count, nanoseconds::<T>(n, n), n * n, how, |packs, first, used| {
         // SAFETY: the operand lies in its array.
@@ -85,7 +97,7 @@ pub(super) fn pivots<T: Scalar, const W: usize>(
             eliminate::<T, W>(how.isa, packs, n, n)
         };
         for (lane, odd) in odd.into_iter().enumerate().take(used) {
-            tell(first + lane, odd, &mut (0..n).map(|k| packs[k * n + k][lane]));
+            tell(first + lane, odd, (n, &|k| packs[k * n + k][lane]));
         }
         Ok(())
     })
@@ -139,16 +151,12 @@ unsafe fn eliminate_body<T: Scalar, const W: usize, const FUSED: bool>(
             // Nothing is left to eliminate, and no infinity is made.
             pivot[lane] = if is_zero { T::ONE } else { pivot[lane] };
         }
+        let divisor = Divisor::new(pivot);
         for other in lower.chunks_exact_mut(width).take(n - k - 1) {
             let other = &mut other[k..];
-            let mut factor = other[0];
-            for lane in 0..W {
-                factor[lane] = factor[lane].over(pivot[lane]);
-            }
+            let factor = divisor.under(other[0]);
             for (x, u) in other[1..].iter_mut().zip(&row[1..]) {
-                for lane in 0..W {
-                    x[lane] = x[lane].minus::<FUSED>(factor[lane], u[lane]);
-                }
+                *x = minus::<T, W, FUSED>(*x, factor, *u);
             }
         }
     }
@@ -170,17 +178,14 @@ unsafe fn substitute_body<T: Scalar, const W: usize, const FUSED: bool>(packs: &
     for i in (0..n).rev() {
         let (upper, lower) = packs.split_at_mut((i + 1) * width);
         let (u, right) = upper[i * width..].split_at_mut(n);
-        for (row, factor) in lower.chunks_exact(width).zip(&u[i + 1..]) {
+        for (row, &factor) in lower.chunks_exact(width).zip(&u[i + 1..]) {
             for (x, y) in right.iter_mut().zip(&row[n..]) {
-                for lane in 0..W {
-                    x[lane] = x[lane].minus::<FUSED>(factor[lane], y[lane]);
-                }
+                *x = minus::<T, W, FUSED>(*x, factor, *y);
             }
         }
+        let divisor = Divisor::new(u[i]);
         for x in right {
-            for lane in 0..W {
-                x[lane] = x[lane].over(u[i][lane]);
-            }
+            *x = divisor.under(*x);
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::super::mat::{How, Mat, Room};
 use super::super::scalar::Scalar;
-use super::super::stack::{SMALL, Stack, each};
+use super::super::stack::{SMALL, Stack, each, is_small};
 use super::super::triangular::{self, Diagonal};
 use super::factor::{exchange, factor, nanoseconds};
 use super::{singular, small};
@@ -24,7 +24,7 @@ pub(in super::super) fn solve<T: Scalar, const W: usize>(
     let n = a.shape()[a.ndim() - 1];
     let k = if core == 2 { b.shape()[b.ndim() - 1] } else { 1 };
     let (from, right, to) = (Stack::<T>::new(a, 2), Stack::<T>::new(b, core), Stack::<T>::new(out, core));
-    if n <= SMALL && k <= 2 * SMALL {
+    if is_small::<W>(n, from.count) && k <= SMALL[1] {
         return small::solve::<T, W>([n, k], &from, &right, &to, how);
     }
     let work = nanoseconds::<T>(n) + 2.0 * nanoseconds::<T>(n) * k as f64 / n as f64;

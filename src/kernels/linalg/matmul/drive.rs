@@ -172,7 +172,11 @@ pub(super) fn run<K: Kernel>(p: &Problem, tasks: Tasks) -> Result<()> {
     let single = |i: usize| {
         let s = p.single(i);
         // A matrix by a column is a row by the matrix transposed: the result lies in memory the same.
-        if flip { Single { m: s.n, n: s.m, k: s.k, a: s.b.transposed(), b: s.a.transposed(), c: row(s.c), ..s } } else { s }
+        if flip {
+            Single { m: s.n, n: s.m, k: s.k, a: s.b.transposed(), b: s.a.transposed(), c: row(s.c), ..s }
+        } else {
+            s
+        }
     };
     let first = single(0);
     let nanoseconds = work::<K>(&first);

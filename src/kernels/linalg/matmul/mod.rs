@@ -24,8 +24,8 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::kernels::tile::isa::Isa;
-pub(super) use problem::{Matrix, Onto, Single};
 use problem::Problem;
+pub(super) use problem::{Matrix, Onto, Single};
 
 /// Writes the product of `a` and `b`, of one type, to `out`, which lies in C order. Leading axes broadcast; operands that are
 /// vectors have no axis for M or N, and neither has the result.

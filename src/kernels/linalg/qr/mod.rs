@@ -10,7 +10,7 @@ mod small;
 
 use super::mat::{How, Mat, Room};
 use super::scalar::Scalar;
-use super::stack::{SMALL, Stack, each};
+use super::stack::{SMALL, Stack, each, is_small};
 use crate::array::Array;
 use crate::error::Result;
 use crate::ops::kernel::QrMode;
@@ -28,7 +28,7 @@ pub(super) fn qr<T: Scalar, const W: usize>(mode: QrMode, a: &Array, results: &[
     let from = Stack::<T>::new(a, 2);
     let to: Vec<Stack<T>> =
         results.iter().enumerate().map(|(i, r)| Stack::new(r, if mode == QrMode::Raw { 2 - i } else { 2 })).collect();
-    if m <= 2 * SMALL && n <= SMALL {
+    if m <= SMALL[1] && is_small::<W>(n, from.count) {
         return small::qr::<T, W>(mode, [m, n], &from, &to, how);
     }
     let k = m.min(n);

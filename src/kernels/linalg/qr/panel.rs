@@ -44,13 +44,18 @@ unsafe fn reflect_body<T: Scalar, const FUSED: bool>(columns: &mut [T], tau: &mu
     for (j, tau) in tau.iter_mut().enumerate() {
         let (done, rest) = columns.split_at_mut((j + 1) * m);
         let (head, v) = done[j * m + j..].split_at_mut(1);
-        let (t, scale) = reflection(head[0], norm(v));
+        let t = Reflection::new(head[0], norm(v));
         *tau = t.tau;
         head[0] = t.beta;
         if t.tau == T::default() {
             continue;
         }
-        v.iter_mut().for_each(|x| *x = *x * scale);
+        if t.divisor.size() >= T::Real::SMALLEST {
+            let scale = T::ONE.over(t.divisor);
+            v.iter_mut().for_each(|x| *x = *x * scale);
+        } else {
+            v.iter_mut().for_each(|x| *x = x.over(t.divisor));
+        }
         for column in rest.chunks_exact_mut(m) {
             let (first, below) = column[j..].split_at_mut(1);
             let factor = t.tau.conj() * (first[0] + product(v, below));
@@ -67,21 +72,23 @@ pub(super) struct Reflection<T> {
     pub tau: T,
     /// The number.
     pub beta: T,
+    /// What the others are divided by to be the vector.
+    pub divisor: T,
 }
 
-/// The reflection of a column by its first number and the norm of the others, and what these are multiplied by to be its vector: LAPACK's
-/// `larfg`.
-#[inline(always)]
-pub(super) fn reflection<T: Scalar>(alpha: T, norm: T::Real) -> (Reflection<T>, T) {
-    let zero = T::Real::default();
-    if norm == zero && alpha.im() == zero {
-        return (Reflection { tau: T::default(), beta: alpha }, T::ONE);
+impl<T: Scalar> Reflection<T> {
+    /// The reflection of a column, by its first number and the norm of the others: LAPACK's `larfg`.
+    #[inline(always)]
+    pub fn new(alpha: T, norm: T::Real) -> Reflection<T> {
+        let zero = T::Real::default();
+        if norm == zero && alpha.im() == zero {
+            return Reflection { tau: T::default(), beta: alpha, divisor: T::ONE };
+        }
+        let size = alpha.abs().hypotenuse(norm);
+        let beta = if alpha.re().negative() { size } else { -size };
+        let tau = T::of((beta - alpha.re()) / beta, -(alpha.im() / beta));
+        Reflection { tau, beta: T::of(beta, zero), divisor: alpha - T::of(beta, zero) }
     }
-    let size = alpha.abs().hypotenuse(norm);
-    let beta = if alpha.re() < zero || alpha.re() == zero && T::Real::ONE.over(alpha.re()) < zero { size } else { -size };
-    let tau = T::of((beta - alpha.re()) / beta, -(alpha.im() / beta));
-    let scale = T::ONE.over(alpha - T::of(beta, zero));
-    (Reflection { tau, beta: T::of(beta, zero) }, scale)
 }
 
 /// The root of the sum of squares.
@@ -96,7 +103,7 @@ fn norm<T: Scalar>(x: &[T]) -> T::Real {
 pub(super) fn careful_norm<T: Scalar>(x: impl Iterator<Item = T> + Clone) -> T::Real {
     let zero = T::Real::default();
     let largest = x.clone().fold(zero, |a, x| if x.size() > a { x.size() } else { a });
-    let by = if largest.normal() { largest } else { T::Real::ONE };
+    let by = if largest > zero && largest.finite() { largest } else { T::Real::ONE };
     let squares = x.fold(zero, |sum, x| {
         let (re, im) = (x.re() / by, x.im() / by);
         sum + re * re + im * im

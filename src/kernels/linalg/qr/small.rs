@@ -1,10 +1,11 @@
 //! Small matrices, side by side: each vector holds the same element of several of them.
 #![expect(unsafe_code, reason = "reads and writes stacks of matrices")]
 
+use super::super::lanes::{Divisor, minus, times};
 use super::super::mat::{How, loops};
 use super::super::scalar::{Real, Scalar};
 use super::super::stack::{Stack, gather, scatter, side_by_side};
-use super::panel::{careful_norm, reflection};
+use super::panel::{Reflection, careful_norm};
 use crate::error::Result;
 use crate::kernels::tile::isa::Isa;
 use crate::ops::kernel::QrMode;
@@ -86,20 +87,18 @@ unsafe fn reflect_body<T: Scalar, const W: usize, const FUSED: bool>(
                 squares[lane] = squares[lane] + x[lane].re() * x[lane].re() + x[lane].im() * x[lane].im();
             }
         }
-        let mut scale = [T::ONE; W];
+        let mut divisor = [T::ONE; W];
         for lane in 0..W {
             let mut norm = squares[lane].root();
             if !squares[lane].normal() {
                 norm = careful_norm((j + 1..m).map(|i| a[i * n + j][lane]));
             }
-            let (r, s) = reflection(a[j * n + j][lane], norm);
-            (tau[lane], a[j * n + j][lane], scale[lane]) = (r.tau, r.beta, s);
+            let r = Reflection::new(a[j * n + j][lane], norm);
+            (tau[lane], a[j * n + j][lane], divisor[lane]) = (r.tau, r.beta, r.divisor);
         }
+        let divisor = Divisor::new(divisor);
         for i in j + 1..m {
-            let x = &mut a[i * n + j];
-            for lane in 0..W {
-                x[lane] = x[lane] * scale[lane];
-            }
+            a[i * n + j] = divisor.under(a[i * n + j]);
         }
         let conjugate = tau.map(T::conj);
         for c in j + 1..n {
@@ -128,25 +127,12 @@ fn apply<T: Scalar, const W: usize, const FUSED: bool>(
     }
     let mut sum = x!(j);
     for i in j + 1..m {
-        let (v, x) = (a[i * n + j], x!(i));
-        for lane in 0..W {
-            sum[lane] = sum[lane].minus::<FUSED>(-v[lane].conj(), x[lane]);
-        }
+        sum = minus::<T, W, FUSED>(sum, a[i * n + j].map(|v| -v.conj()), x!(i));
     }
-    for lane in 0..W {
-        sum[lane] = sum[lane] * tau[lane];
-    }
-    let mut first = x!(j);
-    for lane in 0..W {
-        first[lane] = first[lane] - sum[lane];
-    }
-    x!(j) = first;
+    sum = times(sum, tau);
+    x!(j) = minus::<T, W, FUSED>(x!(j), [T::ONE; W], sum);
     for i in j + 1..m {
-        let (v, mut x) = (a[i * n + j], x!(i));
-        for lane in 0..W {
-            x[lane] = x[lane].minus::<FUSED>(v[lane], sum[lane]);
-        }
-        x!(i) = x;
+        x!(i) = minus::<T, W, FUSED>(x!(i), a[i * n + j], sum);
     }
 }
 

@@ -139,8 +139,7 @@ where
     let mut room = Room::new(2 * n + n * n)?;
     let (re, im, u) = (room.take(n, 1), room.take(n, 1), columns(&mut room, n, n));
     let wants = if vectors.is_some() { ComputeEigenvectors::Yes } else { ComputeEigenvectors::No };
-    let mut work =
-        memory(evd::evd_scratch::<T>(n, ComputeEigenvectors::No, wants, Par::Seq, Default::default()))?;
+    let mut work = memory(evd::evd_scratch::<T>(n, ComputeEigenvectors::No, wants, Par::Seq, Default::default()))?;
     // SAFETY: the caller's contract; the rest is our own memory.
     unsafe {
         let done = evd::evd_real(
@@ -188,8 +187,7 @@ where
     Complex<T>: Scalar<Real = T>,
 {
     let wants = if vectors.is_some() { ComputeEigenvectors::Yes } else { ComputeEigenvectors::No };
-    let request =
-        evd::evd_scratch::<Complex<T>>(a.rows, ComputeEigenvectors::No, wants, Par::Seq, Default::default());
+    let request = evd::evd_scratch::<Complex<T>>(a.rows, ComputeEigenvectors::No, wants, Par::Seq, Default::default());
     let mut work = memory(request)?;
     // SAFETY: the caller's contract.
     let done = unsafe {

@@ -2,9 +2,9 @@
 #![expect(unsafe_code, reason = "walks matrices through pointers")]
 
 use super::super::mat::{How, Room};
-use super::super::scalar::Scalar;
+use super::super::scalar::{Scalar, nan};
 use super::super::stack::{Stack, each};
-use super::{Spectral, columns, finite, lend, lend_mut, memory, nan, nanoseconds};
+use super::{Spectral, columns, finite, lend, lend_mut, memory, nanoseconds};
 use crate::array::Array;
 use crate::error::{Error, Result};
 use faer::Par;

@@ -73,13 +73,6 @@ unsafe fn finite<T: Scalar>(a: Mat<T>) -> std::result::Result<(), bool> {
     if finite { Ok(()) } else { Err(nan) }
 }
 
-/// A number that is none.
-fn nan<T: Scalar>() -> T {
-    let zero = T::Real::default();
-    let nan = super::scalar::Scalar::over(zero, zero);
-    T::of(nan, nan)
-}
-
 /// Memory for a matrix whose columns lie contiguous, as faer likes them.
 fn columns<T: Scalar>(room: &mut Room<T>, rows: usize, cols: usize) -> Mat<T> {
     room.take(cols, rows).transposed()

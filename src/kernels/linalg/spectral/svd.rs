@@ -2,9 +2,9 @@
 #![expect(unsafe_code, reason = "walks matrices through pointers")]
 
 use super::super::mat::{How, Room};
-use super::super::scalar::Scalar;
+use super::super::scalar::{Scalar, nan};
 use super::super::stack::{Stack, each};
-use super::{Spectral, columns, finite, lend, lend_mut, memory, nan, nanoseconds};
+use super::{Spectral, columns, finite, lend, lend_mut, memory, nanoseconds};
 use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::ops::kernel::SvdMode;
@@ -49,8 +49,7 @@ pub(in super::super) fn svd<T: Spectral>(mode: SvdMode, a: &Array, results: &[Ar
                     Ok(())
                 }
                 Ok(()) => {
-                    let mut work =
-                        memory(svd::svd_scratch::<T>(m, n, vectors, vectors, Par::Seq, Default::default()))?;
+                    let mut work = memory(svd::svd_scratch::<T>(m, n, vectors, vectors, Par::Seq, Default::default()))?;
                     let diagonal = lend_mut(s).col_mut(0).as_diagonal_mut();
                     let (u, v) = (v.map(|_| lend_mut(u)), v.map(|v| lend_mut(v.transposed())));
                     let stack = MemStack::new(&mut work);
