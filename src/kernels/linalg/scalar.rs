@@ -55,6 +55,11 @@ pub(super) trait Scalar:
     fn is_finite(self) -> bool {
         self.re().finite() && self.im().finite()
     }
+
+    /// Whether a part of it is no number.
+    fn has_nan(self) -> bool {
+        self.re().partial_cmp(&self.re()).is_none() || self.im().partial_cmp(&self.im()).is_none()
+    }
 }
 
 /// A real number of a factorisation.

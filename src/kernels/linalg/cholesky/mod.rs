@@ -129,10 +129,10 @@ unsafe fn block_body<T: Scalar, const FUSED: bool>(a: Mat<T>) -> bool {
     let n = a.rows;
     // Columns, so that they are updated in vectors.
     let mut l = [[T::default(); BLOCK]; BLOCK];
-    for j in 0..n {
-        for i in j..n {
+    for (j, column) in l.iter_mut().enumerate().take(n) {
+        for (i, x) in column.iter_mut().enumerate().take(n).skip(j) {
             // SAFETY: the caller's contract.
-            l[j][i] = unsafe { a.at(i, j).read() };
+            *x = unsafe { a.at(i, j).read() };
         }
     }
     for j in 0..n {

@@ -49,15 +49,15 @@ impl<T: Scalar> Reflector<T> {
             }
             multiply(Onto::Nothing, products, conjugate.transposed(), v, how)?;
             t.fill(|_, _| T::default());
-            for j in 0..w {
+            for (j, &tau) in tau.iter().enumerate() {
                 for i in 0..j {
                     let mut sum = T::default();
                     for k in i..j {
                         sum = sum + t.at(i, k).read() * products.at(k, j).read();
                     }
-                    t.at(i, j).write(-(sum * tau[j]));
+                    t.at(i, j).write(-(sum * tau));
                 }
-                t.at(j, j).write(tau[j]);
+                t.at(j, j).write(tau);
             }
             conjugate_t.fill(|i, j| t.at(i, j).read().conj());
         }

@@ -38,8 +38,8 @@ pub(super) fn qr<T: Scalar, const W: usize>(
                 // Columns are rows there.
                 for i in 0..m {
                     for j in 0..n {
-                        for lane in 0..used {
-                            to[0].at(first + lane).at(j, i).cast_mut().write(factors[i * n + j][lane]);
+                        for (lane, x) in factors[i * n + j].iter().enumerate().take(used) {
+                            to[0].at(first + lane).at(j, i).cast_mut().write(*x);
                         }
                     }
                 }

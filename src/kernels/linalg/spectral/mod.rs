@@ -67,7 +67,7 @@ unsafe fn finite<T: Scalar>(a: Mat<T>) -> std::result::Result<(), bool> {
             // SAFETY: the caller's contract.
             let x = unsafe { a.at(i, j).read() };
             finite &= x.is_finite();
-            nan |= x != x;
+            nan |= x.has_nan();
         }
     }
     if finite { Ok(()) } else { Err(nan) }
