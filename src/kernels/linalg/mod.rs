@@ -2,7 +2,7 @@
 //!
 //! Products of matrices are `matmul`. Factorisations stand on them: recursion over halves leaves blocks of a few columns to loops of
 //! their own. How a matrix is taken apart depends on its lengths alone, so that bits do not depend on threads; matrices of
-//! up to sixteen rows are worked on side by side, several in a vector.
+//! up to sixteen rows, 32 in stacks that fill vectors, are worked on side by side.
 
 mod cholesky;
 mod lanes;
