@@ -95,8 +95,8 @@ def svd(
 
     Notes
     -----
-    The algorithm is that of the ``faer`` crate: bidiagonal form, then divide and conquer. Vectors may have another sign,
-    or phase, than NumPy's.
+    The algorithm is that of the ``faer`` crate: bidiagonal form, then divide and conquer. Vectors may have another
+    sign, or phase, than NumPy's.
 
     Examples
     --------
@@ -177,8 +177,8 @@ def eigh(a: ArrayLike, UPLO: str = "L") -> EighResult:
 
     Notes
     -----
-    The algorithm is that of the ``faer`` crate: tridiagonal form, then divide and conquer. Vectors may have another sign,
-    or phase, than NumPy's. Numbers that are not finite give NaN.
+    The algorithm is that of the ``faer`` crate: tridiagonal form, then divide and conquer. Vectors may have another
+    sign, or phase, than NumPy's. Numbers that are not finite give NaN.
 
     Examples
     --------
