@@ -89,6 +89,8 @@ pub enum Error {
     InfinityToInteger,
     /// A range that no float holds. `OverflowError`.
     Overflow(String),
+    /// What linear algebra has no answer for. `LinAlgError`, a `ValueError`.
+    LinAlg(String),
     /// Weights that sum to zero. `ZeroDivisionError`.
     ZeroDivision(String),
     /// Any other refused value. `ValueError`.
@@ -179,7 +181,8 @@ impl std::fmt::Display for Error {
             Error::TooLargeForFloat => f.write_str("int too large to convert to float"),
             Error::InfinityToInteger => f.write_str("cannot convert float infinity to integer"),
             Error::TooLargeForLong => f.write_str("Python int too large to convert to C long"),
-            Error::ZeroDivision(text)
+            Error::LinAlg(text)
+            | Error::ZeroDivision(text)
             | Error::Overflow(text)
             | Error::Value(text)
             | Error::Type(text)

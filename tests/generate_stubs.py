@@ -55,7 +55,7 @@ def namespace_module(modules):
         "ndarray": "numpy_rs._core",
         "ufunc": "numpy_rs._core",
     }
-    hidden = ("__init__", "_dispatch", "_typing", "fft", "linalg")
+    hidden = ("__init__", "_dispatch", "_typing", "fft")
     found = {f".{path.stem}": public(path) for path in modules if path.stem not in hidden}
     lines = ["from numpy_rs import exceptions", "from numpy_rs._core import LazyArray, ndarray, ufunc", ""]
     lines.append("from . import _methods as _methods")
@@ -211,6 +211,10 @@ PARAMETERS = {
     "scatter.x": "LazyArray",
     "unique.x": "LazyArray",
     "unique.equal_nan": "bool",
+    "linalg.a": "LazyArray",
+    "linalg.option": "str",
+    "solve.a": "LazyArray",
+    "solve.b": "LazyArray",
     "fourier.x": "LazyArray",
     "fourier.name": "str",
     "fourier.n": "int",
@@ -300,6 +304,7 @@ RESULTS = {
     "_docstring": "str",
     "broadcast_shapes": "tuple[int, ...]",
     "can_cast": "bool",
+    "linalg": "tuple[LazyArray, ...]",
     "compute_all": "tuple[ndarray, ...]",
     "unique": "tuple[LazyArray, LazyArray]",
     "visualize_all": "str",

@@ -10,7 +10,7 @@ use super::node::{Node, NodeOp, NodeRef, Note};
 use crate::dtype::{DType, Kind, Scalar};
 use crate::error::Result;
 use crate::ops::fault::{Fault, FaultRule, Faults, IntegerFault, Pole, Small};
-use crate::ops::kernel::KernelFn;
+use crate::ops::kernel::{KernelFn, LinalgFn};
 use crate::ops::reduction::{Finish, Fold};
 use crate::ops::ufunc::Ufunc;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -82,6 +82,7 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
             NodeOp::Kernel { kernel: KernelFn::Fft { transform, n, axis, .. }, .. } => {
                 list.of_fft(node, transform.ufunc(*n), *axis)?
             }
+            NodeOp::Kernel { kernel: KernelFn::Linalg(f), .. } => list.of_linalg(node, *f)?,
         }
     }
     Ok(found)
@@ -431,6 +432,24 @@ impl Conditions<'_> {
             Ok([build::reduce(&op(u, &[&node.inputs[0]])?, reducer, &options)?])
         };
         self.of_sums(name, node, along)
+    }
+
+    /// Determinants; of all else, NumPy looks at nothing but whether there is an answer.
+    fn of_linalg(&mut self, node: &NodeRef, f: LinalgFn) -> Result<()> {
+        let name = match f {
+            LinalgFn::Det | LinalgFn::Slogdet => f.name(),
+            LinalgFn::Solve { .. }
+            | LinalgFn::Inv { .. }
+            | LinalgFn::Cholesky { .. }
+            | LinalgFn::Qr(_)
+            | LinalgFn::Svd(_)
+            | LinalgFn::Eigh { .. }
+            | LinalgFn::Eig { .. } => return Ok(()),
+        };
+        self.of_sums(name, node, |u, reducer| {
+            let options = ReduceOptions { axes: Some(smallvec![-2, -1]), ..ReduceOptions::default() };
+            Ok([build::reduce(&op(u, &[&node.inputs[0]])?, reducer, &options)?])
+        })
     }
 
     /// Of what each element of a result is a sum of: `along` tells what any, or all, of these numbers are, by operand.

@@ -56,6 +56,7 @@ pub fn run(kernel: &KernelFn, operands: &[Array], results: &[Array], around: Aro
         (KernelFn::Fft { transform, n, axis, factor }, [x], [out]) => {
             fft::fft(*transform, (*n, *axis), f64::from_bits(*factor), x, out, tasks)
         }
+        (KernelFn::Linalg(f), operands, results) => linalg::run(f, operands, results, tasks),
         (
             KernelFn::Scan { .. }
             | KernelFn::MatMul { .. }

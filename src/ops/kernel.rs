@@ -2,6 +2,10 @@
 //!
 //! A kernel's operands and results lie in memory. Adding one means a variant here and its loops in `kernels`.
 
+mod linalg;
+
+pub use linalg::{LinalgFn, QrMode, SvdMode};
+
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::ops::ufunc::Ufunc;
@@ -54,6 +58,8 @@ pub enum KernelFn {
         /// The bits of the number, float64, that results are multiplied by.
         factor: u64,
     },
+    /// A function of stacks of matrices.
+    Linalg(LinalgFn),
 }
 
 /// A discrete Fourier transform of rows of length `n`. None is normalised but by a factor that is asked for.
@@ -162,6 +168,7 @@ impl KernelFn {
             KernelFn::Scatter => "scatter".into(),
             KernelFn::Unique { .. } => "unique".into(),
             KernelFn::Fft { transform, .. } => transform.name().into(),
+            KernelFn::Linalg(f) => f.name().into(),
         }
     }
 
@@ -177,6 +184,7 @@ impl KernelFn {
             KernelFn::Scatter => "puts elements to positions".into(),
             KernelFn::Unique { .. } => "sorts and drops what is there already".into(),
             KernelFn::Fft { n, axis, .. } => format!("Fourier transforms of length {n} along axis {axis}"),
+            KernelFn::Linalg(f) => f.summary().into(),
         }
     }
 
@@ -190,6 +198,7 @@ impl KernelFn {
             | KernelFn::Scatter
             | KernelFn::Fft { .. } => 1,
             KernelFn::Unique { .. } => 2,
+            KernelFn::Linalg(f) => f.outputs(),
         }
     }
 
@@ -225,6 +234,7 @@ impl KernelFn {
                 shape[*axis] = transform.output(*n);
                 Ok(smallvec![(shape, dtype)])
             }
+            (KernelFn::Linalg(f), operands) => f.infer(operands),
             (
                 KernelFn::Scan { .. }
                 | KernelFn::MatMul { .. }
@@ -241,7 +251,7 @@ impl KernelFn {
     /// The layout that operand `k` must have.
     pub fn layout(&self, k: usize) -> Layout {
         match (self, k) {
-            (KernelFn::MatMul { .. } | KernelFn::Fft { .. }, _) => Layout::Strided,
+            (KernelFn::MatMul { .. } | KernelFn::Fft { .. } | KernelFn::Linalg(_), _) => Layout::Strided,
             (
                 KernelFn::Scan { .. }
                 | KernelFn::Sort { .. }
@@ -257,7 +267,7 @@ impl KernelFn {
     pub fn keeps_order(&self) -> bool {
         match self {
             KernelFn::Scan { .. } | KernelFn::Sort { .. } | KernelFn::Argsort { .. } | KernelFn::Fft { .. } => true,
-            KernelFn::MatMul { .. } | KernelFn::Scatter | KernelFn::Unique { .. } => false,
+            KernelFn::MatMul { .. } | KernelFn::Scatter | KernelFn::Unique { .. } | KernelFn::Linalg(_) => false,
         }
     }
 
@@ -270,7 +280,8 @@ impl KernelFn {
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
             | KernelFn::Unique { .. }
-            | KernelFn::Fft { .. } => false,
+            | KernelFn::Fft { .. }
+            | KernelFn::Linalg(_) => false,
         }
     }
 
@@ -284,7 +295,8 @@ impl KernelFn {
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
             | KernelFn::Unique { .. }
-            | KernelFn::Fft { .. } => false,
+            | KernelFn::Fft { .. }
+            | KernelFn::Linalg(_) => false,
         }
     }
 
@@ -295,7 +307,8 @@ impl KernelFn {
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
             | KernelFn::Unique { .. }
-            | KernelFn::Fft { .. } => None,
+            | KernelFn::Fft { .. }
+            | KernelFn::Linalg(_) => None,
             KernelFn::Scan { .. } | KernelFn::Sort { .. } => Some(0),
         }
     }
@@ -309,7 +322,8 @@ impl KernelFn {
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
             | KernelFn::Unique { .. }
-            | KernelFn::Fft { .. } => false,
+            | KernelFn::Fft { .. }
+            | KernelFn::Linalg(_) => false,
             KernelFn::Scan { op, .. } => matches!(op, Ufunc::Minimum | Ufunc::Maximum | Ufunc::Fmin | Ufunc::Fmax),
         }
     }
@@ -325,6 +339,7 @@ impl KernelFn {
             KernelFn::Argsort { .. } => halvings(first),
             // Measured: about half a nanosecond for each halving.
             KernelFn::Fft { n, .. } => 1.0 + 0.5 * (*n as f64).log2(),
+            KernelFn::Linalg(f) => f.nanoseconds(dtype, first),
             // Measured: float64 at 16 multiplications a nanosecond when packed, others in proportion to their size.
             KernelFn::MatMul { .. } => 1.0 + 0.008 * dtype.size() as f64 * first.last().map_or(0.0, |&k| k as f64),
         }

@@ -9,16 +9,21 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
+/// The module of most.
+const EXCEPTIONS: &str = "numpy_rs.exceptions";
+
 static AXIS_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+static LINALG_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static UFUNC_TYPE_ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
-/// An exception of a class of `numpy_rs.exceptions`.
+/// An exception of a class of this package.
 fn own(
     class: &'static PyOnceLock<Py<PyType>>,
+    module: &str,
     name: &str,
     args: impl for<'py> pyo3::call::PyCallArgs<'py> + Send,
 ) -> PyErr {
-    Python::attach(|py| match class.import(py, "numpy_rs.exceptions", name).and_then(|c| c.call1(args)) {
+    Python::attach(|py| match class.import(py, module, name).and_then(|c| c.call1(args)) {
         Ok(value) => PyErr::from_value(value),
         Err(e) => e,
     })
@@ -27,7 +32,7 @@ fn own(
 /// An error of an axis with the name of the argument it was given by in front, as NumPy has it in some functions.
 pub fn of_axis(e: Error, name: &'static str) -> PyErr {
     match e {
-        Error::AxisOutOfRange { axis, ndim } => own(&AXIS_ERROR, "AxisError", (axis, ndim, name)),
+        Error::AxisOutOfRange { axis, ndim } => own(&AXIS_ERROR, EXCEPTIONS, "AxisError", (axis, ndim, name)),
         e => e.into(),
     }
 }
@@ -36,16 +41,19 @@ impl From<Error> for PyErr {
     fn from(e: Error) -> PyErr {
         let text = e.to_string();
         match e {
-            Error::AxisOutOfRange { axis, ndim } => own(&AXIS_ERROR, "AxisError", (axis, ndim)),
+            Error::AxisOutOfRange { axis, ndim } => own(&AXIS_ERROR, EXCEPTIONS, "AxisError", (axis, ndim)),
             Error::IndexOutOfBounds { .. } | Error::TooManyIndices { .. } | Error::Index(_) => {
                 PyIndexError::new_err(text)
             }
-            Error::Casting(_) | Error::NoSignature { .. } => own(&UFUNC_TYPE_ERROR, "UFuncTypeError", (text,)),
+            Error::Casting(_) | Error::NoSignature { .. } => {
+                own(&UFUNC_TYPE_ERROR, EXCEPTIONS, "UFuncTypeError", (text,))
+            }
             Error::IntegerOutOfBounds { .. }
             | Error::TooLargeForLong
             | Error::TooLargeForFloat
             | Error::InfinityToInteger
             | Error::Overflow(_) => PyOverflowError::new_err(text),
+            Error::LinAlg(_) => own(&LINALG_ERROR, "numpy_rs.lazy.linalg", "LinAlgError", (text,)),
             Error::ZeroDivision(_) => PyZeroDivisionError::new_err(text),
             Error::NotImplemented(_) => PyNotImplementedError::new_err(text),
             Error::Memory { .. } => PyMemoryError::new_err(text),

@@ -615,6 +615,8 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(scatter, m)?)?;
     m.add_function(wrap_pyfunction!(unique, m)?)?;
     m.add_function(wrap_pyfunction!(super::fourier::fourier, m)?)?;
+    m.add_function(wrap_pyfunction!(super::linalg::linalg, m)?)?;
+    m.add_function(wrap_pyfunction!(super::linalg::solve, m)?)?;
     m.add_function(wrap_pyfunction!(note, m)?)?;
     m.add_function(wrap_pyfunction!(ask_underflow, m)?)?;
     Ok(())

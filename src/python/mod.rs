@@ -12,6 +12,7 @@ mod functions;
 mod index;
 mod interop;
 mod lazy;
+mod linalg;
 mod methods;
 mod ndarray;
 mod numbers;

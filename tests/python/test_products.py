@@ -480,8 +480,6 @@ def test_matrix_power_refuses():
     compare("matrix_power", np.ones((2, 3)), 2, space=np.linalg)
     compare("matrix_power", np.ones(2), 2, space=np.linalg)
     compare("matrix_power", np.ones((2, 2)), 1.5, space=np.linalg)
-    with pytest.raises(NotImplementedError):
-        lz.linalg.matrix_power(np.eye(2), -1)
 
 
 def test_multi_dot():
@@ -509,9 +507,6 @@ def test_norm(dtype, order):
         ((2, 3, 4), (0, 2)),
         ((2, 3, 4), None),
     ]:
-        matrices = len(shape) - (len(shape) - 2 if isinstance(axis, tuple) else 0) == 2 and not isinstance(axis, int)
-        if order == 2 and matrices:
-            continue
         x = random(shape, dtype)
         if dtype == "i4":
             x = x % 100 + 1

@@ -7,7 +7,7 @@ use crate::error::{Error, Result, shape_text};
 use crate::graph::node::{Node, NodeOp, NodeRef};
 use crate::ops::kernel::KernelFn;
 use crate::ops::ufunc::{OperandType, Ufunc};
-use smallvec::smallvec;
+use smallvec::{SmallVec, smallvec};
 
 /// A product over the last axes of two operands; the axes in front broadcast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,10 @@ pub fn matmul(product: Product, a: &NodeRef, b: &NodeRef) -> Result<NodeRef> {
             product.signature()
         )));
     }
-    check_leading(a, b, vectors)?;
+    let (left, rows) = a.shape.split_at(a.shape.len() - if vectors[0] { 1 } else { 2 });
+    let (right, columns) = b.shape.split_at(b.shape.len() - if vectors[1] { 1 } else { 2 });
+    let kept: SmallVec<[usize; 2]> = rows.iter().rev().skip(1).chain(columns.iter().skip(1)).copied().collect();
+    check_leading([(a, left), (b, right)], &kept)?;
     let dtype = common_dtype(&[OperandType::Typed(a.dtype), OperandType::Typed(b.dtype)]);
     // Float16 is multiplied and added in float32 and rounded once, as NumPy does.
     let inner = if dtype == DType::F16 { DType::F32 } else { dtype };
@@ -105,24 +108,14 @@ pub fn matmul(product: Product, a: &NodeRef, b: &NodeRef) -> Result<NodeRef> {
     Ok(cast(&node, dtype))
 }
 
-/// Refuses leading axes that do not broadcast, in the words of NumPy's iterator.
-fn check_leading(a: &NodeRef, b: &NodeRef, vectors: [bool; 2]) -> Result<()> {
-    fn leading(x: &NodeRef, vector: bool) -> &[usize] {
-        &x.shape[..x.shape.len() - if vector { 1 } else { 2 }]
-    }
-    let parts = [leading(a, vectors[0]), leading(b, vectors[1])];
-    if layout::broadcast(parts.into_iter()).is_ok() {
+/// Refuses leading axes that do not broadcast, in the words of NumPy's iterator; `kept` are the lengths of the result's other axes.
+pub(super) fn check_leading(operands: [(&NodeRef, &[usize]); 2], kept: &[usize]) -> Result<()> {
+    let [(_, left), (_, right)] = operands;
+    if layout::broadcast([left, right].into_iter()).is_ok() {
         return Ok(());
     }
-    let mut kept: Vec<String> = Vec::new();
-    if !vectors[0] {
-        kept.push(a.shape[a.shape.len() - 2].to_string());
-    }
-    if !vectors[1] {
-        kept.push(b.shape[b.shape.len() - 1].to_string());
-    }
-    let ndim = parts[0].len().max(parts[1].len());
-    let remapped = |x: &NodeRef, own: &[usize]| {
+    let ndim = left.len().max(right.len());
+    let remapped = |(x, own): (&NodeRef, &[usize])| {
         let new = std::iter::repeat_n("newaxis".to_string(), kept.len());
         let words = own.iter().map(usize::to_string).chain(new);
         let comma = if ndim + kept.len() == 1 { "," } else { "" };
@@ -131,8 +124,8 @@ fn check_leading(a: &NodeRef, b: &NodeRef, vectors: [bool; 2]) -> Result<()> {
     Err(Error::Value(format!(
         "operands could not be broadcast together with remapped shapes [original->remapped]: {} {}  and requested \
          shape ({})",
-        remapped(a, parts[0]),
-        remapped(b, parts[1]),
-        kept.join(",")
+        remapped(operands[0]),
+        remapped(operands[1]),
+        kept.iter().map(usize::to_string).collect::<Vec<_>>().join(",")
     )))
 }

@@ -7,7 +7,7 @@
 #![expect(unsafe_code, reason = "vector intrinsics and loads through raw pointers")]
 
 use super::drive::{Kernel, Tile};
-use super::problem::{Matrix, Single};
+use super::problem::{Matrix, Onto, Single};
 use super::{pack, vector};
 use std::arch::x86_64::*;
 use std::marker::PhantomData;
@@ -266,13 +266,16 @@ unsafe fn micro<
                 if COMPLEX {
                     v = T::complex(v, acc[r * parts + 1][j]);
                 }
+                if t.onto == Onto::Subtract {
+                    v = T::negated(v);
+                }
                 if MASKED && j == N - 1 {
-                    if t.add {
+                    if t.onto != Onto::Nothing {
                         v = T::add(T::load_some(to, tail), v);
                     }
                     T::store_some(to, tail, v);
                 } else {
-                    if t.add {
+                    if t.onto != Onto::Nothing {
                         v = T::add(T::load(to), v);
                     }
                     T::store(to, v);

@@ -1,7 +1,7 @@
 //! The loops around the micro-kernel: blocks for the caches, tasks for the threads.
 #![expect(unsafe_code, reason = "walks matrices through pointers")]
 
-use super::problem::{Matrix, Problem, Single};
+use super::problem::{Matrix, Onto, Problem, Single};
 use crate::array::Buffer;
 use crate::error::{Error, Result};
 use crate::kernels::Tasks;
@@ -44,8 +44,7 @@ pub(super) struct Tile {
     pub b_row: isize,
     pub c: *mut u8,
     pub c_row: isize,
-    /// Whether the product is added to what is there.
-    pub add: bool,
+    pub onto: Onto,
 }
 
 /// A micro-kernel with its packing.
@@ -139,7 +138,7 @@ struct Ways {
 impl Ways {
     fn new<K: Kernel>(s: &Single) -> Ways {
         let size = size::<K>();
-        let lies = K::takes_row(s) || K::DIRECT && s.b.col == size as isize;
+        let lies = takes_row::<K>(s) || K::DIRECT && s.b.col == size as isize;
         let small = s.k * s.n * size <= DIRECT_B;
         // Few rows use what is read so little that `b` is read as it lies, some rows at a time from end to end.
         let few = lies && !small && s.m <= FEW;
@@ -159,7 +158,12 @@ impl Ways {
     }
 }
 
-/// The products of a problem.
+/// Whether the product is one of a row that the kernel has a loop for.
+fn takes_row<K: Kernel>(s: &Single) -> bool {
+    s.onto == Onto::Nothing && K::takes_row(s)
+}
+
+/// The products of a problem. One that is put onto what is there has more than one row and column.
 ///
 /// # Errors
 /// `Error::Interrupted`, `Error::Memory`.
@@ -168,7 +172,11 @@ pub(super) fn run<K: Kernel>(p: &Problem, tasks: Tasks) -> Result<()> {
     let single = |i: usize| {
         let s = p.single(i);
         // A matrix by a column is a row by the matrix transposed: the result lies in memory the same.
-        if flip { Single { m: s.n, n: s.m, k: s.k, a: s.b.transposed(), b: s.a.transposed(), c: row(s.c) } } else { s }
+        if flip {
+            Single { m: s.n, n: s.m, k: s.k, a: s.b.transposed(), b: s.a.transposed(), c: row(s.c), ..s }
+        } else {
+            s
+        }
     };
     let first = single(0);
     let nanoseconds = work::<K>(&first);
@@ -205,14 +213,15 @@ fn row(c: Matrix) -> Matrix {
 
 /// Roughly the nanoseconds of a product by one thread.
 fn work<K: Kernel>(s: &Single) -> f64 {
-    let one = if K::takes_row(s) { ROW * size::<K>() as f64 } else { K::NANOSECONDS };
+    let one = if takes_row::<K>(s) { ROW * size::<K>() as f64 } else { K::NANOSECONDS };
     (s.m as f64 * s.n as f64 * s.k as f64 * one).max(10.0)
 }
 
 /// Into how many parts a long K is cut where the result is small; of the lengths alone.
 fn parts<K: Kernel>(s: &Single) -> Option<usize> {
     let parts = ((work::<K>(s) / TASK) as usize).min(s.k / (4 * K::KC)).min(32);
-    (s.m * s.n <= SMALL && s.k / 16 > s.m.max(s.n) && parts > 1).then_some(parts)
+    let dense = s.onto == Onto::Nothing && s.c.row == (s.n * size::<K>()) as isize;
+    (dense && s.m * s.n <= SMALL && s.k / 16 > s.m.max(s.n) && parts > 1).then_some(parts)
 }
 
 /// A product whose K is cut into parts, each the work of a task; their results are added in order.
@@ -254,7 +263,7 @@ fn fed(starved: &AtomicBool, bytes: usize) -> Result<()> {
 /// # Safety
 /// The operands are readable, the result is written by nobody else; `scratch` has the bytes that the ways ask for.
 unsafe fn whole<K: Kernel>(s: &Single, ways: Ways, scratch: *mut u8) {
-    if K::takes_row(s) {
+    if takes_row::<K>(s) {
         // SAFETY: the caller's contract.
         return unsafe { K::row(s) };
     }
@@ -278,7 +287,7 @@ unsafe fn whole<K: Kernel>(s: &Single, ways: Ways, scratch: *mut u8) {
                         K::pack_a(m, k, a, scratch);
                         a.data = scratch;
                     }
-                    block::<K>([m, n, k], a, !ways.direct[0], b, s.c.from(i, j), p > 0);
+                    block::<K>([m, n, k], a, !ways.direct[0], b, s.c.from(i, j), s.onto.block(p == 0));
                 }
             }
         }
@@ -309,7 +318,7 @@ impl Right {
 ///
 /// # Safety
 /// As [`whole`].
-unsafe fn block<K: Kernel>([m, n, k]: [usize; 3], a: Matrix, packed: bool, b: Right, c: Matrix, add: bool) {
+unsafe fn block<K: Kernel>([m, n, k]: [usize; 3], a: Matrix, packed: bool, b: Right, c: Matrix, onto: Onto) {
     let panels = m.div_ceil(K::MR);
     let panel_b = b.panel.unwrap_or(K::NR * size::<K>());
     for j in (0..n).step_by(K::NR) {
@@ -325,7 +334,7 @@ unsafe fn block<K: Kernel>([m, n, k]: [usize; 3], a: Matrix, packed: bool, b: Ri
                 (m / panels + usize::from(panel < m % panels), a.from(i, 0))
             };
             let to = c.from(i, j);
-            let t = Tile { k, rows, cols, a: left, b: right, b_row: b.row, c: to.data, c_row: c.row, add };
+            let t = Tile { k, rows, cols, a: left, b: right, b_row: b.row, c: to.data, c_row: c.row, onto };
             // SAFETY: the caller's contract.
             unsafe { K::tile(&t, packed) };
             i += rows;
@@ -363,6 +372,7 @@ fn large<K: Kernel>(s: &Single, tasks: Tasks) -> Result<()> {
                 a: s.a.from(i, 0),
                 b: s.b.from(0, j),
                 c: s.c.from(i, j),
+                onto: s.onto,
             };
             // SAFETY: the operands lie within their arrays; no two tasks share elements of the result.
             if !with_scratch(bytes, |scratch| unsafe { whole::<K>(&part, ways, scratch) }) {
@@ -411,7 +421,8 @@ fn large<K: Kernel>(s: &Single, tasks: Tasks) -> Result<()> {
                                 a.data = scratch;
                             }
                             let b = Right::packed::<K>(packed.at((p * padded + from * k) * size), k);
-                            block::<K>([m, n, k], a, !ways.direct[0], b, s.c.from(i, j + from), q + p > 0);
+                            let onto = s.onto.block(q + p == 0);
+                            block::<K>([m, n, k], a, !ways.direct[0], b, s.c.from(i, j + from), onto);
                         }
                     }
                 });

@@ -6,6 +6,7 @@
 //! *Anatomy of high-performance matrix multiplication*, 2008, with the loops of Van Zee and van de Geijn, *BLIS*, 2015.
 //!
 //! Integers wrap in their own type; of bools the product is "and" and the sum "or".
+#![expect(unsafe_code, reason = "says what callers promise of their matrices")]
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -24,6 +25,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::kernels::tile::isa::Isa;
 use problem::Problem;
+pub(super) use problem::{Matrix, Onto, Single};
 
 /// Writes the product of `a` and `b`, of one type, to `out`, which lies in C order. Leading axes broadcast; operands that are
 /// vectors have no axis for M or N, and neither has the result.
@@ -37,17 +39,33 @@ pub fn matmul(vectors: [bool; 2], a: &Array, b: &Array, out: &Array, tasks: Task
 /// As [`matmul`], by the loops for an instruction set.
 fn product(isa: Isa, vectors: [bool; 2], a: &Array, b: &Array, out: &Array, tasks: Tasks) -> Result<()> {
     let Some(p) = Problem::new(vectors, a, b, out)? else { return Ok(()) };
+    dispatch(isa, a.dtype(), &p, tasks)
+}
+
+/// The products of a problem, of a type.
+fn dispatch(isa: Isa, dtype: DType, p: &Problem, tasks: Tasks) -> Result<()> {
     #[cfg(target_arch = "x86_64")]
     if isa == Isa::Wide {
-        match a.dtype() {
-            DType::F64 => return drive::run::<avx2::Real<f64>>(&p, tasks),
-            DType::F32 => return drive::run::<avx2::Real<f32>>(&p, tasks),
-            DType::C128 => return drive::run::<avx2::Complex<f64>>(&p, tasks),
-            DType::C64 => return drive::run::<avx2::Complex<f32>>(&p, tasks),
+        match dtype {
+            DType::F64 => return drive::run::<avx2::Real<f64>>(p, tasks),
+            DType::F32 => return drive::run::<avx2::Real<f32>>(p, tasks),
+            DType::C128 => return drive::run::<avx2::Complex<f64>>(p, tasks),
+            DType::C64 => return drive::run::<avx2::Complex<f32>>(p, tasks),
             _ => {}
         }
     }
-    ring::run(isa, a.dtype(), &p, tasks)
+    ring::run(isa, dtype, p, tasks)
+}
+
+/// One product of matrices of a type, by the loops for an instruction set. Put onto what is there, it has more than one row and column.
+///
+/// # Safety
+/// No length is zero; `a` and `b` are readable and `c` is writable, as their strides say, and overlaps neither.
+///
+/// # Errors
+/// As [`matmul`].
+pub(super) unsafe fn single(isa: Isa, dtype: DType, one: Single, tasks: Tasks) -> Result<()> {
+    dispatch(isa, dtype, &Problem::of(one), tasks)
 }
 
 /// The error of a type without loops.

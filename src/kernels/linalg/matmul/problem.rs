@@ -6,9 +6,27 @@ use crate::error::{Error, Result};
 use crate::kernels::movement::Address;
 use smallvec::SmallVec;
 
+/// What becomes of a product: the result, or a part of what is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Onto {
+    /// It is the result.
+    Nothing,
+    /// It is added to what is there.
+    Add,
+    /// It is subtracted from what is there.
+    Subtract,
+}
+
+impl Onto {
+    /// What becomes of the product of a block of K.
+    pub fn block(self, first: bool) -> Onto {
+        if self == Onto::Nothing && !first { Onto::Add } else { self }
+    }
+}
+
 /// A matrix in memory, by byte strides.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Matrix {
+pub(in super::super) struct Matrix {
     pub data: *mut u8,
     /// Bytes from a row to the next.
     pub row: isize,
@@ -36,7 +54,7 @@ impl Matrix {
 
 /// One product: `m x k` by `k x n`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Single {
+pub(in super::super) struct Single {
     pub m: usize,
     pub n: usize,
     pub k: usize,
@@ -44,6 +62,7 @@ pub(super) struct Single {
     pub b: Matrix,
     /// Bytes between its columns: one element.
     pub c: Matrix,
+    pub onto: Onto,
 }
 
 /// A batch of products of one size.
@@ -125,7 +144,13 @@ impl Problem {
         }
         let c = Matrix { data: Address(out.data()).0, row: (n * size) as isize, col: size as isize };
         let batch = leading.iter().map(|l| l.0).product();
-        Ok(Some(Problem { first: Single { m, n: *n, k: *k, a, b, c }, batch, leading, out: m * n * size }))
+        let first = Single { m, n: *n, k: *k, a, b, c, onto: Onto::Nothing };
+        Ok(Some(Problem { first, batch, leading, out: m * n * size }))
+    }
+
+    /// The problem of one product, of no length zero.
+    pub fn of(one: Single) -> Problem {
+        Problem { first: one, batch: 1, leading: SmallVec::new(), out: 0 }
     }
 
     /// Product `i` of the batch.

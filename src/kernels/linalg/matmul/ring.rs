@@ -2,7 +2,7 @@
 #![expect(unsafe_code, reason = "reads and writes matrices through pointers")]
 
 use super::drive::{self, Kernel, Tile};
-use super::problem::{Matrix, Problem};
+use super::problem::{Matrix, Onto, Problem};
 use super::{no_loop, pack};
 use crate::dtype::DType;
 use crate::error::Result;
@@ -21,6 +21,8 @@ trait Ring: Copy + Default + Send + Sync + 'static {
     fn plus(self, a: Self, b: Self) -> Self;
     /// `self + a`.
     fn add(self, a: Self) -> Self;
+    /// `self - a`.
+    fn minus(self, a: Self) -> Self;
 }
 
 macro_rules! integers {
@@ -33,6 +35,10 @@ macro_rules! integers {
             #[inline(always)]
             fn add(self, a: $t) -> $t {
                 self.wrapping_add(a)
+            }
+            #[inline(always)]
+            fn minus(self, a: $t) -> $t {
+                self.wrapping_sub(a)
             }
         }
     )*};
@@ -50,6 +56,10 @@ macro_rules! floats {
             fn add(self, a: $t) -> $t {
                 self + a
             }
+            #[inline(always)]
+            fn minus(self, a: $t) -> $t {
+                self - a
+            }
         }
         impl Ring for [$t; 2] {
             #[inline(always)]
@@ -59,6 +69,10 @@ macro_rules! floats {
             #[inline(always)]
             fn add(self, a: [$t; 2]) -> [$t; 2] {
                 [self[0] + a[0], self[1] + a[1]]
+            }
+            #[inline(always)]
+            fn minus(self, a: [$t; 2]) -> [$t; 2] {
+                [self[0] - a[0], self[1] - a[1]]
             }
         }
     )*};
@@ -78,6 +92,11 @@ impl Ring for Truth {
     #[inline(always)]
     fn add(self, a: Truth) -> Truth {
         Truth(self.0 | a.0)
+    }
+    #[inline(always)]
+    fn minus(self, a: Truth) -> Truth {
+        // Only floats are subtracted from what is there.
+        Truth(self.0 & !a.0)
     }
 }
 
@@ -105,7 +124,11 @@ unsafe fn body<T: Ring>(t: &Tile) {
         unsafe {
             let to = t.c.offset(r as isize * t.c_row).cast::<T>();
             for (j, &v) in acc.iter().enumerate().take(t.cols) {
-                to.add(j).write(if t.add { (*to.add(j)).add(v) } else { v });
+                to.add(j).write(match t.onto {
+                    Onto::Nothing => v,
+                    Onto::Add => (*to.add(j)).add(v),
+                    Onto::Subtract => (*to.add(j)).minus(v),
+                });
             }
         }
     }

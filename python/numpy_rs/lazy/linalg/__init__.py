@@ -1,4 +1,7 @@
-"""Linear algebra with NumPy's names: products and what is made of them.
+"""Linear algebra with NumPy's names: products, factorisations and what is made of them.
+
+Over stacks of matrices: the last two axes. Factorisations of
+float32 and complex64 are computed in single precision; NumPy goes by way of double.
 
 Examples
 --------
@@ -16,43 +19,51 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
-from . import _products, _reductions, _shape
-from ._matrices import eye as _eye
-from ._out import _no_out
-from ._products import _count
-from ._typing import ArrayLike, Axis, DTypeLike
-from ._ufuncs import abs as _abs
-from ._ufuncs import sqrt as _sqrt
+from .. import _products, _reductions, _shape
+from .._matrices import eye as _eye
+from .._out import _no_out
+from .._typing import ArrayLike, Axis, DTypeLike
+from ._factorizations import LinAlgError, cholesky, det, inv, qr, slogdet, solve
+from ._least_squares import lstsq, matrix_rank, pinv, tensorinv, tensorsolve
+from ._norms import cond, matrix_norm, norm, vector_norm
+from ._spectral import eig, eigh, eigvals, eigvalsh, svd, svdvals
 
 __all__ = [
     "LinAlgError",
+    "cholesky",
+    "cond",
     "cross",
+    "det",
     "diagonal",
+    "eig",
+    "eigh",
+    "eigvals",
+    "eigvalsh",
+    "inv",
+    "lstsq",
     "matmul",
     "matrix_norm",
     "matrix_power",
+    "matrix_rank",
     "matrix_transpose",
     "multi_dot",
     "norm",
     "outer",
+    "pinv",
+    "qr",
+    "slogdet",
+    "solve",
+    "svd",
+    "svdvals",
     "tensordot",
+    "tensorinv",
+    "tensorsolve",
     "trace",
     "vecdot",
     "vector_norm",
 ]
 
 _asarray = _core.asarray
-
-
-class LinAlgError(ValueError):
-    """Raised where linear algebra has no answer: a matrix that is not square, or singular.
-
-    Examples
-    --------
-    >>> import numpy_rs.lazy as lz
-    >>> issubclass(lz.linalg.LinAlgError, ValueError)
-    True
-    """
 
 
 def matmul(x1: ArrayLike, x2: ArrayLike, /) -> LazyArray:
@@ -263,7 +274,7 @@ def matrix_power(a: ArrayLike, n: int) -> LazyArray:
     a : array_like, shape (..., M, M)
         The matrices.
     n : int
-        The exponent, not negative; 0 gives identities.
+        The exponent; 0 gives identities, a negative one powers of the inverse.
 
     Returns
     -------
@@ -283,7 +294,7 @@ def matrix_power(a: ArrayLike, n: int) -> LazyArray:
     except TypeError as e:
         raise TypeError("exponent must be an integer") from e
     if power < 0:
-        raise NotImplementedError("matrix_power: negative exponents need an inverse, which the engine has not yet")
+        x, power = inv(x), -power
     if power == 0:
         return _core.broadcast_to(_eye(x.shape[-1], dtype=x.dtype), x.shape)
     # Squares, and of these those whose bit the exponent has: in NumPy's order.
@@ -366,178 +377,3 @@ def _chain(arrays: Sequence[LazyArray], at: dict[tuple[int, int], int], i: int, 
         return arrays[i]
     k = at[i, j]
     return _products.dot(_chain(arrays, at, i, k), _chain(arrays, at, k + 1, j))
-
-
-def norm(x: ArrayLike, ord: Any = None, axis: Any = None, keepdims: builtins.bool = False) -> LazyArray:
-    """The norm of vectors or matrices.
-
-    Parameters
-    ----------
-    x : array_like
-        The elements; integers become float64.
-    ord : {None, int, float, inf, -inf, 'fro'}, optional
-        ===== ============================= ==========================
-        ord   matrices                      vectors
-        ===== ============================= ==========================
-        None  root of the sum of squares    the same
-        'fro' the same
-        inf   largest sum of a row          largest absolute value
-        -inf  smallest sum of a row         smallest absolute value
-        0                                   elements that are not zero
-        1     largest sum of a column       as below
-        -1    smallest sum of a column      as below
-        other                               ``sum(abs(x)**ord)**(1/ord)``
-        ===== ============================= ==========================
-
-        Orders 2, -2 and ``'nuc'`` of matrices need singular values, which the engine does not have yet.
-    axis : int or pair of ints, optional
-        One: the axis of vectors; two: those of matrices. By default all of `x` is one vector or matrix.
-    keepdims : bool
-        Whether the axes stay, with length one.
-
-    Returns
-    -------
-    LazyArray
-
-    Examples
-    --------
-    >>> import numpy_rs.lazy as lz
-    >>> lz.linalg.norm([3.0, 4.0]).compute()
-    array(5.)
-    >>> lz.linalg.norm([[1.0, -2.0], [3.0, 4.0]], ord=1).compute()
-    array(6.)
-    """
-    a = _asarray(x)
-    if a.dtype.kind not in "fc":
-        a = a.astype("float64")
-    if axis is None:
-        if ord is None or (ord in ("f", "fro") and a.ndim == 2) or (ord == 2 and a.ndim == 1):
-            flat = a.reshape(-1)
-            result = _sqrt(_squares(flat, (0,), False))
-            return result.reshape((1,) * a.ndim) if keepdims else result
-        axes = tuple(range(a.ndim))
-    elif isinstance(axis, tuple):
-        axes = axis
-    else:
-        try:
-            axes = (operator.index(axis),)
-        except TypeError as e:
-            raise TypeError("'axis' must be None, an integer or a tuple of integers") from e
-    if len(axes) == 1:
-        return _of_vectors(a, ord, axes[0], keepdims)
-    if len(axes) == 2:
-        return _of_matrices(a, ord, axes, keepdims)
-    raise ValueError("Improper number of dimensions to norm.")
-
-
-def _squares(a: LazyArray, axes: tuple[int, ...], keepdims: builtins.bool) -> LazyArray:
-    """The sum of squared absolute values."""
-    if a.dtype.kind == "c":
-        return (a.real * a.real + a.imag * a.imag).sum(axes, keepdims=keepdims)
-    return (a * a).sum(axes, keepdims=keepdims)
-
-
-def _of_vectors(a: LazyArray, ord: Any, axis: int, keepdims: builtins.bool) -> LazyArray:
-    """The norms of vectors along an axis."""
-    if isinstance(ord, str):
-        raise ValueError(f"Invalid norm order '{ord}' for vectors")
-    if ord is None or ord == 2:
-        return _sqrt(_squares(a, (axis,), keepdims))
-    if ord == float("inf"):
-        return _abs(a).max(axis, keepdims=keepdims)
-    if ord == float("-inf"):
-        return _abs(a).min(axis, keepdims=keepdims)
-    if ord == 0:
-        return (a != 0).astype(_abs(a).dtype).sum(axis, keepdims=keepdims)
-    if ord == 1:
-        return _abs(a).sum(axis, keepdims=keepdims)
-    sums: LazyArray = (_abs(a) ** ord).sum(axis, keepdims=keepdims) ** (1.0 / ord)
-    return sums
-
-
-def _of_matrices(a: LazyArray, ord: Any, axes: tuple[int, ...], keepdims: builtins.bool) -> LazyArray:
-    """The norms of matrices along two axes."""
-    from numpy_rs.exceptions import AxisError
-
-    places = []
-    for axis in axes:
-        i = operator.index(axis)
-        if not -a.ndim <= i < a.ndim:
-            raise AxisError(i, a.ndim)
-        places.append(i % a.ndim)
-    row, column = places
-    if row == column:
-        raise ValueError("Duplicate axes given.")
-    if ord is None or ord in ("fro", "f"):
-        return _sqrt(_squares(a, (row, column), keepdims))
-    if ord in (2, -2, "nuc"):
-        raise NotImplementedError(f"norm: ord={ord!r} of matrices needs singular values, which the engine has not yet")
-    if ord in (1, -1):
-        row, column = column, row
-    elif ord not in (float("inf"), float("-inf")):
-        raise ValueError("Invalid norm order for matrices.")
-    sums = _abs(a).sum(column, keepdims=True)
-    result = sums.max(row, keepdims=True) if ord > 0 else sums.min(row, keepdims=True)
-    return result if keepdims else result.squeeze((row, column))
-
-
-def vector_norm(x: ArrayLike, /, *, axis: Any = None, keepdims: builtins.bool = False, ord: Any = 2) -> LazyArray:
-    """The norm of vectors.
-
-    Parameters
-    ----------
-    x : array_like
-        The elements.
-    axis : int or tuple of ints, optional
-        The axes that make one vector; all by default.
-    keepdims : bool
-        Whether the axes stay, with length one.
-    ord : int or float
-        As for `norm`.
-
-    Returns
-    -------
-    LazyArray
-
-    Examples
-    --------
-    >>> import numpy_rs.lazy as lz
-    >>> lz.linalg.vector_norm([[3.0, 0.0], [0.0, 4.0]]).compute()
-    array(5.)
-    """
-    a = _asarray(x)
-    if axis is None:
-        result = norm(a.reshape(-1), ord, 0)
-        return result.reshape((1,) * a.ndim) if keepdims else result
-    if not isinstance(axis, tuple):
-        return norm(a, ord, axis, keepdims)
-    axes = [operator.index(i) % a.ndim for i in axis]
-    rest = [d for d in range(a.ndim) if d not in axes]
-    flat = a.transpose(*axes, *rest).reshape([_count(a.shape[d] for d in axes), *(a.shape[d] for d in rest)])
-    result = norm(flat, ord, 0)
-    return result.reshape([1 if d in axes else n for d, n in enumerate(a.shape)]) if keepdims else result
-
-
-def matrix_norm(x: ArrayLike, /, *, keepdims: builtins.bool = False, ord: Any = "fro") -> LazyArray:
-    """The norm of matrices: of the last two axes.
-
-    Parameters
-    ----------
-    x : array_like, shape (..., M, N)
-        The matrices.
-    keepdims : bool
-        Whether the axes stay, with length one.
-    ord : {'fro', 1, -1, inf, -inf}
-        As for `norm`.
-
-    Returns
-    -------
-    LazyArray
-
-    Examples
-    --------
-    >>> import numpy_rs.lazy as lz
-    >>> lz.linalg.matrix_norm([[3.0, 0.0], [0.0, 4.0]]).compute()
-    array(5.)
-    """
-    return norm(_asarray(x), ord, (-2, -1), keepdims)

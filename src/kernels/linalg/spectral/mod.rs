@@ -1,0 +1,79 @@
+//! Singular values and eigenvalues: those of the `faer` crate, on one thread a matrix.
+//!
+//! Here are the way in and out, NumPy's answers where there are numbers that are not finite, and LAPACK's scaling of eigenvectors.
+#![expect(unsafe_code, reason = "lends matrices to faer")]
+
+mod eig;
+mod eigh;
+mod svd;
+
+pub(super) use eig::{Eigen, eig};
+pub(super) use eigh::eigh;
+pub(super) use svd::svd;
+
+use super::mat::{Mat, Room};
+use super::scalar::Scalar;
+use crate::error::{Error, Result};
+use faer::dyn_stack::{MemBuffer, StackReq};
+use faer::traits::ComplexField;
+use faer::{MatMut, MatRef};
+
+/// A number that faer and we know.
+pub(super) trait Spectral: Scalar + ComplexField {}
+impl<T: Scalar + ComplexField> Spectral for T {}
+
+/// Nanoseconds of one matrix, roughly.
+fn nanoseconds<T: Scalar>(m: usize, n: usize) -> f64 {
+    20.0 * super::lu::nanoseconds::<T>(m.min(n)) * m.max(n) as f64 / m.min(n).max(1) as f64
+}
+
+/// Memory that faer works in.
+fn memory(request: StackReq) -> Result<MemBuffer> {
+    let bytes = request.unaligned_bytes_required();
+    MemBuffer::try_new(request).map_err(|_| Error::Memory { bytes })
+}
+
+/// To be read by faer.
+///
+/// # Safety
+/// Nobody writes the elements meanwhile.
+unsafe fn lend<'a, T: Scalar>(a: Mat<T>) -> MatRef<'a, T> {
+    let (row, col) = a.strides();
+    // SAFETY: the caller's contract.
+    unsafe { MatRef::from_raw_parts(a.first(), a.rows, a.cols, row, col) }
+}
+
+/// To be written by faer.
+///
+/// # Safety
+/// Nobody else uses the elements meanwhile.
+unsafe fn lend_mut<'a, T: Scalar>(a: Mat<T>) -> MatMut<'a, T> {
+    let (row, col) = a.strides();
+    // SAFETY: the caller's contract.
+    unsafe {
+        a.fill(|_, _| T::default());
+        MatMut::from_raw_parts_mut(a.first(), a.rows, a.cols, row, col)
+    }
+}
+
+/// Whether all numbers are finite; if not, whether one is NaN.
+///
+/// # Safety
+/// Nobody writes the elements meanwhile.
+unsafe fn finite<T: Scalar>(a: Mat<T>) -> std::result::Result<(), bool> {
+    let (mut finite, mut nan) = (true, false);
+    for i in 0..a.rows {
+        for j in 0..a.cols {
+            // SAFETY: the caller's contract.
+            let x = unsafe { a.at(i, j).read() };
+            finite &= x.is_finite();
+            nan |= x.has_nan();
+        }
+    }
+    if finite { Ok(()) } else { Err(nan) }
+}
+
+/// Memory for a matrix whose columns lie contiguous, as faer likes them.
+fn columns<T: Scalar>(room: &mut Room<T>, rows: usize, cols: usize) -> Mat<T> {
+    room.take(cols, rows).transposed()
+}

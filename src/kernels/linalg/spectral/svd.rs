@@ -1,0 +1,72 @@
+//! Singular values and vectors.
+#![expect(unsafe_code, reason = "walks matrices through pointers")]
+
+use super::super::mat::{How, Room};
+use super::super::scalar::{Scalar, nan};
+use super::super::stack::{Stack, each};
+use super::{Spectral, columns, finite, lend, lend_mut, memory, nanoseconds};
+use crate::array::Array;
+use crate::error::{Error, Result};
+use crate::ops::kernel::SvdMode;
+use faer::Par;
+use faer::dyn_stack::MemStack;
+use faer::linalg::svd::{self, ComputeSvdVectors};
+
+/// Writes `u`, the singular values from the largest on, and `v^H`; or the values alone.
+///
+/// # Errors
+/// `Error::LinAlg` where it does not converge; `Error::Interrupted`, `Error::Memory`.
+pub(in super::super) fn svd<T: Spectral>(mode: SvdMode, a: &Array, results: &[Array], how: How) -> Result<()> {
+    let &[.., m, n] = a.shape() else { return Ok(()) };
+    let k = m.min(n);
+    let from = Stack::<T>::new(a, 2);
+    let values = Stack::<<T as Scalar>::Real>::new(&results[results.len() / 2], 1);
+    let (vectors, [left, right]) = match mode {
+        SvdMode::Values => (ComputeSvdVectors::No, [0, 0]),
+        SvdMode::Reduced => (ComputeSvdVectors::Thin, [k, k]),
+        SvdMode::Full => (ComputeSvdVectors::Full, [m, n]),
+    };
+    let own = match results {
+        [u, _, vh] => Some((Stack::<T>::new(u, 2), Stack::<T>::new(vh, 2))),
+        _ => None,
+    };
+    each(from.count, nanoseconds::<T>(m, n), how, |i, _| {
+        let mut room = Room::new(m * n + m * left + k)?;
+        let (x, s) = (columns(&mut room, m, n), room.take(k, 1));
+        let u = columns(&mut room, m, left);
+        // SAFETY: the operand lies in its array; results `i` are this task's alone, the rest is our own memory.
+        unsafe {
+            x.load(from.at(i));
+            let to = |j: usize| values.at(i).at(j, 0).cast_mut();
+            // The rows of `v^H` are the columns of `v`, but for their conjugates.
+            let v = own.as_ref().map(|(_, vh)| vh.own(i, right, n));
+            let outcome = match finite(x) {
+                Err(true) => Err(()),
+                Err(false) => {
+                    s.fill(|_, _| nan());
+                    u.fill(|_, _| nan());
+                    v.inspect(|v| v.fill(|_, _| nan()));
+                    Ok(())
+                }
+                Ok(()) => {
+                    let mut work = memory(svd::svd_scratch::<T>(m, n, vectors, vectors, Par::Seq, Default::default()))?;
+                    let diagonal = lend_mut(s).col_mut(0).as_diagonal_mut();
+                    let (u, v) = (v.map(|_| lend_mut(u)), v.map(|v| lend_mut(v.transposed())));
+                    let stack = MemStack::new(&mut work);
+                    svd::svd(lend(x), diagonal, u, v, Par::Seq, stack, Default::default()).map_err(|_| ())
+                }
+            };
+            outcome.map_err(|()| Error::LinAlg("SVD did not converge".into()))?;
+            for j in 0..k {
+                to(j).write(s.at(j, 0).read().re());
+            }
+            if let (Some((to, _)), Some(v)) = (&own, v) {
+                to.own(i, m, left).load(u.source());
+                if T::COMPLEX {
+                    v.fill(|i, j| v.at(i, j).read().conj());
+                }
+            }
+        }
+        Ok(())
+    })
+}
