@@ -456,8 +456,47 @@ def test_states_of_nothing_are_refused():
         numpy_rs.random.Philox(1, key=2)
     with pytest.raises(ValueError, match="key must be positive"):
         numpy_rs.random.Philox(key=-1)
-    with pytest.raises(NotImplementedError, match="factorisation"):
-        numpy_rs.random.default_rng(1).multivariate_normal([0.0], [[1.0]])
+
+
+@pytest.mark.parametrize("method", ["svd", "eigh", "cholesky"])
+def test_normal_rows_have_their_covariance(method):
+    mean, cov = np.array([1.0, -2.0, 0.5]), np.array([[2.0, 0.6, 0.1], [0.6, 1.0, -0.3], [0.1, -0.3, 0.5]])
+    ours, theirs = pair()
+    got = np.asarray(ours.multivariate_normal(mean, cov, (100, 200), method=method))
+    want = theirs.multivariate_normal(mean, cov, (100, 200), method=method)
+    assert got.shape == want.shape and got.dtype == want.dtype
+    assert ours.bit_generator.state == theirs.bit_generator.state
+    if method == "cholesky":
+        np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-12)
+    rows = got.reshape(-1, 3)
+    assert np.abs(rows.mean(0) - mean).max() < 0.05 and np.abs(np.cov(rows.T) - cov).max() < 0.08
+    assert ours.multivariate_normal(mean, cov, method=method).shape == (3,)
+    assert ours.multivariate_normal(mean, cov, 2, method=method).shape == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "mean, cov, options",
+    [
+        ([0.0], [[1.0, 2.0]], {}),
+        ([[0.0]], [[1.0]], {}),
+        ([0.0, 1.0], [[1.0]], {}),
+        ([0.0], [[1j]], {}),
+        ([0.0], [[1.0]], {"method": "x"}),
+        ([0.0], [[1.0]], {"check_valid": "x"}),
+        ([0.0, 0.0], [[1.0, 5.0], [0.0, 1.0]], {"check_valid": "raise"}),
+        ([0.0, 0.0], [[1.0, 2.0], [2.0, 1.0]], {"check_valid": "raise", "method": "eigh"}),
+        ([0.0, 0.0], [[1.0, 2.0], [2.0, 1.0]], {"method": "cholesky"}),
+    ],
+)
+def test_covariances_are_refused_as_in_numpy(mean, cov, options):
+    ours, theirs = pair()
+    with pytest.raises(Exception) as want:
+        theirs.multivariate_normal(mean, cov, **options)
+    with pytest.raises(Exception) as got:
+        ours.multivariate_normal(mean, cov, **options)
+    assert str(got.value) == str(want.value) and got.type.__name__ == want.type.__name__
+    with pytest.warns(RuntimeWarning, match="covariance is not symmetric"):
+        ours.multivariate_normal([0.0, 0.0], [[1.0, 2.0], [2.0, 1.0]], method="eigh")
 
 
 def test_lazy_arrays_are_parameters():

@@ -16,7 +16,7 @@ from ._standard import Standard
 __all__ = ["Generator", "default_rng"]
 
 
-class Generator(Standard, Continuous, Gammas, Discrete, Multivariate, Integers, Orders):
+class Generator(Continuous, Gammas, Discrete, Multivariate, Integers, Orders, Standard):
     """Draws arrays of random numbers: NumPy's numbers for the same bit generator and the same calls.
 
     Parameters

@@ -1,12 +1,18 @@
 """Draws of rows of numbers that depend on each other."""
 
 import operator
-from typing import NoReturn
+import warnings
+from collections.abc import Iterable
 
 from numpy_rs import _core
-from numpy_rs._core import Bits, ndarray
+from numpy_rs._core import ndarray
 
+from ..lazy._evaluate import persist
+from ..lazy._logic import allclose
 from ..lazy._typing import ArrayLike, ShapeLike
+from ..lazy._ufuncs import absolute, sqrt
+from ..lazy.linalg import cholesky, eigh, svd
+from ._standard import Standard
 
 __all__: list[str] = []
 
@@ -17,7 +23,7 @@ _MARGINAL_BELOW = 1_000_000_000
 _NARROW_ONE = 1.0001
 
 
-class Multivariate:
+class Multivariate(Standard):
     """Draws of rows.
 
     Examples
@@ -26,8 +32,6 @@ class Multivariate:
     >>> numpy_rs.random.default_rng(1).multinomial(10, [0.2, 0.3, 0.5], size=4).shape
     (4, 3)
     """
-
-    _bits: Bits
 
     def multinomial(self, n: ArrayLike, pvals: ArrayLike, size: ShapeLike | None = None) -> ndarray:
         """Counts of trials by their outcomes.
@@ -178,35 +182,77 @@ class Multivariate:
         tol: float = 1e-8,
         *,
         method: str = "svd",
-    ) -> NoReturn:
-        """Normal numbers of a covariance: not there yet, as it takes a factorisation.
+    ) -> ndarray:
+        """Normal numbers of a covariance.
+
+        The independent numbers are NumPy's to the bit. The factor is so up to rounding by "cholesky"; by the others
+        the signs of its columns, which the covariance does not tell, may be other ones.
 
         Parameters
         ----------
         mean : array_like of floats, shape (N,)
             The mean.
         cov : array_like of floats, shape (N, N)
-            The covariance.
+            The covariance: symmetric, positive semidefinite.
         size : int or sequence of ints, optional
             The shape without the last axis.
         check_valid : {'warn', 'raise', 'ignore'}
-            What is done about a covariance that is none.
+            What is done about a covariance that is none; "cholesky" refuses it.
         tol : float
             How far it may be from one.
         method : {'svd', 'eigh', 'cholesky'}
-            The factorisation.
+            The factorisation; the last is the fastest.
+
+        Returns
+        -------
+        ndarray of float64, shape (*size, N)
 
         Raises
         ------
-        NotImplementedError
-            Always.
+        ValueError
+            If shapes do not fit, options are none, or with "raise" the covariance is none.
+        TypeError
+            If numbers are complex.
+        LinAlgError
+            With "cholesky", if the covariance is not positive definite.
 
         Examples
         --------
         >>> import numpy_rs
-        >>> numpy_rs.random.default_rng(1).multivariate_normal([0.0], [[1.0]])
-        Traceback (most recent call last):
-            ...
-        NotImplementedError: multivariate_normal takes a factorisation of the covariance, which is not there yet
+        >>> rng = numpy_rs.random.default_rng(1)
+        >>> rng.multivariate_normal([0.0, 5.0], [[2.0, 1.0], [1.0, 1.0]], size=3, method="cholesky").shape
+        (3, 2)
         """
-        raise NotImplementedError("multivariate_normal takes a factorisation of the covariance, which is not there yet")
+        if method not in ("eigh", "svd", "cholesky"):
+            raise ValueError("method must be one of {'eigh', 'svd', 'cholesky'}")
+        center, spread = _core.asarray(mean), _core.asarray(cov)
+        if center.dtype.kind == "c" or spread.dtype.kind == "c":
+            raise TypeError("mean and cov must not be complex")
+        if center.ndim != 1:
+            raise ValueError("mean must be 1 dimensional")
+        if spread.ndim != 2 or spread.shape[0] != spread.shape[1]:
+            raise ValueError("cov must be 2 dimensional and square")
+        if center.shape[0] != spread.shape[0]:
+            raise ValueError("mean and cov must have same length")
+        lead = () if size is None else tuple(size) if isinstance(size, Iterable) else (size,)
+        numbers = _core.asarray(self.standard_normal((*lead, center.shape[0])))
+        spread = spread.astype("float64")
+        if method == "cholesky":
+            factor = cholesky(spread)
+        else:
+            if method == "svd":
+                factor, scales, other = persist(*svd(spread))
+                again = (other.mT * scales) @ other
+                is_valid = bool(allclose(again, spread, rtol=tol, atol=tol))
+            else:
+                scales, factor = persist(*eigh(spread))
+                is_valid = not (scales < -tol).any()
+            if check_valid not in ("warn", "raise", "ignore"):
+                raise ValueError("check_valid must equal 'warn', 'raise', or 'ignore'")
+            if not is_valid and check_valid != "ignore":
+                text = "covariance is not symmetric positive-semidefinite."
+                if check_valid == "raise":
+                    raise ValueError(text)
+                warnings.warn(text, RuntimeWarning, stacklevel=2)
+            factor = factor * sqrt(absolute(scales))
+        return (center + numbers @ factor.mT).compute()

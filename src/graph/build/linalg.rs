@@ -1,4 +1,4 @@
-//! Functions of stacks of matrices: what NumPy's generalized ufuncs take.
+//! Functions of stacks of matrices: what NumPy's generalized ufuncs take. Single precision is computed in double, as there.
 
 use super::product::check_leading;
 use super::{broadcast_to, cast};
@@ -18,8 +18,8 @@ pub type Results = SmallVec<[NodeRef; 3]>;
 /// `Error::LinAlg` where there are no matrices, or none that are square where they must be; `Error::Type` for float16.
 pub fn linalg(f: LinalgFn, a: &NodeRef) -> Result<Results> {
     check_matrices(f, a)?;
-    let t = common(&[a])?;
-    nodes(f, &[cast(a, t)])
+    let (t, is_single) = common(&[a])?;
+    nodes(f, &[cast(a, t)], is_single)
 }
 
 /// The solution of `a x = b`; a `b` of one axis is a vector for every matrix.
@@ -30,7 +30,7 @@ pub fn solve(a: &NodeRef, b: &NodeRef) -> Result<NodeRef> {
     let vectors = b.shape.len() == 1;
     let f = LinalgFn::Solve { vectors };
     check_matrices(f, a)?;
-    let t = common(&[a, b])?;
+    let (t, is_single) = common(&[a, b])?;
     let (signature, core) = if vectors { ("(m,m),(m)->(m)", 1) } else { ("(m,m),(m,n)->(m,n)", 2) };
     let Some(ndim) = b.shape.len().checked_sub(core) else {
         return Err(Error::Value(format!(
@@ -54,7 +54,7 @@ pub fn solve(a: &NodeRef, b: &NodeRef) -> Result<NodeRef> {
         let shape: SmallVec<[usize; 4]> = front.iter().chain(own).copied().collect();
         broadcast_to(&cast(x, t), &shape)
     };
-    Ok(nodes(f, &[whole(a, square)?, whole(b, own)?])?.remove(0))
+    Ok(nodes(f, &[whole(a, square)?, whole(b, own)?], is_single)?.remove(0))
 }
 
 fn check_matrices(f: LinalgFn, a: &NodeRef) -> Result<()> {
@@ -68,11 +68,11 @@ fn check_matrices(f: LinalgFn, a: &NodeRef) -> Result<()> {
     Ok(())
 }
 
-/// The type that operands are computed in.
+/// The type that operands are computed in, and whether results have half its precision.
 ///
 /// # Errors
 /// `Error::Type` for float16.
-fn common(operands: &[&NodeRef]) -> Result<DType> {
+fn common(operands: &[&NodeRef]) -> Result<(DType, bool)> {
     let (mut is_complex, mut is_single) = (false, true);
     for x in operands {
         if x.dtype == DType::F16 {
@@ -81,21 +81,21 @@ fn common(operands: &[&NodeRef]) -> Result<DType> {
         is_complex |= x.dtype.is_complex();
         is_single &= matches!(x.dtype, DType::F32 | DType::C64);
     }
-    Ok(match (is_complex, is_single) {
-        (false, false) => DType::F64,
-        (false, true) => DType::F32,
-        (true, false) => DType::C128,
-        (true, true) => DType::C64,
-    })
+    Ok((if is_complex { DType::C128 } else { DType::F64 }, is_single))
 }
 
 /// The nodes of all results.
-fn nodes(f: LinalgFn, operands: &[NodeRef]) -> Result<Results> {
+fn nodes(f: LinalgFn, operands: &[NodeRef], is_single: bool) -> Result<Results> {
     let types: SmallVec<[(&[usize], DType); 2]> = operands.iter().map(|x| (x.shape.as_slice(), x.dtype)).collect();
     let made = f.infer(&types)?.into_iter().enumerate().map(|(out, (shape, dtype))| {
         layout::checked_bytes(&shape, dtype.size())?;
         let op = NodeOp::Kernel { kernel: KernelFn::Linalg(f), out: out as u8 };
-        Ok(Node::new(op, operands.iter().cloned().collect(), shape, dtype))
+        let result = Node::new(op, operands.iter().cloned().collect(), shape, dtype);
+        Ok(match (is_single, dtype.is_complex()) {
+            (true, false) => cast(&result, DType::F32),
+            (true, true) => cast(&result, DType::C64),
+            (false, _) => result,
+        })
     });
     made.collect()
 }

@@ -1,7 +1,7 @@
 """Linear algebra with NumPy's names: products, factorisations and what is made of them.
 
 Over stacks of matrices: the last two axes. Factorisations of
-float32 and complex64 are computed in single precision; NumPy goes by way of double.
+float32 and complex64 are computed in double precision and rounded, as in NumPy.
 
 Examples
 --------
