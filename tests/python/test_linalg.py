@@ -512,3 +512,38 @@ def test_numpys_functions_lead_here():
     assert all(isinstance(x, lz.LazyArray) for x in np.linalg.lstsq(a, np.ones(3)))
     assert isinstance(np.linalg.tensorinv(a, 1), lz.LazyArray)
     assert isinstance(np.linalg.tensorsolve(a, np.ones(3)), lz.LazyArray)
+
+
+@pytest.mark.parametrize("scale", [1e-310, 1e-200, 1e-15, 1e160, 1e300])
+def test_scales_do_not_matter(scale):
+    a = np.array([[1.0, 2, 0, 1], [3, 4, 1, 0], [0, 1, 5, 2], [1, 0, 2, 7]])
+    m = a * scale
+    rtol = 1e-2 if scale < 1e-300 else 1e-12
+    np.testing.assert_allclose(np.asarray(lz.linalg.svdvals(m)), np.linalg.svdvals(m), rtol=rtol)
+    symmetric = m + m.T
+    np.testing.assert_allclose(
+        np.asarray(lz.linalg.eigvalsh(symmetric)), np.linalg.eigvalsh(symmetric), rtol=rtol, atol=1e-14 * scale
+    )
+    if scale > 1e-300:
+        values, vectors = (np.asarray(x) for x in lz.linalg.eig(m))
+        unit = m / scale
+        residual = unit @ vectors - vectors * (values / scale)
+        assert np.abs(residual).max() < 1e-13 and np.isfinite(vectors).all()
+        np.testing.assert_allclose(np.sort(values), np.sort(np.linalg.eigvals(m)), rtol=1e-12)
+
+
+def test_norms_of_nothing_are_zero():
+    for x, order in [((0, 3), np.inf), ((3, 0), 1), ((0,), np.inf)]:
+        assert np.asarray(lz.linalg.norm(np.zeros(x), order)) == np.linalg.norm(np.zeros(x), order) == 0
+    assert np.asarray(lz.linalg.matrix_rank(np.zeros((0, 3)))) == 0
+
+
+def test_eigenvectors_of_defective_matrices_are_numbers():
+    r = np.random.default_rng(3)
+    jordan = np.eye(25) / 2 + np.eye(25, k=1) / 2
+    strict = np.triu(r.standard_normal((30, 30)), 1)
+    for a in [jordan, strict, strict * (1 + 1j), np.triu(np.ones((25, 25))), np.array([[3.0, -1], [1, 1]]) * 1e-15]:
+        values, vectors = (np.asarray(x) for x in lz.linalg.eig(a))
+        scale = np.abs(a).max()
+        np.testing.assert_allclose(np.linalg.norm(vectors, axis=0), 1, rtol=1e-12)
+        assert np.abs(a / scale @ vectors - vectors * (values / scale)).max() < 1e-7

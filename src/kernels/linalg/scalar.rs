@@ -82,6 +82,15 @@ pub(super) trait Real: Scalar<Real = Self> + PartialOrd + Div<Output = Self> {
     fn finite(self) -> bool;
     /// Whether it has all its digits: neither zero, subnormal, an infinity nor NaN.
     fn normal(self) -> bool;
+    /// `e`, where a finite number that is not zero lies between `2^e` and `2^(e + 1)`, but for its sign.
+    fn exponent(self) -> i32;
+    /// Times `2^e`.
+    fn scaled(self, e: i32) -> Self;
+}
+
+/// `2^e`, which is a normal number.
+fn power_of_two(e: i32) -> f64 {
+    f64::from_bits(((1023 + e) as u64) << 52)
 }
 
 /// A number that is none. No flag is raised.
@@ -159,6 +168,15 @@ macro_rules! reals {
             #[inline(always)]
             fn normal(self) -> bool {
                 self.is_normal()
+            }
+            fn exponent(self) -> i32 {
+                let x = f64::from(self);
+                let (x, less) = if x.is_normal() { (x, 0) } else { (x * power_of_two(64), 64) };
+                (x.abs().to_bits() >> 52) as i32 - 1023 - less
+            }
+            fn scaled(self, e: i32) -> $t {
+                // Each half is a normal number, whatever the exponent.
+                (f64::from(self) * power_of_two(e / 2) * power_of_two(e - e / 2)) as $t
             }
         }
 

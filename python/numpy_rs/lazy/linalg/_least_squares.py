@@ -117,7 +117,7 @@ def matrix_rank(A: ArrayLike, tol: Any = None, hermitian: builtins.bool = False,
     s = svd(x, compute_uv=False, hermitian=hermitian)
     if tol is None:
         least = builtins.max(x.shape[-2:]) * _finfo(s.dtype).eps if rtol is None else _asarray(rtol)[..., None]
-        limit = s.max(-1, keepdims=True) * least
+        limit = s.max(-1, keepdims=True, initial=0) * least
     else:
         limit = _asarray(tol)[..., None]
     return _count_nonzero(s > limit, -1)

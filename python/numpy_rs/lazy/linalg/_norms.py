@@ -99,7 +99,7 @@ def _of_vectors(a: LazyArray, ord: Any, axis: int, keepdims: builtins.bool) -> L
     if ord is None or ord == 2:
         return _sqrt(_squares(a, (axis,), keepdims))
     if ord == float("inf"):
-        return _abs(a).max(axis, keepdims=keepdims)
+        return _abs(a).max(axis, keepdims=keepdims, initial=0)
     if ord == float("-inf"):
         return _abs(a).min(axis, keepdims=keepdims)
     if ord == 0:
@@ -137,7 +137,7 @@ def _of_matrices(a: LazyArray, ord: Any, axes: tuple[int, ...], keepdims: builti
     elif ord not in (float("inf"), float("-inf")):
         raise ValueError("Invalid norm order for matrices.")
     sums = _abs(a).sum(column, keepdims=True)
-    result = sums.max(row, keepdims=True) if ord > 0 else sums.min(row, keepdims=True)
+    result = sums.max(row, keepdims=True, initial=0) if ord > 0 else sums.min(row, keepdims=True)
     return result if keepdims else result.squeeze((row, column))
 
 

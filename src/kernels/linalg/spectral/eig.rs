@@ -4,7 +4,7 @@
 use super::super::mat::{How, Mat, Room};
 use super::super::scalar::{Real, Scalar};
 use super::super::stack::{Stack, each};
-use super::{Spectral, columns, finite, lend, lend_mut, memory, nanoseconds};
+use super::{Spectral, columns, finite, lend, lend_mut, memory, nanoseconds, unscale};
 use crate::array::Array;
 use crate::error::{Error, Result};
 use faer::Par;
@@ -17,6 +17,9 @@ use rustfft::num_complex::Complex;
 pub(in super::super) trait Eigen: Spectral {
     /// Its real parts, as faer knows them.
     type Part: Real<Real = Self::Part>;
+
+    /// The number as a complex one.
+    fn complex(self) -> Complex<Self::Part>;
 
     /// Computes eigenvalues, and eigenvectors if there is a matrix for them; false where that does not converge.
     ///
@@ -36,6 +39,9 @@ macro_rules! eigen {
     ($($t:ty),*) => {$(
         impl Eigen for $t {
             type Part = $t;
+            fn complex(self) -> Complex<$t> {
+                Complex { re: self, im: 0.0 }
+            }
             unsafe fn decompose(
                 a: Mat<$t>,
                 values: Mat<Complex<$t>>,
@@ -48,6 +54,9 @@ macro_rules! eigen {
 
         impl Eigen for Complex<$t> {
             type Part = $t;
+            fn complex(self) -> Complex<$t> {
+                self
+            }
             unsafe fn decompose(
                 a: Mat<Complex<$t>>,
                 values: Mat<Complex<$t>>,
@@ -84,19 +93,105 @@ where
             if finite(x).is_err() {
                 return Err(Error::LinAlg("Array must not contain infs or NaNs".into()));
             }
+            let exponent = unscale(x);
             let s = Mat::new(values.at(i).data.cast_mut(), n, 1, 1);
             if !T::decompose(x, s, own.is_some().then_some(u))? {
                 return Err(Error::LinAlg("Eigenvalues did not converge".into()));
             }
             if let Some(v) = &own {
                 for j in 0..n {
-                    scale(u.part(0, j, n, 1));
+                    let column = u.part(0, j, n, 1);
+                    if !has_direction(column) {
+                        inverse_iteration(x, s.at(j, 0).read(), column)?;
+                    }
+                    scale(column);
                 }
                 v.own(i, n, n).load(u.source());
             }
+            s.fill(|j, _| {
+                let value = s.at(j, 0).read();
+                Complex { re: value.re.scaled(exponent), im: value.im.scaled(exponent) }
+            });
         }
         Ok(())
     })
+}
+
+/// Whether a column has a norm to divide by.
+///
+/// # Safety
+/// Nobody writes it meanwhile.
+unsafe fn has_direction<T: Scalar>(x: Mat<T>) -> bool {
+    let mut squares = T::Real::default();
+    for i in 0..x.rows {
+        // SAFETY: the place lies within.
+        let e = unsafe { x.at(i, 0).read() };
+        squares = squares + e.re() * e.re() + e.im() * e.im();
+    }
+    squares.normal()
+}
+
+/// The eigenvector of an eigenvalue by one step of inverse iteration: for matrices so far from having a basis of eigenvectors
+/// that the numbers of back-substitution leave the range of floats. Here they are brought back on the way (Peters and Wilkinson,
+/// *Inverse iteration, ill-conditioned equations and Newton's method*, 1979). The largest number of `a` is near one.
+///
+/// # Safety
+/// `a` is readable, the column is used by nobody else.
+///
+/// # Errors
+/// `Error::Memory`.
+unsafe fn inverse_iteration<T: Eigen>(a: Mat<T>, value: Complex<T::Part>, x: Mat<Complex<T::Part>>) -> Result<()>
+where
+    Complex<T::Part>: Scalar<Real = T::Part>,
+{
+    let (n, zero) = (a.rows, T::Part::default());
+    // What stands for a pivot that vanishes, and what numbers are kept below.
+    let (tiny, large) = if size_of::<T::Part>() == 8 { (-52, 300) } else { (-23, 40) };
+    let (tiny, large) = (T::Part::ONE.scaled(tiny), T::Part::ONE.scaled(large));
+    let mut room = Room::new(n * n)?;
+    let b = columns::<Complex<T::Part>>(&mut room, n, n);
+    // SAFETY: all places lie within.
+    unsafe {
+        b.fill(|i, j| {
+            let e = a.at(i, j).read().complex();
+            if i == j { e - value } else { e }
+        });
+        for k in 0..n {
+            let mut pivot = k;
+            for i in k + 1..n {
+                if b.at(i, k).read().size() > b.at(pivot, k).read().size() {
+                    pivot = i;
+                }
+            }
+            if pivot != k {
+                (k..n).for_each(|j| std::ptr::swap(b.at(k, j), b.at(pivot, j)));
+            }
+            if b.at(k, k).read().size() < tiny {
+                b.at(k, k).write(Scalar::of(tiny, zero));
+            }
+            for i in k + 1..n {
+                let factor = Scalar::over(b.at(i, k).read(), b.at(k, k).read());
+                if factor != Complex::default() {
+                    (k + 1..n).for_each(|j| b.at(i, j).write(b.at(i, j).read() - factor * b.at(k, j).read()));
+                }
+            }
+        }
+        // Ones that elimination has not touched: some part of them grows by every pivot that vanishes.
+        x.fill(|_, _| Scalar::of(T::Part::ONE, zero));
+        for i in (0..n).rev() {
+            let rest = (i + 1..n).fold(x.at(i, 0).read(), |rest, j| rest - b.at(i, j).read() * x.at(j, 0).read());
+            let e = Scalar::over(rest, b.at(i, i).read());
+            x.at(i, 0).write(e);
+            if e.size() > large {
+                let by = -e.size().exponent();
+                x.fill(|r, _| {
+                    let e = x.at(r, 0).read();
+                    Scalar::of(e.re.scaled(by), e.im.scaled(by))
+                });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Makes the norm of a column one, and its largest element real where it is not.

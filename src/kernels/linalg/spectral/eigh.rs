@@ -2,9 +2,9 @@
 #![expect(unsafe_code, reason = "walks matrices through pointers")]
 
 use super::super::mat::{How, Room};
-use super::super::scalar::{Scalar, nan};
+use super::super::scalar::{Real, Scalar, nan};
 use super::super::stack::{Stack, each};
-use super::{Spectral, columns, finite, lend, lend_mut, memory, nanoseconds};
+use super::{Spectral, columns, finite, lend, lend_mut, memory, nanoseconds, unscale};
 use crate::array::Array;
 use crate::error::{Error, Result};
 use faer::Par;
@@ -36,7 +36,9 @@ pub(in super::super) fn eigh<T: Spectral>(upper: bool, a: &Array, results: &[Arr
             for j in 0..n {
                 x.at(j, j).write(T::of(x.at(j, j).read().re(), Default::default()));
             }
+            let mut exponent = 0;
             if finite(x).is_ok() {
+                exponent = unscale(x);
                 let mut work = memory(evd::self_adjoint_evd_scratch::<T>(n, wants, Par::Seq, Default::default()))?;
                 let diagonal = lend_mut(s).col_mut(0).as_diagonal_mut();
                 let u = own.is_some().then(|| lend_mut(u));
@@ -48,7 +50,7 @@ pub(in super::super) fn eigh<T: Spectral>(upper: bool, a: &Array, results: &[Arr
                 u.fill(|_, _| nan());
             }
             for j in 0..n {
-                values.at(i).at(j, 0).cast_mut().write(s.at(j, 0).read().re());
+                values.at(i).at(j, 0).cast_mut().write(s.at(j, 0).read().re().scaled(exponent));
             }
             if let Some(v) = &own {
                 v.own(i, n, n).load(u.source());

@@ -12,7 +12,7 @@ pub(super) use eigh::eigh;
 pub(super) use svd::svd;
 
 use super::mat::{Mat, Room};
-use super::scalar::Scalar;
+use super::scalar::{Real, Scalar};
 use crate::error::{Error, Result};
 use faer::dyn_stack::{MemBuffer, StackReq};
 use faer::traits::ComplexField;
@@ -71,6 +71,36 @@ unsafe fn finite<T: Scalar>(a: Mat<T>) -> std::result::Result<(), bool> {
         }
     }
     if finite { Ok(()) } else { Err(nan) }
+}
+
+/// Multiplies finite numbers by a power of two, so that the largest part of one lies between 1 and 2, as the thresholds of faer are
+/// absolute. Returns the exponent that was taken away.
+///
+/// # Safety
+/// Nobody else uses the elements meanwhile.
+unsafe fn unscale<T: Scalar>(a: Mat<T>) -> i32 {
+    let mut largest = T::Real::default();
+    for i in 0..a.rows {
+        for j in 0..a.cols {
+            // SAFETY: the caller's contract.
+            let x = unsafe { a.at(i, j).read() };
+            for part in [x.re().abs(), x.im().abs()] {
+                largest = if part > largest { part } else { largest };
+            }
+        }
+    }
+    if largest == T::Real::default() {
+        return 0;
+    }
+    let e = largest.exponent();
+    // SAFETY: the caller's contract.
+    unsafe {
+        a.fill(|i, j| {
+            let x = a.at(i, j).read();
+            T::of(x.re().scaled(-e), x.im().scaled(-e))
+        });
+    }
+    e
 }
 
 /// Memory for a matrix whose columns lie contiguous, as faer likes them.

@@ -2,9 +2,9 @@
 #![expect(unsafe_code, reason = "walks matrices through pointers")]
 
 use super::super::mat::{How, Room};
-use super::super::scalar::{Scalar, nan};
+use super::super::scalar::{Real, Scalar, nan};
 use super::super::stack::{Stack, each};
-use super::{Spectral, columns, finite, lend, lend_mut, memory, nanoseconds};
+use super::{Spectral, columns, finite, lend, lend_mut, memory, nanoseconds, unscale};
 use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::ops::kernel::SvdMode;
@@ -40,6 +40,7 @@ pub(in super::super) fn svd<T: Spectral>(mode: SvdMode, a: &Array, results: &[Ar
             let to = |j: usize| values.at(i).at(j, 0).cast_mut();
             // The rows of `v^H` are the columns of `v`, but for their conjugates.
             let v = own.as_ref().map(|(_, vh)| vh.own(i, right, n));
+            let mut exponent = 0;
             let outcome = match finite(x) {
                 Err(true) => Err(()),
                 Err(false) => {
@@ -49,6 +50,7 @@ pub(in super::super) fn svd<T: Spectral>(mode: SvdMode, a: &Array, results: &[Ar
                     Ok(())
                 }
                 Ok(()) => {
+                    exponent = unscale(x);
                     let mut work = memory(svd::svd_scratch::<T>(m, n, vectors, vectors, Par::Seq, Default::default()))?;
                     let diagonal = lend_mut(s).col_mut(0).as_diagonal_mut();
                     let (u, v) = (v.map(|_| lend_mut(u)), v.map(|v| lend_mut(v.transposed())));
@@ -58,7 +60,7 @@ pub(in super::super) fn svd<T: Spectral>(mode: SvdMode, a: &Array, results: &[Ar
             };
             outcome.map_err(|()| Error::LinAlg("SVD did not converge".into()))?;
             for j in 0..k {
-                to(j).write(s.at(j, 0).read().re());
+                to(j).write(s.at(j, 0).read().re().scaled(exponent));
             }
             if let (Some((to, _)), Some(v)) = (&own, v) {
                 to.own(i, m, left).load(u.source());
