@@ -360,7 +360,7 @@ INTERRUPTED = """
     # A job in the background of a shell inherits an ignored SIGINT.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     numpy_rs.set_num_threads({threads})
-    rows, columns = np.linspace(1, 2, 30_000), np.linspace(1, 2, 10_000)
+    rows, columns = np.linspace(1, 2, 100_000), np.linspace(1, 2, 10_000)
     x = _core.asarray(rows)[:, None]
     y = _core.asarray(columns)[None, :]
     z = {expression}
