@@ -1,4 +1,4 @@
-"""Sorting, selecting and sets against NumPy: whole calls, interleaved in one process, the best of several.
+"""Sorting, selecting and sets against NumPy: whole calls, interleaved in one process, medians.
 
 Results are checked first.
 
@@ -6,10 +6,10 @@ Results are checked first.
 """
 
 import argparse
-import time
 
 import numpy as np
 
+import harness
 import numpy_rs.lazy as lz
 
 CALLS = {
@@ -45,17 +45,6 @@ def arrays(result):
     return [np.asarray(p) for p in parts]
 
 
-def best(calls, x, repeats: int) -> list[float]:
-    """The shortest time of each call, taken in turn."""
-    times = [float("inf")] * len(calls)
-    for _ in range(repeats):
-        for i, call in enumerate(calls):
-            start = time.perf_counter()
-            arrays(call(x))
-            times[i] = min(times[i], time.perf_counter() - start)
-    return times
-
-
 def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ap.add_argument("--types", default="f8,f4,i8,u4,i2,f2,u1,c16")
@@ -76,8 +65,9 @@ def main() -> None:
                 x = values(dtype, n)
                 for a, b in zip(arrays(ours(x)), arrays(theirs(x)), strict=True):
                     assert name == "partition" or np.allclose(a, b, equal_nan=True), name
-                repeats = max(3, min(300, 2_000_000 // n))
-                t, o = best((theirs, ours), x, repeats)
+                calls = {who: lambda f=f, x=x: arrays(f(x)) for who, f in (("numpy", theirs), ("ours", ours))}
+                seconds = harness.round_robin(calls, limit=3.0)
+                t, o = (seconds[who]["median"] for who in ("numpy", "ours"))
                 row.append(f"{n:>9,}: {t / n * 1e9:7.2f} / {o / n * 1e9:6.2f} ({t / o:5.2f})")
             print(f"{dtype.str[1:]:4} {name:15}" + "  ".join(row), flush=True)
 

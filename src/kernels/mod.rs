@@ -23,9 +23,29 @@ pub mod tile;
 use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::ops::kernel::KernelFn;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Does tasks `0..n` that do not depend on each other, on as many threads as may be used. Results must not depend on how many.
 pub type Tasks<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync)) -> Result<()>;
+
+/// Does tasks that may fail; gives the first error that was met, after which no more are begun.
+///
+/// # Errors
+/// A task's, or `Error::Interrupted`.
+pub fn try_tasks(tasks: Tasks, n: usize, work: impl Fn(usize) -> Result<()> + Sync) -> Result<()> {
+    let failed = AtomicBool::new(false);
+    let error = Mutex::new(None);
+    tasks(n, &|t| {
+        if !failed.load(Ordering::Relaxed)
+            && let Err(e) = work(t)
+        {
+            failed.store(true, Ordering::Relaxed);
+            error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(e);
+        }
+    })?;
+    error.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+}
 
 /// Does something about elements of an array in C order: from which one on, and how many.
 pub type OfRun<'a> = &'a (dyn Fn(usize, usize) + Sync);

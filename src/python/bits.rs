@@ -1,5 +1,6 @@
 //! A bit generator as Python's classes hold it.
 
+use super::convert;
 use super::draws::{self, Counted, Place};
 use super::ndarray::NdArray;
 use super::{dtype, evaluate};
@@ -280,7 +281,8 @@ impl Bits {
             ));
         };
         let probabilities = elements(&p, f64::from_bits)?;
-        multivariate::check_probabilities(&p, &probabilities)?;
+        let given = if super::sequence::is_sequence(pvals) { None } else { Some(convert::node(pvals)?.dtype) };
+        multivariate::check_probabilities(&p, &probabilities, given)?;
         let alone = trials.shape().is_empty() && lead.is_empty();
         multivariate::check_trials(&trials, alone)?;
         let operands = [trials, multivariate::row_numbers(lead)?];

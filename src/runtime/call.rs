@@ -149,10 +149,9 @@ impl<'r> Task<'r> {
         self.fill_scalars(block);
         let (operands, slots) = (self.w.walk.operands.len(), self.w.program.slots);
         for o in 0..self.w.walk.outputs.len() {
-            self.ptrs[operands + slots + o] = match self.w.walk.nest.stores[o].mode {
-                Mode::Unit | Mode::Rows if !padded && self.stores_in_place(o, block) => self.result_address(o, block),
-                _ => self.slot(operands + slots + o),
-            };
+            let in_place = !padded && self.stores_in_place(o, block);
+            self.ptrs[operands + slots + o] =
+                if in_place { self.result_address(o, block) } else { self.slot(operands + slots + o) };
         }
         self.stages(block, run_elements);
         for o in 0..self.w.walk.outputs.len() {
@@ -161,8 +160,7 @@ impl<'r> Task<'r> {
                 && (padded || !self.stores_in_place(o, block))
             {
                 let size = self.w.walk.body.dtype(*value).size();
-                let n = store.strides.len();
-                let (outer, inner) = (store.strides[n - 2] as isize, store.strides[n - 1] as isize);
+                let (outer, inner) = (store.outer() as isize, store.inner() as isize);
                 let from = self.slot(operands + slots + o);
                 let to = self.result_address(o, block);
                 // SAFETY: the slot holds the block's `k * m` elements, each piece its own; the result's strided block, or each
@@ -231,7 +229,6 @@ impl<'r> Task<'r> {
     /// How far argument `i` of a segment moves from one row of `m` elements of the block to the next.
     fn row_step(&self, code: &CompiledSegment, locs: &[Loc], i: usize, m: usize) -> isize {
         let nest = &self.w.walk.nest;
-        let outer = |track: &Track| track.strides[track.strides.len() - 2] as isize;
         let (operands, stores) = (code.operands(), code.stores());
         let size = match i.checked_sub(operands.len()) {
             None => operands[i].dtype.size(),
@@ -243,17 +240,25 @@ impl<'r> Task<'r> {
                 let n = usize::from(n);
                 match nest.operands[n].mode {
                     Mode::Scalar | Mode::Table => 0,
-                    // Positions wait in a slot.
-                    Mode::Row if self.w.walk.operands[n].source == Source::Iota => size as isize,
-                    Mode::Row => outer(&nest.operands[n]),
-                    Mode::Rows if self.w.rows.operands[n] => outer(&nest.operands[n]),
+                    Mode::Row => self.next_row(n),
+                    Mode::Rows if self.w.rows.operands[n] => nest.operands[n].outer() as isize,
                     Mode::Unit | Mode::Rows | Mode::Once | Mode::Gather => (m * size) as isize,
                 }
             }
             Loc::Result(o) if nest.stores[usize::from(o)].mode == Mode::Rows && self.w.rows.stores[usize::from(o)] => {
-                outer(&nest.stores[usize::from(o)])
+                nest.stores[usize::from(o)].outer() as isize
             }
             Loc::Slot(_) | Loc::Result(_) => (m * size) as isize,
+        }
+    }
+
+    /// Bytes from the element of a `Mode::Row` operand to that of the next row. Positions wait in a slot.
+    fn next_row(&self, n: usize) -> isize {
+        let operand = &self.w.walk.operands[n];
+        if operand.source == Source::Iota {
+            operand.dtype.size() as isize
+        } else {
+            self.w.walk.nest.operands[n].outer() as isize
         }
     }
 
@@ -280,9 +285,8 @@ impl<'r> Task<'r> {
             Mode::Unit if !padded => from,
             Mode::Rows if !padded && (k == 1 || self.w.rows.operands[i]) => from,
             Mode::Row if is_iota => {
-                let outer = track.strides[track.strides.len() - 2];
                 // SAFETY: the slot has room for `k` int64s and is aligned for them.
-                unsafe { movement::iota(k, 1, operand.offset + first, outer, 0, slot.cast()) };
+                unsafe { movement::iota(k, 1, operand.offset + first, track.outer(), 0, slot.cast()) };
                 slot
             }
             Mode::Scalar if is_iota => {
@@ -321,8 +325,8 @@ impl<'r> Task<'r> {
     #[inline(never)]
     fn gather(&self, i: usize, block: &Block) {
         let (track, operand) = (&self.w.walk.nest.operands[i], &self.w.walk.operands[i]);
-        let (slot, size, n) = (self.slot(i), operand.dtype.size(), track.strides.len());
-        let (outer, inner) = (track.strides[n - 2], track.strides[n - 1]);
+        let (slot, size) = (self.slot(i), operand.dtype.size());
+        let (outer, inner) = (track.outer(), track.inner());
         let piece = |k: usize, m: usize, start: &[usize], before: usize| {
             let offset = offset(&track.strides, start);
             // SAFETY: the operand's strided block, or each of its pieces, lies in its buffer (planner's bounds); the slot has
@@ -355,9 +359,7 @@ impl<'r> Task<'r> {
                 // `capacity` elements, and so for those of the block.
                 unsafe {
                     if track.mode == Mode::Row {
-                        let is_iota = self.w.walk.operands[n].source == Source::Iota;
-                        let outer = if is_iota { 8 } else { track.strides[track.strides.len() - 2] as isize };
-                        movement::gather(f.size, block.k, block.m, self.ptrs[n], outer, 0, to);
+                        movement::gather(f.size, block.k, block.m, self.ptrs[n], self.next_row(n), 0, to);
                     } else {
                         movement::fill(f.size, self.layout.capacity, self.ptrs[n], to);
                     }
@@ -369,8 +371,7 @@ impl<'r> Task<'r> {
 
 /// Whether the elements of a block are at one distance from each other.
 fn evenly(track: &Track, block: &Block) -> bool {
-    let n = track.strides.len();
-    let follow = block.k == 1 || track.strides[n - 2] == track.strides[n - 1] * block.m as i64;
+    let follow = block.k == 1 || track.outer() == track.inner() * block.m as i64;
     block.pieces.is_empty() && follow
 }
 

@@ -14,8 +14,8 @@ use crate::ops::fault::Faults;
 use crate::ops::reduction::Finish;
 use smallvec::SmallVec;
 use std::cell::Cell;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Runs a plan over the memory of a graph of its form.
@@ -304,19 +304,14 @@ fn run_band(
         }
         Ok(())
     };
-    let (raised, failed) = (AtomicU8::new(0), Mutex::new(None));
-    call::scoped(length.div_ceil(rows), interrupted, &|t| {
+    let raised = AtomicU8::new(0);
+    kernels::try_tasks(&|n, work| call::scoped(n, interrupted, work), length.div_ceil(rows), |t| {
         let (result, faults) = flags::watched(|| one(t));
         raised.fetch_or(faults.bits(), Ordering::Relaxed);
-        if let Err(e) = result {
-            failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(e);
-        }
+        result
     })?;
     flags::raise(Faults::from_bits(raised.load(Ordering::Relaxed)));
-    match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        Some(e) => Err(e),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// What a kernel makes run by run, with its parts, these bound to memory, and where it goes: an address and the bytes of an element.

@@ -279,8 +279,8 @@ impl Grid {
             && walk.operands.iter().all(|o| !matches!(o.source, Source::Iota | Source::Made(_)))
             && nest.operands.iter().zip(&rows.operands).all(rows_in_place)
             && nest.stores.iter().zip(&rows.stores).all(rows_in_place);
-        let long = free && nest.fold == BlockFold::None && nest.m == nest.tile && program.slots == 0;
         let many = free && matches!(nest.fold, BlockFold::None | BlockFold::Rows) && nest.m == nest.dims[n - 1];
+        let long = free && !many && nest.fold == BlockFold::None && nest.m == nest.tile && program.slots == 0;
         // An empty walk has no blocks; its block still needs a size.
         let m = if long { LONG_TILE.max(nest.m) } else { nest.m.max(1) };
         let k = if many { (LONG_TILE / m).min(nest.dims[n - 2]).max(nest.k).max(1) } else { nest.k.max(1) };

@@ -219,17 +219,21 @@ def argpartition(
     return _argsort(x, _axis_index(place, x.ndim), places)
 
 
+def _starts(x: LazyArray) -> LazyArray:
+    """Where the lines along the last axis begin among all elements, in the shape of the other axes."""
+    *lines, step = x.shape
+    strides = [0] * len(lines)
+    for d in reversed(range(len(lines))):
+        strides[d] = step
+        step *= lines[d]
+    return _core.iota(tuple(lines), 0, strides)
+
+
 def _gathered(x: LazyArray, positions: LazyArray) -> LazyArray:
     """The elements of lines along the last axis at positions within them, which are not checked."""
     if x.size == 0 or positions.size == 0:
         return x[..., : positions.shape[-1]]
-    strides = [0] * x.ndim
-    step = x.shape[-1]
-    for d in range(x.ndim - 2, -1, -1):
-        strides[d] = step
-        step *= x.shape[d]
-    starts = _core.iota((*x.shape[:-1], 1), 0, strides)
-    return _core.picked(x.reshape(-1), positions + starts)
+    return _core.picked(x.reshape(-1), positions + _starts(x)[..., None])
 
 
 def lexsort(keys: ArrayLike, axis: Axis = -1) -> LazyArray:

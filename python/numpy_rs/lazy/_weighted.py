@@ -3,7 +3,7 @@
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
-from ._order import _gathered
+from ._order import _gathered, _starts
 from ._shape import _axis_tuple
 from ._typing import ArrayLike, Axes
 from ._ufuncs import _where
@@ -14,13 +14,7 @@ _asarray = _core.asarray
 
 def _at(ordered: LazyArray, positions: LazyArray) -> LazyArray:
     """The elements of lines along the last axis at positions within them: one a line, or several in front."""
-    n, lines = ordered.shape[-1], ordered.shape[:-1]
-    strides = [0] * len(lines)
-    step = n
-    for d in range(len(lines) - 1, -1, -1):
-        strides[d] = step
-        step *= lines[d]
-    return _core.picked(ordered.reshape(-1), positions + _core.iota(lines, 0, strides))
+    return _core.picked(ordered.reshape(-1), positions + _starts(ordered))
 
 
 def _weights(weights: ArrayLike, a: LazyArray, axis: Axes | None, method: str) -> LazyArray:

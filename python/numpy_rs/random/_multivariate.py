@@ -19,8 +19,6 @@ __all__: list[str] = []
 _MOST = (1 << 63) - 1
 # What the marginal method takes: as many as fit a hypergeometric draw.
 _MARGINAL_BELOW = 1_000_000_000
-# Sums of single precision that are meant to be one.
-_NARROW_ONE = 1.0001
 
 
 class Multivariate(Standard):
@@ -60,19 +58,7 @@ class Multivariate(Standard):
         >>> numpy_rs.random.default_rng(1).multinomial(10, [0.2, 0.3, 0.5])
         array([2, 5, 3])
         """
-        try:
-            return self._bits.multinomial(n, pvals, size)
-        except ValueError as error:
-            dtype = getattr(pvals, "dtype", None)
-            narrow = getattr(dtype, "kind", "") == "f" and getattr(dtype, "itemsize", 8) < 8
-            text = str(error)
-            if not (narrow and text.startswith("sum(pvals") and pvals.sum() < _NARROW_ONE):  # type: ignore[union-attr]
-                raise
-            raise ValueError(
-                f"{text.removesuffix(') > 1.0')}.astype(np.float64)) > 1.0. The pvals array is cast to 64-bit floating"
-                " point prior to checking the sum. Precision changes when casting may cause problems even if the sum"
-                " of the original pvals is valid."
-            ) from None
+        return self._bits.multinomial(n, pvals, size)
 
     def multivariate_hypergeometric(
         self, colors: ArrayLike, nsample: int, size: ShapeLike | None = None, method: str = "marginals"

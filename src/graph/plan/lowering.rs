@@ -181,22 +181,20 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
     fn had_better_be_made_once(&self, pos: Pos, map: u32) -> bool {
         let g = self.planner.g;
         let is_elementwise = |pos: Pos| matches!(g.nodes[pos as usize].op, NodeOp::Ufunc { .. } | NodeOp::Cast);
-        let elements: usize = self.shape.iter().product();
-        if elements < REPEATED / MOST_REPEATED || !is_elementwise(pos) || !self.maps[map as usize].repeats(&self.shape)
-        {
-            return false;
-        }
         // A store and a load for each element besides.
         let own: usize = g.nodes[pos as usize].shape.iter().product();
-        let saved = elements.saturating_sub(4 * own);
-        let mut body = Body::default();
-        let (mut waiting, mut seen) = (vec![pos], 0);
-        while let Some(pos) = waiting.pop().filter(|_| seen < MOST_REPEATED) {
-            seen += 1;
+        let saved = self.shape.iter().product::<usize>().saturating_sub(4 * own);
+        if saved == 0 || !is_elementwise(pos) || !self.maps[map as usize].repeats(&self.shape) {
+            return false;
+        }
+        let (mut body, mut nodes) = (Body::default(), vec![pos]);
+        for at in 0..MOST_REPEATED {
+            let Some(&pos) = nodes.get(at) else { break };
             let node = g.nodes[pos as usize];
             let inputs = values_of(g, pos);
-            let args: SmallVec<[ValueId; 3]> =
-                inputs.iter().enumerate().map(|(i, &p)| body.load(i as u16, g.nodes[p as usize].dtype)).collect();
+            // Loads of each node's own, as equal instructions of other nodes compute other values.
+            let load = |(i, &p): (usize, &Pos)| body.load((3 * at + i) as u16, g.nodes[p as usize].dtype);
+            let args: SmallVec<[ValueId; 3]> = inputs.iter().enumerate().map(load).collect();
             match &node.op {
                 NodeOp::Ufunc { ufunc, out } => {
                     ufunc.lower_into(&mut body, usize::from(*out), &args);
@@ -209,11 +207,12 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             if cost(&body, 0) * saved >= REPEATED {
                 return true;
             }
-            let looks_on = |&p: &Pos| {
-                let op = &g.nodes[p as usize].op;
-                !self.planner.stored.yes[p as usize] && (is_elementwise(p) || matches!(op, NodeOp::View(_)))
-            };
-            waiting.extend(inputs.iter().copied().filter(looks_on));
+            for &p in inputs {
+                let passes = is_elementwise(p) || matches!(g.nodes[p as usize].op, NodeOp::View(_));
+                if passes && !self.planner.stored.yes[p as usize] && !nodes.contains(&p) {
+                    nodes.push(p);
+                }
+            }
         }
         false
     }

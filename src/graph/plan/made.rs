@@ -279,7 +279,7 @@ pub(super) fn unreadable(walk: &Walk) -> Option<Pos> {
     walk.operands.iter().zip(&nest.operands).find_map(|(o, t)| {
         let Source::Made(made) = o.source else { return None };
         let size = o.dtype.size() as i64;
-        let (outer, inner, row) = (t.strides[n - 2], t.strides[n - 1], nest.dims[n - 1]);
+        let (outer, inner, row) = (t.outer(), t.inner(), nest.dims[n - 1]);
         let runs = row == 1 || inner == size || inner == 0;
         let follow = inner == size && (outer == row as i64 * size || row >= RUN);
         let few = nest.size() <= LEAST || t.strides.iter().all(|&s| s == 0);

@@ -89,6 +89,18 @@ pub struct Track {
     pub row_in_place: bool,
 }
 
+impl Track {
+    /// From one row of a block to the next.
+    pub fn outer(&self) -> i64 {
+        self.strides[self.strides.len() - 2]
+    }
+
+    /// From one element of a row to the next.
+    pub fn inner(&self) -> i64 {
+        self.strides[self.strides.len() - 1]
+    }
+}
+
 /// A fold's sequence consists of rows, each cut into pieces, of which the last may be shorter. A piece folds to one state
 /// in one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

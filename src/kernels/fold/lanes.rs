@@ -41,9 +41,14 @@ pub const fn rows_bytes(m: usize, lane: usize) -> usize {
     if m == 0 { 0 } else { rows(m, lane) * ROW }
 }
 
+/// Whether a fold keeps the smallest or largest value.
+pub const fn is_extreme(f: Fold) -> bool {
+    matches!(f, Fold::Min | Fold::Max)
+}
+
 /// Bytes of a row that a fold uses.
 pub const fn row_bytes(f: Fold) -> usize {
-    if matches!(f, Fold::Min | Fold::Max) { ROW / 2 } else { ROW }
+    if is_extreme(f) { ROW / 2 } else { ROW }
 }
 
 /// Whether compiled code can begin a fold of a type; for [`Fold::Count`] in lanes of any size.

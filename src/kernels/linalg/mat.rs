@@ -5,10 +5,8 @@ use super::matmul::{self, Matrix, Onto, Single};
 use super::scalar::Scalar;
 use crate::array::Buffer;
 use crate::error::Result;
-use crate::kernels::Tasks;
 use crate::kernels::tile::isa::Isa;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use crate::kernels::{Tasks, try_tasks};
 
 /// A matrix in memory, by strides in elements. Whoever makes one promises that its elements are there while it or any part of it
 /// is used; who hands parts to tasks, that no element is written by one and used by another.
@@ -99,6 +97,17 @@ impl<T: Scalar> Mat<T> {
                 // SAFETY: the type's promise; the place lies within.
                 unsafe { self.at(i, j).write(f(i, j)) };
             }
+        }
+    }
+
+    /// Every element replaced by its conjugate.
+    ///
+    /// # Safety
+    /// Nobody else uses them.
+    pub unsafe fn conjugate(self) {
+        if T::COMPLEX {
+            // SAFETY: the caller's contract; the place lies within.
+            unsafe { self.fill(|i, j| self.at(i, j).read().conj()) };
         }
     }
 
@@ -200,22 +209,12 @@ impl How<'_> {
         How { isa, tasks }
     }
 
-    /// Does tasks that may fail; gives the first error that was met.
+    /// Does tasks that may fail, as [`try_tasks`].
     ///
     /// # Errors
-    /// A task's, or `Error::Interrupted`.
+    /// As [`try_tasks`].
     pub fn try_tasks(self, n: usize, work: impl Fn(usize) -> Result<()> + Sync) -> Result<()> {
-        let failed = AtomicBool::new(false);
-        let error = Mutex::new(None);
-        (self.tasks)(n, &|t| {
-            if !failed.load(Ordering::Relaxed)
-                && let Err(e) = work(t)
-            {
-                failed.store(true, Ordering::Relaxed);
-                error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(e);
-            }
-        })?;
-        error.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+        try_tasks(self.tasks, n, work)
     }
 }
 

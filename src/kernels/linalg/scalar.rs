@@ -98,6 +98,17 @@ pub(super) fn nan<T: Scalar>() -> T {
     T::of(T::Real::NAN, T::Real::NAN)
 }
 
+/// Divides numbers by one: by its reciprocal where that is finite, as LAPACK does.
+#[inline(always)]
+pub(super) fn divide<T: Scalar>(x: &mut [T], by: T) {
+    if by.size() >= T::Real::SMALLEST {
+        let inverse = T::ONE.over(by);
+        x.iter_mut().for_each(|x| *x = *x * inverse);
+    } else {
+        x.iter_mut().for_each(|x| *x = x.over(by));
+    }
+}
+
 macro_rules! reals {
     ($($t:ident $dtype:ident $complex:ident),*) => {$(
         impl Scalar for $t {

@@ -14,17 +14,29 @@ use crate::error::{Error, Result};
 
 /// How far above one all probabilities but the last may sum up to.
 const EXCESS: f64 = 1e-12;
+/// Below this, probabilities of single precision are meant to sum up to one. There is no such number of half precision.
+const NARROW_ONE: f32 = 1.0001;
 
-/// Refuses what are no probabilities of multinomial counts, by rows along the last axis.
+/// Refuses what are no probabilities of multinomial counts, by rows along the last axis. `given` is the type
+/// of the array that they were given as, if any.
 ///
 /// # Errors
 /// `Error::Value` with NumPy's texts.
-pub fn check_probabilities(array: &Array, p: &[f64]) -> Result<()> {
+pub fn check_probabilities(array: &Array, p: &[f64], given: Option<DType>) -> Result<()> {
     Condition::Fraction.check("pvals", &Operand::Array(array.clone()), DType::F64, false)?;
     let width = array.shape().last().copied().unwrap_or(1).max(1);
     if p.chunks_exact(width).any(|row| kahan_sum(&row[..width - 1]) > 1.0 + EXCESS) {
         let before = if array.ndim() == 1 { "[:-1]" } else { "[...,:-1]" };
-        return Err(Error::Value(format!("sum(pvals{before}) > 1.0")));
+        let narrow = given == Some(DType::F32) && (p.iter().sum::<f64>() as f32) < NARROW_ONE;
+        return Err(Error::Value(if narrow {
+            format!(
+                "sum(pvals{before}.astype(np.float64)) > 1.0. The pvals array is cast to 64-bit floating point prior to \
+                 checking the sum. Precision changes when casting may cause problems even if the sum of the original pvals \
+                 is valid."
+            )
+        } else {
+            format!("sum(pvals{before}) > 1.0")
+        }));
     }
     Ok(())
 }

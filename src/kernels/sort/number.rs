@@ -11,10 +11,10 @@ use super::key::{Key, Number};
 use super::vector::{Integer, Sorter, spread};
 use super::{LONG, TASK};
 use crate::array::{Array, Buffer};
-use crate::error::{Error, Result};
-use crate::kernels::Tasks;
+use crate::error::Result;
 use crate::kernels::movement::Address;
 use crate::kernels::tile::isa::Isa;
+use crate::kernels::{Tasks, try_tasks};
 use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -63,9 +63,8 @@ pub fn sort_rows_with<K: Number>(
     }
     let some = (TASK / n).max(1);
     let (x, out) = (at(x, 0), at(out, 0));
-    let failed = Failed::default();
-    tasks(rows.div_ceil(some), &|t| {
-        let Some(aside) = failed.keep(Buffer::new(Sorter::<K::Int>::aside(n) * size_of::<K::Bits>())) else { return };
+    try_tasks(tasks, rows.div_ceil(some), |t| {
+        let aside = Buffer::new(Sorter::<K::Int>::aside(n) * size_of::<K::Bits>())?;
         let (first, count) = (t * some * n * size_of::<K::Bits>(), some.min(rows - t * some) * n);
         // SAFETY: the rows lie within both arrays, aligned, and are this task's alone; they may be made where they are read. The buffer
         // has room.
@@ -78,8 +77,8 @@ pub fn sort_rows_with<K: Number>(
         // SAFETY: the rows again.
         let sorted = unsafe { std::slice::from_raw_parts_mut(out.at(first).cast(), count) };
         sorted.chunks_mut(n).zip(ties).for_each(|(row, ties)| ties.restore(row));
-    })?;
-    failed.result()
+        Ok(())
+    })
 }
 
 /// As [`sort_rows_with`], for one row of many elements.
@@ -102,10 +101,10 @@ fn sort_long<K: Number>(
     let keys = Address(scratch.data());
     // For each chunk where its parts end.
     let mut ends = vec![0usize; chunks * parts];
-    let (marks, mixed, failed) = (Address(ends.as_mut_ptr().cast()), AtomicBool::new(false), Failed::default());
-    tasks(chunks, &|c| {
+    let (marks, mixed) = (Address(ends.as_mut_ptr().cast()), AtomicBool::new(false));
+    try_tasks(tasks, chunks, |c| {
         let (from, len) = (range(c).start, range(c).len());
-        let Some(aside) = failed.keep(Buffer::new(Sorter::<K::Int>::aside(len) * size)) else { return };
+        let aside = Buffer::new(Sorter::<K::Int>::aside(len) * size)?;
         // SAFETY: the chunk lies within the row and the scratch buffer, of which it is this task's alone, as these marks are.
         let (keys, ends, aside) = unsafe {
             let ends = marks.at(0).cast::<usize>().add(c * parts);
@@ -116,8 +115,8 @@ fn sort_long<K: Number>(
             mixed.store(true, Ordering::Relaxed);
         }
         cut(sorter, keys, 0, &pivots, ends, aside);
+        Ok(())
     })?;
-    failed.result()?;
     let ties: Option<Ties<K>> = match places.is_none() && mixed.into_inner() {
         true => Some(ties(chunks, &|c| range(c).map(element), tasks)?),
         false => None,
@@ -130,10 +129,9 @@ fn sort_long<K: Number>(
     for p in 0..parts {
         starts[p + 1] = starts[p] + (0..chunks).map(|c| piece(c, p).1).sum::<usize>();
     }
-    let failed = Failed::default();
-    tasks(parts, &|p| {
+    try_tasks(tasks, parts, |p| {
         let (start, len) = (starts[p], starts[p + 1] - starts[p]);
-        let Some(aside) = failed.keep(Buffer::new(Sorter::<K::Int>::aside(len) * size)) else { return };
+        let aside = Buffer::new(Sorter::<K::Int>::aside(len) * size)?;
         let mut at = start;
         for (from, some) in (0..chunks).map(|c| piece(c, p)) {
             // SAFETY: pieces are disjoint parts of what was written above; they are as long together as the part of the row, which is this
@@ -153,8 +151,8 @@ fn sort_long<K: Number>(
             }
         }
         decode::<K>(part);
+        Ok(())
     })?;
-    failed.result()?;
     // SAFETY: the row, which has been written.
     ties.iter().for_each(|t| t.restore(unsafe { std::slice::from_raw_parts_mut(out.at(0).cast(), n) }));
     Ok(())
@@ -317,18 +315,4 @@ fn ties<K: Number, E: Iterator<Item = K::Bits>>(
         all.0.iter_mut().zip(some.0).for_each(|(all, more)| all.extend(more));
     }
     Ok(all)
-}
-
-/// The first thing that went wrong in a task.
-#[derive(Default)]
-struct Failed(Mutex<Option<Error>>);
-
-impl Failed {
-    fn keep<T>(&self, result: Result<T>) -> Option<T> {
-        result.map_err(|e| *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(e)).ok()
-    }
-
-    fn result(self) -> Result<()> {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
-    }
 }

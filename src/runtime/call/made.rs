@@ -50,9 +50,8 @@ impl<'r> Task<'r> {
             stop: self.stop,
             size,
         };
-        let n = track.strides.len();
         let step = |stride: i64| (stride / size as i64) as isize;
-        let (outer, inner) = (step(track.strides[n - 2]), step(track.strides[n - 1]));
+        let (outer, inner) = (step(track.outer()), step(track.inner()));
         let first = |start: &[usize]| ((operand.offset + offset(&track.strides, start)) / size as i64) as usize;
         let at = if block.pieces.is_empty() {
             let (k, m) = if track.mode == Mode::Scalar { (1, 1) } else { (block.k, block.m) };

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::jit::codegen::lanes::{flags, integer, vector};
 use crate::jit::codegen::shape::vectors;
 use crate::jit::ir::Segment;
-use crate::kernels::fold::lanes::{self, ROW, RUN};
+use crate::kernels::fold::lanes::{self, ROW, RUN, is_extreme};
 use crate::ops::expr::ValueId;
 use crate::ops::reduction::Fold;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
@@ -75,9 +75,8 @@ impl Loop<'_, '_> {
         let pointers = self.segment.operands.len() + self.segment.stores.len();
         for (f, row) in self.rows.clone().into_iter().enumerate() {
             let address = self.e.b.ins().iadd(self.pointers[pointers + f], out);
-            let unordered =
-                self.unordered.iter().find(|u| u.0 == self.segment.folds[f].0 && is_extreme(self.segment.folds[f].1));
-            let unordered = unordered.map(|u| u.1);
+            let (value, fold) = self.segment.folds[f];
+            let unordered = self.unordered.iter().find(|u| u.0 == value && is_extreme(fold)).map(|u| u.1);
             for (i, v) in row.into_iter().enumerate() {
                 let mut v = self.e.cast_bits(v, self.e.memory_type(types[f]));
                 if let Some(unordered) = unordered {
@@ -141,11 +140,6 @@ impl Loop<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// Whether a fold keeps the smallest or largest value.
-fn is_extreme(fold: Fold) -> bool {
-    matches!(fold, Fold::Min | Fold::Max)
 }
 
 /// The values that are looked at for NaN, which comparisons pass by.

@@ -68,29 +68,16 @@ unsafe fn factor<T: Scalar>(a: Mat<T>, memory: Mat<T>, how: How) -> Result<()> {
     unsafe {
         factor(first, memory, how)?;
         // l21 l11^H = a21, conjugated and transposed.
-        if T::COMPLEX {
-            conjugate(below);
-        }
+        below.conjugate();
         triangular::solve(first, Diagonal::Stored, below.transposed(), how)?;
         let mut other = below;
         if T::COMPLEX {
             other = memory.part(0, 0, n - h, h);
             other.load(below.source());
-            conjugate(below);
+            below.conjugate();
         }
         update(rest, below, other, how)?;
         factor(rest, memory, how)
-    }
-}
-
-/// # Safety
-/// Nobody else uses the matrix.
-unsafe fn conjugate<T: Scalar>(a: Mat<T>) {
-    for i in 0..a.rows {
-        for j in 0..a.cols {
-            // SAFETY: the place lies within.
-            unsafe { a.at(i, j).write(a.at(i, j).read().conj()) };
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::super::mat::{How, Mat, Room, loops, multiply};
 use super::super::matmul::Onto;
-use super::super::scalar::{Real, Scalar};
+use super::super::scalar::{Scalar, divide};
 use super::super::triangular::{Diagonal, columns, half, solve_columns};
 use crate::error::Result;
 use crate::kernels::tile::isa::Isa;
@@ -25,7 +25,7 @@ pub(in super::super) fn nanoseconds<T: Scalar>(n: usize) -> f64 {
 ///
 /// # Errors
 /// `Error::Interrupted`, `Error::Memory`.
-pub(super) unsafe fn factor<T: Scalar>(a: Mat<T>, pivots: &mut [usize], how: How) -> Result<bool> {
+pub(in super::super) unsafe fn factor<T: Scalar>(a: Mat<T>, pivots: &mut [usize], how: How) -> Result<bool> {
     let mut room = Room::new(a.rows * PANEL)?;
     let columns = room.take(PANEL, a.rows);
     // SAFETY: the caller's contract.
@@ -118,12 +118,7 @@ fn eliminate<T: Scalar, const FUSED: bool>(columns: &mut [T], pivots: &mut [usiz
             singular = true;
             continue;
         }
-        if pivot.size() >= T::Real::SMALLEST {
-            let inverse = T::ONE.over(pivot);
-            below.iter_mut().for_each(|x| *x = *x * inverse);
-        } else {
-            below.iter_mut().for_each(|x| *x = x.over(pivot));
-        }
+        divide(below, pivot);
         for column in rest.chunks_exact_mut(m) {
             let factor = column[k];
             for (x, l) in column[k + 1..].iter_mut().zip(below.iter()) {

@@ -10,7 +10,7 @@ mod small;
 mod solve;
 
 pub(super) use determinant::{det, slogdet};
-pub(super) use factor::nanoseconds;
+pub(super) use factor::{factor, nanoseconds};
 pub(super) use inverse::inv;
 pub(super) use solve::solve;
 

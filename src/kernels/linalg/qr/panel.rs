@@ -2,7 +2,7 @@
 #![expect(unsafe_code, reason = "walks matrices through pointers")]
 
 use super::super::mat::{How, Mat, Room, loops};
-use super::super::scalar::{Real, Scalar};
+use super::super::scalar::{Real, Scalar, divide};
 use crate::error::Result;
 use crate::kernels::tile::isa::Isa;
 
@@ -50,12 +50,7 @@ unsafe fn reflect_body<T: Scalar, const FUSED: bool>(columns: &mut [T], tau: &mu
         if t.tau == T::default() {
             continue;
         }
-        if t.divisor.size() >= T::Real::SMALLEST {
-            let scale = T::ONE.over(t.divisor);
-            v.iter_mut().for_each(|x| *x = *x * scale);
-        } else {
-            v.iter_mut().for_each(|x| *x = x.over(t.divisor));
-        }
+        divide(v, t.divisor);
         for column in rest.chunks_exact_mut(m) {
             let (first, below) = column[j..].split_at_mut(1);
             let factor = t.tau.conj() * (first[0] + product(v, below));

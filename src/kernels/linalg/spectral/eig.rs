@@ -1,6 +1,7 @@
 //! Eigenvalues and eigenvectors of any square matrices, complex.
 #![expect(unsafe_code, reason = "walks matrices through pointers")]
 
+use super::super::lu;
 use super::super::mat::{How, Mat, Room};
 use super::super::scalar::{Real, Scalar};
 use super::super::stack::{Stack, each};
@@ -82,7 +83,7 @@ where
     let from = Stack::<T>::new(a, 2);
     let values = Stack::<Complex<T::Part>>::new(&results[0], 1);
     let own = results.get(1).map(|v| Stack::<Complex<T::Part>>::new(v, 2));
-    each(from.count, 2.0 * nanoseconds::<T>(n, n), how, |i, _| {
+    each(from.count, 2.0 * nanoseconds::<T>(n, n), how, |i, how| {
         let mut room = Room::new(n * n)?;
         let x = columns(&mut room, n, n);
         let mut complex = Room::new(n * n)?;
@@ -101,10 +102,10 @@ where
             if let Some(v) = &own {
                 for j in 0..n {
                     let column = u.part(0, j, n, 1);
-                    if !has_direction(column) {
-                        inverse_iteration(x, s.at(j, 0).read(), column)?;
+                    if !scale(column) {
+                        inverse_iteration(x, s.at(j, 0).read(), column, how)?;
+                        scale(column);
                     }
-                    scale(column);
                 }
                 v.own(i, n, n).load(u.source());
             }
@@ -117,20 +118,6 @@ where
     })
 }
 
-/// Whether a column has a norm to divide by.
-///
-/// # Safety
-/// Nobody writes it meanwhile.
-unsafe fn has_direction<T: Scalar>(x: Mat<T>) -> bool {
-    let mut squares = T::Real::default();
-    for i in 0..x.rows {
-        // SAFETY: the place lies within.
-        let e = unsafe { x.at(i, 0).read() };
-        squares = squares + e.re() * e.re() + e.im() * e.im();
-    }
-    squares.normal()
-}
-
 /// The eigenvector of an eigenvalue by one step of inverse iteration: for matrices so far from having a basis of eigenvectors
 /// that the numbers of back-substitution leave the range of floats. Here they are brought back on the way (Peters and Wilkinson,
 /// *Inverse iteration, ill-conditioned equations and Newton's method*, 1979). The largest number of `a` is near one.
@@ -139,8 +126,13 @@ unsafe fn has_direction<T: Scalar>(x: Mat<T>) -> bool {
 /// `a` is readable, the column is used by nobody else.
 ///
 /// # Errors
-/// `Error::Memory`.
-unsafe fn inverse_iteration<T: Eigen>(a: Mat<T>, value: Complex<T::Part>, x: Mat<Complex<T::Part>>) -> Result<()>
+/// `Error::Interrupted`, `Error::Memory`.
+unsafe fn inverse_iteration<T: Eigen>(
+    a: Mat<T>,
+    value: Complex<T::Part>,
+    x: Mat<Complex<T::Part>>,
+    how: How,
+) -> Result<()>
 where
     Complex<T::Part>: Scalar<Real = T::Part>,
 {
@@ -149,32 +141,16 @@ where
     let (tiny, large) = if size_of::<T::Part>() == 8 { (-52, 300) } else { (-23, 40) };
     let (tiny, large) = (T::Part::ONE.scaled(tiny), T::Part::ONE.scaled(large));
     let mut room = Room::new(n * n)?;
-    let b = columns::<Complex<T::Part>>(&mut room, n, n);
+    let b: Mat<Complex<T::Part>> = room.take(n, n);
     // SAFETY: all places lie within.
     unsafe {
         b.fill(|i, j| {
             let e = a.at(i, j).read().complex();
             if i == j { e - value } else { e }
         });
-        for k in 0..n {
-            let mut pivot = k;
-            for i in k + 1..n {
-                if b.at(i, k).read().size() > b.at(pivot, k).read().size() {
-                    pivot = i;
-                }
-            }
-            if pivot != k {
-                (k..n).for_each(|j| std::ptr::swap(b.at(k, j), b.at(pivot, j)));
-            }
-            if b.at(k, k).read().size() < tiny {
-                b.at(k, k).write(Scalar::of(tiny, zero));
-            }
-            for i in k + 1..n {
-                let factor = Scalar::over(b.at(i, k).read(), b.at(k, k).read());
-                if factor != Complex::default() {
-                    (k + 1..n).for_each(|j| b.at(i, j).write(b.at(i, j).read() - factor * b.at(k, j).read()));
-                }
-            }
+        lu::factor(b, &mut vec![0; n], how)?;
+        for k in (0..n).filter(|&k| b.at(k, k).read().size() < tiny) {
+            b.at(k, k).write(Scalar::of(tiny, zero));
         }
         // Ones that elimination has not touched: some part of them grows by every pivot that vanishes.
         x.fill(|_, _| Scalar::of(T::Part::ONE, zero));
@@ -194,11 +170,12 @@ where
     Ok(())
 }
 
-/// Makes the norm of a column one, and its largest element real where it is not.
+/// Makes the norm of a column one, and its largest element real where it is not; false, and nothing, where there is no norm to
+/// divide by.
 ///
 /// # Safety
 /// Nobody else uses it.
-unsafe fn scale<T: Scalar>(x: Mat<T>) {
+unsafe fn scale<T: Scalar>(x: Mat<T>) -> bool {
     let (mut squares, mut largest) = (T::Real::default(), T::default());
     let mut is_real = true;
     for i in 0..x.rows {
@@ -207,6 +184,9 @@ unsafe fn scale<T: Scalar>(x: Mat<T>) {
         squares = squares + e.re() * e.re() + e.im() * e.im();
         largest = if e.abs() > largest.abs() { e } else { largest };
         is_real &= e.im() == T::Real::default();
+    }
+    if !squares.normal() {
+        return false;
     }
     let norm = squares.root();
     let by = if is_real { T::ONE } else { largest.conj().times(T::Real::ONE / largest.abs()) };
@@ -218,6 +198,7 @@ unsafe fn scale<T: Scalar>(x: Mat<T>) {
             x.at(i, 0).write(T::of(turned.re() / norm, turned.im() / norm));
         }
     }
+    true
 }
 
 /// # Safety

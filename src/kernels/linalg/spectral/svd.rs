@@ -64,9 +64,7 @@ pub(in super::super) fn svd<T: Spectral>(mode: SvdMode, a: &Array, results: &[Ar
             }
             if let (Some((to, _)), Some(v)) = (&own, v) {
                 to.own(i, m, left).load(u.source());
-                if T::COMPLEX {
-                    v.fill(|i, j| v.at(i, j).read().conj());
-                }
+                v.conjugate();
             }
         }
         Ok(())
