@@ -59,7 +59,7 @@ pub unsafe fn gather(size: usize, k: usize, m: usize, src: *const u8, outer: isi
         match Isa::best() {
             Isa::Base => by_size!(size, T => gather_typed::<T>(k, m, src, outer, inner, dst.cast())),
             #[cfg(target_arch = "x86_64")]
-            Isa::Wide => gather_wide(size, k, m, src, outer, inner, dst),
+            Isa::Avx2 | Isa::Avx512 => gather_wide(size, k, m, src, outer, inner, dst),
         }
     }
 }
@@ -98,7 +98,7 @@ pub unsafe fn scatter(size: usize, k: usize, m: usize, src: *const u8, dst: *mut
         match Isa::best() {
             Isa::Base => by_size!(size, T => scatter_typed::<T>(k, m, src.cast(), dst, outer, inner)),
             #[cfg(target_arch = "x86_64")]
-            Isa::Wide => scatter_wide(size, k, m, src, dst, outer, inner),
+            Isa::Avx2 | Isa::Avx512 => scatter_wide(size, k, m, src, dst, outer, inner),
         }
     }
 }
@@ -154,7 +154,7 @@ pub unsafe fn compress(size: usize, n: usize, src: *const u8, mask: *const u8, d
         match Isa::best() {
             Isa::Base => by_size!(size, T => compress_typed::<T, false>(n, src.cast(), mask, dst.cast(), room)),
             #[cfg(target_arch = "x86_64")]
-            Isa::Wide => compress_wide(size, n, src, mask, dst, room),
+            Isa::Avx2 | Isa::Avx512 => compress_wide(size, n, src, mask, dst, room),
         }
     }
 }
@@ -234,7 +234,7 @@ pub unsafe fn compress_iota(n: usize, first: i64, step: i64, mask: *const u8, ds
         match Isa::best() {
             Isa::Base => compress_iota_typed::<false>(n, first, step, mask, dst, room),
             #[cfg(target_arch = "x86_64")]
-            Isa::Wide => compress_iota_wide(n, first, step, mask, dst, room),
+            Isa::Avx2 | Isa::Avx512 => compress_iota_wide(n, first, step, mask, dst, room),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Threads: a rayon pool of our own, made on first use and made anew in a forked child.
 //!
 //! The calling thread works too: helpers are asked for, and whoever is free takes the next task. So small work never waits
-//! for a sleeping helper. Results do not depend on who does what.
+//! for a sleeping helper. Results do not depend on who does what. To wake a thread takes some 50 to 100 us where processors are virtual: a
+//! helper that has nothing left to do stays awake for about as long, as the next call often comes at once.
 
 use super::options::num_threads;
 use crate::array::fork::PerProcess;
@@ -14,26 +15,93 @@ use std::time::{Duration, Instant};
 /// How often the calling thread looks whether the user wants to stop.
 pub const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// The helpers, and how many.
+/// How long a helper that has nothing to do stays awake: what waking it takes, so that no more is spent in vain than might have been saved.
+const LINGER: Duration = Duration::from_micros(100);
+
+/// The helpers that are awake without work, and what they are offered. One that leaves takes itself off the number; so does whoever
+/// offers something. So each offer finds someone, and who finds himself taken off waits for it.
 #[derive(Default)]
-struct Pool(Option<(usize, Arc<rayon::ThreadPool>)>);
+struct Awake {
+    helpers: AtomicUsize,
+    offers: AtomicUsize,
+    jobs: Mutex<Vec<Arc<Job>>>,
+}
+
+impl Awake {
+    /// Takes one off the number of helpers; false if there is none.
+    fn claim(&self) -> bool {
+        self.helpers.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1)).is_ok()
+    }
+
+    /// Offers a job to a helper that was claimed.
+    fn offer(&self, job: Arc<Job>) {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).push(job);
+        self.offers.fetch_add(1, Ordering::Release);
+    }
+
+    /// What is offered within the time that a helper stays.
+    fn wait(&self) -> Option<Arc<Job>> {
+        self.helpers.fetch_add(1, Ordering::Relaxed);
+        let since = Instant::now();
+        loop {
+            if self.offers.load(Ordering::Acquire) > 0 {
+                let job = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                if job.is_some() {
+                    self.offers.fetch_sub(1, Ordering::Relaxed);
+                    return job;
+                }
+            }
+            if since.elapsed() > LINGER && self.claim() {
+                return None;
+            }
+            std::hint::spin_loop();
+        }
+    }
+}
+
+/// Helpers, how many, and which of them are awake.
+#[derive(Clone)]
+struct Helpers {
+    threads: Arc<rayon::ThreadPool>,
+    count: usize,
+    awake: Arc<Awake>,
+}
+
+impl Helpers {
+    /// Asks one to help.
+    fn ask(&self, job: Arc<Job>) {
+        if self.awake.claim() {
+            return self.awake.offer(job);
+        }
+        let awake = self.awake.clone();
+        self.threads.spawn(move || {
+            job.help();
+            while let Some(job) = awake.wait() {
+                job.help();
+            }
+        });
+    }
+}
 
 /// A forked child makes its own: the parent's threads do not exist there, and waiting for them would never end.
-static POOL: PerProcess<Pool> = PerProcess::new();
+static POOL: PerProcess<Option<Helpers>> = PerProcess::new();
 
-/// The pool with this many helpers.
-fn pool(helpers: usize) -> Option<Arc<rayon::ThreadPool>> {
+/// This many helpers.
+fn helpers(count: usize) -> Option<Helpers> {
     let mut slot = POOL.lock();
-    if let Some((n, threads)) = &slot.0
-        && *n == helpers
-    {
-        return Some(threads.clone());
+    if let Some(helpers) = slot.as_ref().filter(|helpers| helpers.count == count) {
+        return Some(helpers.clone());
     }
     let threads =
-        rayon::ThreadPoolBuilder::new().num_threads(helpers).thread_name(|i| format!("numpy_rs-{i}")).build().ok()?;
-    let threads = Arc::new(threads);
-    slot.0 = Some((helpers, threads.clone()));
-    Some(threads)
+        rayon::ThreadPoolBuilder::new().num_threads(count).thread_name(|i| format!("numpy_rs-{i}")).build().ok()?;
+    let helpers = Helpers { threads: Arc::new(threads), count, awake: Arc::default() };
+    *slot = Some(helpers.clone());
+    Some(helpers)
+}
+
+/// Whether a helper is awake without work: it takes part at once.
+pub fn is_awake() -> bool {
+    num_threads() > 1 && POOL.lock().as_ref().is_some_and(|h| h.awake.helpers.load(Ordering::Relaxed) > 0)
 }
 
 /// A task: its number, and what it asks now and then whether to leave off, if it is long.
@@ -51,6 +119,14 @@ struct Job {
 }
 
 impl Job {
+    /// Takes tasks while there are any.
+    fn help(&self) {
+        let work = self.work.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(work) = work {
+            while self.step(&*work, &|| self.stop.load(Ordering::Relaxed)) {}
+        }
+    }
+
     /// Takes one task; false when there is none left.
     fn step(&self, work: &Work, stop: &dyn Fn() -> bool) -> bool {
         let task = self.next.fetch_add(1, Ordering::Relaxed);
@@ -84,9 +160,9 @@ pub fn run(
     interrupted: &dyn Fn() -> bool,
     work: impl Fn(usize, &dyn Fn() -> bool) + Send + Sync + 'static,
 ) -> Result<()> {
-    let helpers = (num_threads() - 1).min(total.saturating_sub(1));
-    let threads = if helpers > 0 { pool(num_threads() - 1) } else { None };
-    let Some(threads) = threads else {
+    let asked = (num_threads() - 1).min(total.saturating_sub(1));
+    let helpers = if asked > 0 { helpers(num_threads() - 1) } else { None };
+    let Some(helpers) = helpers else {
         return alone(total, interrupted, &work);
     };
     let job = Arc::new(Job {
@@ -100,14 +176,8 @@ pub fn run(
     });
     let work: Arc<Work> = Arc::new(work);
     *job.work.lock().unwrap_or_else(PoisonError::into_inner) = Some(work.clone());
-    for _ in 0..helpers {
-        let job = job.clone();
-        threads.spawn(move || {
-            let work = job.work.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            if let Some(work) = work {
-                while job.step(&*work, &|| job.stop.load(Ordering::Relaxed)) {}
-            }
-        });
+    for _ in 0..asked {
+        helpers.ask(job.clone());
     }
     let look = Look::new(interrupted);
     let stop = || {

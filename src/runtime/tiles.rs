@@ -4,6 +4,7 @@
 
 use super::call::ScratchLayout;
 use super::options::{self, compile_after};
+use super::pool;
 use crate::error::{Error, Result};
 use crate::graph::plan::{
     BlockFold, Made, MadePart, Mode, Output, Source, Walk,
@@ -19,16 +20,22 @@ use smallvec::SmallVec;
 const COMPILE_FROM: usize = 48;
 /// Elements of a tile where nothing waits in slots: long enough to hide the call, short enough to share out.
 const LONG_TILE: usize = 16 * TILE;
-/// Elements of a task that only stores.
+/// Elements of a task that only stores, at most.
 const TASK: usize = 32 * TILE;
+/// Tasks that there should be at least, to share out evenly, and nanoseconds of estimated work that make one: more where each gathers
+/// what is the same in every block.
+const TASKS: usize = 16;
+const SHORT_TASK: f64 = 3_000.0;
+const GATHERING_TASK: f64 = 24_000.0;
 /// Bytes of all tables of bins of a walk.
 const TABLES: usize = 2 << 20;
 /// The most blocks of a fold that the stages take at a time.
 const MOST_BLOCKS: usize = 16;
 /// With this many blocks of results, folds need no cutting to keep threads busy.
 const ENOUGH_RESULT_BLOCKS: usize = 64;
-/// Nanoseconds of estimated work from which helpers are asked (measured: a hot hand-over doubles the speed from about 25 us).
+/// Nanoseconds of estimated work from which helpers are asked, and those that are awake already.
 const PARALLEL_FROM: f64 = 25_000.0;
+const PARALLEL_FROM_AWAKE: f64 = 8_000.0;
 
 /// What of a walk is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,10 +229,10 @@ impl CompiledWalk {
         let packs = walk.outputs.iter().any(|o| matches!(o, Output::Pack { .. } | Output::Bins { .. }));
         let only_kept = if packs { only_kept(&walk) } else { vec![false; walk.operands.len()] };
         let rows = ByRows::of(&walk, &program);
-        let grid = Grid::new(&walk, &program, &rows);
         let made = compile_made(&walk.made, code)?;
         let waits = waits || made.iter().flatten().any(|p| p.waits);
         let nanoseconds = estimate(&walk) + made.iter().flatten().map(|p| p.nanoseconds).sum::<f64>();
+        let grid = Grid::new(&walk, &program, &rows, nanoseconds);
         let parallel = grid.tasks > 1 && nanoseconds > PARALLEL_FROM;
         let scratch = ScratchLayout::new(&walk, &program, &grid, &made);
         Ok(CompiledWalk {
@@ -256,6 +263,11 @@ pub(super) fn compile_made<'m>(made: impl IntoIterator<Item = &'m Made>, code: C
 }
 
 impl CompiledWalk {
+    /// Whether helpers are asked to share its tasks.
+    pub fn is_shared(&self) -> bool {
+        self.parallel || self.grid.tasks > 1 && self.nanoseconds > PARALLEL_FROM_AWAKE && pool::is_awake()
+    }
+
     /// Bytes of the states of all folds.
     ///
     /// # Errors
@@ -267,8 +279,11 @@ impl CompiledWalk {
 }
 
 impl Grid {
-    fn new(walk: &Walk, program: &Program, rows: &ByRows) -> Grid {
+    fn new(walk: &Walk, program: &Program, rows: &ByRows, nanoseconds: f64) -> Grid {
         let nest = &walk.nest;
+        let gathers = nest.operands.iter().any(|t| t.mode == Mode::Once);
+        let wanted = ((nanoseconds / if gathers { GATHERING_TASK } else { SHORT_TASK }) as usize).clamp(1, TASKS);
+        let long_tile = nest.size().div_ceil(wanted).next_multiple_of(TILE).min(LONG_TILE);
         let n = nest.dims.len();
         let in_place = |m: Mode| matches!(m, Mode::Unit | Mode::Scalar | Mode::Table);
         let rows_in_place = |(t, &whole): (&Track, &bool)| in_place(t.mode) || t.mode == Mode::Row || whole;
@@ -282,8 +297,8 @@ impl Grid {
         let many = free && matches!(nest.fold, BlockFold::None | BlockFold::Rows) && nest.m == nest.dims[n - 1];
         let long = free && !many && nest.fold == BlockFold::None && nest.m == nest.tile && program.slots == 0;
         // An empty walk has no blocks; its block still needs a size.
-        let m = if long { LONG_TILE.max(nest.m) } else { nest.m.max(1) };
-        let k = if many { (LONG_TILE / m).min(nest.dims[n - 2]).max(nest.k).max(1) } else { nest.k.max(1) };
+        let m = if long { long_tile.max(nest.m) } else { nest.m.max(1) };
+        let k = if many { (long_tile / m).min(nest.dims[n - 2]).max(nest.k).max(1) } else { nest.k.max(1) };
         let steps = |d: usize| {
             if d + 2 == n {
                 nest.dims[d].div_ceil(k)
@@ -310,7 +325,8 @@ impl Grid {
             part_blocks(fold_blocks).max(fold_blocks.div_ceil(most).next_power_of_two())
         };
         let parts = fold_blocks.div_ceil(folds_per_task).max(1);
-        let results_per_task = if parts > 1 { 1 } else { (TASK / (k * m * fold_blocks.max(1))).max(1) };
+        let task = (TASK / (k * m * fold_blocks.max(1))).min(result_blocks.div_ceil(wanted));
+        let results_per_task = if parts > 1 { 1 } else { task.max(1) };
         let tasks = result_blocks.div_ceil(results_per_task) * parts;
         let linear = nest.fold == BlockFold::Flat
             && nest.cut.is_some()

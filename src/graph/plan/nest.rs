@@ -447,7 +447,7 @@ fn cut(shape: &[usize], reduced: &[bool], order: &[usize]) -> Cut {
 /// Into how many parts a fold is cut at least (so that threads end at the same time), and at most.
 const FOLD_PARTS: std::ops::RangeInclusive<usize> = 16..=256;
 /// The blocks of a part, within these bounds: a task costs about as much as half a block besides.
-const FOLD_BLOCKS: std::ops::RangeInclusive<usize> = 16..=64;
+const FOLD_BLOCKS: std::ops::RangeInclusive<usize> = 8..=64;
 
 /// Blocks of each part of a fold of so many. A power of two, so that the blocks combine as those of one part would: the tree
 /// does not depend on the cutting.

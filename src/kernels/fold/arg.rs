@@ -410,7 +410,7 @@ macro_rules! vectors {
         match $isa {
             Isa::Base => &Tables::<Of<$order<In<vector::$base>>>>::BASE,
             #[cfg(target_arch = "x86_64")]
-            Isa::Wide => &Tables::<Of<$order<In<vector::$wide>>>>::WIDE,
+            Isa::Avx2 | Isa::Avx512 => &Tables::<Of<$order<In<vector::$wide>>>>::WIDE,
         }
     };
 }

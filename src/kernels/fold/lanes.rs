@@ -71,7 +71,7 @@ macro_rules! instance {
         match $isa {
             Isa::Base => <$base as Lanes>::states,
             #[cfg(target_arch = "x86_64")]
-            Isa::Wide => wide::<$wide>,
+            Isa::Avx2 | Isa::Avx512 => wide::<$wide>,
         }
     };
 }

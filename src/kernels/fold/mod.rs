@@ -94,7 +94,7 @@ impl<R: Routines> Tables<R> {
         match isa {
             Isa::Base => &Self::BASE,
             #[cfg(target_arch = "x86_64")]
-            Isa::Wide => &Self::WIDE,
+            Isa::Avx2 | Isa::Avx512 => &Self::WIDE,
         }
     }
 }

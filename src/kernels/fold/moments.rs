@@ -419,7 +419,7 @@ macro_rules! vectors {
         match $isa {
             Isa::Base => &Tables::<Of<vector::$base, vector::Base64, $p>>::BASE,
             #[cfg(target_arch = "x86_64")]
-            Isa::Wide => &Tables::<Of<vector::$wide, vector::Wide64, $p>>::WIDE,
+            Isa::Avx2 | Isa::Avx512 => &Tables::<Of<vector::$wide, vector::Wide64, $p>>::WIDE,
         }
     };
 }

@@ -246,7 +246,7 @@ macro_rules! floats {
                 $crate::kernels::fold::simple::Of<Floats<$o, $crate::kernels::fold::vector::$base, $e, $p>>,
             >::BASE,
             #[cfg(target_arch = "x86_64")]
-            Isa::Wide => &Tables::<
+            Isa::Avx2 | Isa::Avx512 => &Tables::<
                 $crate::kernels::fold::simple::Of<Floats<$o, $crate::kernels::fold::vector::$wide, $e, $p>>,
             >::WIDE,
         }

@@ -230,12 +230,12 @@ macro_rules! loops {
                 // SAFETY: the caller's contract.
                 unsafe { $body::<$T $(, $W)?, true>($($arg),*) }
             }
-            // SAFETY: the caller's contract; `Isa::Wide` was found before.
+            // SAFETY: the caller's contract; AVX2 was found before.
             unsafe {
                 match isa {
                     Isa::Base => $body::<$T $(, $W)?, false>($($arg),*),
                     #[cfg(target_arch = "x86_64")]
-                    Isa::Wide => wide::<$T $(, $W)?>($($arg),*),
+                    Isa::Avx2 | Isa::Avx512 => wide::<$T $(, $W)?>($($arg),*),
                 }
             }
         }

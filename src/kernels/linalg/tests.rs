@@ -41,14 +41,6 @@ fn soil() {
     }
 }
 
-fn sets() -> Vec<Isa> {
-    let mut sets = vec![Isa::Base];
-    if Isa::best() != Isa::Base {
-        sets.push(Isa::best());
-    }
-    sets
-}
-
 fn backwards(n: usize, work: &(dyn Fn(usize) + Sync)) -> Result<()> {
     (0..n).rev().for_each(work);
     Ok(())
@@ -171,7 +163,7 @@ fn layouts(a: &Array) -> Vec<Array> {
 
 fn each_case(mut check: impl FnMut(Isa, DType, usize, &mut u64)) {
     let mut seed = 1;
-    for isa in sets() {
+    for isa in Isa::all() {
         for t in TYPES {
             for n in LENGTHS {
                 check(isa, t, n, &mut seed);
@@ -436,7 +428,7 @@ fn large_matrices_have_the_same_bits_on_any_threads() {
 #[test]
 fn what_has_no_answer_is_an_error_and_no_other_matrix_is_hurt() {
     let singular = Err(Error::LinAlg("Singular matrix".into()));
-    for isa in sets() {
+    for isa in Isa::all() {
         for t in TYPES {
             for n in [2, 16, 17, 40] {
                 let mut seed = 9;
@@ -483,7 +475,7 @@ fn pivots_that_have_no_reciprocal_divide() {
             bytes.extend_from_slice(&x.to_le_bytes());
         }
         let a = Array::from_bytes(DType::F64, &[n, n], &bytes).unwrap();
-        for isa in sets() {
+        for isa in Isa::all() {
             let x = &results(isa, LinalgFn::Solve { vectors: false }, &[&a, &a]).unwrap()[0];
             assert!(M::of(x).minus(&M::eye(n)).norm() == 0.0);
         }

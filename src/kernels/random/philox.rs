@@ -63,7 +63,7 @@ pub fn fill(key: [u64; 2], counter: [u64; 4], out: &mut [u64]) {
 /// [`fill`] by the widest instructions that there are.
 pub fn fill_best(key: [u64; 2], counter: [u64; 4], out: &mut [u64]) {
     #[cfg(target_arch = "x86_64")]
-    if super::super::tile::isa::Isa::best() == super::super::tile::isa::Isa::Wide {
+    if super::super::tile::isa::Isa::best() != super::super::tile::isa::Isa::Base {
         // SAFETY: the processor has these features.
         return unsafe { wide::fill(key, counter, out) };
     }

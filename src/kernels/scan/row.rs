@@ -45,7 +45,7 @@ pub(super) struct Loops {
 
 fn loops<T: Copy, O: Op<T>>() -> Loops {
     #[cfg(target_arch = "x86_64")]
-    if Isa::best() == Isa::Wide {
+    if Isa::best() != Isa::Base {
         return wide_loops::<T, O>();
     }
     Loops { rows: rows::<T, O>, pairs: pairs::<T, O>, total: total::<T, O> }
@@ -266,7 +266,7 @@ impl<const PRODUCT: bool, const CONVERTS: bool> Op<Half> for HalfOp<PRODUCT, CON
 
 fn half_loops<const PRODUCT: bool>() -> Loops {
     #[cfg(target_arch = "x86_64")]
-    if Isa::best() == Isa::Wide {
+    if Isa::best() != Isa::Base {
         type Wide<const PRODUCT: bool> = HalfOp<PRODUCT, true>;
         return wide_loops::<Half, Wide<PRODUCT>>();
     }

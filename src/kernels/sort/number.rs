@@ -243,7 +243,7 @@ macro_rules! wide {
                 Isa::Base => body::<$k>($keys),
                 #[cfg(target_arch = "x86_64")]
                 // SAFETY: this set has AVX2.
-                Isa::Wide => unsafe { wide::<$k>($keys) },
+                Isa::Avx2 | Isa::Avx512 => unsafe { wide::<$k>($keys) },
             }
         }
     };

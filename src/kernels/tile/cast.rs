@@ -147,8 +147,8 @@ pub(super) fn cast(isa: Isa, from: DType, to: DType) -> Option<TileFn> {
     }
     #[cfg(target_arch = "x86_64")]
     match (isa, from, to) {
-        (Isa::Wide, DType::F16, DType::F32) => return Some(f16c::widen),
-        (Isa::Wide, DType::F32, DType::F16) => return Some(f16c::narrow),
+        (Isa::Avx2 | Isa::Avx512, DType::F16, DType::F32) => return Some(f16c::widen),
+        (Isa::Avx2 | Isa::Avx512, DType::F32, DType::F16) => return Some(f16c::narrow),
         _ => {}
     }
     Some(match from {

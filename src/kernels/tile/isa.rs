@@ -14,7 +14,10 @@ pub(crate) enum Isa {
     Base,
     /// AVX2, FMA, BMI2, POPCNT and F16C.
     #[cfg(target_arch = "x86_64")]
-    Wide,
+    Avx2,
+    /// These and AVX-512 F.
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
 }
 
 impl Isa {
@@ -27,9 +30,21 @@ impl Isa {
             && std::is_x86_feature_detected!("popcnt")
             && std::is_x86_feature_detected!("f16c")
         {
-            return Isa::Wide;
+            return if std::is_x86_feature_detected!("avx512f") { Isa::Avx512 } else { Isa::Avx2 };
         }
         Isa::Base
+    }
+
+    /// Every one that this processor runs.
+    #[cfg(test)]
+    pub(crate) fn all() -> Vec<Isa> {
+        match Isa::best() {
+            Isa::Base => vec![Isa::Base],
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => vec![Isa::Base, Isa::Avx2],
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => vec![Isa::Base, Isa::Avx2, Isa::Avx512],
+        }
     }
 }
 
@@ -160,7 +175,7 @@ macro_rules! tile {
             match isa {
                 Isa::Base => base::<$($g,)* R, F>,
                 #[cfg(target_arch = "x86_64")]
-                Isa::Wide => wide::<$($g,)* R, F>,
+                Isa::Avx2 | Isa::Avx512 => wide::<$($g,)* R, F>,
             }
         }
     };
@@ -252,7 +267,7 @@ pub(crate) fn tried<T: Copy + Default, F: Fn(T, T) -> (T, bool) + Copy, S: Fn(T,
     match isa {
         Isa::Base => tile2(isa, slow),
         #[cfg(target_arch = "x86_64")]
-        Isa::Wide => wide::<T, F, S>,
+        Isa::Avx2 | Isa::Avx512 => wide::<T, F, S>,
     }
 }
 
@@ -332,7 +347,7 @@ macro_rules! raising {
             match isa {
                 Isa::Base => base::<FAULTS, $($g,)* R, W, F>,
                 #[cfg(target_arch = "x86_64")]
-                Isa::Wide => wide::<FAULTS, $($g,)* R, W, F>,
+                Isa::Avx2 | Isa::Avx512 => wide::<FAULTS, $($g,)* R, W, F>,
             }
         }
     };

@@ -72,8 +72,8 @@ pub(crate) fn prim_for(isa: Isa, p: Prim, operands: &[DType]) -> Option<TileFn> 
     }
     #[cfg(target_arch = "x86_64")]
     match (isa, p, t) {
-        (Isa::Wide, Prim::Mul, DType::C64) => return Some(fused::product_f32),
-        (Isa::Wide, Prim::Mul, DType::C128) => return Some(fused::product_f64),
+        (Isa::Avx2 | Isa::Avx512, Prim::Mul, DType::C64) => return Some(fused::product_f32),
+        (Isa::Avx2 | Isa::Avx512, Prim::Mul, DType::C128) => return Some(fused::product_f64),
         _ => {}
     }
     match t {

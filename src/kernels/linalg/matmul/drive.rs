@@ -10,7 +10,7 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Nanoseconds of work that are worth a task.
-const TASK: f64 = 40_000.0;
+const TASK: f64 = 20_000.0;
 /// Nanoseconds from which one product of a batch is cut into tasks.
 const CUT: f64 = 4_000_000.0;
 /// Bytes of `a` and of `b` up to which they are read where they lie: packing costs more than it saves.

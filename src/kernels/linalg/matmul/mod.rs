@@ -10,7 +10,11 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod drive;
+#[cfg(target_arch = "x86_64")]
+mod micro;
 mod pack;
 mod problem;
 mod ring;
@@ -26,6 +30,13 @@ use crate::error::{Error, Result};
 use crate::kernels::tile::isa::Isa;
 use problem::Problem;
 pub(super) use problem::{Matrix, Onto, Single};
+
+#[cfg(target_arch = "x86_64")]
+use {
+    avx2::Avx2,
+    avx512::Avx512,
+    micro::{Complex, Real},
+};
 
 /// Writes the product of `a` and `b`, of one type, to `out`, which lies in C order. Leading axes broadcast; operands that are
 /// vectors have no axis for M or N, and neither has the result.
@@ -45,14 +56,16 @@ fn product(isa: Isa, vectors: [bool; 2], a: &Array, b: &Array, out: &Array, task
 /// The products of a problem, of a type.
 fn dispatch(isa: Isa, dtype: DType, p: &Problem, tasks: Tasks) -> Result<()> {
     #[cfg(target_arch = "x86_64")]
-    if isa == Isa::Wide {
-        match dtype {
-            DType::F64 => return drive::run::<avx2::Real<f64>>(p, tasks),
-            DType::F32 => return drive::run::<avx2::Real<f32>>(p, tasks),
-            DType::C128 => return drive::run::<avx2::Complex<f64>>(p, tasks),
-            DType::C64 => return drive::run::<avx2::Complex<f32>>(p, tasks),
-            _ => {}
-        }
+    match (isa, dtype) {
+        (Isa::Avx512, DType::F64) => return drive::run::<Real<Avx512<f64>>>(p, tasks),
+        (Isa::Avx512, DType::F32) => return drive::run::<Real<Avx512<f32>>>(p, tasks),
+        (Isa::Avx512, DType::C128) => return drive::run::<Complex<Avx512<f64>>>(p, tasks),
+        (Isa::Avx512, DType::C64) => return drive::run::<Complex<Avx512<f32>>>(p, tasks),
+        (Isa::Avx2, DType::F64) => return drive::run::<Real<Avx2<f64>>>(p, tasks),
+        (Isa::Avx2, DType::F32) => return drive::run::<Real<Avx2<f32>>>(p, tasks),
+        (Isa::Avx2, DType::C128) => return drive::run::<Complex<Avx2<f64>>>(p, tasks),
+        (Isa::Avx2, DType::C64) => return drive::run::<Complex<Avx2<f32>>>(p, tasks),
+        _ => {}
     }
     ring::run(isa, dtype, p, tasks)
 }

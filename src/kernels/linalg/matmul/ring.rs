@@ -198,7 +198,7 @@ pub(super) fn run(isa: Isa, dtype: DType, p: &Problem, tasks: Tasks) -> Result<(
         match isa {
             Isa::Base => drive::run::<Plain<T, false>>(p, tasks),
             #[cfg(target_arch = "x86_64")]
-            Isa::Wide => drive::run::<Plain<T, true>>(p, tasks),
+            Isa::Avx2 | Isa::Avx512 => drive::run::<Plain<T, true>>(p, tasks),
         }
     }
     match dtype {

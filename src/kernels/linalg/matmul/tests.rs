@@ -57,15 +57,6 @@ fn expected(a: &Array, b: &Array, i: usize, j: usize) -> Scalar {
     }
 }
 
-/// Every instruction set that this processor has.
-fn sets() -> Vec<Isa> {
-    let mut sets = vec![Isa::Base];
-    if Isa::best() != Isa::Base {
-        sets.push(Isa::best());
-    }
-    sets
-}
-
 const TYPES: [DType; 13] = [
     DType::Bool,
     DType::I8,
@@ -124,7 +115,7 @@ fn check(isa: Isa, a: &Array, b: &Array) {
 fn small_products_of_every_type_and_layout() {
     soil();
     let mut seed = 1;
-    for isa in sets() {
+    for isa in Isa::all() {
         for t in TYPES {
             for (m, n, k) in
                 [(1, 1, 1), (1, 9, 3), (9, 1, 3), (3, 5, 2), (6, 8, 7), (7, 17, 5), (13, 33, 20), (4, 4, 1)]
@@ -144,7 +135,7 @@ fn small_products_of_every_type_and_layout() {
 fn products_that_are_cut_into_blocks_and_tasks() {
     soil();
     let mut seed = 2;
-    for isa in sets() {
+    for isa in Isa::all() {
         for t in [DType::F64, DType::F32, DType::C128, DType::C64, DType::I32, DType::Bool] {
             for (m, n, k) in
                 [(150, 130, 300), (5, 900, 130), (1, 2500, 40), (1, 40, 2500), (2500, 1, 40), (3, 4, 20_000)]
@@ -172,7 +163,7 @@ fn strides_of_no_whole_number_of_elements() {
     )
     .unwrap();
     let b = random(DType::C128, &[7, 5], &mut seed);
-    for isa in sets() {
+    for isa in Isa::all() {
         check(isa, &a, &b);
         check(isa, &transposed(&b), &transposed(&a));
     }
@@ -181,7 +172,7 @@ fn strides_of_no_whole_number_of_elements() {
 #[test]
 fn batches_broadcast() {
     let mut seed = 4;
-    for isa in sets() {
+    for isa in Isa::all() {
         for (left, right, front) in
             [(&[2, 3][..], &[3][..], &[2, 3][..]), (&[4], &[], &[4]), (&[], &[4], &[4]), (&[2, 1], &[1, 3], &[2, 3])]
         {

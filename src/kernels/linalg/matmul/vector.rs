@@ -4,7 +4,7 @@
 //! where a row does, some rows at a time are added to the result.
 #![expect(unsafe_code, reason = "vector loads through raw pointers")]
 
-use super::avx2::Vector;
+use super::micro::Vector;
 use super::problem::Single;
 use std::mem::MaybeUninit;
 
@@ -22,17 +22,17 @@ pub(super) fn takes(s: &Single, size: usize) -> bool {
 /// The product of a row and a matrix that [`takes`] accepts.
 ///
 /// # Safety
-/// The operands are readable, the result is written by nobody else; the processor has AVX2 and FMA.
-#[target_feature(enable = "avx2,fma")]
+/// The operands are readable, the result is written by nobody else; the processor has the vectors.
+#[inline(always)]
 pub(super) unsafe fn row<T: Vector, const COMPLEX: bool>(s: &Single) {
-    let size = size_of::<T>() * parts::<COMPLEX>();
+    let size = size_of::<T::Number>() * parts::<COMPLEX>();
     let mut held = MaybeUninit::<[u64; CHUNK / 8]>::uninit();
     let mut column = MaybeUninit::<[u64; CHUNK / 8]>::uninit();
     for p in (0..s.k).step_by(CHUNK / size) {
         let k = (CHUNK / size).min(s.k - p);
         // SAFETY: the parts lie within the caller's matrices; `held` and `column` have room for a chunk.
         unsafe {
-            let mut x = s.a.from(0, p).data.cast_const().cast::<T>();
+            let mut x = s.a.from(0, p).data.cast_const().cast::<T::Number>();
             if s.a.col != size as isize {
                 let to = held.as_mut_ptr().cast::<u8>();
                 for i in 0..k {
@@ -64,12 +64,12 @@ const fn parts<const COMPLEX: bool>() -> usize {
 /// # Safety
 /// As [`row`]; `x` is that part of the row.
 #[inline(always)]
-unsafe fn by_columns<T: Vector, const COMPLEX: bool>(s: &Single, p: usize, k: usize, x: *const T) {
+unsafe fn by_columns<T: Vector, const COMPLEX: bool>(s: &Single, p: usize, k: usize, x: *const T::Number) {
     let (lanes, add) = (k * parts::<COMPLEX>(), p > 0);
     let mut j = 0;
     // SAFETY: `j` and the columns from there stay below `n`.
     unsafe {
-        let y = s.c.data.cast::<T>();
+        let y = s.c.data.cast::<T::Number>();
         let at = |j: usize| y.add(j * parts::<COMPLEX>());
         while j + 4 <= s.n {
             let b = |j: usize| s.b.from(p, j).data;
@@ -93,7 +93,13 @@ unsafe fn by_columns<T: Vector, const COMPLEX: bool>(s: &Single, p: usize, k: us
 /// # Safety
 /// As [`columns`].
 #[inline(always)]
-unsafe fn one_column<T: Vector, const COMPLEX: bool>(k: usize, x: *const T, b: *mut u8, y: *mut T, add: bool) {
+unsafe fn one_column<T: Vector, const COMPLEX: bool>(
+    k: usize,
+    x: *const T::Number,
+    b: *mut u8,
+    y: *mut T::Number,
+    add: bool,
+) {
     // SAFETY: the caller's contract; a single column needs no step to the next.
     unsafe {
         if COMPLEX {
@@ -109,17 +115,17 @@ unsafe fn one_column<T: Vector, const COMPLEX: bool>(k: usize, x: *const T, b: *
 /// # Safety
 /// As [`row`]; `x` is that part of the row.
 #[inline(always)]
-unsafe fn by_rows<T: Vector, const COMPLEX: bool>(s: &Single, p: usize, k: usize, x: *const T) {
+unsafe fn by_rows<T: Vector, const COMPLEX: bool>(s: &Single, p: usize, k: usize, x: *const T::Number) {
     /// Rows that are added at a time.
     const ROWS: usize = 8;
     let parts = parts::<COMPLEX>();
-    let step = RESULT / (size_of::<T>() * parts);
+    let step = RESULT / (size_of::<T::Number>() * parts);
     for j in (0..s.n).step_by(step) {
         let lanes = step.min(s.n - j) * parts;
         let mut i = 0;
         // SAFETY: `i` and the rows from there stay below `k`, columns below `n`.
         unsafe {
-            let y = s.c.data.cast::<T>().add(j * parts);
+            let y = s.c.data.cast::<T::Number>().add(j * parts);
             while i + ROWS <= k {
                 rows::<T, COMPLEX, ROWS>(lanes, x.add(i * parts), s.b.from(p + i, j).data, s.b.row, y, p + i > 0);
                 i += ROWS;
@@ -140,15 +146,15 @@ unsafe fn by_rows<T: Vector, const COMPLEX: bool>(s: &Single, p: usize, k: usize
 #[inline(always)]
 unsafe fn columns<T: Vector, const COMPLEX: bool, const C: usize, const S: usize>(
     k: usize,
-    x: *const T,
+    x: *const T::Number,
     b: *mut u8,
     col: isize,
-    y: *mut T,
+    y: *mut T::Number,
     add: bool,
 ) {
     // SAFETY: the caller's contract; `i` stays below `k`.
     unsafe {
-        let b: [*const T; C] = std::array::from_fn(|c| b.wrapping_offset(c as isize * col).cast_const().cast());
+        let b: [*const T::Number; C] = std::array::from_fn(|c| b.wrapping_offset(c as isize * col).cast_const().cast());
         let mut like = [[T::zero(); S]; C];
         let mut unlike = [[T::zero(); S]; C];
         let mut i = 0;
@@ -177,7 +183,7 @@ unsafe fn columns<T: Vector, const COMPLEX: bool, const C: usize, const S: usize
             }
             i += n;
         }
-        let put = |to: *mut T, sum: T| to.write(if add { T::plus(*to, sum) } else { sum });
+        let put = |to: *mut T::Number, sum: T::Number| to.write(if add { *to + sum } else { sum });
         for c in 0..C {
             if COMPLEX {
                 let to = y.add(2 * c);
@@ -193,7 +199,7 @@ unsafe fn columns<T: Vector, const COMPLEX: bool, const C: usize, const S: usize
 /// The sum of vectors, in pairs.
 ///
 /// # Safety
-/// The processor has AVX2 and FMA.
+/// The processor has the vectors.
 #[inline(always)]
 unsafe fn joined<T: Vector, const S: usize>(mut sums: [T::V; S]) -> T::V {
     let mut step = S / 2;
@@ -214,15 +220,15 @@ unsafe fn joined<T: Vector, const S: usize>(mut sums: [T::V; S]) -> T::V {
 #[inline(always)]
 unsafe fn rows<T: Vector, const COMPLEX: bool, const R: usize>(
     k: usize,
-    x: *const T,
+    x: *const T::Number,
     b: *mut u8,
     row: isize,
-    y: *mut T,
+    y: *mut T::Number,
     add: bool,
 ) {
     // SAFETY: the caller's contract; `j` stays below `k`.
     unsafe {
-        let b: [*const T; R] = std::array::from_fn(|r| b.wrapping_offset(r as isize * row).cast_const().cast());
+        let b: [*const T::Number; R] = std::array::from_fn(|r| b.wrapping_offset(r as isize * row).cast_const().cast());
         let parts = parts::<COMPLEX>();
         let re: [T::V; R] = std::array::from_fn(|r| T::spread(x.add(r * parts)));
         let im: [T::V; R] = std::array::from_fn(|r| T::spread(x.add(r * parts + parts - 1)));
