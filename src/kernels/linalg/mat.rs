@@ -218,7 +218,7 @@ impl How<'_> {
     }
 }
 
-/// A loop as it is compiled for either instruction set: `fn name = body`, where `body` is generic over the number and whether
+/// A loop as it is compiled for each instruction set: `fn name = body`, where `body` is generic over the number and whether
 /// products and differences are rounded once.
 macro_rules! loops {
     ($(#[$doc:meta])* $vis:vis unsafe fn $name:ident<$T:ident $(, const $W:ident: usize)?>($($arg:ident: $type:ty),*) $(-> $to:ty)? = $body:ident) => {
@@ -226,16 +226,25 @@ macro_rules! loops {
         $vis unsafe fn $name<$T: Scalar $(, const $W: usize)?>(isa: Isa, $($arg: $type),*) $(-> $to)? {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
-            unsafe fn wide<$T: Scalar $(, const $W: usize)?>($($arg: $type),*) $(-> $to)? {
+            unsafe fn avx2<$T: Scalar $(, const $W: usize)?>($($arg: $type),*) $(-> $to)? {
                 // SAFETY: the caller's contract.
                 unsafe { $body::<$T $(, $W)?, true>($($arg),*) }
             }
-            // SAFETY: the caller's contract; AVX2 was found before.
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma,avx512f")]
+            unsafe fn avx512<$T: Scalar $(, const $W: usize)?>($($arg: $type),*) $(-> $to)? {
+                // SAFETY: the caller's contract.
+                unsafe { $body::<$T $(, $W)?, true>($($arg),*) }
+            }
+            // SAFETY: the caller's contract; the instruction set was found before.
             unsafe {
                 match isa {
                     Isa::Base => $body::<$T $(, $W)?, false>($($arg),*),
                     #[cfg(target_arch = "x86_64")]
-                    Isa::Avx2 | Isa::Avx512 => wide::<$T $(, $W)?>($($arg),*),
+                    // Complex numbers fill no longer vectors by themselves.
+                    Isa::Avx512 if !$T::COMPLEX => avx512::<$T $(, $W)?>($($arg),*),
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx2 | Isa::Avx512 => avx2::<$T $(, $W)?>($($arg),*),
                 }
             }
         }
@@ -295,7 +304,7 @@ pub(super) unsafe fn multiply<T: Scalar>(onto: Onto, c: Mat<T>, a: Mat<T>, b: Ma
 /// As [`multiply`], for lengths that are not zero and a result of contiguous rows.
 unsafe fn product<T: Scalar>(onto: Onto, c: Mat<T>, a: Mat<T>, b: Mat<T>, how: How) -> Result<()> {
     assert!(c.has_rows(), "a product is written in rows");
-    let one = Single { m: c.rows, n: c.cols, k: a.cols, a: a.bytes(), b: b.bytes(), c: c.bytes(), onto };
+    let one = Single { m: c.rows, n: c.cols, k: a.cols, a: a.bytes(), b: b.bytes(), c: c.bytes(), onto, below: None };
     // SAFETY: the caller's contract.
     unsafe { matmul::single(how.isa, T::DTYPE, one, how.tasks) }
 }

@@ -1,11 +1,13 @@
 //! Stacks of matrices: the leading axes of arrays, and who works on which matrix.
 #![expect(unsafe_code, reason = "matrices of a stack go to tasks by address")]
 
-use super::mat::{How, Mat, Room, Source};
+use super::mat::{How, Mat, Room, Source, loops};
 use super::scalar::Scalar;
 use crate::array::Array;
 use crate::error::Result;
+use crate::kernels::tile::isa::Isa;
 use smallvec::SmallVec;
+use std::array::from_fn;
 
 /// Nanoseconds of work that are worth a task.
 pub(super) const TASK: f64 = 40_000.0;
@@ -135,41 +137,53 @@ pub(super) fn side_by_side<T: Scalar, const W: usize>(
     })
 }
 
-/// Copies `rows x cols` elements of `used` matrices from the `first` on to vectors of a matrix of `width` columns, from column `to` on. The
-/// last matrix takes the places of those that are missing.
-///
+loops! {
+    /// Copies `rows x cols` elements of `used` matrices from the `first` on to vectors of a matrix of `width` columns, from column `to` on. The
+    /// last matrix takes the places of those that are missing.
+    ///
+    /// # Safety
+    /// The matrices have these elements, which are readable.
+    pub(super) unsafe fn gather<T, const W: usize>(
+        stack: &Stack<T>, which: (usize, usize), size: (usize, usize), packs: &mut [[T; W]], place: (usize, usize)
+    ) = gather_body
+}
+
 /// # Safety
-/// The matrices have these elements, which are readable.
+/// As [`gather`].
 #[inline(always)]
-pub(super) unsafe fn gather<T: Scalar, const W: usize>(
+unsafe fn gather_body<T: Scalar, const W: usize, const FUSED: bool>(
     stack: &Stack<T>,
     (first, used): (usize, usize),
     (rows, cols): (usize, usize),
     packs: &mut [[T; W]],
     (width, to): (usize, usize),
 ) {
-    for lane in 0..W {
-        let from = stack.at(first + lane.min(used - 1));
-        for i in 0..rows {
-            let row = packs[i * width + to..][..cols].iter_mut();
-            if from.col == size_of::<T>() as isize {
-                // SAFETY: the caller's contract; the row lies contiguous.
-                let from = unsafe { std::slice::from_raw_parts(from.at(i, 0), cols) };
-                row.zip(from).for_each(|(pack, x)| pack[lane] = *x);
-            } else {
-                // SAFETY: the caller's contract.
-                row.enumerate().for_each(|(j, pack)| pack[lane] = unsafe { from.at(i, j).read() });
-            }
+    let from: [Source<T>; W] = from_fn(|lane| stack.at(first + lane.min(used - 1)));
+    for i in 0..rows {
+        let row: [*const T; W] = from.map(|one| one.at(i, 0));
+        let step = from[0].col;
+        for (j, pack) in packs[i * width + to..][..cols].iter_mut().enumerate() {
+            // Made as a whole: a vector that is read where its parts have just been written waits for them.
+            // SAFETY: the caller's contract.
+            *pack = row.map(|at| unsafe { at.byte_offset(j as isize * step).read() });
         }
     }
 }
 
-/// The way back.
-///
+loops! {
+    /// The way back.
+    ///
+    /// # Safety
+    /// The matrices have these elements, which are this task's alone.
+    pub(super) unsafe fn scatter<T, const W: usize>(
+        stack: &Stack<T>, which: (usize, usize), size: (usize, usize), packs: &[[T; W]], place: (usize, usize)
+    ) = scatter_body
+}
+
 /// # Safety
-/// The matrices have these elements, which are this task's alone.
+/// As [`scatter`].
 #[inline(always)]
-pub(super) unsafe fn scatter<T: Scalar, const W: usize>(
+unsafe fn scatter_body<T: Scalar, const W: usize, const FUSED: bool>(
     stack: &Stack<T>,
     (first, used): (usize, usize),
     (rows, cols): (usize, usize),
@@ -179,14 +193,9 @@ pub(super) unsafe fn scatter<T: Scalar, const W: usize>(
     for lane in 0..used {
         let to = stack.at(first + lane);
         for i in 0..rows {
-            let row = packs[i * width + from..][..cols].iter();
-            if to.col == size_of::<T>() as isize {
-                let to = to.at(i, 0).cast_mut();
-                // SAFETY: the caller's contract; the row lies contiguous.
-                row.enumerate().for_each(|(j, pack)| unsafe { to.add(j).write(pack[lane]) });
-            } else {
+            for (j, pack) in packs[i * width + from..][..cols].iter().enumerate() {
                 // SAFETY: the caller's contract.
-                row.enumerate().for_each(|(j, pack)| unsafe { to.at(i, j).cast_mut().write(pack[lane]) });
+                unsafe { to.at(i, j).cast_mut().write(pack[lane]) };
             }
         }
     }

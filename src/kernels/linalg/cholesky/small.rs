@@ -18,11 +18,11 @@ pub(super) fn cholesky<T: Scalar, const W: usize>(n: usize, a: &Stack<T>, out: &
     side_by_side::<T, W>(a.count, nanoseconds, n * n, how, |packs, first, used| {
         // SAFETY: the operand lies in its array; these results are this task's alone.
         unsafe {
-            gather(a, (first, used), (n, n), packs, (n, 0));
+            gather(how.isa, a, (first, used), (n, n), packs, (n, 0));
             if factor::<T, W>(how.isa, packs, n).iter().take(used).any(|failed| *failed) {
                 return Err(not_positive());
             }
-            scatter(out, (first, used), (n, n), packs, (n, 0));
+            scatter(how.isa, out, (first, used), (n, n), packs, (n, 0));
         }
         Ok(())
     })
@@ -52,7 +52,7 @@ unsafe fn factor_body<T: Scalar, const W: usize, const FUSED: bool>(packs: &mut 
         let divisor = Divisor::new(packs[j * n + j]);
         packs[j * n + j + 1..(j + 1) * n].fill([T::default(); W]);
         for i in j + 1..n {
-            let x = divisor.under(packs[i * n + j]);
+            let x = divisor.under::<FUSED>(packs[i * n + j]);
             packs[i * n + j] = x;
             for k in j + 1..=i {
                 let y = packs[k * n + j].map(T::conj);

@@ -32,13 +32,13 @@ pub(super) fn solve<T: Scalar, const W: usize>(
         let which = (first, used);
         // SAFETY: the operands lie in their arrays; these results are this task's alone.
         unsafe {
-            gather(a, which, (n, n), packs, (width, 0));
-            gather(b, which, (n, k), packs, (width, n));
+            gather(how.isa, a, which, (n, n), packs, (width, 0));
+            gather(how.isa, b, which, (n, k), packs, (width, n));
             if eliminate::<T, W>(how.isa, packs, n, width).0.iter().take(used).any(|zero| *zero) {
                 return Err(singular());
             }
             substitute::<T, W>(how.isa, packs, n, width);
-            scatter(out, which, (n, k), packs, (width, n));
+            scatter(how.isa, out, which, (n, k), packs, (width, n));
         }
         Ok(())
     })
@@ -65,7 +65,7 @@ pub(super) fn inv<T: Scalar, const W: usize>(
         }
         // SAFETY: as in `solve`.
         unsafe {
-            gather(a, which, (n, n), packs, (width, 0));
+            gather(how.isa, a, which, (n, n), packs, (width, 0));
             let (zero, _) = eliminate::<T, W>(how.isa, packs, n, width);
             substitute::<T, W>(how.isa, packs, n, width);
             for lane in (0..used).filter(|&lane| zero[lane]) {
@@ -74,7 +74,7 @@ pub(super) fn inv<T: Scalar, const W: usize>(
                 }
                 packs.iter_mut().for_each(|pack| pack[lane] = nan());
             }
-            scatter(out, which, (n, n), packs, (width, n));
+            scatter(how.isa, out, which, (n, n), packs, (width, n));
         }
         Ok(())
     })
@@ -93,7 +93,7 @@ pub(super) fn pivots<T: Scalar, const W: usize>(
     side_by_side::<T, W>(a.count, nanoseconds::<T>(n, n), n * n, how, |packs, first, used| {
         // SAFETY: the operand lies in its array.
         let (_, odd) = unsafe {
-            gather(a, (first, used), (n, n), packs, (n, 0));
+            gather(how.isa, a, (first, used), (n, n), packs, (n, 0));
             eliminate::<T, W>(how.isa, packs, n, n)
         };
         for (lane, odd) in odd.into_iter().enumerate().take(used) {
@@ -132,35 +132,46 @@ unsafe fn eliminate_body<T: Scalar, const W: usize, const FUSED: bool>(
                 at[lane] = if larger { i } else { at[lane] };
             }
         }
-        for lane in 0..W {
-            let p = at[lane];
-            if p != k {
-                odd[lane] ^= true;
-                let (upper, lower) = packs.split_at_mut(p * width);
-                for (x, y) in upper[k * width + k..(k + 1) * width].iter_mut().zip(&mut lower[k..width]) {
-                    std::mem::swap(&mut x[lane], &mut y[lane]);
-                }
-            }
+        // Asked of all lanes at once: lane by lane it takes longer than the elimination.
+        if at.iter().fold(0, |moved, p| moved | (p ^ k)) != 0 {
+            exchange(packs, [k, width], at, &mut odd);
         }
         let (upper, lower) = packs.split_at_mut((k + 1) * width);
         let row = &upper[k * width + k..];
         let mut pivot = row[0];
-        for lane in 0..W {
-            let is_zero = pivot[lane] == T::default();
-            zero[lane] |= is_zero;
+        if pivot.iter().fold(false, |any, x| any | (*x == T::default())) {
             // Nothing is left to eliminate, and no infinity is made.
-            pivot[lane] = if is_zero { T::ONE } else { pivot[lane] };
+            for lane in (0..W).filter(|&lane| row[0][lane] == T::default()) {
+                (zero[lane], pivot[lane]) = (true, T::ONE);
+            }
         }
         let divisor = Divisor::new(pivot);
         for other in lower.chunks_exact_mut(width).take(n - k - 1) {
             let other = &mut other[k..];
-            let factor = divisor.under(other[0]);
+            let factor = divisor.under::<FUSED>(other[0]);
             for (x, u) in other[1..].iter_mut().zip(&row[1..]) {
                 *x = minus::<T, W, FUSED>(*x, factor, *u);
             }
         }
     }
     (zero, odd)
+}
+
+/// Exchanges, in each matrix, row `k` and another from column `k` on.
+#[inline(never)]
+fn exchange<T: Scalar, const W: usize>(
+    packs: &mut [[T; W]],
+    [k, width]: [usize; 2],
+    others: [usize; W],
+    odd: &mut [bool; W],
+) {
+    for (lane, p) in others.into_iter().enumerate().filter(|&(_, p)| p != k) {
+        odd[lane] ^= true;
+        let (upper, lower) = packs.split_at_mut(p * width);
+        for (x, y) in upper[k * width + k..(k + 1) * width].iter_mut().zip(&mut lower[k..width]) {
+            std::mem::swap(&mut x[lane], &mut y[lane]);
+        }
+    }
 }
 
 loops! {
@@ -185,7 +196,7 @@ unsafe fn substitute_body<T: Scalar, const W: usize, const FUSED: bool>(packs: &
         }
         let divisor = Divisor::new(u[i]);
         for x in right {
-            *x = divisor.under(*x);
+            *x = divisor.under::<FUSED>(*x);
         }
     }
 }

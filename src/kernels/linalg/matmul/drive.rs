@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::kernels::Tasks;
 use crate::kernels::movement::Address;
 use std::cell::Cell;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Nanoseconds of work that are worth a task.
@@ -28,6 +29,8 @@ const BLOCK_A: usize = 240 << 10;
 /// Bytes of a packed block of `b` that one task packs for itself, and that all tasks share: in the last-level cache.
 const BLOCK_B: usize = 256 << 10;
 const SHARED_B: usize = 8 << 20;
+/// Rows that a task mirrors.
+const STRIPE: usize = 32;
 /// Blocks of K that are packed at a time.
 const BLOCKS_K: usize = 4;
 
@@ -180,13 +183,21 @@ pub(super) fn run<K: Kernel>(p: &Problem, tasks: Tasks) -> Result<()> {
     };
     let first = single(0);
     let nanoseconds = work::<K>(&first);
+    let mirrored = |s: &Single| {
+        if s.below.is_none() {
+            return Ok(());
+        }
+        // SAFETY: the result is square, and what lies above its diagonal is written.
+        tasks(s.n.div_ceil(STRIPE), &|t| unsafe { mirror::<K>(s.c, t * STRIPE..((t + 1) * STRIPE).min(s.n)) })
+    };
     if p.batch == 1
         && let Some(parts) = parts::<K>(&first)
     {
-        return split::<K>(&first, parts, tasks);
+        split::<K>(&first, parts, tasks)?;
+        return mirrored(&first);
     }
     if nanoseconds > CUT || p.batch == 1 && nanoseconds > 2.0 * TASK {
-        return (0..p.batch).try_for_each(|i| large::<K>(&single(i), tasks));
+        return (0..p.batch).try_for_each(|i| large::<K>(&single(i), tasks).and_then(|()| mirrored(&single(i))));
     }
     let ways = Ways::new::<K>(&first);
     let bytes = ways.bytes::<K>(&first);
@@ -195,8 +206,13 @@ pub(super) fn run<K: Kernel>(p: &Problem, tasks: Tasks) -> Result<()> {
     tasks(p.batch.div_ceil(group), &|t| {
         let done = with_scratch(bytes[0] + bytes[1], |scratch| {
             for i in t * group..((t + 1) * group).min(p.batch) {
+                let one = single(i);
                 // SAFETY: the operands lie within their arrays, the result is this task's alone.
-                unsafe { whole::<K>(&single(i), ways, scratch) };
+                unsafe { whole::<K>(&one, ways, scratch) };
+                if one.below.is_some() {
+                    // SAFETY: as above; it is square.
+                    unsafe { mirror::<K>(one.c, 0..one.n) };
+                }
             }
         });
         if !done {
@@ -204,6 +220,21 @@ pub(super) fn run<K: Kernel>(p: &Problem, tasks: Tasks) -> Result<()> {
         }
     })?;
     fed(&starved, bytes[0] + bytes[1])
+}
+
+/// Puts what lies above the diagonal of a result into these rows below it.
+///
+/// # Safety
+/// The result is square and its rows are as long; nobody else writes these rows, or reads or writes below the diagonal.
+unsafe fn mirror<K: Kernel>(c: Matrix, rows: Range<usize>) {
+    for j in (0..rows.end).step_by(STRIPE) {
+        for i in rows.clone() {
+            for j in j..(j + STRIPE).min(i) {
+                // SAFETY: the caller's contract.
+                unsafe { c.from(i, j).data.cast::<K::Element>().write(c.from(j, i).data.cast::<K::Element>().read()) };
+            }
+        }
+    }
 }
 
 /// A column of elements that lie side by side, as a row.
@@ -287,7 +318,8 @@ unsafe fn whole<K: Kernel>(s: &Single, ways: Ways, scratch: *mut u8) {
                         K::pack_a(m, k, a, scratch);
                         a.data = scratch;
                     }
-                    block::<K>([m, n, k], a, !ways.direct[0], b, s.c.from(i, j), s.onto.block(p == 0));
+                    let below = s.below.map(|b| b + i as isize - j as isize);
+                    block::<K>([m, n, k], (a, !ways.direct[0]), b, s.c.from(i, j), s.onto.block(p == 0), below);
                 }
             }
         }
@@ -318,7 +350,14 @@ impl Right {
 ///
 /// # Safety
 /// As [`whole`].
-unsafe fn block<K: Kernel>([m, n, k]: [usize; 3], a: Matrix, packed: bool, b: Right, c: Matrix, onto: Onto) {
+unsafe fn block<K: Kernel>(
+    [m, n, k]: [usize; 3],
+    (a, packed): (Matrix, bool),
+    b: Right,
+    c: Matrix,
+    onto: Onto,
+    below: Option<isize>,
+) {
     let panels = m.div_ceil(K::MR);
     let panel_b = b.panel.unwrap_or(K::NR * size::<K>());
     for j in (0..n).step_by(K::NR) {
@@ -333,6 +372,10 @@ unsafe fn block<K: Kernel>([m, n, k]: [usize; 3], a: Matrix, packed: bool, b: Ri
             } else {
                 (m / panels + usize::from(panel < m % panels), a.from(i, 0))
             };
+            // Tiles that lie below the diagonal end the column.
+            if below.is_some_and(|b| b + i as isize >= (j + cols) as isize) {
+                break;
+            }
             let to = c.from(i, j);
             let t = Tile { k, rows, cols, a: left, b: right, b_row: b.row, c: to.data, c_row: c.row, onto };
             // SAFETY: the caller's contract.
@@ -373,6 +416,7 @@ fn large<K: Kernel>(s: &Single, tasks: Tasks) -> Result<()> {
                 b: s.b.from(0, j),
                 c: s.c.from(i, j),
                 onto: s.onto,
+                below: s.below.map(|b| b + i as isize - j as isize),
             };
             // SAFETY: the operands lie within their arrays; no two tasks share elements of the result.
             if !with_scratch(bytes, |scratch| unsafe { whole::<K>(&part, ways, scratch) }) {
@@ -409,6 +453,10 @@ fn large<K: Kernel>(s: &Single, tasks: Tasks) -> Result<()> {
             tasks(row_blocks * column_blocks, &|t| {
                 let (i, from) = (t % row_blocks * mc, t / row_blocks * columns);
                 let (m, n) = (mc.min(s.m - i), columns.min(n - from));
+                let below = s.below.map(|b| b + i as isize - (j + from) as isize);
+                if below.is_some_and(|b| b >= n as isize) {
+                    return;
+                }
                 let done = with_scratch(bytes, |scratch| {
                     for p in (0..deep).step_by(K::KC) {
                         let k = K::KC.min(deep - p);
@@ -422,7 +470,8 @@ fn large<K: Kernel>(s: &Single, tasks: Tasks) -> Result<()> {
                             }
                             let b = Right::packed::<K>(packed.at((p * padded + from * k) * size), k);
                             let onto = s.onto.block(q + p == 0);
-                            block::<K>([m, n, k], a, !ways.direct[0], b, s.c.from(i, j + from), onto);
+                            let to = s.c.from(i, j + from);
+                            block::<K>([m, n, k], (a, !ways.direct[0]), b, to, onto, below);
                         }
                     }
                 });

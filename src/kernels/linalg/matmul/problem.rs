@@ -63,6 +63,20 @@ pub(in super::super) struct Single {
     /// Bytes between its columns: one element.
     pub c: Matrix,
     pub onto: Onto,
+    /// Of a matrix by itself transposed: by how many rows this part begins below the diagonal of the whole. What lies below it is left out, and
+    /// mirrored in the end.
+    pub below: Option<isize>,
+}
+
+/// Columns from which only half of a symmetric product is computed.
+const MIRRORED: usize = 32;
+
+impl Single {
+    /// Whether it is a matrix by itself transposed.
+    fn is_symmetric(&self) -> bool {
+        let (a, b) = (&self.a, &self.b);
+        self.m == self.n && a.data == b.data && (a.row, a.col) == (b.col, b.row)
+    }
 }
 
 /// A batch of products of one size.
@@ -144,7 +158,10 @@ impl Problem {
         }
         let c = Matrix { data: Address(out.data()).0, row: (n * size) as isize, col: size as isize };
         let batch = leading.iter().map(|l| l.0).product();
-        let first = Single { m, n: *n, k: *k, a, b, c, onto: Onto::Nothing };
+        let mut first = Single { m, n: *n, k: *k, a, b, c, onto: Onto::Nothing, below: None };
+        if *n >= MIRRORED && first.is_symmetric() && leading.iter().all(|l| l.1 == l.2) {
+            first.below = Some(0);
+        }
         Ok(Some(Problem { first, batch, leading, out: m * n * size }))
     }
 

@@ -208,6 +208,61 @@ fn batches_broadcast() {
     }
 }
 
+/// The elements of an array, in C order.
+fn elements(x: &Array) -> Vec<u8> {
+    let index = |mut i: usize| {
+        let mut index = vec![0; x.ndim()];
+        for (at, &n) in index.iter_mut().zip(x.shape()).rev() {
+            (*at, i) = (i % n, i / n);
+        }
+        index
+    };
+    (0..x.size()).flat_map(|i| x.element(&index(i)).bytes()[..x.dtype().size()].to_vec()).collect()
+}
+
+/// Numbers whose products round.
+fn rough(dtype: DType, shape: &[usize], seed: &mut u64) -> Array {
+    let exact = random(dtype, shape, seed);
+    if !dtype.is_float() && !dtype.is_complex() {
+        return exact;
+    }
+    let count = shape.iter().product::<usize>() * dtype.size() / dtype.real().size();
+    let numbers = (0..count).map(|i| (i as f64 + *seed as f64 * 1e-19).sin());
+    let bytes: Vec<u8> = match dtype.real() {
+        DType::F32 => numbers.flat_map(|x| (x as f32).to_ne_bytes()).collect(),
+        _ => numbers.flat_map(f64::to_ne_bytes).collect(),
+    };
+    Array::from_bytes(dtype, shape, &bytes).unwrap()
+}
+
+#[test]
+fn a_matrix_by_itself_transposed_has_the_bits_of_the_whole_product() {
+    soil();
+    let mut seed = 6;
+    for isa in Isa::all() {
+        for t in [DType::F64, DType::F32, DType::C128, DType::C64, DType::I32] {
+            for shape in
+                [&[50, 7][..], &[7, 50], &[300, 33], &[33, 300], &[150, 129], &[700, 260], &[20_000, 40], &[5, 60, 40]]
+            {
+                let a = rough(t, shape, &mut seed);
+                let turned = transposed(&a);
+                for (left, right) in [(&turned, &a), (&a, &turned)] {
+                    if *right.shape().last().unwrap() > 1000 {
+                        continue;
+                    }
+                    let copy = Array::from_bytes(t, left.shape(), &elements(left)).unwrap();
+                    let mut square = left.shape().to_vec();
+                    *square.last_mut().unwrap() = *right.shape().last().unwrap();
+                    let (half, whole) = (dirty(t, &square), dirty(t, &square));
+                    product(isa, [false; 2], left, right, &half, &backwards).unwrap();
+                    product(isa, [false; 2], &copy, right, &whole, &backwards).unwrap();
+                    assert!(elements(&half) == elements(&whole), "{isa:?} {t} {shape:?}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn a_sum_of_nothing_is_zero() {
     let (a, b) = (random(DType::F64, &[3, 0], &mut 5), random(DType::F64, &[0, 2], &mut 5));

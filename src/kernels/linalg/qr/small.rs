@@ -32,7 +32,7 @@ pub(super) fn qr<T: Scalar, const W: usize>(
         let (tau, q) = rest.split_at_mut(k);
         // SAFETY: the operand lies in its array; these results are this task's alone.
         unsafe {
-            gather(a, which, (m, n), factors, (n, 0));
+            gather(how.isa, a, which, (m, n), factors, (n, 0));
             reflect::<T, W>(how.isa, factors, tau, [m, n]);
             if mode == QrMode::Raw {
                 // Columns are rows there.
@@ -52,12 +52,12 @@ pub(super) fn qr<T: Scalar, const W: usize>(
             }
             if columns > 0 {
                 multiply_out::<T, W>(how.isa, factors, tau, q, [m, n, columns]);
-                scatter(&to[0], which, (m, columns), q, (columns, 0));
+                scatter(how.isa, &to[0], which, (m, columns), q, (columns, 0));
             }
             for i in 1..m {
                 factors[i * n..][..i.min(n)].fill([T::default(); W]);
             }
-            scatter(&to[to.len() - 1], which, (rows, n), factors, (n, 0));
+            scatter(how.isa, &to[to.len() - 1], which, (rows, n), factors, (n, 0));
         }
         Ok(())
     })
@@ -98,7 +98,7 @@ unsafe fn reflect_body<T: Scalar, const W: usize, const FUSED: bool>(
         }
         let divisor = Divisor::new(divisor);
         for i in j + 1..m {
-            a[i * n + j] = divisor.under(a[i * n + j]);
+            a[i * n + j] = divisor.under::<FUSED>(a[i * n + j]);
         }
         let conjugate = tau.map(T::conj);
         for c in j + 1..n {
@@ -129,7 +129,7 @@ fn apply<T: Scalar, const W: usize, const FUSED: bool>(
     for i in j + 1..m {
         sum = minus::<T, W, FUSED>(sum, a[i * n + j].map(|v| -v.conj()), x!(i));
     }
-    sum = times(sum, tau);
+    sum = times::<T, W, FUSED>(sum, tau);
     x!(j) = minus::<T, W, FUSED>(x!(j), [T::ONE; W], sum);
     for i in j + 1..m {
         x!(i) = minus::<T, W, FUSED>(x!(i), a[i * n + j], sum);
