@@ -522,6 +522,39 @@ fn a_scan_takes_the_place_of_its_operand() {
     ");
 }
 
+#[test]
+fn what_follows_a_product_is_made_in_its_place() {
+    let (x, w, bias) = (f64s(&[40, 20]), f64s(&[20, 30]), f64s(&[30]));
+    let dense = op(Ufunc::Add, &[&build::matmul(build::Product::Matmul, &x, &w).unwrap(), &bias]);
+    insta::assert_snapshot!(plan(&[&with_float(Ufunc::Maximum, &dense, 0.0)]), @"
+    kernel 1: b0 = matmul(a0, a1)
+      then b0 = (40, 30) in parts:
+        from (0, 0) (40, 30): b0 (240, 8), a2 (0, 8); 2 instructions: add, maximum
+    buffer b0: f64[40, 30], 9600 bytes, result
+    return b0
+    ");
+}
+
+#[test]
+fn an_operand_with_its_axes_turned_is_stored_once_for_all_readers() {
+    let (x, y) = (f64s(&[2000, 8]), f64s(&[2000, 4]));
+    let square = op(Ufunc::Square, &[&x]);
+    let turned = build::transpose(&square, None).unwrap();
+    let sums = reduce_axis(&square, Reducer::Sum, 0);
+    insta::assert_snapshot!(plan(&[&build::matmul(build::Product::Matmul, &turned, &y).unwrap(), &sums]), @"
+    walk 1 over (fold 2000, 8): loops (fold 2000, 8), block 128 x 8, each column to a state
+      read a0 f64 unit, strides (64, 8)
+      1 instruction: mul
+      store b0 = %1 unit, strides (64, 8)
+      fold sum of %1: b1 = sum
+    kernel 2: b2 = matmul(b0, a1)
+    buffer b0: f64[2000, 8], 128000 bytes
+    buffer b1: f64[8], 64 bytes, result
+    buffer b2: f64[8, 4], 256 bytes, result
+    return b2, b1
+    ");
+}
+
 /// What a mask keeps, as if it had been counted to keep all.
 fn kept(x: &NodeRef, mask: &NodeRef) -> NodeRef {
     let tally = (x.size() as i64).to_ne_bytes();

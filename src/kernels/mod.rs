@@ -68,13 +68,15 @@ pub struct Around<'a> {
 pub fn run(kernel: &KernelFn, operands: &[Array], results: &[Array], around: Around, tasks: Tasks) -> Result<()> {
     match (kernel, operands, results) {
         (KernelFn::Scan { op, axis }, [x], [out]) => scan::scan(*op, *axis, x, out, around, tasks),
-        (KernelFn::MatMul { vectors }, [a, b], [out]) => linalg::matmul::matmul(*vectors, a, b, out, tasks),
+        (KernelFn::MatMul { vectors }, [a, b], [out]) => {
+            linalg::matmul::matmul(*vectors, a, b, out, around.after, tasks)
+        }
         (KernelFn::Sort { places }, [x], [out]) => sort::sort(places.as_deref(), x, out, tasks),
         (KernelFn::Argsort { places }, [x], [out]) => sort::argsort(places.as_deref(), x, out, tasks),
         (KernelFn::Unique { equal_nan }, [x], [out, count]) => sort::unique(*equal_nan, x, out, count, tasks),
         (KernelFn::Scatter, [x, positions], [out]) => sort::scatter(x, positions, out, tasks),
         (KernelFn::Fft { transform, n, axis, factor }, [x], [out]) => {
-            fft::fft(*transform, (*n, *axis), f64::from_bits(*factor), x, out, tasks)
+            fft::fft(*transform, (*n, *axis), f64::from_bits(*factor), x, out, around.after, tasks)
         }
         (KernelFn::Linalg(f), operands, results) => linalg::run(f, operands, results, tasks),
         (

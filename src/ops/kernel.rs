@@ -290,12 +290,12 @@ impl KernelFn {
     pub fn gives_runs(&self, first: &[usize]) -> bool {
         match self {
             KernelFn::Scan { axis, .. } => first[axis + 1..].iter().all(|&n| n == 1),
-            KernelFn::MatMul { .. }
-            | KernelFn::Sort { .. }
+            KernelFn::Fft { axis, .. } => axis + 1 == first.len(),
+            KernelFn::MatMul { .. } => true,
+            KernelFn::Sort { .. }
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
             | KernelFn::Unique { .. }
-            | KernelFn::Fft { .. }
             | KernelFn::Linalg(_) => false,
         }
     }

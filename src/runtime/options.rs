@@ -52,18 +52,23 @@ pub fn set_compile_after(n: usize) {
     COMPILE_AFTER.store(n.saturating_add(1), Ordering::Relaxed);
 }
 
+/// The most last-level cache that counts for each processor: a virtual machine sees all of a cache that it shares with many others.
+const CACHE_EACH: usize = 16 << 20;
+
 /// Bytes that a walk must store for its results to go past the caches: what `NUMPY_RS_STREAM_FROM` says, else the size of
-/// the last-level cache.
+/// the last-level cache, as far as [`CACHE_EACH`] allows.
 ///
 /// Measured with `a*b + c` on two Zen 3 cores with 32 MiB of last-level cache, streaming against ordinary stores, medians: 8 MB
 /// stored 0.73 against 0.80 ms, 16 MB 1.7 against 2.4, 32 MB 3.6 against 4.8, 80 MB 10.7 against 13.5; a polynomial of one
 /// operand 0.59 against 0.43, 1.1 against 1.4, 2.2 against 2.7, 6.5 against 8.1. What would fit is stored as usual
-/// although streaming may be faster by itself: who reads it next finds it in the cache.
+/// although streaming may be faster by itself: who reads it next finds it in the cache. On two virtual processors that see 480 MiB, 80 MB
+/// stored: `a*b + c` 6.9 against 9.3 ms, a polynomial 4.2 against 5.9.
 pub fn stream_from() -> usize {
     static BYTES: OnceLock<usize> = OnceLock::new();
     *BYTES.get_or_init(|| {
         let said = std::env::var("NUMPY_RS_STREAM_FROM").ok().and_then(|v| v.trim().parse().ok());
-        said.unwrap_or_else(|| last_level_cache().unwrap_or(32 << 20))
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        said.unwrap_or_else(|| last_level_cache().unwrap_or(32 << 20).min(processors * CACHE_EACH))
     })
 }
 

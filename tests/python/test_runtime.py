@@ -464,7 +464,7 @@ def test_a_handler_that_raises_nothing_lets_the_compute_finish():
         from numpy_rs import _core
         seen = []
         signal.signal(signal.SIGUSR1, lambda *_: seen.append(1))
-        x = _core.asarray(np.linspace(1, 2, 4_000))
+        x = _core.asarray(np.linspace(1, 2, 10_000))
         threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGUSR1)).start()
         y = _core.ufuncs["power"](x[:, None], x).sum().compute()
         z = _core.ufuncs["power"](x[:, None], x).sum().compute()

@@ -80,6 +80,14 @@ impl Stored {
     }
 }
 
+/// The elementwise value of which a node is another order of axes, if it is one: stored, it is read where it lies.
+fn turned(g: &Linear, pos: usize) -> Option<usize> {
+    let NodeOp::View(map) = &g.nodes[pos].op else { return None };
+    let below = g.inputs[pos][0] as usize;
+    let same = g.nodes[pos].size() == g.nodes[below].size() && !map.repeats(&g.nodes[pos].shape);
+    (same && matches!(g.nodes[below].op, NodeOp::Ufunc { .. } | NodeOp::Cast)).then_some(below)
+}
+
 /// What a graph stores before any cost is looked at.
 pub fn stored(g: &Linear) -> Stored {
     let n = g.nodes.len();
@@ -109,10 +117,19 @@ pub fn stored(g: &Linear) -> Stored {
                     let in_place = matches!(&g.nodes[i].op, NodeOp::Data(a)
                         if a.is_aligned() && (kernel.layout(k) == Layout::Strided || a.is_c_contiguous()));
                     let in_runs = kernel.takes_runs(k) && made::comes_in_runs(g, &s, inputs[k]);
-                    if !in_place && !in_runs {
-                        s.yes[i] = true;
+                    if in_place || in_runs {
+                        continue;
+                    }
+                    if kernel.layout(k) == Layout::Strided
+                        && let Some(below) = turned(g, i)
+                    {
+                        // Whoever folds it, or makes something of it, shares its walk, and so it is made once.
+                        s.shared[below] = !s.yes[below];
+                        s.yes[below] = true;
+                    } else {
                         s.c_order[i] = true;
                     }
+                    s.yes[i] = true;
                 }
             }
             NodeOp::Reshape => {

@@ -12,8 +12,8 @@ mod split;
 #[cfg(test)]
 mod tests;
 
-use super::Tasks;
 use super::movement::{self, Address};
+use super::{OfRun, Tasks};
 use crate::array::{Array, Buffer};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -27,7 +27,7 @@ const TOGETHER: usize = 16;
 const TASK: usize = 1 << 14;
 
 /// Writes the transform of length `n` along an axis of `x`, times `factor`, to `out`, in C order. Rows are cut to what the transform
-/// reads, or end in zeros.
+/// reads, or end in zeros. Along the last axis, `after` takes elements of the result when they are done.
 ///
 /// # Errors
 /// `Error::Interrupted`, `Error::Memory`; `Error::Bug`.
@@ -37,9 +37,10 @@ pub fn fft(
     factor: f64,
     x: &Array,
     out: &Array,
+    after: Option<OfRun>,
     tasks: Tasks,
 ) -> Result<()> {
-    let job = Job::new(transform, n, axis, x, out)?;
+    let job = Job { after, ..Job::new(transform, n, axis, x, out)? };
     if out.size() == 0 {
         return Ok(());
     }
@@ -64,6 +65,8 @@ struct Job<'a> {
     /// The other axes, and their lengths counted in batches of rows.
     axes: Vec<(usize, usize)>,
     together: usize,
+    /// Takes elements of rows along the last axis that are done.
+    after: Option<OfRun<'a>>,
 }
 
 /// Rows that are transformed together.
@@ -89,7 +92,7 @@ impl<'a> Job<'a> {
         let together = beside.map_or(1, |d| TOGETHER.min(x.shape()[d].max(1)));
         let batches = |d: usize| if Some(d) == beside { x.shape()[d].div_ceil(together) } else { x.shape()[d] };
         let axes = (0..x.ndim()).filter(|&d| d != axis).map(|d| (d, batches(d))).collect();
-        Ok(Job { transform, n, x, out, axis, given, beside, axes, together })
+        Ok(Job { transform, n, x, out, axis, given, beside, axes, together, after: None })
     }
 
     /// Complex numbers that a row needs for what is read, what is written and what is between.
@@ -162,7 +165,18 @@ impl<'a> Job<'a> {
                     self.scatter(rows, batch.rows, room, out.at(0).wrapping_offset(batch.to));
                 }
             }
+            self.done(t * some, some.min(batches - t * some), 0..self.transform.output(self.n));
         })
+    }
+
+    /// Says that these elements of rows, so many from a number on, are done.
+    fn done(&self, first: usize, rows: usize, part: std::ops::Range<usize>) {
+        if let (Some(after), None) = (self.after, self.beside) {
+            after(
+                first * self.transform.output(self.n) + part.start,
+                (rows - 1) * self.transform.output(self.n) + part.len(),
+            );
+        }
     }
 
     /// Puts rows from `from` on, with zeros behind them, to every `room` numbers of `rows`.
@@ -257,6 +271,7 @@ impl<'a> Job<'a> {
                 let to = to.at(0).wrapping_offset(part.start as isize * across);
                 // SAFETY: elements of the result's row, this task's alone; the buffer holds the result.
                 unsafe { movement::scatter(out_size, 1, part.len(), row.at(part.start * out_size), to, 0, across) };
+                self.done(b, 1, part);
             })?;
         }
         Ok(())

@@ -1,6 +1,7 @@
 use super::plan::root;
 use super::*;
 use crate::dtype::DType;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 fn alone(total: usize, work: &(dyn Fn(usize) + Sync)) -> Result<()> {
     (0..total).for_each(work);
@@ -91,7 +92,7 @@ fn check(transform: Transform, real: DType, given: usize, n: usize, some: usize)
     let width = if from.is_complex() { 2 } else { 1 };
     let x = array(from, &[given], &noise(given * width));
     let out = Array::uninit(to, &[transform.output(n)]).unwrap();
-    fft(transform, (n, 0), 0.5, &x, &out, &alone).unwrap();
+    fft(transform, (n, 0), 0.5, &x, &out, None, &alone).unwrap();
     let all = whole(transform, n, &numbers(&x));
     let got = numbers(&out);
     let length = all.iter().map(|z| z.norm_sqr()).sum::<f64>().sqrt();
@@ -170,7 +171,7 @@ fn any_axis_and_any_strides() {
             let length = result[axis];
             result[axis] = transform.output(n);
             let out = Array::uninit(to, &result).unwrap();
-            fft(transform, (n, axis), 1.0, &view, &out, &alone).unwrap();
+            fft(transform, (n, axis), 1.0, &view, &out, None, &alone).unwrap();
             let got = numbers(&out);
             for (i, &z) in got.iter().enumerate() {
                 let at = [i / (result[1] * result[2]), i / result[2] % result[1], i % result[2]];
@@ -192,7 +193,7 @@ fn long_rows_along_the_first_axis() {
     let n = 1 << 16;
     let x = array(DType::C128, &[n, 2], &noise(n * 4));
     let out = Array::uninit(DType::C128, &[n, 2]).unwrap();
-    fft(Transform::Forward, (n, 0), 1.0, &x, &out, &alone).unwrap();
+    fft(Transform::Forward, (n, 0), 1.0, &x, &out, None, &alone).unwrap();
     let (x, out) = (numbers(&x), numbers(&out));
     for column in 0..2 {
         let row: Vec<_> = x.iter().skip(column).step_by(2).copied().collect();
@@ -205,8 +206,38 @@ fn long_rows_along_the_first_axis() {
 #[test]
 fn nothing_is_made_of_nothing() {
     let (x, out) = (array(DType::C128, &[0, 4], &[]), Array::uninit(DType::C128, &[0, 4]).unwrap());
-    fft(Transform::Forward, (4, 1), 1.0, &x, &out, &alone).unwrap();
+    fft(Transform::Forward, (4, 1), 1.0, &x, &out, None, &alone).unwrap();
     let (x, out) = (array(DType::C128, &[0, 2], &[]), Array::uninit(DType::C128, &[3, 2]).unwrap());
-    fft(Transform::Forward, (3, 0), 1.0, &x, &out, &alone).unwrap();
+    fft(Transform::Forward, (3, 0), 1.0, &x, &out, None, &alone).unwrap();
     assert!(numbers(&out).iter().all(|z| *z == Complex::new(0.0, 0.0)));
+}
+
+#[test]
+fn rows_are_taken_once_when_they_are_done() {
+    for (shape, transform, n) in [
+        ([5, 12], Transform::Forward, 12),
+        ([40, 1000], Transform::Real, 1000),
+        ([7, 9], Transform::Hermitian, 16),
+        ([2, 1 << 17], Transform::Real, 1 << 17),
+        ([3, 1 << 16], Transform::Backward, 1 << 16),
+    ] {
+        let real = transform == Transform::Real;
+        let (from, to) = if real { (DType::F64, DType::C128) } else { (DType::C128, DType::C128) };
+        let to = if transform == Transform::Hermitian { DType::F64 } else { to };
+        let x = array(from, &shape, &noise(shape[0] * shape[1] * if real { 1 } else { 2 }));
+        let size = [shape[0], transform.output(n)];
+        let empty = |t: DType| Array::from_bytes(t, &size, &vec![0xff; size[0] * size[1] * t.size()]).unwrap();
+        let (out, whole) = (empty(to), empty(to));
+        fft(transform, (n, 1), 1.0, &x, &whole, None, &alone).unwrap();
+        let times: Vec<AtomicU8> = (0..out.size()).map(|_| AtomicU8::new(0)).collect();
+        let take = |first: usize, count: usize| {
+            for (i, times) in times.iter().enumerate().skip(first).take(count) {
+                let at = [i / size[1], i % size[1]];
+                assert_eq!(out.element(&at).bits(), whole.element(&at).bits(), "{transform:?} {shape:?} at {at:?}");
+                times.fetch_add(1, Ordering::Relaxed);
+            }
+        };
+        fft(transform, (n, 1), 1.0, &x, &out, Some(&take), &alone).unwrap();
+        assert!(times.iter().all(|t| t.load(Ordering::Relaxed) == 1), "{transform:?} {shape:?}");
+    }
 }

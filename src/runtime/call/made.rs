@@ -92,9 +92,12 @@ pub fn make_run(
         let mut tasks: Vec<Option<Task>> = Vec::new();
         tasks.resize_with(walks.len(), || None);
         let mut maker = Maker { made, walks, runs, tasks: &mut tasks, scratch: &scratch, base, stop: &|| false, size };
-        for at in (first..first + elements).step_by(TILE) {
-            let to = (to as *mut u8).wrapping_add(at * size);
-            maker.run(at, TILE.min(first + elements - at), to);
+        let (mut at, end, row) = (first, first + elements, made.shape[made.shape.len() - 1]);
+        while at < end {
+            // Up to the end of a row, so that few runs are more than one rectangle.
+            let n = ((TILE / row).max(1) * row - at % row).min(TILE).min(end - at);
+            maker.run(at, n, (to as *mut u8).wrapping_add(at * size));
+            at += n;
         }
     });
 }

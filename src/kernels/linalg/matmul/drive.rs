@@ -4,8 +4,8 @@
 use super::problem::{Matrix, Onto, Problem, Single};
 use crate::array::Buffer;
 use crate::error::{Error, Result};
-use crate::kernels::Tasks;
 use crate::kernels::movement::Address;
+use crate::kernels::{OfRun, Tasks};
 use std::cell::Cell;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,6 +29,10 @@ const BLOCK_A: usize = 240 << 10;
 /// Bytes of a packed block of `b` that one task packs for itself, and that all tasks share: in the last-level cache.
 const BLOCK_B: usize = 256 << 10;
 const SHARED_B: usize = 8 << 20;
+/// Elements of a task of what follows a product.
+const FOLLOWED: usize = 1 << 15;
+/// Tasks that there should be, to share out; where rows alone are enough, what follows takes whole ones.
+const TASKS: usize = 8;
 /// Rows that a task mirrors.
 const STRIPE: usize = 32;
 /// Blocks of K that are packed at a time.
@@ -166,11 +170,12 @@ fn takes_row<K: Kernel>(s: &Single) -> bool {
     s.onto == Onto::Nothing && K::takes_row(s)
 }
 
-/// The products of a problem. One that is put onto what is there has more than one row and column.
+/// The products of a problem. One that is put onto what is there has more than one row and column. `after` takes elements that are done, in
+/// C order: the rows of a task while they are in its cache, where it makes whole ones.
 ///
 /// # Errors
 /// `Error::Interrupted`, `Error::Memory`.
-pub(super) fn run<K: Kernel>(p: &Problem, tasks: Tasks) -> Result<()> {
+pub(super) fn run<K: Kernel>(p: &Problem, after: Option<OfRun>, tasks: Tasks) -> Result<()> {
     let flip = p.first.n == 1 && p.first.m > 1;
     let single = |i: usize| {
         let s = p.single(i);
@@ -182,6 +187,7 @@ pub(super) fn run<K: Kernel>(p: &Problem, tasks: Tasks) -> Result<()> {
         }
     };
     let first = single(0);
+    let size = first.m * first.n;
     let nanoseconds = work::<K>(&first);
     let mirrored = |s: &Single| {
         if s.below.is_none() {
@@ -194,10 +200,18 @@ pub(super) fn run<K: Kernel>(p: &Problem, tasks: Tasks) -> Result<()> {
         && let Some(parts) = parts::<K>(&first)
     {
         split::<K>(&first, parts, tasks)?;
-        return mirrored(&first);
+        mirrored(&first)?;
+        return follow([first.m, first.n], after, tasks);
     }
     if nanoseconds > CUT || p.batch == 1 && nanoseconds > 2.0 * TASK {
-        return (0..p.batch).try_for_each(|i| large::<K>(&single(i), tasks).and_then(|()| mirrored(&single(i))));
+        return (0..p.batch).try_for_each(|i| {
+            let (one, before) = (single(i), i * size);
+            let taken = |at: usize, n: usize| after.map_or((), |after| after(before + at, n));
+            let after = after.is_some().then_some(&taken as OfRun);
+            let followed = large::<K>(&one, after.filter(|_| one.below.is_none()), tasks)?;
+            mirrored(&one)?;
+            if followed { Ok(()) } else { follow([one.m, one.n], after, tasks) }
+        });
     }
     let ways = Ways::new::<K>(&first);
     let bytes = ways.bytes::<K>(&first);
@@ -214,12 +228,25 @@ pub(super) fn run<K: Kernel>(p: &Problem, tasks: Tasks) -> Result<()> {
                     unsafe { mirror::<K>(one.c, 0..one.n) };
                 }
             }
+            if let Some(after) = after {
+                after(t * group * size, group.min(p.batch - t * group) * size);
+            }
         });
         if !done {
             starved.store(true, Ordering::Relaxed);
         }
     })?;
     fed(&starved, bytes[0] + bytes[1])
+}
+
+/// Lets `after` take so many rows and columns, all of which are done.
+///
+/// # Errors
+/// `Error::Interrupted`.
+pub(super) fn follow([rows, columns]: [usize; 2], after: Option<OfRun>, tasks: Tasks) -> Result<()> {
+    let Some(after) = after else { return Ok(()) };
+    let some = (FOLLOWED / columns.max(1)).max(1);
+    tasks(rows.div_ceil(some), &|t| after(t * some * columns, some.min(rows - t * some) * columns))
 }
 
 /// Puts what lies above the diagonal of a result into these rows below it.
@@ -391,8 +418,8 @@ fn evenly(n: usize, most: usize, step: usize) -> usize {
     n.div_ceil(pieces).next_multiple_of(step)
 }
 
-/// A product by all threads: `b` is packed once, rows are shared out.
-fn large<K: Kernel>(s: &Single, tasks: Tasks) -> Result<()> {
+/// A product by all threads: `b` is packed once, rows are shared out. Tells whether `after` took all of it.
+fn large<K: Kernel>(s: &Single, after: Option<OfRun>, tasks: Tasks) -> Result<bool> {
     let size = size::<K>();
     let ways = Ways::new::<K>(s);
     let starved = AtomicBool::new(false);
@@ -402,7 +429,8 @@ fn large<K: Kernel>(s: &Single, tasks: Tasks) -> Result<()> {
     let row_blocks = s.m.div_ceil(mc);
     if ways.direct[1] {
         let most = (TASK / work::<K>(&Single { n: 1, ..*s }) * row_blocks as f64) as usize;
-        let nc = evenly(s.n, most.max(K::NR).min(s.n), K::NR);
+        let nc = if row_blocks >= TASKS { s.n } else { evenly(s.n, most.max(K::NR).min(s.n), K::NR) };
+        let after = after.filter(|_| nc >= s.n);
         let part = Single { m: mc, n: nc, ..*s };
         let ways = Ways { mc, nc, ..ways };
         let bytes = ways.bytes::<K>(&part)[0];
@@ -422,12 +450,17 @@ fn large<K: Kernel>(s: &Single, tasks: Tasks) -> Result<()> {
             if !with_scratch(bytes, |scratch| unsafe { whole::<K>(&part, ways, scratch) }) {
                 starved.store(true, Ordering::Relaxed);
             }
+            if let Some(after) = after {
+                after(i * s.n, part.m * s.n);
+            }
         })?;
-        return fed(&starved, bytes);
+        fed(&starved, bytes)?;
+        return Ok(after.is_some());
     }
     let depth = s.k.min(BLOCKS_K * K::KC);
     let nc = (SHARED_B / (depth * size) / K::NR).max(1) * K::NR;
     let nc = s.n.min(nc).next_multiple_of(K::NR);
+    let mut followed = after.is_some();
     let shared = Buffer::new(depth * nc * size)?;
     let packed = Address(shared.data());
     let bytes = if ways.direct[0] { 0 } else { mc * kc * size };
@@ -447,9 +480,11 @@ fn large<K: Kernel>(s: &Single, tasks: Tasks) -> Result<()> {
                 unsafe { K::pack_b((panels * K::NR).min(n - from), k, s.b.from(q + p, j + from), to) };
             })?;
             // Few blocks of rows leave columns to be shared out.
-            let column_blocks = (8 / row_blocks).clamp(1, padded.div_ceil(8 * K::NR));
+            let column_blocks = (TASKS / row_blocks).clamp(1, padded.div_ceil(8 * K::NR));
             let columns = n.div_ceil(column_blocks).next_multiple_of(K::NR);
             let column_blocks = n.div_ceil(columns);
+            let after = after.filter(|_| column_blocks == 1 && n == s.n);
+            followed &= after.is_some();
             tasks(row_blocks * column_blocks, &|t| {
                 let (i, from) = (t % row_blocks * mc, t / row_blocks * columns);
                 let (m, n) = (mc.min(s.m - i), columns.min(n - from));
@@ -478,9 +513,14 @@ fn large<K: Kernel>(s: &Single, tasks: Tasks) -> Result<()> {
                 if !done {
                     starved.store(true, Ordering::Relaxed);
                 }
+                if let Some(after) = after
+                    && q + deep == s.k
+                {
+                    after(i * s.n, m * s.n);
+                }
             })?;
             fed(&starved, bytes)?;
         }
     }
-    Ok(())
+    Ok(followed)
 }

@@ -23,7 +23,7 @@ mod tests;
 #[cfg(target_arch = "x86_64")]
 mod vector;
 
-use super::super::Tasks;
+use super::super::{OfRun, Tasks};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -39,35 +39,45 @@ use {
 };
 
 /// Writes the product of `a` and `b`, of one type, to `out`, which lies in C order. Leading axes broadcast; operands that are
-/// vectors have no axis for M or N, and neither has the result.
+/// vectors have no axis for M or N, and neither has the result. `after` takes elements of the result when they are done.
 ///
 /// # Errors
 /// `Error::Interrupted`, `Error::Memory`; `Error::Bug` where there is no loop for the type.
-pub fn matmul(vectors: [bool; 2], a: &Array, b: &Array, out: &Array, tasks: Tasks) -> Result<()> {
-    product(Isa::best(), vectors, a, b, out, tasks)
+pub fn matmul(vectors: [bool; 2], a: &Array, b: &Array, out: &Array, after: Option<OfRun>, tasks: Tasks) -> Result<()> {
+    product(Isa::best(), vectors, a, b, out, after, tasks)
 }
 
 /// As [`matmul`], by the loops for an instruction set.
-fn product(isa: Isa, vectors: [bool; 2], a: &Array, b: &Array, out: &Array, tasks: Tasks) -> Result<()> {
-    let Some(p) = Problem::new(vectors, a, b, out)? else { return Ok(()) };
-    dispatch(isa, a.dtype(), &p, tasks)
+fn product(
+    isa: Isa,
+    vectors: [bool; 2],
+    a: &Array,
+    b: &Array,
+    out: &Array,
+    after: Option<OfRun>,
+    tasks: Tasks,
+) -> Result<()> {
+    match Problem::new(vectors, a, b, out)? {
+        Some(p) => dispatch(isa, a.dtype(), &p, after, tasks),
+        None => drive::follow([1, out.size()], after, tasks),
+    }
 }
 
 /// The products of a problem, of a type.
-fn dispatch(isa: Isa, dtype: DType, p: &Problem, tasks: Tasks) -> Result<()> {
+fn dispatch(isa: Isa, dtype: DType, p: &Problem, after: Option<OfRun>, tasks: Tasks) -> Result<()> {
     #[cfg(target_arch = "x86_64")]
     match (isa, dtype) {
-        (Isa::Avx512, DType::F64) => return drive::run::<Real<Avx512<f64>>>(p, tasks),
-        (Isa::Avx512, DType::F32) => return drive::run::<Real<Avx512<f32>>>(p, tasks),
-        (Isa::Avx512, DType::C128) => return drive::run::<Complex<Avx512<f64>>>(p, tasks),
-        (Isa::Avx512, DType::C64) => return drive::run::<Complex<Avx512<f32>>>(p, tasks),
-        (Isa::Avx2, DType::F64) => return drive::run::<Real<Avx2<f64>>>(p, tasks),
-        (Isa::Avx2, DType::F32) => return drive::run::<Real<Avx2<f32>>>(p, tasks),
-        (Isa::Avx2, DType::C128) => return drive::run::<Complex<Avx2<f64>>>(p, tasks),
-        (Isa::Avx2, DType::C64) => return drive::run::<Complex<Avx2<f32>>>(p, tasks),
+        (Isa::Avx512, DType::F64) => return drive::run::<Real<Avx512<f64>>>(p, after, tasks),
+        (Isa::Avx512, DType::F32) => return drive::run::<Real<Avx512<f32>>>(p, after, tasks),
+        (Isa::Avx512, DType::C128) => return drive::run::<Complex<Avx512<f64>>>(p, after, tasks),
+        (Isa::Avx512, DType::C64) => return drive::run::<Complex<Avx512<f32>>>(p, after, tasks),
+        (Isa::Avx2, DType::F64) => return drive::run::<Real<Avx2<f64>>>(p, after, tasks),
+        (Isa::Avx2, DType::F32) => return drive::run::<Real<Avx2<f32>>>(p, after, tasks),
+        (Isa::Avx2, DType::C128) => return drive::run::<Complex<Avx2<f64>>>(p, after, tasks),
+        (Isa::Avx2, DType::C64) => return drive::run::<Complex<Avx2<f32>>>(p, after, tasks),
         _ => {}
     }
-    ring::run(isa, dtype, p, tasks)
+    ring::run(isa, dtype, p, after, tasks)
 }
 
 /// One product of matrices of a type, by the loops for an instruction set. Put onto what is there, it has more than one row and column.
@@ -78,7 +88,7 @@ fn dispatch(isa: Isa, dtype: DType, p: &Problem, tasks: Tasks) -> Result<()> {
 /// # Errors
 /// As [`matmul`].
 pub(super) unsafe fn single(isa: Isa, dtype: DType, one: Single, tasks: Tasks) -> Result<()> {
-    dispatch(isa, dtype, &Problem::of(one), tasks)
+    dispatch(isa, dtype, &Problem::of(one), None, tasks)
 }
 
 /// The error of a type without loops.

@@ -6,8 +6,8 @@ use super::problem::{Matrix, Onto, Problem};
 use super::{no_loop, pack};
 use crate::dtype::DType;
 use crate::error::Result;
-use crate::kernels::Tasks;
 use crate::kernels::tile::isa::Isa;
+use crate::kernels::{OfRun, Tasks};
 use std::marker::PhantomData;
 
 /// Rows of a tile.
@@ -193,24 +193,24 @@ unsafe impl<T: Ring, const WIDE: bool> Kernel for Plain<T, WIDE> {
 ///
 /// # Errors
 /// As [`drive::run`]; `Error::Bug` where the type has no loop.
-pub(super) fn run(isa: Isa, dtype: DType, p: &Problem, tasks: Tasks) -> Result<()> {
-    fn typed<T: Ring>(isa: Isa, p: &Problem, tasks: Tasks) -> Result<()> {
+pub(super) fn run(isa: Isa, dtype: DType, p: &Problem, after: Option<OfRun>, tasks: Tasks) -> Result<()> {
+    fn typed<T: Ring>(isa: Isa, p: &Problem, after: Option<OfRun>, tasks: Tasks) -> Result<()> {
         match isa {
-            Isa::Base => drive::run::<Plain<T, false>>(p, tasks),
+            Isa::Base => drive::run::<Plain<T, false>>(p, after, tasks),
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 | Isa::Avx512 => drive::run::<Plain<T, true>>(p, tasks),
+            Isa::Avx2 | Isa::Avx512 => drive::run::<Plain<T, true>>(p, after, tasks),
         }
     }
     match dtype {
-        DType::Bool => typed::<Truth>(isa, p, tasks),
-        DType::I8 | DType::U8 => typed::<u8>(isa, p, tasks),
-        DType::I16 | DType::U16 => typed::<u16>(isa, p, tasks),
-        DType::I32 | DType::U32 => typed::<u32>(isa, p, tasks),
-        DType::I64 | DType::U64 => typed::<u64>(isa, p, tasks),
-        DType::F32 => typed::<f32>(isa, p, tasks),
-        DType::F64 => typed::<f64>(isa, p, tasks),
-        DType::C64 => typed::<[f32; 2]>(isa, p, tasks),
-        DType::C128 => typed::<[f64; 2]>(isa, p, tasks),
+        DType::Bool => typed::<Truth>(isa, p, after, tasks),
+        DType::I8 | DType::U8 => typed::<u8>(isa, p, after, tasks),
+        DType::I16 | DType::U16 => typed::<u16>(isa, p, after, tasks),
+        DType::I32 | DType::U32 => typed::<u32>(isa, p, after, tasks),
+        DType::I64 | DType::U64 => typed::<u64>(isa, p, after, tasks),
+        DType::F32 => typed::<f32>(isa, p, after, tasks),
+        DType::F64 => typed::<f64>(isa, p, after, tasks),
+        DType::C64 => typed::<[f32; 2]>(isa, p, after, tasks),
+        DType::C128 => typed::<[f64; 2]>(isa, p, after, tasks),
         DType::F16 => Err(no_loop(dtype)),
     }
 }

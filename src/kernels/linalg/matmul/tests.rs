@@ -1,8 +1,10 @@
 //! Products against the definition, for every instruction set, with dirty memory and any order of tasks.
+#![expect(unsafe_code, reason = "reads results while they are made")]
 
 use super::*;
 use crate::array::{Buffer, Shape, Strides};
 use crate::dtype::Scalar;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Elements of a small range, so that sums of a few hundred products are exact in every type but the smallest integers.
 fn random(dtype: DType, shape: &[usize], seed: &mut u64) -> Array {
@@ -96,7 +98,7 @@ fn soil() {
 fn check(isa: Isa, a: &Array, b: &Array) {
     let (m, n) = (a.shape()[0], b.shape()[1]);
     let out = dirty(a.dtype(), &[m, n]);
-    product(isa, [false; 2], a, b, &out, &backwards).unwrap();
+    product(isa, [false; 2], a, b, &out, None, &backwards).unwrap();
     for i in 0..m {
         for j in 0..n {
             let (got, want) = (out.element(&[i, j]), expected(a, b, i, j));
@@ -180,7 +182,7 @@ fn batches_broadcast() {
             let a = random(DType::F64, &with(left, 5, 4), &mut seed);
             let b = random(DType::F64, &with(right, 4, 7), &mut seed);
             let out = dirty(DType::F64, &with(front, 5, 7));
-            product(isa, [false; 2], &a, &b, &out, &backwards).unwrap();
+            product(isa, [false; 2], &a, &b, &out, None, &backwards).unwrap();
             let at = |x: &Array, own: &[usize], index: &[usize]| {
                 let skip = index.len() - own.len();
                 let from = index[skip..]
@@ -254,10 +256,50 @@ fn a_matrix_by_itself_transposed_has_the_bits_of_the_whole_product() {
                     let mut square = left.shape().to_vec();
                     *square.last_mut().unwrap() = *right.shape().last().unwrap();
                     let (half, whole) = (dirty(t, &square), dirty(t, &square));
-                    product(isa, [false; 2], left, right, &half, &backwards).unwrap();
-                    product(isa, [false; 2], &copy, right, &whole, &backwards).unwrap();
+                    product(isa, [false; 2], left, right, &half, None, &backwards).unwrap();
+                    product(isa, [false; 2], &copy, right, &whole, None, &backwards).unwrap();
                     assert!(elements(&half) == elements(&whole), "{isa:?} {t} {shape:?}");
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn elements_are_taken_once_when_they_are_done() {
+    soil();
+    let mut seed = 7;
+    for isa in Isa::all() {
+        for t in [DType::F64, DType::C64, DType::I32] {
+            for (left, right) in [
+                (&[3, 2][..], &[2, 4][..]),
+                (&[1, 300], &[300, 500]),
+                (&[500, 300], &[300, 1]),
+                (&[4, 20_000], &[20_000, 3]),
+                (&[900, 40], &[40, 30]),
+                (&[150, 300], &[300, 130]),
+                (&[2000, 260], &[260, 70]),
+                (&[5, 900], &[900, 700]),
+                (&[300, 7, 9], &[9, 8]),
+                (&[300, 7, 9], &[300, 9, 8]),
+                (&[3, 0], &[0, 5]),
+            ] {
+                let (a, b) = (rough(t, left, &mut seed), rough(t, right, &mut seed));
+                let size = [&left[..left.len() - 1], &right[right.len() - 1..]].concat();
+                let (out, whole) = (dirty(t, &size), dirty(t, &size));
+                product(isa, [false; 2], &a, &b, &whole, None, &backwards).unwrap();
+                let times: Vec<AtomicU8> = (0..out.size()).map(|_| AtomicU8::new(0)).collect();
+                let expected = elements(&whole);
+                let take = |first: usize, count: usize| {
+                    for i in first..first + count {
+                        times[i].fetch_add(1, Ordering::Relaxed);
+                        // SAFETY: an element of the result, that is done.
+                        let got = unsafe { std::slice::from_raw_parts(out.data().add(i * t.size()), t.size()) };
+                        assert_eq!(got, &expected[i * t.size()..][..t.size()], "{isa:?} {t} {left:?} {right:?} at {i}");
+                    }
+                };
+                product(isa, [false; 2], &a, &b, &out, Some(&take), &backwards).unwrap();
+                assert!(times.iter().all(|t| t.load(Ordering::Relaxed) == 1), "{isa:?} {t} {left:?} {right:?}");
             }
         }
     }
@@ -267,6 +309,6 @@ fn a_matrix_by_itself_transposed_has_the_bits_of_the_whole_product() {
 fn a_sum_of_nothing_is_zero() {
     let (a, b) = (random(DType::F64, &[3, 0], &mut 5), random(DType::F64, &[0, 2], &mut 5));
     let out = dirty(DType::F64, &[3, 2]);
-    product(Isa::best(), [false; 2], &a, &b, &out, &backwards).unwrap();
+    product(Isa::best(), [false; 2], &a, &b, &out, None, &backwards).unwrap();
     assert!((0..3).all(|i| (0..2).all(|j| out.element(&[i, j]).bits() == 0)));
 }
