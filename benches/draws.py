@@ -4,12 +4,15 @@ Each line tells the median time of a number, in nanoseconds, and how many times 
 give the same numbers, which is looked at first.
 """
 
+import harness
+
+# isort: split
+# NumPy's thread library reads what the harness says of it when it is loaded.
 import argparse
 import functools
 
 import numpy as np
 
-import harness
 import numpy_rs
 
 DRAWS = {

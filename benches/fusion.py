@@ -16,6 +16,10 @@ and no thread waits. ``NumPy`` and ``first`` are the first calls, ``second`` is 
 part of the first spent in the code generator; medians over the processes.
 """
 
+from harness import Disturbance, machine_lock, peak_memory, round_robin, wait_quiet
+
+# isort: split
+# After the harness, which says what NumPy's thread library does when it is idle: it reads that when it is loaded.
 import argparse
 import gc
 import importlib
@@ -31,9 +35,8 @@ import time
 import warnings
 import zlib
 
-import numpy as np  # after the harness, which sets its thread library's environment
+import numpy as np
 
-from harness import Disturbance, machine_lock, peak_memory, round_robin, wait_quiet
 from picture import save_bars
 from pipelines import PIPELINES, SIZES
 

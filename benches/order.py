@@ -5,11 +5,14 @@ Results are checked first.
 ``python benches/order.py [--types f8,i4] [--calls sort,unique] [--sizes 1000,1000000] [--threads 2]``
 """
 
+import harness
+
+# isort: split
+# NumPy's thread library reads what the harness says of it when it is loaded.
 import argparse
 
 import numpy as np
 
-import harness
 import numpy_rs.lazy as lz
 
 CALLS = {
