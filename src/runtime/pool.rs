@@ -8,6 +8,7 @@ use super::options::num_threads;
 use crate::array::fork::PerProcess;
 use crate::error::{Error, Result, caught};
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -18,68 +19,92 @@ pub const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// How long a helper that has nothing to do stays awake: what waking it takes, so that no more is spent in vain than might have been saved.
 const LINGER: Duration = Duration::from_micros(100);
 
-/// The helpers that are awake without work, and what they are offered. One that leaves takes itself off the number; so does whoever
-/// offers something. So each offer finds someone, and who finds himself taken off waits for it.
+/// What helpers are asked to do, and who is there to do it.
 #[derive(Default)]
-struct Awake {
-    helpers: AtomicUsize,
-    offers: AtomicUsize,
-    jobs: Mutex<Vec<Arc<Job>>>,
+struct Requests {
+    state: Mutex<State>,
+    /// As many as `state` has jobs, and idle helpers: read without its lock.
+    jobs: AtomicUsize,
+    idle: AtomicUsize,
 }
 
-impl Awake {
-    /// Takes one off the number of helpers; false if there is none.
-    fn claim(&self) -> bool {
-        self.helpers.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1)).is_ok()
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Arc<Job>>,
+    /// Helpers that are awake, and those of them without work.
+    awake: usize,
+    idle: usize,
+}
+
+impl Requests {
+    /// Changes the state, whose numbers are told.
+    fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = change(&mut state);
+        self.jobs.store(state.jobs.len(), Ordering::Release);
+        self.idle.store(state.idle, Ordering::Relaxed);
+        result
     }
 
-    /// Offers a job to a helper that was claimed.
-    fn offer(&self, job: Arc<Job>) {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).push(job);
-        self.offers.fetch_add(1, Ordering::Release);
-    }
-
-    /// What is offered within the time that a helper stays.
-    fn wait(&self) -> Option<Arc<Job>> {
-        self.helpers.fetch_add(1, Ordering::Relaxed);
+    /// The next job of a helper that is awake; none if there is none for a while: then it sleeps.
+    fn next(&self) -> Option<Arc<Job>> {
+        if let Some(job) = self.change(|s| {
+            let job = s.jobs.pop_front();
+            s.idle += usize::from(job.is_none());
+            job
+        }) {
+            return Some(job);
+        }
         let since = Instant::now();
         loop {
-            if self.offers.load(Ordering::Acquire) > 0 {
-                let job = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                if job.is_some() {
-                    self.offers.fetch_sub(1, Ordering::Relaxed);
+            let late = since.elapsed() > LINGER;
+            if late || self.jobs.load(Ordering::Acquire) > 0 {
+                let job = self.change(|s| {
+                    let job = s.jobs.pop_front();
+                    s.idle -= usize::from(job.is_some() || late);
+                    s.awake -= usize::from(job.is_none() && late);
+                    job
+                });
+                if job.is_some() || late {
                     return job;
                 }
-            }
-            if since.elapsed() > LINGER && self.claim() {
-                return None;
             }
             std::hint::spin_loop();
         }
     }
 }
 
-/// Helpers, how many, and which of them are awake.
+/// Helpers, how many, and what they are asked.
 #[derive(Clone)]
 struct Helpers {
     threads: Arc<rayon::ThreadPool>,
     count: usize,
-    awake: Arc<Awake>,
+    requests: Arc<Requests>,
 }
 
 impl Helpers {
-    /// Asks one to help.
+    /// Asks one to help: one without work, else one that sleeps, else whoever is done first.
     fn ask(&self, job: Arc<Job>) {
-        if self.awake.claim() {
-            return self.awake.offer(job);
-        }
-        let awake = self.awake.clone();
-        self.threads.spawn(move || {
-            job.help();
-            while let Some(job) = awake.wait() {
-                job.help();
+        let asleep = self.requests.change(|s| {
+            let asleep = s.idle <= s.jobs.len() && s.awake < self.count;
+            if asleep {
+                s.awake += 1;
+            } else {
+                s.jobs.push_back(job.clone());
             }
+            asleep
         });
+        if asleep {
+            let requests = self.requests.clone();
+            self.threads.spawn(move || {
+                let mut next = Some(job);
+                while let Some(job) = next {
+                    job.help();
+                    drop(job);
+                    next = requests.next();
+                }
+            });
+        }
     }
 }
 
@@ -94,14 +119,14 @@ fn helpers(count: usize) -> Option<Helpers> {
     }
     let threads =
         rayon::ThreadPoolBuilder::new().num_threads(count).thread_name(|i| format!("numpy_rs-{i}")).build().ok()?;
-    let helpers = Helpers { threads: Arc::new(threads), count, awake: Arc::default() };
+    let helpers = Helpers { threads: Arc::new(threads), count, requests: Arc::default() };
     *slot = Some(helpers.clone());
     Some(helpers)
 }
 
 /// Whether a helper is awake without work: it takes part at once.
 pub fn is_awake() -> bool {
-    num_threads() > 1 && POOL.lock().as_ref().is_some_and(|h| h.awake.helpers.load(Ordering::Relaxed) > 0)
+    num_threads() > 1 && POOL.lock().as_ref().is_some_and(|h| h.requests.idle.load(Ordering::Relaxed) > 0)
 }
 
 /// A task: its number, and what it asks now and then whether to leave off, if it is long.
@@ -267,6 +292,26 @@ mod tests {
         })
         .unwrap();
         assert!(done.iter().all(|d| d.load(Ordering::Relaxed) == 1));
+    }
+
+    #[test]
+    fn requests_of_many_callers_are_done_with() {
+        let callers: Vec<_> = (0..4)
+            .map(|_| {
+                std::thread::spawn(|| {
+                    for _ in 0..2000 {
+                        run(8, &|| false, |_, _| {}).unwrap();
+                    }
+                })
+            })
+            .collect();
+        callers.into_iter().for_each(|c| c.join().unwrap());
+        let Some(helpers) = helpers((num_threads() - 1).max(1)) else { return };
+        let begun = Instant::now();
+        // Nobody is awake for longer than it takes to see that nothing is left.
+        while helpers.requests.change(|s| s.awake > 0 || !s.jobs.is_empty()) {
+            assert!(begun.elapsed() < Duration::from_secs(2), "helpers go on without work");
+        }
     }
 
     #[test]

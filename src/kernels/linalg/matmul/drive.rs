@@ -200,7 +200,6 @@ pub(super) fn run<K: Kernel>(p: &Problem, after: Option<OfRun>, tasks: Tasks) ->
         && let Some(parts) = parts::<K>(&first)
     {
         split::<K>(&first, parts, tasks)?;
-        mirrored(&first)?;
         return follow([first.m, first.n], after, tasks);
     }
     if nanoseconds > CUT || p.batch == 1 && nanoseconds > 2.0 * TASK {
@@ -299,6 +298,9 @@ fn split<K: Kernel>(s: &Single, parts: usize, tasks: Tasks) -> Result<()> {
         // SAFETY: the operands lie within their arrays, the part's result is this task's alone.
         if !with_scratch(bytes[0] + bytes[1], |scratch| unsafe { whole::<K>(&part, ways, scratch) }) {
             starved.store(true, Ordering::Relaxed);
+        } else if part.below.is_some() {
+            // What is added is all of it. SAFETY: as above; it is square.
+            unsafe { mirror::<K>(part.c, 0..part.n) };
         }
     })?;
     fed(&starved, bytes[0] + bytes[1])?;
