@@ -8,15 +8,17 @@ Results are checked first. NumPy's BLAS has as many threads as numpy_rs. ``stack
 import argparse
 import os
 
-import harness
-
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--types", default="f8,f4")
 parser.add_argument("--calls", default="")
 parser.add_argument("--sizes", default="8,64,256,1024,stack:4,stack:8,stack:16,stack:32")
 parser.add_argument("--threads", type=int, default=2)
 options = parser.parse_args()
-os.environ["OPENBLAS_NUM_THREADS"] = str(options.threads)  # read when NumPy is imported
+# Read when NumPy is imported, so that imports wait for it.
+os.environ["OPENBLAS_NUM_THREADS"] = str(options.threads)
+from beside import arrays, medians  # noqa: E402
+
+# isort: split
 import numpy as np  # noqa: E402
 
 import numpy_rs.lazy as lz  # noqa: E402
@@ -59,14 +61,6 @@ CALLS = {
 FREE = ("qr", "svd", "eigh", "eig")
 
 
-def arrays(result):
-    """The arrays of a result of ours or of NumPy's."""
-    parts = result if isinstance(result, tuple) else (result,)
-    if isinstance(parts[0], lz.LazyArray):
-        parts = lz.compute(*parts)
-    return [np.asarray(p) for p in parts]
-
-
 def main() -> None:
     lz.set_num_threads(options.threads)
     print(f"microseconds a call, {options.threads} threads: NumPy / numpy_rs (speed-up)")
@@ -83,12 +77,7 @@ def main() -> None:
                 tolerance = 1e-9 if dtype.itemsize == 8 else 1e-3
                 for x, y in zip(arrays(call(lz, lz.asarray(a))), arrays(call(np, a)), strict=True):
                     assert name in FREE or np.allclose(x, y, rtol=tolerance, atol=tolerance * np.abs(y).max()), name
-                calls = {
-                    "numpy": lambda f=call, a=a: arrays(f(np, a)),
-                    "ours": lambda f=call, a=a: arrays(f(lz, lz.asarray(a))),
-                }
-                seconds = harness.round_robin(calls, limit=2.0)
-                t, o = (seconds[who]["median"] for who in ("numpy", "ours"))
+                t, o = medians(lambda f=call, a=a: f(np, a), lambda f=call, a=a: f(lz, lz.asarray(a)), limit=2.0)
                 row.append(f"{size:>8}: {t * 1e6:8.1f} / {o * 1e6:8.1f} ({t / o:5.2f})")
             print(f"{dtype.str[1:]:4} {name:9}" + "  ".join(row), flush=True)
 

@@ -44,20 +44,17 @@ fn products(c: &mut Criterion) {
             group.bench_function(BenchmarkId::new("ours", n), |bench| {
                 bench.iter(|| matmul([false; 2], black_box(&a), black_box(&b), &out, None, &alone));
             });
-            let id = BenchmarkId::new("faer", n);
-            if dtype == DType::F64 {
-                let (a, mut to) = (Mat::from_fn(n, n, |i, j| number(i * n + j)), Mat::<f64>::zeros(n, n));
-                group.bench_function(id, |bench| {
-                    bench
-                        .iter(|| faer_matmul(to.as_mut(), Accum::Replace, black_box(&a), black_box(&a), 1.0, Par::Seq));
-                });
-            } else {
-                let (a, mut to) = (Mat::from_fn(n, n, |i, j| number(i * n + j) as f32), Mat::<f32>::zeros(n, n));
-                group.bench_function(id, |bench| {
-                    bench
-                        .iter(|| faer_matmul(to.as_mut(), Accum::Replace, black_box(&a), black_box(&a), 1.0, Par::Seq));
-                });
+            macro_rules! faer {
+                ($t:ty) => {{
+                    let (a, mut to) = (Mat::from_fn(n, n, |i, j| number(i * n + j) as $t), Mat::<$t>::zeros(n, n));
+                    group.bench_function(BenchmarkId::new("faer", n), |bench| {
+                        bench.iter(|| {
+                            faer_matmul(to.as_mut(), Accum::Replace, black_box(&a), black_box(&a), 1.0, Par::Seq);
+                        });
+                    });
+                }};
             }
+            if dtype == DType::F64 { faer!(f64) } else { faer!(f32) }
         }
     }
 }

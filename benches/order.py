@@ -5,11 +5,11 @@ Results are checked first.
 ``python benches/order.py [--types f8,i4] [--calls sort,unique] [--sizes 1000,1000000] [--threads 2]``
 """
 
-import harness
+from beside import arrays, medians
 
 # isort: split
-# NumPy's thread library reads what the harness says of it when it is loaded.
 import argparse
+from functools import partial
 
 import numpy as np
 
@@ -40,14 +40,6 @@ def values(dtype: np.dtype, n: int) -> np.ndarray:
     return (x + 1j * rng.standard_normal(n) if dtype.kind == "c" else x).astype(dtype)
 
 
-def arrays(result):
-    """The arrays of a result of ours or of NumPy's."""
-    parts = result if isinstance(result, tuple) else (result,)
-    if isinstance(parts[0], lz.LazyArray):
-        parts = lz.compute(*parts)
-    return [np.asarray(p) for p in parts]
-
-
 def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ap.add_argument("--types", default="f8,f4,i8,u4,i2,f2,u1,c16")
@@ -68,9 +60,7 @@ def main() -> None:
                 x = values(dtype, n)
                 for a, b in zip(arrays(ours(x)), arrays(theirs(x)), strict=True):
                     assert name == "partition" or np.allclose(a, b, equal_nan=True), name
-                calls = {who: lambda f=f, x=x: arrays(f(x)) for who, f in (("numpy", theirs), ("ours", ours))}
-                seconds = harness.round_robin(calls, limit=3.0)
-                t, o = (seconds[who]["median"] for who in ("numpy", "ours"))
+                t, o = medians(partial(theirs, x), partial(ours, x), limit=3.0)
                 row.append(f"{n:>9,}: {t / n * 1e9:7.2f} / {o / n * 1e9:6.2f} ({t / o:5.2f})")
             print(f"{dtype.str[1:]:4} {name:15}" + "  ".join(row), flush=True)
 

@@ -442,7 +442,7 @@ fn describe(
     let past = if compiled.streams { " past the caches" } else { "" };
     let (r, w) = (grouped(traffic.read), grouped(traffic.written));
     writeln!(text, "  memory: {r} bytes read, {w} written{past}; scratch of {scratch} bytes a thread").ok();
-    let how = if compiled.parallel { "shared among threads" } else { "on the calling thread" };
+    let how = if compiled.is_worth_helpers(false) { "shared among threads" } else { "on the calling thread" };
     writeln!(text, "  tasks: {}, {how}", grouped(compiled.grid.tasks)).ok();
     Ok(())
 }

@@ -48,13 +48,7 @@ impl Requests {
 
     /// The next job of a helper that is awake; none if there is none for a while: then it sleeps.
     fn next(&self) -> Option<Arc<Job>> {
-        if let Some(job) = self.change(|s| {
-            let job = s.jobs.pop_front();
-            s.idle += usize::from(job.is_none());
-            job
-        }) {
-            return Some(job);
-        }
+        self.change(|s| s.idle += 1);
         let since = Instant::now();
         loop {
             let late = since.elapsed() > LINGER;
@@ -83,6 +77,13 @@ struct Helpers {
 }
 
 impl Helpers {
+    /// So many; none where the system has no threads.
+    fn new(count: usize) -> Option<Helpers> {
+        let threads =
+            rayon::ThreadPoolBuilder::new().num_threads(count).thread_name(|i| format!("numpy_rs-{i}")).build().ok()?;
+        Some(Helpers { threads: Arc::new(threads), count, requests: Arc::default() })
+    }
+
     /// Asks one to help: one without work, else one that sleeps, else whoever is done first.
     fn ask(&self, job: Arc<Job>) {
         let asleep = self.requests.change(|s| {
@@ -117,11 +118,8 @@ fn helpers(count: usize) -> Option<Helpers> {
     if let Some(helpers) = slot.as_ref().filter(|helpers| helpers.count == count) {
         return Some(helpers.clone());
     }
-    let threads =
-        rayon::ThreadPoolBuilder::new().num_threads(count).thread_name(|i| format!("numpy_rs-{i}")).build().ok()?;
-    let helpers = Helpers { threads: Arc::new(threads), count, requests: Arc::default() };
-    *slot = Some(helpers.clone());
-    Some(helpers)
+    *slot = Some(Helpers::new(count)?);
+    slot.clone()
 }
 
 /// Whether a helper is awake without work: it takes part at once.
@@ -144,6 +142,18 @@ struct Job {
 }
 
 impl Job {
+    fn new(total: usize, work: Arc<Work>) -> Arc<Job> {
+        Arc::new(Job {
+            next: AtomicUsize::new(0),
+            finished: AtomicUsize::new(0),
+            total,
+            stop: AtomicBool::new(false),
+            panicked: Mutex::new(None),
+            caller: std::thread::current(),
+            work: Mutex::new(Some(work)),
+        })
+    }
+
     /// Takes tasks while there are any.
     fn help(&self) {
         let work = self.work.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -190,17 +200,8 @@ pub fn run(
     let Some(helpers) = helpers else {
         return alone(total, interrupted, &work);
     };
-    let job = Arc::new(Job {
-        next: AtomicUsize::new(0),
-        finished: AtomicUsize::new(0),
-        total,
-        stop: AtomicBool::new(false),
-        panicked: Mutex::new(None),
-        caller: std::thread::current(),
-        work: Mutex::new(None),
-    });
     let work: Arc<Work> = Arc::new(work);
-    *job.work.lock().unwrap_or_else(PoisonError::into_inner) = Some(work.clone());
+    let job = Job::new(total, work.clone());
     for _ in 0..asked {
         helpers.ask(job.clone());
     }
@@ -296,17 +297,13 @@ mod tests {
 
     #[test]
     fn requests_of_many_callers_are_done_with() {
-        let callers: Vec<_> = (0..4)
-            .map(|_| {
-                std::thread::spawn(|| {
-                    for _ in 0..2000 {
-                        run(8, &|| false, |_, _| {}).unwrap();
-                    }
-                })
-            })
-            .collect();
-        callers.into_iter().for_each(|c| c.join().unwrap());
-        let Some(helpers) = helpers((num_threads() - 1).max(1)) else { return };
+        // Helpers of its own: other tests ask those of all.
+        let helpers = Helpers::new(2).unwrap();
+        std::thread::scope(|s| {
+            for _ in 0..4 {
+                s.spawn(|| (0..20_000).for_each(|_| helpers.ask(Job::new(8, Arc::new(|_, _| {})))));
+            }
+        });
         let begun = Instant::now();
         // Nobody is awake for longer than it takes to see that nothing is left.
         while helpers.requests.change(|s| s.awake > 0 || !s.jobs.is_empty()) {

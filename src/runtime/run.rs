@@ -236,7 +236,8 @@ fn run_walk(
     }
     let (run, finishes) = bind(compiled, 0, plan, state, &mut |source| address(source, graph, buffers))?;
     let tasks = if compiled.walk.nest.size() > 0 { compiled.grid.tasks } else { 0 };
-    if tasks > 1 && compiled.is_shared() {
+    let helped = compiled.is_worth_helpers(false) || compiled.is_worth_helpers(true) && pool::is_awake();
+    if tasks > 1 && helped {
         // Helpers may still hold what they worked on when this returns, so it must own all that it touches.
         let mut keep: SmallVec<[Arc<Buffer>; 8]> = SmallVec::new();
         graph.leaves.iter().for_each(|a| keep.push(a.buffer().clone()));

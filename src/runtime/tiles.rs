@@ -4,7 +4,6 @@
 
 use super::call::ScratchLayout;
 use super::options::{self, compile_after};
-use super::pool;
 use crate::error::{Error, Result};
 use crate::graph::plan::{
     BlockFold, Made, MadePart, Mode, Output, Source, Walk,
@@ -70,8 +69,6 @@ pub struct CompiledWalk {
     pub scratch: ScratchLayout,
     /// Roughly how long it takes on one thread.
     pub nanoseconds: f64,
-    /// Whether the work pays for helpers.
-    pub parallel: bool,
     /// Whether what can be compiled is.
     pub compiled: bool,
     /// Whether it is to be compiled once it has been used often enough.
@@ -233,7 +230,6 @@ impl CompiledWalk {
         let waits = waits || made.iter().flatten().any(|p| p.waits);
         let nanoseconds = estimate(&walk) + made.iter().flatten().map(|p| p.nanoseconds).sum::<f64>();
         let grid = Grid::new(&walk, &program, &rows, nanoseconds);
-        let parallel = grid.tasks > 1 && nanoseconds > PARALLEL_FROM;
         let scratch = ScratchLayout::new(&walk, &program, &grid, &made);
         Ok(CompiledWalk {
             walk,
@@ -244,7 +240,6 @@ impl CompiledWalk {
             grid,
             scratch,
             nanoseconds,
-            parallel,
             compiled,
             waits,
             streams,
@@ -263,9 +258,9 @@ pub(super) fn compile_made<'m>(made: impl IntoIterator<Item = &'m Made>, code: C
 }
 
 impl CompiledWalk {
-    /// Whether helpers are asked to share its tasks.
-    pub fn is_shared(&self) -> bool {
-        self.parallel || self.grid.tasks > 1 && self.nanoseconds > PARALLEL_FROM_AWAKE && pool::is_awake()
+    /// Whether it is worth asking helpers, who are awake or have to be woken.
+    pub fn is_worth_helpers(&self, awake: bool) -> bool {
+        self.grid.tasks > 1 && self.nanoseconds > if awake { PARALLEL_FROM_AWAKE } else { PARALLEL_FROM }
     }
 
     /// Bytes of the states of all folds.

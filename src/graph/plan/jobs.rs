@@ -96,6 +96,7 @@ pub fn stored(g: &Linear) -> Stored {
     let mut users = vec![0; n];
     g.inputs.iter().flatten().for_each(|&i| users[i as usize] += 1);
     let mut s = Stored { yes: no(), c_order: no(), shared: no(), short, made: made::choose(g, &users), users };
+    let mut turned_over: Vec<usize> = Vec::new();
     for pos in 0..n {
         let inputs = &g.inputs[pos];
         match &g.nodes[pos].op {
@@ -123,9 +124,7 @@ pub fn stored(g: &Linear) -> Stored {
                     if kernel.layout(k) == Layout::Strided
                         && let Some(below) = turned(g, i)
                     {
-                        // Whoever folds it, or makes something of it, shares its walk, and so it is made once.
-                        s.shared[below] = !s.yes[below];
-                        s.yes[below] = true;
+                        turned_over.push(below);
                     } else {
                         s.c_order[i] = true;
                     }
@@ -147,12 +146,12 @@ pub fn stored(g: &Linear) -> Stored {
             | NodeOp::Note(_) => {}
         }
     }
-    for &out in &g.outputs {
-        let out = out as usize;
-        let op = &g.nodes[out].op;
+    // Whoever folds these, or makes something of them, shares their walk, and so they are made once.
+    for pos in turned_over.into_iter().chain(g.outputs.iter().map(|&out| out as usize)) {
+        let op = &g.nodes[pos].op;
         let elementwise = matches!(op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Table(_) | NodeOp::Note(_));
-        s.shared[out] = !s.yes[out] && (elementwise || s.short[out]);
-        s.yes[out] = true;
+        s.shared[pos] |= !s.yes[pos] && (elementwise || s.short[pos]);
+        s.yes[pos] = true;
     }
     store_deep(g, &mut s);
     s

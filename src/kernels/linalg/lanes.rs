@@ -2,60 +2,50 @@
 #![expect(unsafe_code, reason = "vector intrinsics")]
 
 use super::scalar::{Real, Scalar};
+use crate::dtype::DType;
 use std::array::from_fn;
+
+/// Whether so many numbers, computed with fused products, are a vector of AVX-512: so many are taken together where the processor has
+/// these vectors (`super::with`). They are computed as such: loops over arrays of this length are taken for loops over their elements, and are slow.
+const fn is_avx512<T: Scalar, const W: usize, const FUSED: bool>() -> bool {
+    cfg!(target_arch = "x86_64") && FUSED && !T::COMPLEX && W * size_of::<T>() == 64
+}
+
+/// An instruction of AVX-512 on arrays of 64 bytes, by the type of their numbers.
+#[cfg(target_arch = "x86_64")]
+macro_rules! avx512 {
+    ($t:ty, $f32:ident, $f64:ident, $($x:ident),*) => {{
+        use std::arch::x86_64::{$f32, $f64};
+        use std::mem::transmute_copy;
+        if <$t>::DTYPE == DType::F64 {
+            transmute_copy(&$f64($(transmute_copy(&$x)),*))
+        } else {
+            transmute_copy(&$f32($(transmute_copy(&$x)),*))
+        }
+    }};
+}
 
 /// `x - a b`, each.
 #[inline(always)]
 pub(super) fn minus<T: Scalar, const W: usize, const FUSED: bool>(x: [T; W], a: [T; W], b: [T; W]) -> [T; W] {
-    T::minus_each::<W, FUSED>(x, a, b)
+    #[cfg(target_arch = "x86_64")]
+    if const { is_avx512::<T, W, FUSED>() } {
+        // SAFETY: the processor has the instruction, and arrays and vectors have as many bytes.
+        return unsafe { avx512!(T, _mm512_fnmadd_ps, _mm512_fnmadd_pd, a, b, x) };
+    }
+    from_fn(|lane| x[lane].minus::<FUSED>(a[lane], b[lane]))
 }
 
 /// `x a`, each.
 #[inline(always)]
 pub(super) fn times<T: Scalar, const W: usize, const FUSED: bool>(x: [T; W], a: [T; W]) -> [T; W] {
-    T::times_each::<W, FUSED>(x, a)
+    #[cfg(target_arch = "x86_64")]
+    if const { is_avx512::<T, W, FUSED>() } {
+        // SAFETY: as above.
+        return unsafe { avx512!(T, _mm512_mul_ps, _mm512_mul_pd, x, a) };
+    }
+    from_fn(|lane| x[lane] * a[lane])
 }
-
-/// Whether so many bytes in vectors with fused products are one of AVX-512.
-#[inline(always)]
-pub(super) const fn is_512<T, const W: usize, const FUSED: bool>() -> bool {
-    cfg!(target_arch = "x86_64") && FUSED && W * size_of::<T>() == 64
-}
-
-/// Vectors of AVX-512 as such: loops over arrays of this length are taken for loops over their elements, and are slow.
-macro_rules! avx512 {
-    ($minus:ident, $times:ident, $t:ty, $v:ty, $fnmadd:ident, $mul:ident) => {
-        /// `x - a b`, each, where [`is_512`].
-        ///
-        /// # Safety
-        /// The processor has AVX-512 F; the arrays have 64 bytes.
-        #[cfg(target_arch = "x86_64")]
-        #[inline(always)]
-        pub(super) unsafe fn $minus<const W: usize>(x: [$t; W], a: [$t; W], b: [$t; W]) -> [$t; W] {
-            // SAFETY: arrays and vectors of as many bytes, by contract.
-            unsafe {
-                let of = |x: [$t; W]| std::mem::transmute_copy::<[$t; W], $v>(&x);
-                std::mem::transmute_copy(&std::arch::x86_64::$fnmadd(of(a), of(b), of(x)))
-            }
-        }
-
-        /// `x a`, each, where [`is_512`].
-        ///
-        /// # Safety
-        /// The processor has AVX-512 F; the arrays have 64 bytes.
-        #[cfg(target_arch = "x86_64")]
-        #[inline(always)]
-        pub(super) unsafe fn $times<const W: usize>(x: [$t; W], a: [$t; W]) -> [$t; W] {
-            // SAFETY: as above.
-            unsafe {
-                let of = |x: [$t; W]| std::mem::transmute_copy::<[$t; W], $v>(&x);
-                std::mem::transmute_copy(&std::arch::x86_64::$mul(of(x), of(a)))
-            }
-        }
-    };
-}
-avx512!(minus_f64, times_f64, f64, std::arch::x86_64::__m512d, _mm512_fnmadd_pd, _mm512_mul_pd);
-avx512!(minus_f32, times_f32, f32, std::arch::x86_64::__m512, _mm512_fnmadd_ps, _mm512_mul_ps);
 
 /// What is divided by, its reciprocals, and whether these are numbers to multiply by.
 #[derive(Clone, Copy)]

@@ -1,10 +1,7 @@
 //! The numbers that are factorised: float32, float64 and complex numbers of these.
-#![expect(unsafe_code, reason = "vectors of AVX-512")]
 
-use super::lanes::{self, is_512};
 use crate::dtype::DType;
 use rustfft::num_complex::Complex;
-use std::array::from_fn;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A number of a factorisation.
@@ -28,6 +25,7 @@ pub(super) trait Scalar:
     const ONE: Self;
     /// Whether it has an imaginary part.
     const COMPLEX: bool;
+
     /// A number without imaginary part.
     fn of(re: Self::Real, im: Self::Real) -> Self;
     /// The real part.
@@ -40,16 +38,6 @@ pub(super) trait Scalar:
     fn over(self, b: Self) -> Self;
     /// `self - a * b`; rounded once if `FUSED`, which is slow on processors without the instruction.
     fn minus<const FUSED: bool>(self, a: Self, b: Self) -> Self;
-    /// `x - a * b`, each; rounded once if `FUSED`.
-    #[inline(always)]
-    fn minus_each<const W: usize, const FUSED: bool>(x: [Self; W], a: [Self; W], b: [Self; W]) -> [Self; W] {
-        from_fn(|lane| x[lane].minus::<FUSED>(a[lane], b[lane]))
-    }
-    /// `x * a`, each.
-    #[inline(always)]
-    fn times_each<const W: usize, const FUSED: bool>(x: [Self; W], a: [Self; W]) -> [Self; W] {
-        from_fn(|lane| x[lane] * a[lane])
-    }
     /// The absolute value, that neither overflows nor underflows on the way.
     fn abs(self) -> Self::Real;
     /// The sum of the absolute values of its parts: what pivots are compared by.
@@ -120,7 +108,7 @@ pub(super) fn divide<T: Scalar>(x: &mut [T], by: T) {
 }
 
 macro_rules! reals {
-    ($($t:ident $dtype:ident $complex:ident $minus:ident $times:ident),*) => {$(
+    ($($t:ident $dtype:ident $complex:ident),*) => {$(
         impl Scalar for $t {
             type Real = $t;
             const DTYPE: DType = DType::$dtype;
@@ -150,24 +138,6 @@ macro_rules! reals {
             #[inline(always)]
             fn minus<const FUSED: bool>(self, a: $t, b: $t) -> $t {
                 if FUSED { (-a).mul_add(b, self) } else { self - a * b }
-            }
-            #[inline(always)]
-            fn minus_each<const W: usize, const FUSED: bool>(x: [$t; W], a: [$t; W], b: [$t; W]) -> [$t; W] {
-                #[cfg(target_arch = "x86_64")]
-                if const { is_512::<$t, W, FUSED>() } {
-                    // SAFETY: so many are taken together where the processor has these vectors (`super::with`).
-                    return unsafe { lanes::$minus(x, a, b) };
-                }
-                from_fn(|lane| x[lane].minus::<FUSED>(a[lane], b[lane]))
-            }
-            #[inline(always)]
-            fn times_each<const W: usize, const FUSED: bool>(x: [$t; W], a: [$t; W]) -> [$t; W] {
-                #[cfg(target_arch = "x86_64")]
-                if const { is_512::<$t, W, FUSED>() } {
-                    // SAFETY: as above.
-                    return unsafe { lanes::$times(x, a) };
-                }
-                from_fn(|lane| x[lane] * a[lane])
             }
             #[inline(always)]
             fn abs(self) -> $t {
@@ -272,4 +242,4 @@ macro_rules! reals {
         }
     )*};
 }
-reals!(f32 F32 C64 minus_f32 times_f32, f64 F64 C128 minus_f64 times_f64);
+reals!(f32 F32 C64, f64 F64 C128);

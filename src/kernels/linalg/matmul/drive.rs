@@ -189,13 +189,6 @@ pub(super) fn run<K: Kernel>(p: &Problem, after: Option<OfRun>, tasks: Tasks) ->
     let first = single(0);
     let size = first.m * first.n;
     let nanoseconds = work::<K>(&first);
-    let mirrored = |s: &Single| {
-        if s.below.is_none() {
-            return Ok(());
-        }
-        // SAFETY: the result is square, and what lies above its diagonal is written.
-        tasks(s.n.div_ceil(STRIPE), &|t| unsafe { mirror::<K>(s.c, t * STRIPE..((t + 1) * STRIPE).min(s.n)) })
-    };
     if p.batch == 1
         && let Some(parts) = parts::<K>(&first)
     {
@@ -208,7 +201,12 @@ pub(super) fn run<K: Kernel>(p: &Problem, after: Option<OfRun>, tasks: Tasks) ->
             let taken = |at: usize, n: usize| after.map_or((), |after| after(before + at, n));
             let after = after.is_some().then_some(&taken as OfRun);
             let followed = large::<K>(&one, after.filter(|_| one.below.is_none()), tasks)?;
-            mirrored(&one)?;
+            if one.below.is_some() {
+                // SAFETY: the result is square, and what lies above its diagonal is written.
+                tasks(one.n.div_ceil(STRIPE), &|t| unsafe {
+                    mirror::<K>(&one, t * STRIPE..((t + 1) * STRIPE).min(one.n));
+                })?;
+            }
             if followed { Ok(()) } else { follow([one.m, one.n], after, tasks) }
         });
     }
@@ -221,10 +219,9 @@ pub(super) fn run<K: Kernel>(p: &Problem, after: Option<OfRun>, tasks: Tasks) ->
             for i in t * group..((t + 1) * group).min(p.batch) {
                 let one = single(i);
                 // SAFETY: the operands lie within their arrays, the result is this task's alone.
-                unsafe { whole::<K>(&one, ways, scratch) };
-                if one.below.is_some() {
-                    // SAFETY: as above; it is square.
-                    unsafe { mirror::<K>(one.c, 0..one.n) };
+                unsafe {
+                    whole::<K>(&one, ways, scratch);
+                    mirror::<K>(&one, 0..one.m);
                 }
             }
             if let Some(after) = after {
@@ -248,11 +245,15 @@ pub(super) fn follow([rows, columns]: [usize; 2], after: Option<OfRun>, tasks: T
     tasks(rows.div_ceil(some), &|t| after(t * some * columns, some.min(rows - t * some) * columns))
 }
 
-/// Puts what lies above the diagonal of a result into these rows below it.
+/// Puts what lies above the diagonal of a symmetric result into these rows below it.
 ///
 /// # Safety
-/// The result is square and its rows are as long; nobody else writes these rows, or reads or writes below the diagonal.
-unsafe fn mirror<K: Kernel>(c: Matrix, rows: Range<usize>) {
+/// What lies above the diagonal is written; nobody else writes these rows, or reads or writes below the diagonal.
+unsafe fn mirror<K: Kernel>(s: &Single, rows: Range<usize>) {
+    if s.below.is_none() {
+        return;
+    }
+    let c = s.c;
     for j in (0..rows.end).step_by(STRIPE) {
         for i in rows.clone() {
             for j in j..(j + STRIPE).min(i) {
@@ -296,11 +297,13 @@ fn split<K: Kernel>(s: &Single, parts: usize, tasks: Tasks) -> Result<()> {
         let p = t * depth;
         let part = Single { k: depth.min(s.k - p), a: s.a.from(0, p), b: s.b.from(p, 0), c, ..*s };
         // SAFETY: the operands lie within their arrays, the part's result is this task's alone.
-        if !with_scratch(bytes[0] + bytes[1], |scratch| unsafe { whole::<K>(&part, ways, scratch) }) {
+        let done = with_scratch(bytes[0] + bytes[1], |scratch| unsafe {
+            whole::<K>(&part, ways, scratch);
+            // What is added is all of it.
+            mirror::<K>(&part, 0..part.m);
+        });
+        if !done {
             starved.store(true, Ordering::Relaxed);
-        } else if part.below.is_some() {
-            // What is added is all of it. SAFETY: as above; it is square.
-            unsafe { mirror::<K>(part.c, 0..part.n) };
         }
     })?;
     fed(&starved, bytes[0] + bytes[1])?;
@@ -347,8 +350,8 @@ unsafe fn whole<K: Kernel>(s: &Single, ways: Ways, scratch: *mut u8) {
                         K::pack_a(m, k, a, scratch);
                         a.data = scratch;
                     }
-                    let below = s.below.map(|b| b + i as isize - j as isize);
-                    block::<K>([m, n, k], (a, !ways.direct[0]), b, s.c.from(i, j), s.onto.block(p == 0), below);
+                    let (to, onto) = (s.c.from(i, j), s.onto.block(p == 0));
+                    block::<K>([m, n, k], (a, !ways.direct[0]), b, to, onto, s.below(i, j));
                 }
             }
         }
@@ -446,13 +449,12 @@ fn large<K: Kernel>(s: &Single, after: Option<OfRun>, tasks: Tasks) -> Result<bo
                 b: s.b.from(0, j),
                 c: s.c.from(i, j),
                 onto: s.onto,
-                below: s.below.map(|b| b + i as isize - j as isize),
+                below: s.below(i, j),
             };
             // SAFETY: the operands lie within their arrays; no two tasks share elements of the result.
             if !with_scratch(bytes, |scratch| unsafe { whole::<K>(&part, ways, scratch) }) {
                 starved.store(true, Ordering::Relaxed);
-            }
-            if let Some(after) = after {
+            } else if let Some(after) = after {
                 after(i * s.n, part.m * s.n);
             }
         })?;
@@ -490,7 +492,7 @@ fn large<K: Kernel>(s: &Single, after: Option<OfRun>, tasks: Tasks) -> Result<bo
             tasks(row_blocks * column_blocks, &|t| {
                 let (i, from) = (t % row_blocks * mc, t / row_blocks * columns);
                 let (m, n) = (mc.min(s.m - i), columns.min(n - from));
-                let below = s.below.map(|b| b + i as isize - (j + from) as isize);
+                let below = s.below(i, j + from);
                 if below.is_some_and(|b| b >= n as isize) {
                     return;
                 }
@@ -514,8 +516,7 @@ fn large<K: Kernel>(s: &Single, after: Option<OfRun>, tasks: Tasks) -> Result<bo
                 });
                 if !done {
                     starved.store(true, Ordering::Relaxed);
-                }
-                if let Some(after) = after
+                } else if let Some(after) = after
                     && q + deep == s.k
                 {
                     after(i * s.n, m * s.n);

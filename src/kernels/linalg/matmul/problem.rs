@@ -77,6 +77,11 @@ impl Single {
         let (a, b) = (&self.a, &self.b);
         self.m == self.n && a.data == b.data && (a.row, a.col) == (b.col, b.row)
     }
+
+    /// What `below` is for its part from this row and column on.
+    pub fn below(&self, row: usize, col: usize) -> Option<isize> {
+        self.below.map(|below| below + row as isize - col as isize)
+    }
 }
 
 /// A batch of products of one size.
