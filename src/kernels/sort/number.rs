@@ -12,10 +12,9 @@ use super::vector::{Integer, Sorter, spread};
 use super::{LONG, TASK};
 use crate::array::{Array, Buffer};
 use crate::error::Result;
+use crate::kernels::Tasks;
 use crate::kernels::movement::Address;
 use crate::kernels::tile::isa::Isa;
-use crate::kernels::{Tasks, try_tasks};
-use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -25,6 +24,9 @@ const CHUNK: usize = 1 << 15;
 const PARTS: usize = 256;
 /// Keys that are looked at for each part.
 const SAMPLES: usize = 32;
+/// Rows between one that is sorted and the next. A vector that is read beside what was just written, even if masks leave it out, waits for
+/// that to reach the cache: rows of 5 float64 then take twice as long.
+const APART: usize = 4;
 /// Keys that are looked at where places are selected, and the most places that are.
 const SELECTING: usize = 1 << 12;
 const SELECTED: usize = 32;
@@ -63,21 +65,20 @@ pub fn sort_rows_with<K: Number>(
     }
     let some = (TASK / n).max(1);
     let (x, out) = (at(x, 0), at(out, 0));
-    try_tasks(tasks, rows.div_ceil(some), |t| {
-        let aside = Buffer::new(Sorter::<K::Int>::aside(n) * size_of::<K::Bits>())?;
+    tasks(rows.div_ceil(some), &|t| {
         let (first, count) = (t * some * n * size_of::<K::Bits>(), some.min(rows - t * some) * n);
-        // SAFETY: the rows lie within both arrays, aligned, and are this task's alone; they may be made where they are read. The buffer
-        // has room.
-        let (keys, aside) = unsafe { (copied::<K>(x.at(first), out.at(first), count), room(aside.data(), n)) };
+        // SAFETY: the rows lie within both arrays, aligned, and are this task's alone; they may be made where they are read.
+        let keys = unsafe { copied::<K>(x.at(first), out.at(first), count) };
         let mixed = encode::<K>(keys) && places.is_none();
         let of_row = |row: &[K::Int]| Ties::<K>::of(row.iter().map(|k| K::of_int(*k)));
         let ties: Vec<Ties<K>> = if mixed { keys.chunks(n).map(of_row).collect() } else { Vec::new() };
-        keys.chunks_mut(n).for_each(|row| sorter.sort(row, places, aside));
+        for first in 0..APART {
+            keys.chunks_mut(n).skip(first).step_by(APART).for_each(|row| sorter.sort(row, places));
+        }
         decode::<K>(keys);
         // SAFETY: the rows again.
         let sorted = unsafe { std::slice::from_raw_parts_mut(out.at(first).cast(), count) };
         sorted.chunks_mut(n).zip(ties).for_each(|(row, ties)| ties.restore(row));
-        Ok(())
     })
 }
 
@@ -102,20 +103,18 @@ fn sort_long<K: Number>(
     // For each chunk where its parts end.
     let mut ends = vec![0usize; chunks * parts];
     let (marks, mixed) = (Address(ends.as_mut_ptr().cast()), AtomicBool::new(false));
-    try_tasks(tasks, chunks, |c| {
+    tasks(chunks, &|c| {
         let (from, len) = (range(c).start, range(c).len());
-        let aside = Buffer::new(Sorter::<K::Int>::aside(len) * size)?;
         // SAFETY: the chunk lies within the row and the scratch buffer, of which it is this task's alone, as these marks are.
-        let (keys, ends, aside) = unsafe {
+        let (keys, ends) = unsafe {
             let ends = marks.at(0).cast::<usize>().add(c * parts);
             let ends = std::slice::from_raw_parts_mut(ends, parts);
-            (copied::<K>(x.at(from * size), keys.at(from * size), len), ends, room(aside.data(), len))
+            (copied::<K>(x.at(from * size), keys.at(from * size), len), ends)
         };
         if encode::<K>(keys) {
             mixed.store(true, Ordering::Relaxed);
         }
-        cut(sorter, keys, 0, &pivots, ends, aside);
-        Ok(())
+        cut(sorter, keys, 0, &pivots, ends);
     })?;
     let ties: Option<Ties<K>> = match places.is_none() && mixed.into_inner() {
         true => Some(ties(chunks, &|c| range(c).map(element), tasks)?),
@@ -129,9 +128,8 @@ fn sort_long<K: Number>(
     for p in 0..parts {
         starts[p + 1] = starts[p] + (0..chunks).map(|c| piece(c, p).1).sum::<usize>();
     }
-    try_tasks(tasks, parts, |p| {
+    tasks(parts, &|p| {
         let (start, len) = (starts[p], starts[p + 1] - starts[p]);
-        let aside = Buffer::new(Sorter::<K::Int>::aside(len) * size)?;
         let mut at = start;
         for (from, some) in (0..chunks).map(|c| piece(c, p)) {
             // SAFETY: pieces are disjoint parts of what was written above; they are as long together as the part of the row, which is this
@@ -139,19 +137,16 @@ fn sort_long<K: Number>(
             unsafe { std::ptr::copy_nonoverlapping(keys.at(from * size), out.at(at * size), some * size) };
             at += some;
         }
-        // SAFETY: the part, and the buffer, which has room.
-        let (part, aside) = unsafe {
-            (std::slice::from_raw_parts_mut(out.at(start * size).cast::<K::Int>(), len), room(aside.data(), len))
-        };
+        // SAFETY: the part.
+        let part = unsafe { std::slice::from_raw_parts_mut(out.at(start * size).cast::<K::Int>(), len) };
         match places {
-            None => sorter.sort(part, None, aside),
+            None => sorter.sort(part, None),
             Some(places) => {
                 let here = places.iter().filter(|p| (start..start + len).contains(*p)).map(|p| p - start);
-                sorter.sort(part, Some(&here.collect::<Vec<usize>>()), aside);
+                sorter.sort(part, Some(&here.collect::<Vec<usize>>()));
             }
         }
         decode::<K>(part);
-        Ok(())
     })?;
     // SAFETY: the row, which has been written.
     ties.iter().for_each(|t| t.restore(unsafe { std::slice::from_raw_parts_mut(out.at(0).cast(), n) }));
@@ -163,7 +158,7 @@ fn pivots<I: Integer>(sorter: &Sorter<I>, places: Option<&[usize]>, n: usize, ke
     let parts = (n / CHUNK).next_power_of_two().clamp(4, PARTS);
     let count = if places.is_some() { SELECTING } else { parts * SAMPLES };
     let mut sample: Vec<I> = (0..count).map(|i| key(spread(i, n))).collect();
-    sorter.sort(&mut sample, None, &mut vec![MaybeUninit::uninit(); Sorter::<I>::aside(count)]);
+    sorter.sort(&mut sample, None);
     let mut pivots: Vec<I> = match places {
         None => (1..parts).map(|p| sample[p * SAMPLES]).collect(),
         Some(places) => {
@@ -183,23 +178,16 @@ fn pivots<I: Integer>(sorter: &Sorter<I>, places: Option<&[usize]>, n: usize, ke
 }
 
 /// Cuts keys at increasing pivots, and writes where the parts end.
-fn cut<I: Integer>(
-    sorter: &Sorter<I>,
-    keys: &mut [I],
-    start: usize,
-    pivots: &[I],
-    ends: &mut [usize],
-    aside: &mut [MaybeUninit<I>],
-) {
+fn cut<I: Integer>(sorter: &Sorter<I>, keys: &mut [I], start: usize, pivots: &[I], ends: &mut [usize]) {
     let middle = pivots.len() / 2;
     let Some(&pivot) = pivots.get(middle) else {
         ends[0] = start + keys.len();
         return;
     };
-    let low = sorter.partition(keys, pivot, aside);
+    let low = sorter.partition(keys, pivot);
     let ((below, above), (first, last)) = (keys.split_at_mut(low), ends.split_at_mut(middle + 1));
-    cut(sorter, below, start, &pivots[..middle], first, aside);
-    cut(sorter, above, start + low, &pivots[middle + 1..], last, aside);
+    cut(sorter, below, start, &pivots[..middle], first);
+    cut(sorter, above, start + low, &pivots[middle + 1..], last);
 }
 
 /// Elements of a row as keys that are yet to be encoded.
@@ -216,15 +204,6 @@ unsafe fn copied<'a, K: Number>(from: *const u8, to: *mut u8, n: usize) -> &'a m
     }
 }
 
-/// What partitions of `n` keys need.
-///
-/// # Safety
-/// There is memory for [`Sorter::aside`] keys, aligned, which nobody else uses.
-unsafe fn room<'a, I: Integer>(data: *mut u8, n: usize) -> &'a mut [MaybeUninit<I>] {
-    // SAFETY: the caller's.
-    unsafe { std::slice::from_raw_parts_mut(data.cast(), Sorter::<I>::aside(n)) }
-}
-
 /// Makes a loop over keys for wide vectors as well.
 macro_rules! wide {
     ($(#[$doc:meta])* fn $name:ident<$k:ident>($keys:ident) -> $result:ty $body:block) => {
@@ -239,11 +218,21 @@ macro_rules! wide {
             unsafe fn wide<$k: Number>(keys: &mut [$k::Int]) -> $result {
                 body::<$k>(keys)
             }
+            /// # Safety
+            /// The processor has AVX-512.
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx512f")]
+            unsafe fn widest<$k: Number>(keys: &mut [$k::Int]) -> $result {
+                body::<$k>(keys)
+            }
             match Isa::best() {
                 Isa::Base => body::<$k>($keys),
                 #[cfg(target_arch = "x86_64")]
                 // SAFETY: this set has AVX2.
-                Isa::Avx2 | Isa::Avx512 => unsafe { wide::<$k>($keys) },
+                Isa::Avx2 => unsafe { wide::<$k>($keys) },
+                #[cfg(target_arch = "x86_64")]
+                // SAFETY: this set has AVX-512.
+                Isa::Avx512 => unsafe { widest::<$k>($keys) },
             }
         }
     };

@@ -83,7 +83,18 @@ fn by_threads(n: usize, work: &(dyn Fn(usize) + Sync)) -> Result<()> {
 
 /// Every instruction set gives what the sort without vectors gives, for any threads, also in place.
 fn instruction_sets_agree<K: Number>(dtype: DType, rank: impl Fn(u64) -> i128, bytes: impl Fn(usize) -> Vec<u8>) {
-    for (rows, n) in [(1, 1), (3, 100), (20, 129), (2, 5000), (1, LONG - 1), (1, LONG), (2, LONG + 13), (1, 3 * LONG)] {
+    for (rows, n) in [
+        (1, 1),
+        (3, 100),
+        (50, 5),
+        (37, 9),
+        (20, 129),
+        (2, 5000),
+        (1, LONG - 1),
+        (1, LONG),
+        (2, LONG + 13),
+        (1, 3 * LONG),
+    ] {
         let bytes: Vec<u8> = (0..rows * n).flat_map(&bytes).collect();
         let array = || Array::from_bytes(dtype, &[rows, n], &bytes).unwrap();
         let all = |a: &Array| (0..rows * n).map(|i| a.element(&[i / n, i % n]).bits() as u64).collect::<Vec<_>>();
@@ -178,8 +189,9 @@ fn scatter_writes_nothing_outside() {
 
 #[test]
 fn distinct_elements_are_the_first_of_equal_ones() {
-    for n in [1, 100, LONG - 1, LONG, 2 * LONG + 5] {
-        let values = disorder(n);
+    let nearly_all_new = |n: usize| (0..n).rev().map(|i| (i - usize::from(i % 97 == 5)) as f64).collect();
+    let sizes = [1, 100, LONG - 1, LONG, 2 * LONG + 5];
+    for (n, values) in sizes.into_iter().flat_map(|n| [(n, disorder(n)), (n, nearly_all_new(n))]) {
         let mut want = values.clone();
         let order = |v: &f64| if v.is_nan() { f64::INFINITY } else { *v };
         want.sort_by(|a, b| order(a).partial_cmp(&order(b)).unwrap());

@@ -8,7 +8,7 @@ use std::arch::x86_64::*;
 ///
 /// # Safety
 /// Values exist, and functions are called, only on a processor with the instruction set of the implementation.
-/// A store writes [`Lanes::N`] keys.
+/// A store writes [`Lanes::N`] keys, or as many as it is told.
 pub unsafe trait Lanes: Copy {
     /// What lanes hold.
     type Key: Integer;
@@ -17,9 +17,19 @@ pub unsafe trait Lanes: Copy {
     /// # Safety
     /// `N` keys can be read.
     unsafe fn load(from: *const Self::Key) -> Self;
+    /// `n` keys, and the largest one in the other lanes.
+    ///
+    /// # Safety
+    /// `n <= N` keys can be read.
+    unsafe fn load_some(from: *const Self::Key, n: usize) -> Self;
     /// # Safety
     /// `N` keys can be written.
     unsafe fn store(self, to: *mut Self::Key);
+    /// The first `n` lanes.
+    ///
+    /// # Safety
+    /// `n <= N` keys can be written.
+    unsafe fn store_some(self, to: *mut Self::Key, n: usize);
     /// # Safety
     /// As the trait.
     unsafe fn splat(key: Self::Key) -> Self;
@@ -28,27 +38,36 @@ pub unsafe trait Lanes: Copy {
     /// # Safety
     /// As the trait.
     unsafe fn order(self, other: Self) -> (Self, Self);
+    /// The smaller of each lane, or the larger where the bit `D` of the lane's number is set.
+    ///
+    /// # Safety
+    /// As the trait.
+    unsafe fn settle<const D: usize>(self, other: Self) -> Self;
     /// Groups of `W` lanes reversed.
     ///
     /// # Safety
     /// As the trait.
     unsafe fn reverse<const W: usize>(self) -> Self;
+    /// All lanes reversed.
+    ///
+    /// # Safety
+    /// As the trait.
+    unsafe fn mirror(self) -> Self;
     /// Lanes swapped with those at distance `D`.
     ///
     /// # Safety
     /// As the trait.
     unsafe fn swap<const D: usize>(self) -> Self;
-    /// Lanes of `high` where the bit `D` of the lane's number is set, of `self` where not.
+    /// Writes the keys below a pivot to `low` and what follows, the others so that they end before `high`, and counts the former. What else it writes,
+    /// to the `N` keys from `low` on and the `N` before `high`, may be anything; if these are the same keys, it is what these lanes hold.
     ///
     /// # Safety
-    /// As the trait.
-    unsafe fn mix<const D: usize>(self, high: Self) -> Self;
-    /// Writes the keys below a pivot to `low`, the others to `high`, in their order, each followed by anything; and counts the former.
-    ///
-    /// # Safety
-    /// `N` keys can be written to both.
+    /// `N` keys from `low` on and before `high` can be written; they do not overlap or are the same.
     unsafe fn part(self, pivot: Self, low: *mut Self::Key, high: *mut Self::Key) -> usize;
 }
+
+/// Exclusive or of three: of two keys and the smaller the larger, by a port that comparisons leave idle on some processors.
+const XOR: i32 = 0x96;
 
 /// The lanes whose number has the bit `d`.
 const fn lanes_with(d: usize) -> u16 {
@@ -72,14 +91,15 @@ const fn taking<const N: usize>(bits: usize) -> [i32; N] {
     from
 }
 
-/// For each set of `N` lanes, as bits, the halves of `HALVES` bytes each that these lanes have, in their order.
-const fn packing<const SETS: usize, const N: usize>() -> [[u8; 8]; SETS] {
+/// For each set of `N` lanes, as bits, what moves these to the front and the others behind them, in their order: numbers of lanes, or of
+/// halves of lanes where these are wanted.
+const fn parting<const SETS: usize, const N: usize>(halves: usize) -> [[u8; 8]; SETS] {
     let (mut table, mut set) = ([[0; 8]; SETS], 0);
-    let halves = 8 / N;
     while set < SETS {
-        let (mut lane, mut to) = (0, 0);
-        while lane < N {
-            if set >> lane & 1 == 1 {
+        let (mut i, mut to) = (0, 0);
+        while i < 2 * N {
+            let lane = i % N;
+            if (set >> lane & 1 == 1) == (i < N) {
                 let mut half = 0;
                 while half < halves {
                     table[set][to] = (halves * lane + half) as u8;
@@ -87,29 +107,49 @@ const fn packing<const SETS: usize, const N: usize>() -> [[u8; 8]; SETS] {
                     half += 1;
                 }
             }
-            lane += 1;
+            i += 1;
         }
         set += 1;
     }
     table
 }
 
-static PACK_4: [[u8; 8]; 16] = packing::<16, 4>();
-static PACK_8: [[u8; 8]; 256] = packing::<256, 8>();
+static PART_4: [[u8; 8]; 16] = parting::<16, 4>(2);
+static PART_8: [[u8; 8]; 256] = parting::<256, 8>(1);
 
-/// Lanes of a set moved to the front.
+/// Lanes, or halves of them, brought from places.
 ///
 /// # Safety
 /// The processor has AVX2.
 #[inline(always)]
-unsafe fn pack(v: __m256i, places: &[u8; 8]) -> __m256i {
+unsafe fn take(v: __m256i, places: &[u8; 8]) -> __m256i {
     // SAFETY: eight bytes are read.
     unsafe { _mm256_permutevar8x32_epi32(v, _mm256_cvtepu8_epi32(_mm_loadl_epi64(places.as_ptr().cast()))) }
 }
 
+/// All bits of the first `n` lanes.
+///
+/// # Safety
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn first_32(n: usize) -> __m256i {
+    // SAFETY: as the caller says.
+    unsafe { _mm256_cmpgt_epi32(_mm256_set1_epi32(n as i32), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)) }
+}
+
+/// The same of 64 bits.
+///
+/// # Safety
+/// As [`first_32`].
+#[inline(always)]
+unsafe fn first_64(n: usize) -> __m256i {
+    // SAFETY: as the caller says.
+    unsafe { _mm256_cmpgt_epi64(_mm256_set1_epi64x(n as i64), _mm256_setr_epi64x(0, 1, 2, 3)) }
+}
+
 macro_rules! lanes {
-    ($(#[$doc:meta])* $name:ident($v:ty), $key:ty, $n:literal, load: $load:expr, store: $store:expr, splat: $splat:expr,
-     order: $order:expr, take: $take:expr, mix: $mix:expr, part: $part:expr) => {
+    ($(#[$doc:meta])* $name:ident($v:ty), $key:ty, $n:literal, load: $load:expr, load_some: $load_some:expr, store: $store:expr, store_some: $store_some:expr,
+     splat: $splat:expr, order: $order:expr, take: $take:expr, settle: $settle:expr, part: $part:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
         pub struct $name($v);
@@ -150,14 +190,29 @@ macro_rules! lanes {
                 $name(unsafe { $take(self.0, const { &taking::<$n>(D) }) })
             }
             #[inline(always)]
-            unsafe fn mix<const D: usize>(self, high: $name) -> $name {
+            unsafe fn settle<const D: usize>(self, other: $name) -> $name {
                 // SAFETY: the processor has the instruction set.
-                $name(unsafe { $mix(self.0, high.0, const { lanes_with(D) }) })
+                $name(unsafe { $settle(self.0, other.0, const { lanes_with(D) }) })
+            }
+            #[inline(always)]
+            unsafe fn mirror(self) -> $name {
+                // SAFETY: the processor has the instruction set.
+                unsafe { self.reverse::<$n>() }
+            }
+            #[inline(always)]
+            unsafe fn load_some(from: *const $key, n: usize) -> $name {
+                // SAFETY: the caller's.
+                $name(unsafe { $load_some(from.cast(), n) })
+            }
+            #[inline(always)]
+            unsafe fn store_some(self, to: *mut $key, n: usize) {
+                // SAFETY: the caller's.
+                unsafe { $store_some(to.cast(), n, self.0) }
             }
             #[inline(always)]
             unsafe fn part(self, pivot: $name, low: *mut $key, high: *mut $key) -> usize {
                 // SAFETY: the processor has the instruction set; the caller's.
-                unsafe { $part(self.0, pivot.0, low.cast(), high.cast()) }
+                unsafe { $part(self.0, pivot.0, low, high) }
             }
         }
     };
@@ -167,19 +222,26 @@ lanes! {
     /// AVX2, 32 bits.
     Avx2I32(__m256i), i32, 8,
     load: |p| _mm256_loadu_si256(p),
+    load_some: |p: *const i32, n: usize| {
+        let some = first_32(n);
+        _mm256_blendv_epi8(_mm256_set1_epi32(i32::MAX), _mm256_maskload_epi32(p, some), some)
+    },
     store: |p, v| _mm256_storeu_si256(p, v),
+    store_some: |p, n: usize, v| _mm256_maskstore_epi32(p, first_32(n), v),
     splat: |k| _mm256_set1_epi32(k),
     order: |a, b| (_mm256_min_epi32(a, b), _mm256_max_epi32(a, b)),
     take: |v, from: &[i32; 8]| _mm256_permutevar8x32_epi32(v, _mm256_loadu_si256(from.as_ptr().cast())),
-    mix: |a, b, set: u16| {
+    settle: |a, b, set: u16| {
         let bits = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
         let set = _mm256_set1_epi32(i32::from(set));
-        _mm256_blendv_epi8(a, b, _mm256_cmpeq_epi32(_mm256_and_si256(set, bits), bits))
+        let set = _mm256_cmpeq_epi32(_mm256_and_si256(set, bits), bits);
+        _mm256_blendv_epi8(_mm256_min_epi32(a, b), _mm256_max_epi32(a, b), set)
     },
-    part: |v, pivot, low, high| {
+    part: |v, pivot, low: *mut i32, high: *mut i32| {
         let set = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(pivot, v))) as usize & 0xff;
-        _mm256_storeu_si256(low, pack(v, &PACK_8[set]));
-        _mm256_storeu_si256(high, pack(v, &PACK_8[set ^ 0xff]));
+        let v = take(v, &PART_8[set]);
+        _mm256_storeu_si256(low.cast(), v);
+        _mm256_storeu_si256(high.sub(8).cast(), v);
         set.count_ones() as usize
     }
 }
@@ -188,7 +250,12 @@ lanes! {
     /// AVX2, 64 bits.
     Avx2I64(__m256i), i64, 4,
     load: |p| _mm256_loadu_si256(p),
+    load_some: |p: *const i64, n: usize| {
+        let some = first_64(n);
+        _mm256_blendv_epi8(_mm256_set1_epi64x(i64::MAX), _mm256_maskload_epi64(p, some), some)
+    },
     store: |p, v| _mm256_storeu_si256(p, v),
+    store_some: |p, n: usize, v| _mm256_maskstore_epi64(p, first_64(n), v),
     splat: |k| _mm256_set1_epi64x(k),
     order: |a, b| {
         let swap = _mm256_cmpgt_epi64(a, b);
@@ -201,15 +268,18 @@ lanes! {
         );
         _mm256_permutevar8x32_epi32(v, halves)
     },
-    mix: |a, b, set: u16| {
+    settle: |a, b, set: u16| {
         let bits = _mm256_setr_epi64x(1, 2, 4, 8);
         let set = _mm256_set1_epi64x(i64::from(set));
-        _mm256_blendv_epi8(a, b, _mm256_cmpeq_epi64(_mm256_and_si256(set, bits), bits))
+        let set = _mm256_cmpeq_epi64(_mm256_and_si256(set, bits), bits);
+        // Where the order that is wanted is not that which is found, the other is taken.
+        _mm256_blendv_epi8(a, b, _mm256_xor_si256(_mm256_cmpgt_epi64(a, b), set))
     },
-    part: |v, pivot, low, high| {
+    part: |v, pivot, low: *mut i64, high: *mut i64| {
         let set = _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpgt_epi64(pivot, v))) as usize & 0xf;
-        _mm256_storeu_si256(low, pack(v, &PACK_4[set]));
-        _mm256_storeu_si256(high, pack(v, &PACK_4[set ^ 0xf]));
+        let v = take(v, &PART_4[set]);
+        _mm256_storeu_si256(low.cast(), v);
+        _mm256_storeu_si256(high.sub(4).cast(), v);
         set.count_ones() as usize
     }
 }
@@ -218,17 +288,26 @@ lanes! {
     /// AVX-512, 32 bits.
     Avx512I32(__m512i), i32, 16,
     load: |p| _mm512_loadu_si512(p),
+    load_some: |p, n: usize| _mm512_mask_loadu_epi32(_mm512_set1_epi32(i32::MAX), ((1u32 << n) - 1) as u16, p),
     store: |p, v| _mm512_storeu_si512(p, v),
+    store_some: |p, n: usize, v| _mm512_mask_storeu_epi32(p, ((1u32 << n) - 1) as u16, v),
     splat: |k| _mm512_set1_epi32(k),
-    order: |a, b| (_mm512_min_epi32(a, b), _mm512_max_epi32(a, b)),
+    order: |a, b| {
+        let low = _mm512_min_epi32(a, b);
+        (low, _mm512_ternarylogic_epi32::<XOR>(low, a, b))
+    },
     take: |v, from: &[i32; 16]| _mm512_permutexvar_epi32(_mm512_loadu_si512(from.as_ptr().cast()), v),
-    mix: |a, b, set: u16| _mm512_mask_blend_epi32(set, a, b),
-    part: |v, pivot, low, high| {
-        // Packed in registers: the instruction that packs to memory is slow on some processors.
+    settle: |a, b, set: u16| {
+        let low = _mm512_min_epi32(a, b);
+        _mm512_mask_ternarylogic_epi32::<XOR>(low, set, a, b)
+    },
+    part: |v, pivot, low: *mut i32, high: *mut i32| {
         let set = _mm512_cmplt_epi32_mask(v, pivot);
-        _mm512_storeu_si512(low, _mm512_maskz_compress_epi32(set, v));
-        _mm512_storeu_si512(high, _mm512_maskz_compress_epi32(!set, v));
-        set.count_ones() as usize
+        let count = set.count_ones() as usize;
+        // Packed in registers: the instruction that packs to memory is slow on some processors.
+        _mm512_storeu_si512(low.cast(), _mm512_maskz_compress_epi32(set, v));
+        _mm512_mask_storeu_epi32(high.sub(16 - count), (0xffffu32 >> count) as u16, _mm512_maskz_compress_epi32(!set, v));
+        count
     }
 }
 
@@ -236,18 +315,28 @@ lanes! {
     /// AVX-512, 64 bits.
     Avx512I64(__m512i), i64, 8,
     load: |p| _mm512_loadu_si512(p),
+    load_some: |p, n: usize| _mm512_mask_loadu_epi64(_mm512_set1_epi64(i64::MAX), ((1u32 << n) - 1) as u8, p),
     store: |p, v| _mm512_storeu_si512(p, v),
+    store_some: |p, n: usize, v| _mm512_mask_storeu_epi64(p, ((1u32 << n) - 1) as u8, v),
     splat: |k| _mm512_set1_epi64(k),
-    order: |a, b| (_mm512_min_epi64(a, b), _mm512_max_epi64(a, b)),
+    order: |a, b| {
+        let low = _mm512_min_epi64(a, b);
+        (low, _mm512_ternarylogic_epi64::<XOR>(low, a, b))
+    },
     take: |v, from: &[i32; 8]| {
         let from = _mm256_loadu_si256(from.as_ptr().cast());
         _mm512_permutexvar_epi64(_mm512_cvtepi32_epi64(from), v)
     },
-    mix: |a, b, set: u16| _mm512_mask_blend_epi64(set as u8, a, b),
-    part: |v, pivot, low, high| {
+    settle: |a, b, set: u16| {
+        let low = _mm512_min_epi64(a, b);
+        _mm512_mask_ternarylogic_epi64::<XOR>(low, set as u8, a, b)
+    },
+    part: |v, pivot, low: *mut i64, high: *mut i64| {
         let set = _mm512_cmplt_epi64_mask(v, pivot);
-        _mm512_storeu_si512(low, _mm512_maskz_compress_epi64(set, v));
-        _mm512_storeu_si512(high, _mm512_maskz_compress_epi64(!set, v));
+        let places = _mm512_cvtepu8_epi64(_mm_loadl_epi64(PART_8[set as usize].as_ptr().cast()));
+        let v = _mm512_permutexvar_epi64(places, v);
+        _mm512_storeu_si512(low.cast(), v);
+        _mm512_storeu_si512(high.sub(8).cast(), v);
         set.count_ones() as usize
     }
 }

@@ -1,5 +1,4 @@
-use super::{Integer, SAMPLE, Sorter, spread};
-use std::mem::MaybeUninit;
+use super::{Integer, SAMPLE, spread};
 
 /// Numbers in disorder (Marsaglia, *Xorshift RNGs*, 2003).
 fn random(state: &mut u64) -> u64 {
@@ -7,11 +6,6 @@ fn random(state: &mut u64) -> u64 {
     *state ^= *state >> 7;
     *state ^= *state << 17;
     *state
-}
-
-/// Memory that partitions of `n` keys need, dirty.
-fn aside<K: Integer>(n: usize) -> Vec<MaybeUninit<K>> {
-    vec![MaybeUninit::new(K::MAX); Sorter::<K>::aside(n)]
 }
 
 /// Arrangements of `n` keys.
@@ -47,13 +41,17 @@ fn sizes(most: usize) -> Vec<usize> {
 
 fn sorts_every_pattern<K: Integer + std::fmt::Debug>(key: impl Fn(u64) -> K + Copy) {
     for sorter in K::sorters() {
-        for n in sizes(sorter.most) {
+        for n in sizes(2 * sorter.block) {
             for keys in patterns(n, key) {
                 let mut want = keys.clone();
                 want.sort_unstable();
                 let mut got = keys.clone();
-                sorter.sort(&mut got, None, &mut aside(n));
+                sorter.sort(&mut got, None);
                 assert_eq!(got, want, "{n} keys");
+                // Nothing is written beside.
+                let (mut longer, last) = ([&[key(7)], &keys[..], &[key(9)]].concat(), n + 1);
+                sorter.sort(&mut longer[1..last], None);
+                assert_eq!((longer[0], &longer[1..last], longer[last]), (key(7), &want[..], key(9)));
             }
         }
     }
@@ -75,7 +73,7 @@ fn every_instruction_set_sorts_keys_of_32_bits() {
 fn networks_sort_zeros_and_ones<K: Integer + std::fmt::Debug>(key: impl Fn(u64) -> K) {
     let mut state = 5;
     for sorter in K::sorters() {
-        for n in 1..=sorter.most {
+        for n in 1..=(2 * sorter.block) {
             for round in 0..64 {
                 let share = random(&mut state) % 65;
                 let mut keys: Vec<K> = (0..n).map(|_| key(u64::from(random(&mut state) % 64 < share))).collect();
@@ -83,7 +81,7 @@ fn networks_sort_zeros_and_ones<K: Integer + std::fmt::Debug>(key: impl Fn(u64) 
                     keys = (0..n).map(|i| key(u64::from(i < n / 2))).collect();
                 }
                 let ones = keys.iter().filter(|k| **k == key(1)).count();
-                sorter.sort(&mut keys, None, &mut aside(n));
+                sorter.sort(&mut keys, None);
                 let want: Vec<K> = (0..n).map(|i| key(u64::from(i >= n - ones))).collect();
                 assert_eq!(keys, want);
             }
@@ -97,26 +95,33 @@ fn networks_sort() {
     networks_sort_zeros_and_ones(|x| x as i32);
 }
 
-fn partitions_keep_order<K: Integer + std::fmt::Debug>(key: impl Fn(u64) -> K) {
+/// Partitions of every length up to some batches of vectors, in memory that begins anywhere, beside which nothing is written.
+fn partitions_part<K: Integer + std::fmt::Debug>(key: impl Fn(u64) -> K) {
     let mut state = 9;
     for sorter in K::sorters() {
-        for n in (0..140).chain([1000, 5000]) {
+        for n in (0..700).chain([1000, 5000]) {
             for distinct in [1, 2, 50, 100_000] {
-                let keys: Vec<K> = (0..n).map(|_| key(random(&mut state) % distinct)).collect();
-                let pivot = key(random(&mut state) % (distinct + 1));
+                let mut keys: Vec<K> = (0..n + 2).map(|_| key(random(&mut state) % distinct)).collect();
+                let pivot = if n % 9 == 0 { K::MAX } else { key(random(&mut state) % (distinct + 1)) };
+                if n % 4 == 0 {
+                    (0..n).step_by(3).for_each(|i| keys[i] = K::MAX);
+                }
                 let mut got = keys.clone();
-                let low = sorter.partition(&mut got, pivot, &mut aside(n));
-                let (below, above): (Vec<K>, Vec<K>) = keys.iter().partition(|k| **k < pivot);
-                assert_eq!((&got[..low], &got[low..]), (&below[..], &above[..]));
+                let low = sorter.partition(&mut got[1..=n], pivot);
+                assert!(got[1..=low].iter().all(|k| *k < pivot) && got[low + 1..=n].iter().all(|k| *k >= pivot));
+                assert_eq!((got[0], got[n + 1]), (keys[0], keys[n + 1]));
+                got.sort_unstable();
+                keys.sort_unstable();
+                assert_eq!(got, keys);
             }
         }
     }
 }
 
 #[test]
-fn partitions_are_stable() {
-    partitions_keep_order(|x| x as i64 - 20);
-    partitions_keep_order(|x| x as i32 - 20);
+fn partitions_part_keys() {
+    partitions_part(|x| x as i64 - 20);
+    partitions_part(|x| x as i32 - 20);
 }
 
 #[test]
@@ -130,7 +135,7 @@ fn places_are_selected() {
                 let mut got = keys.clone();
                 let mut some = places.to_vec();
                 some.dedup();
-                sorter.sort(&mut got, Some(&some), &mut aside(n));
+                sorter.sort(&mut got, Some(&some));
                 for p in places {
                     assert_eq!(got[p], want[p]);
                     assert!(got[..p].iter().all(|k| *k <= want[p]) && got[p..].iter().all(|k| *k >= want[p]));
@@ -148,17 +153,8 @@ fn bad_pivots_end_in_another_sort() {
             let mut keys: Vec<i64> = (0..20_000).map(|_| random(&mut state) as i64).collect();
             let mut want = keys.clone();
             want.sort_unstable();
-            sorter.cut(&mut keys, 0, None, cuts, &mut aside(20_000));
+            sorter.cut(&mut keys, 0, None, cuts);
             assert_eq!(keys, want);
         }
-    }
-}
-
-#[test]
-#[should_panic(expected = "aside")]
-fn partitions_without_room_are_refused() {
-    match i64::best() {
-        Some(sorter) => _ = sorter.partition(&mut [1, 2, 3], 2, &mut [MaybeUninit::new(0); 3]),
-        None => panic!("no vectors to set aside"),
     }
 }
