@@ -1,24 +1,35 @@
 //! Discrete Fourier transforms along an axis.
 //!
-//! Complex transforms of one row, of any length, are those of the `rustfft` crate. Here is what goes around them: rows of any
-//! strides, padded or cut; real rows of even length as complex ones of half the length (Press et al., *Numerical
-//! Recipes*, section 12.3); long rows as many short ones (Bailey, *FFTs in external or hierarchical memory*, 1990); threads.
-//! How a row is taken apart depends on its length alone, so its bits do not depend on threads or on what lies beside it.
+//! Rows of any strides, padded or cut, come down to complex transforms of contiguous ones or of columns; real rows of even length to ones of half
+//! the length (Press et al., *Numerical Recipes*, section 12.3). Those are done by vectors whose lanes are rows or columns: rows beside each
+//! other (`across`), or columns of one row (`within`); or, where vectors of ours are no faster, by the `rustfft` crate.
+//! How a row is taken apart depends on the shape, the axis and the processor, so its bits do not depend on threads or on what lies beside it.
 #![expect(unsafe_code, reason = "walks rows through pointers")]
 
+mod across;
+mod butterfly;
+mod lanes;
+mod long;
+mod mixed;
 mod plan;
 mod real;
 mod split;
+mod steps;
 #[cfg(test)]
 mod tests;
+mod within;
 
 use super::movement::{self, Address};
-use super::{OfRun, Tasks};
-use crate::array::{Array, Buffer};
+use super::tile::isa::Isa;
+use super::{OfRun, Tasks, try_tasks};
+use crate::array::Array;
+use crate::array::buffer::{ALIGN, Buffer};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::ops::kernel::Transform;
-use plan::{Plan, Real};
+use across::{Across, Lines};
+use mixed::Mixed;
+use plan::{Plan, Real, Way, Wish, lanes};
 use rustfft::num_complex::Complex;
 
 /// Neighbouring rows that are gathered together where rows do not lie contiguous: some cache lines of each element.
@@ -40,7 +51,20 @@ pub fn fft(
     after: Option<OfRun>,
     tasks: Tasks,
 ) -> Result<()> {
-    let job = Job { after, ..Job::new(transform, n, axis, x, out)? };
+    fft_by(Isa::best(), transform, (n, axis), factor, (x, out), after, tasks)
+}
+
+/// [`fft`] by an instruction set that the processor has.
+fn fft_by(
+    isa: Isa,
+    transform: Transform,
+    (n, axis): (usize, usize),
+    factor: f64,
+    (x, out): (&Array, &Array),
+    after: Option<OfRun>,
+    tasks: Tasks,
+) -> Result<()> {
+    let job = Job { after, isa, ..Job::new(transform, n, axis, x, out)? };
     if out.size() == 0 {
         return Ok(());
     }
@@ -67,6 +91,7 @@ struct Job<'a> {
     together: usize,
     /// Takes elements of rows along the last axis that are done.
     after: Option<OfRun<'a>>,
+    isa: Isa,
 }
 
 /// Rows that are transformed together.
@@ -89,10 +114,29 @@ impl<'a> Job<'a> {
         let given = x.shape()[axis].min(transform.input(n));
         let last = x.ndim() - 1;
         let beside = (axis != last).then_some(last);
-        let together = beside.map_or(1, |d| TOGETHER.min(x.shape()[d].max(1)));
-        let batches = |d: usize| if Some(d) == beside { x.shape()[d].div_ceil(together) } else { x.shape()[d] };
-        let axes = (0..x.ndim()).filter(|&d| d != axis).map(|d| (d, batches(d))).collect();
-        Ok(Job { transform, n, x, out, axis, given, beside, axes, together, after: None })
+        let job = Job {
+            transform,
+            n,
+            x,
+            out,
+            axis,
+            given,
+            beside,
+            axes: Vec::new(),
+            together: 1,
+            after: None,
+            isa: Isa::Base,
+        };
+        Ok(job.in_batches(TOGETHER))
+    }
+
+    /// The same with batches of up to so many rows.
+    fn in_batches(self, most: usize) -> Job<'a> {
+        let (shape, beside) = (self.x.shape(), self.beside);
+        let together = beside.map_or(1, |d| most.min(shape[d].max(1)));
+        let batches = |d: usize| if Some(d) == beside { shape[d].div_ceil(together) } else { shape[d] };
+        let axes = (0..shape.len()).filter(|&d| d != self.axis).map(|d| (d, batches(d))).collect();
+        Job { together, axes, ..self }
     }
 
     /// Complex numbers that a row needs for what is read, what is written and what is between.
@@ -130,43 +174,152 @@ impl<'a> Job<'a> {
         batch
     }
 
-    fn run<T: Real>(&self, factor: T, tasks: Tasks) -> Result<()> {
-        if let Some((rows, columns)) = split::sides(self.transform.complex(self.n)) {
-            return self.long_rows(factor, (rows, columns), tasks);
+    /// Whether there are rows enough to fill vectors.
+    fn wish<T: Real>(&self) -> Wish {
+        let (rows, wish) = match self.beside {
+            Some(d) => (self.x.shape()[d], Wish::Columns),
+            None => (self.batches(), Wish::Many),
+        };
+        if 2 * rows < lanes::<T>(self.isa) { Wish::Few } else { wish }
+    }
+
+    fn run<T: Real>(self, factor: T, tasks: Tasks) -> Result<()> {
+        let plan = Plan::<T>::of(self.transform, self.n, self.wish::<T>(), self.isa);
+        if let Way::Across(mixed) = &plan.way {
+            let lanes = lanes::<T>(self.isa);
+            return self.in_batches(lanes).side_by_side(mixed, &plan.roots, factor, tasks);
         }
-        let plan = Plan::<T>::of(self.transform, self.n);
+        if long::is_long(self.transform.complex(self.n), &plan.way) {
+            return self.long_rows(&plan, factor, tasks);
+        }
         let (x, out) = (Address(self.x.data()), Address(self.out.data()));
         let batches = self.batches();
         let some = (TASK / (self.n * self.together)).max(1);
         let room = self.room();
-        let scratch = plan.fft.get_inplace_scratch_len();
+        let kind = (self.transform, self.n);
         let in_place = self.in_place();
         let held = if in_place { 0 } else { room * self.together };
-        tasks(batches.div_ceil(some), &|t| {
-            let mut memory = vec![Complex::new(T::zero(), T::zero()); held + scratch];
-            let (rows, scratch) = memory.split_at_mut(held);
+        let bytes = (held * size_of::<Complex<T>>()).next_multiple_of(ALIGN);
+        let (direct, by) = (self.is_direct() && !real::prepares(self.transform, self.n), (&*plan, self.isa));
+        try_tasks(tasks, batches.div_ceil(some), |t| {
+            let memory = Buffer::new(bytes + real::scratch(&plan))?;
+            let scratch = memory.data().wrapping_add(bytes);
+            // SAFETY: the buffer starts with them; numbers of any bits are numbers, and all are written before they are read.
+            let rows = unsafe { std::slice::from_raw_parts_mut(memory.data().cast::<Complex<T>>(), held) };
             for b in t * some..((t + 1) * some).min(batches) {
                 let batch = self.batch(b);
+                let from = x.at(0).wrapping_offset(batch.from);
                 if in_place {
                     // SAFETY: the row of the result has this room, aligned, and is this task's alone.
                     let row =
                         unsafe { std::slice::from_raw_parts_mut(out.at(0).wrapping_offset(batch.to).cast(), room) };
-                    // SAFETY: the row of the operand lies within it.
-                    unsafe { self.gather(x.at(0).wrapping_offset(batch.from), 1, room, row) };
-                    real::transform(self.transform, self.n, &plan, row, scratch, factor);
+                    let given = direct.then_some(from.cast_const().cast());
+                    if given.is_none() {
+                        // SAFETY: the row of the operand lies within it.
+                        unsafe { self.gather(from, 1, room, row) };
+                    }
+                    // SAFETY: a row that is contiguous and whole is what the transform reads.
+                    unsafe { real::transform(kind, by, given, row, scratch, factor) };
                     continue;
                 }
                 // SAFETY: the batch's rows lie within both arrays; those of the result are this task's alone.
                 unsafe {
-                    self.gather(x.at(0).wrapping_offset(batch.from), batch.rows, room, rows);
+                    self.gather(from, batch.rows, room, rows);
                     for row in rows.chunks_exact_mut(room).take(batch.rows) {
-                        real::transform(self.transform, self.n, &plan, row, scratch, factor);
+                        real::transform(kind, by, None, row, scratch, factor);
                     }
                     self.scatter(rows, batch.rows, room, out.at(0).wrapping_offset(batch.to));
                 }
             }
             self.done(t * some, some.min(batches - t * some), 0..self.transform.output(self.n));
+            Ok(())
         })
+    }
+
+    /// Whether a row of the operand is contiguous and has all that the transform reads.
+    fn is_direct(&self) -> bool {
+        self.x.strides()[self.axis] == self.x.dtype().size() as isize && self.given == self.transform.input(self.n)
+    }
+
+    /// Rows in the lanes of vectors.
+    fn side_by_side<T: Real>(&self, mixed: &Mixed<T>, roots: &[Complex<T>], factor: T, tasks: Tasks) -> Result<()> {
+        let (x, out) = (Address(self.x.data()), Address(self.out.data()));
+        let (transform, n, given, isa) = (self.transform, self.n, self.given, self.isa);
+        let lanes = lanes::<T>(isa);
+        let size = self.x.dtype().size();
+        let (along, across) = (self.x.strides()[self.axis], self.out.strides()[self.axis]);
+        let (room, output) = (across::room(transform, n) * lanes * size_of::<T>(), transform.output(n));
+        // Whether vectors are read where rows are, the first of so many from one on.
+        let pitch = self.pitch();
+        let contiguous = match self.beside {
+            Some(d) => self.x.strides()[d] == size as isize,
+            None => along == size as isize && pitch.is_some(),
+        };
+        let held = if contiguous { 0 } else { lanes * given * size };
+        // Batches are columns that lie together, or single rows, of which as many as there are lanes are a group.
+        let batches = self.batches();
+        let singles = if self.beside.is_some() { 1 } else { lanes };
+        let groups = batches.div_ceil(singles);
+        let some = (TASK / (n * lanes)).max(1);
+        try_tasks(tasks, groups.div_ceil(some), |t| {
+            let memory = Buffer::new(room + held)?;
+            let (block, copy) = (memory.data().cast(), memory.data().wrapping_add(room));
+            let copies = Lines::Rows(copy, (given * size) as isize);
+            let work = |from, to, rows| {
+                let work = Across { transform, n, mixed, roots, factor, rows, from, given, to, block };
+                // SAFETY: rows of both arrays, those of the result this task's alone; the plan is one of this instruction set.
+                unsafe { T::with(isa, work) };
+            };
+            let (first, end) = (t * some * singles, ((t + 1) * some * singles).min(batches));
+            let row = |b: usize| {
+                let batch = self.batch(b);
+                (x.at(0).wrapping_offset(batch.from), out.at(0).wrapping_offset(batch.to), batch.rows)
+            };
+            if let Some(d) = self.beside {
+                for b in first..end {
+                    let (from, to, rows) = row(b);
+                    let to = Lines::Columns(to, across);
+                    if contiguous {
+                        work(Lines::Columns(from, along), to, rows);
+                    } else {
+                        // SAFETY: the columns lie within the operand; the copy has room for as many as there are lanes.
+                        unsafe { movement::gather(size, rows, given, from, self.x.strides()[d], along, copy) };
+                        work(copies, to, rows);
+                    }
+                }
+            } else {
+                let lie = |b: usize| Lines::Rows(row(b).1, (output * self.out.dtype().size()) as isize);
+                if let (Some(pitch), true) = (pitch, contiguous) {
+                    work(Lines::Rows(row(first).0, pitch), lie(first), end - first);
+                } else {
+                    for b in (first..end).step_by(lanes) {
+                        let rows = lanes.min(end - b);
+                        for r in 0..rows {
+                            let to = copy.wrapping_add(r * given * size);
+                            // SAFETY: the row lies within the operand; the copy has room for as many as there are lanes.
+                            unsafe { movement::gather(size, 1, given, row(b + r).0, 0, along, to) };
+                        }
+                        work(copies, lie(b), rows);
+                    }
+                }
+            }
+            self.done(first, end - first, 0..output);
+            Ok(())
+        })
+    }
+
+    /// Bytes from row to row of the operand, if it is the same for all of them.
+    fn pitch(&self) -> Option<isize> {
+        let mut pitch = None;
+        for &(d, length) in self.axes.iter().rev().filter(|a| a.1 > 1) {
+            let stride = self.x.strides()[d];
+            match pitch {
+                None => pitch = Some((stride, length as isize)),
+                Some((inner, rows)) if stride == inner * rows => pitch = Some((inner, rows * length as isize)),
+                Some(_) => return None,
+            }
+        }
+        Some(pitch.map_or(0, |(inner, _)| inner))
     }
 
     /// Says that these elements of rows, so many from a number on, are done.
@@ -219,61 +372,5 @@ impl<'a> Job<'a> {
         }
         // SAFETY: by contract.
         unsafe { movement::scatter(size, count, length, from, to, beside, along) };
-    }
-
-    /// Rows one after another, each by several threads.
-    fn long_rows<T: Real>(&self, factor: T, sides: (usize, usize), tasks: Tasks) -> Result<()> {
-        let (transform, n, room) = (self.transform, self.n, self.room());
-        let (complex, bytes, forward) = (transform.complex(n), size_of::<Complex<T>>(), transform.is_forward());
-        // The row, and a half-made transform; the whole one comes back to where the row was.
-        let (row, half) = (Buffer::new(room * bytes)?, Buffer::new(complex * bytes)?);
-        let (row, half) = (Address(row.data()), Address(half.data()));
-        let (of_column, of_row) = (Plan::<T>::complex(sides.0, forward), Plan::<T>::complex(sides.1, forward));
-        let turns = split::Roots::<T>::new(complex, forward);
-        let roots = transform.halves(n).then(|| split::Roots::<T>::new(n, true));
-        let root = |k: usize| roots.as_ref().map_or(Complex::new(T::one(), T::zero()), |r| r.get(k));
-        let (in_size, out_size) = (self.x.dtype().size(), self.out.dtype().size());
-        let (along, across) = (self.x.strides()[self.axis], self.out.strides()[self.axis]);
-        let length = self.out.shape()[self.axis];
-        let in_parts = |steps: usize, work: &(dyn Fn(std::ops::Range<usize>) + Sync)| {
-            tasks(steps.div_ceil(TASK), &|t| work(t * TASK..((t + 1) * TASK).min(steps)))
-        };
-        // SAFETY: this thread's alone, while no task runs.
-        let whole = || unsafe { std::slice::from_raw_parts_mut(row.at(0).cast::<Complex<T>>(), room) };
-        for (b, r) in (0..self.batches()).flat_map(|b| (0..self.together).map(move |r| (b, r))) {
-            let batch = self.batch(b);
-            if r >= batch.rows {
-                continue;
-            }
-            let step = |a: &Array| self.beside.map_or(0, |d| a.strides()[d]) * r as isize;
-            let from = Address(self.x.data().wrapping_offset(batch.from + step(self.x)));
-            let to = Address(self.out.data().wrapping_offset(batch.to + step(self.out)));
-            in_parts(self.given, &|part| {
-                let from = from.at(0).wrapping_offset(part.start as isize * along);
-                // SAFETY: elements of the operand's row; those of the buffer are this task's alone.
-                unsafe { movement::gather(in_size, 1, part.len(), from, 0, along, row.at(part.start * in_size)) };
-            })?;
-            // SAFETY: the rest of the buffer.
-            unsafe { std::ptr::write_bytes(row.at(self.given * in_size), 0, room * bytes - self.given * in_size) };
-            real::widen(transform, n, whole());
-            in_parts(real::steps_before(transform, n), &|part| {
-                // SAFETY: steps touch different numbers, all within the buffer.
-                unsafe { real::before(transform, n, row.at(0).cast::<Complex<T>>(), part, root) };
-            })?;
-            // SAFETY: both buffers are ours and have room for the complex row.
-            unsafe { split::fft(sides, (&*of_column.fft, &*of_row.fft), (row, half), &turns, tasks)? };
-            real::narrow(transform, n, whole());
-            in_parts(real::steps_after(transform, n), &|part| {
-                // SAFETY: as before.
-                unsafe { real::after(transform, n, row.at(0).cast::<Complex<T>>(), part, root, factor) };
-            })?;
-            in_parts(length, &|part| {
-                let to = to.at(0).wrapping_offset(part.start as isize * across);
-                // SAFETY: elements of the result's row, this task's alone; the buffer holds the result.
-                unsafe { movement::scatter(out_size, 1, part.len(), row.at(part.start * out_size), to, 0, across) };
-                self.done(b, 1, part);
-            })?;
-        }
-        Ok(())
     }
 }

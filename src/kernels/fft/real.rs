@@ -6,32 +6,129 @@
 
 #![expect(unsafe_code, reason = "steps of one row on several threads")]
 
-use super::plan::{Plan, Real};
+use super::plan::{Plan, Real, Way, lanes};
+use super::steps::Steps;
+use super::within::Within;
+use crate::kernels::tile::isa::Isa;
 use crate::ops::kernel::Transform;
 use rustfft::num_complex::Complex;
 use std::ops::Range;
 
-/// Transforms one row, of which what is read lies at the start of `row`; so does the result. Behind what is read are zeros.
-pub fn transform<T: Real>(
-    transform: Transform,
-    n: usize,
-    plan: &Plan<T>,
+/// Bytes that the transform of a row needs besides.
+pub fn scratch<T: Real>(plan: &Plan<T>) -> usize {
+    match &plan.way {
+        Way::Across(_) => 0,
+        Way::Within(split) => (split.matrix() + split.scratch()) * size_of::<T>(),
+        Way::Crate(fft) => fft.get_inplace_scratch_len() * size_of::<Complex<T>>(),
+    }
+}
+
+/// Whether a row has to be made before its complex transform reads it.
+pub fn prepares(transform: Transform, n: usize) -> bool {
+    match transform {
+        Transform::Hermitian => true,
+        Transform::Real | Transform::Whole => !transform.halves(n),
+        Transform::Forward | Transform::Backward => false,
+    }
+}
+
+/// Transforms one row: of `x` if it is given, of any alignment, which then is all that the complex transform reads; else what is read lies
+/// at the start of `row`, with zeros behind. The result lies at the start of `row`.
+///
+/// # Safety
+/// `x` is valid for the complex transform, `memory` for [`scratch`] and nobody else's; the processor has the instruction set.
+pub unsafe fn transform<T: Real>(
+    (transform, n): (Transform, usize),
+    (plan, isa): (&Plan<T>, Isa),
+    x: Option<*const T>,
     row: &mut [Complex<T>],
-    scratch: &mut [Complex<T>],
+    memory: *mut u8,
     factor: T,
 ) {
-    let root = |k: usize| plan.roots[k];
-    let data = row.as_mut_ptr();
-    widen(transform, n, row);
-    // SAFETY: the row has room for what any step touches.
-    unsafe { before(transform, n, data, 0..steps_before(transform, n), root) };
-    // A number is its own transform; multiplied by one as a complex number, an infinity would become NaN.
-    if transform.complex(n) > 1 {
-        plan.fft.process_with_scratch(&mut row[..transform.complex(n)], scratch);
+    let complex = transform.complex(n);
+    if x.is_none() {
+        widen(transform, n, row);
+        // SAFETY: the row has room for what any step touches.
+        unsafe { all_before((transform, n), (plan, isa), row.as_mut_ptr(), 0..steps_before(transform, n)) };
+    }
+    let split = transform.halves(n) && transform.is_forward();
+    match &plan.way {
+        Way::Within(split_row) => {
+            let (out, swapped) = (row.as_mut_ptr().cast::<T>(), !transform.is_forward());
+            let x = x.unwrap_or(out.cast_const());
+            let factor = if split { T::one() } else { factor };
+            // SAFETY: the contract; the row has room for the complex transform.
+            unsafe { T::with(isa, Within { split: split_row, x, out, swapped, factor, memory: memory.cast() }) };
+        }
+        Way::Crate(fft) => {
+            if let Some(x) = x {
+                // SAFETY: the contract; bytes, as the row that is read may lie anywhere.
+                unsafe {
+                    let bytes = complex * size_of::<Complex<T>>();
+                    std::ptr::copy_nonoverlapping(x.cast::<u8>(), row.as_mut_ptr().cast(), bytes);
+                }
+            }
+            // A number is its own transform; multiplied by one as a complex number, an infinity would become NaN.
+            if complex > 1 {
+                // SAFETY: the contract; numbers of any bits are numbers.
+                let scratch = unsafe {
+                    let length = fft.get_inplace_scratch_len();
+                    std::ptr::write_bytes(memory, 0, length * size_of::<Complex<T>>());
+                    std::slice::from_raw_parts_mut(memory.cast(), length)
+                };
+                fft.process_with_scratch(&mut row[..complex], scratch);
+            }
+        }
+        Way::Across(_) => {}
     }
     narrow(transform, n, row);
-    // SAFETY: as above.
-    unsafe { after(transform, n, row.as_mut_ptr(), 0..steps_after(transform, n), root, factor) };
+    if split || matches!(plan.way, Way::Crate(_)) {
+        // SAFETY: as above.
+        unsafe { all_after((transform, n), (plan, isa), row.as_mut_ptr(), 0..steps_after(transform, n), factor) };
+    }
+}
+
+/// [`before`], by vectors where there are any.
+///
+/// # Safety
+/// As [`before`]; the processor has the instruction set.
+pub unsafe fn all_before<T: Real>(
+    (transform, n): (Transform, usize),
+    (plan, isa): (&Plan<T>, Isa),
+    row: *mut Complex<T>,
+    part: Range<usize>,
+) {
+    let roots = &plan.roots[..];
+    // SAFETY: the contract.
+    unsafe {
+        if transform.halves(n) && !transform.is_forward() && lanes::<T>(isa) > 0 {
+            T::with(isa, Steps { transform, n, row, part, roots, factor: T::one() });
+        } else {
+            before(transform, n, row, part, |k| roots[k]);
+        }
+    }
+}
+
+/// [`after`], by vectors where there are any.
+///
+/// # Safety
+/// As [`after`]; the processor has the instruction set.
+pub unsafe fn all_after<T: Real>(
+    (transform, n): (Transform, usize),
+    (plan, isa): (&Plan<T>, Isa),
+    row: *mut Complex<T>,
+    part: Range<usize>,
+    factor: T,
+) {
+    let roots = &plan.roots[..];
+    // SAFETY: the contract.
+    unsafe {
+        if transform.halves(n) && transform.is_forward() && lanes::<T>(isa) > 0 {
+            T::with(isa, Steps { transform, n, row, part, roots, factor });
+        } else {
+            after(transform, n, row, part, |k| roots[k], factor);
+        }
+    }
 }
 
 /// The numbers of a row, half of a complex number each.

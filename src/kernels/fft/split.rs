@@ -4,6 +4,7 @@
 
 #![expect(unsafe_code, reason = "tasks share two buffers")]
 
+use super::long::LONG;
 use super::plan::{Real, root};
 use super::{Address, TOGETHER};
 use crate::error::Result;
@@ -11,8 +12,6 @@ use crate::kernels::{Tasks, movement};
 use rustfft::Fft;
 use rustfft::num_complex::Complex;
 
-/// The shortest row that is split.
-const LONG: usize = 1 << 16;
 /// The shortest side that pays.
 const SHORTEST: usize = 64;
 

@@ -1,6 +1,7 @@
 use super::plan::root;
 use super::*;
 use crate::dtype::DType;
+use crate::kernels::tile::isa::Isa;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 fn alone(total: usize, work: &(dyn Fn(usize) + Sync)) -> Result<()> {
@@ -91,17 +92,21 @@ fn check(transform: Transform, real: DType, given: usize, n: usize, some: usize)
     let (from, to) = types(transform, real);
     let width = if from.is_complex() { 2 } else { 1 };
     let x = array(from, &[given], &noise(given * width));
-    let out = Array::uninit(to, &[transform.output(n)]).unwrap();
-    fft(transform, (n, 0), 0.5, &x, &out, None, &alone).unwrap();
     let all = whole(transform, n, &numbers(&x));
-    let got = numbers(&out);
     let length = all.iter().map(|z| z.norm_sqr()).sum::<f64>().sqrt();
     let eps = if real == DType::F32 { f64::from(f32::EPSILON) } else { f64::EPSILON };
     // The sums are rounded too, each term by half an ULP or so.
     let bound = 0.5 * length * eps * (4.0 + 2.0 * (n as f64).log2());
-    for k in (0..got.len()).step_by((got.len() / some).max(1)) {
-        let want = element(&all, n, k, transform.is_forward()) * 0.5;
-        assert!((got[k] - want).norm() <= bound, "{transform:?} {real} {given} {n} {k}: {} {want}", got[k]);
+    let size = transform.output(n);
+    let some = (0..size).step_by((size / some).max(1));
+    let want: Vec<_> = some.map(|k| (k, element(&all, n, k, transform.is_forward()) * 0.5)).collect();
+    for isa in Isa::all() {
+        let out = Array::uninit(to, &[size]).unwrap();
+        fft_by(isa, transform, (n, 0), 0.5, (&x, &out), None, &alone).unwrap();
+        let got = numbers(&out);
+        for &(k, want) in &want {
+            assert!((got[k] - want).norm() <= bound, "{isa:?} {transform:?} {real} {given} {n} {k}: {} {want}", got[k]);
+        }
     }
 }
 
@@ -239,5 +244,81 @@ fn rows_are_taken_once_when_they_are_done() {
         };
         fft(transform, (n, 1), 1.0, &x, &out, Some(&take), &alone).unwrap();
         assert!(times.iter().all(|t| t.load(Ordering::Relaxed) == 1), "{transform:?} {shape:?}");
+    }
+}
+
+/// Rows beside each other against the same rows one by one by the crate, in units of the last place of a row's length.
+fn compare(transform: Transform, real: DType, (rows, given, n): (usize, usize, usize)) {
+    let (from, to) = types(transform, real);
+    let width = if from.is_complex() { 2 } else { 1 };
+    let eps = if real == DType::F32 { f64::from(f32::EPSILON) } else { f64::EPSILON };
+    let data = noise(rows * given * width);
+    let size = transform.output(n);
+    let row = |r: usize| array(from, &[given], &data[r * given * width..(r + 1) * given * width]);
+    let want = |r: usize| {
+        let out = Array::uninit(to, &[size]).unwrap();
+        fft_by(Isa::Base, transform, (n, 0), 1.0, (&row(r), &out), None, &alone).unwrap();
+        numbers(&out)
+    };
+    let wanted: Vec<Vec<Complex<f64>>> = (0..rows).map(want).collect();
+    let x = array(from, &[rows, given], &data);
+    // The same as columns.
+    let item = |r: usize, k: usize| &data[(r * given + k) * width..][..width];
+    let turned: Vec<f64> = (0..given).flat_map(|k| (0..rows).flat_map(move |r| item(r, k))).copied().collect();
+    let columns = array(from, &[given, rows], &turned);
+    for isa in Isa::all() {
+        let out = Array::uninit(to, &[rows, size]).unwrap();
+        fft_by(isa, transform, (n, 1), 1.0, (&x, &out), None, &alone).unwrap();
+        let got = numbers(&out);
+        let out = Array::uninit(to, &[size, rows]).unwrap();
+        fft_by(isa, transform, (n, 0), 1.0, (&columns, &out), None, &alone).unwrap();
+        let of_columns = numbers(&out);
+        for (r, want) in wanted.iter().enumerate() {
+            let length = want.iter().map(|z| z.norm_sqr()).sum::<f64>().sqrt() * if n > 2 { 1.0 } else { 2.0 };
+            let bound = length.max(1e-3) * eps * (4.0 + (n as f64).log2());
+            for (k, want) in want.iter().enumerate() {
+                let what = format!("{isa:?} {transform:?} {real} {rows} {given} {n}: {r} {k}");
+                assert!((got[r * size + k] - want).norm() <= bound, "{what}: {} {want}", got[r * size + k]);
+                let z = of_columns[k * rows + r];
+                assert!((z - want).norm() <= bound, "columns {what}: {z} {want}");
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_in_lanes_are_rows_alone() {
+    for transform in ALL {
+        for real in [DType::F64, DType::F32] {
+            for n in (1..36).chain([49, 64, 91, 100, 121, 128, 169, 256, 360, 500, 770]) {
+                compare(transform, real, (19, transform.input(n), n));
+            }
+            for (rows, given, n) in [(8, 3, 16), (16, 40, 16), (5, 7, 15), (33, 12, 64), (24, 1, 4), (17, 99, 200)] {
+                compare(transform, real, (rows, given, n));
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_passes_from_row_to_row() {
+    for (transform, n) in ALL.into_iter().flat_map(|t| [4, 15, 64, 360, 1000].map(|n| (t, n))) {
+        let (from, to) = types(transform, DType::F64);
+        let (given, rows, size) = (transform.input(n), 13, transform.output(n));
+        let width = if from.is_complex() { 2 } else { 1 };
+        let data = noise(rows * given * width);
+        let mut spoiled = data.clone();
+        spoiled[5 * given * width..6 * given * width].fill(f64::NAN);
+        let (x, y) = (array(from, &[rows, given], &data), array(from, &[rows, given], &spoiled));
+        for isa in Isa::all() {
+            let of = |x: &Array| {
+                let out = Array::uninit(to, &[rows, size]).unwrap();
+                fft_by(isa, transform, (n, 1), 1.0, (x, &out), None, &alone).unwrap();
+                numbers(&out)
+            };
+            for (i, (a, b)) in of(&x).into_iter().zip(of(&y)).enumerate() {
+                assert!(if i / size == 5 { b.re.is_nan() } else { a == b }, "{isa:?} {transform:?} {n} {i}");
+            }
+        }
     }
 }

@@ -33,7 +33,7 @@ mod poly;
 mod pow;
 mod root;
 mod run;
-mod simd;
+pub(crate) mod simd;
 mod trig;
 
 use super::TileFn;

@@ -8,7 +8,7 @@ use crate::ops::fault::{Fault, Faults};
 use std::mem::MaybeUninit;
 
 /// An instruction set that loops are compiled for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Isa {
     /// What every processor of the target has.
     Base,

@@ -5,16 +5,16 @@ use std::arch::x86_64::*;
 
 /// Four f64 lanes of AVX2 with FMA.
 #[derive(Clone, Copy)]
-pub struct Avx2F64(__m256d);
+pub struct Avx2F64(pub(crate) __m256d);
 /// Eight f32 lanes of AVX2 with FMA.
 #[derive(Clone, Copy)]
-pub struct Avx2F32(__m256);
+pub struct Avx2F32(pub(crate) __m256);
 /// Eight f64 lanes of AVX-512.
 #[derive(Clone, Copy)]
-pub struct Avx512F64(__m512d);
+pub struct Avx512F64(pub(crate) __m512d);
 /// Sixteen f32 lanes of AVX-512.
 #[derive(Clone, Copy)]
-pub struct Avx512F32(__m512);
+pub struct Avx512F32(pub(crate) __m512);
 
 macro_rules! intrinsics {
     ($($body:tt)*) => {
