@@ -70,6 +70,8 @@ pub(super) const RULES: &[Rule] = rules! {
         let law = n.ufunc()?.row().laws.has(Laws::INTEGER_IDENTITY) && !n.node.dtype.is_inexact();
         law.then(|| n.same(n.at[0])).flatten()
     },
+    /// `conjugate(x)` is `x` for what has no imaginary part.
+    "conjugate-real": |n| (n.is(Ufunc::Conjugate) && !n.node.dtype.is_complex()).then(|| n.same(n.at[0])).flatten(),
     /// `f(x, x)` is `x`, as in `maximum(x, x)`.
     "same-operands": |n| {
         let row = n.ufunc()?.row();
