@@ -42,7 +42,7 @@ fn products(c: &mut Criterion) {
             let (a, b, out) =
                 (array(dtype, &[n, n], number), array(dtype, &[n, n], number), array(dtype, &[n, n], number));
             group.bench_function(BenchmarkId::new("ours", n), |bench| {
-                bench.iter(|| matmul([false; 2], black_box(&a), black_box(&b), &out, None, &alone));
+                bench.iter(|| matmul([false; 2], [black_box(&a).into(), black_box(&b).into()], &out, None, &alone));
             });
             macro_rules! faer {
                 ($t:ty) => {{

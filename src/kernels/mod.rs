@@ -21,8 +21,11 @@ pub mod sort;
 pub mod tile;
 
 use crate::array::Array;
+use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::ops::kernel::KernelFn;
+use smallvec::SmallVec;
+use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -50,35 +53,107 @@ pub fn try_tasks(tasks: Tasks, n: usize, work: impl Fn(usize) -> Result<()> + Sy
 /// Does something about elements of an array in C order: from which one on, and how many.
 pub type OfRun<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
-/// What is done around a kernel that takes or gives runs.
-#[derive(Clone, Copy, Default)]
-pub struct Around<'a> {
-    /// Makes elements of the first operand, that are not there yet, in the place of the result.
-    pub before: Option<OfRun<'a>>,
-    /// Takes elements of the result, which may be something else afterwards.
-    pub after: Option<OfRun<'a>>,
+/// Makes elements of an array in C order: from which one on, as many as there is room for.
+pub type Make<'a> = &'a (dyn Fn(usize, &mut [MaybeUninit<u8>]) + Sync);
+
+/// An array that is not in memory; whoever reads it has its elements made.
+#[derive(Clone, Copy)]
+pub struct Making<'a> {
+    /// Lengths of the axes.
+    pub shape: &'a [usize],
+    /// Bytes along each axis among elements that lie as they are made.
+    pub strides: &'a [isize],
+    /// The element type.
+    pub dtype: DType,
+    /// What has the same number has the same elements.
+    pub number: usize,
+    /// What makes them.
+    pub make: Make<'a>,
+}
+
+/// What a kernel reads.
+#[derive(Clone, Copy)]
+pub enum Operand<'a> {
+    /// An array in memory.
+    Array(&'a Array),
+    /// One that is made where it is read.
+    Made(Making<'a>),
+}
+
+impl<'a> From<&'a Array> for Operand<'a> {
+    fn from(array: &'a Array) -> Operand<'a> {
+        Operand::Array(array)
+    }
+}
+
+impl<'a> Operand<'a> {
+    /// The element type.
+    pub fn dtype(&self) -> DType {
+        match self {
+            Operand::Array(a) => a.dtype(),
+            Operand::Made(m) => m.dtype,
+        }
+    }
+
+    /// Lengths of the axes.
+    pub fn shape(&self) -> &'a [usize] {
+        match self {
+            Operand::Array(a) => a.shape(),
+            Operand::Made(m) => m.shape,
+        }
+    }
+
+    /// Bytes along each axis.
+    pub fn strides(&self) -> &'a [isize] {
+        match self {
+            Operand::Array(a) => a.strides(),
+            Operand::Made(m) => m.strides,
+        }
+    }
+
+    /// What makes its elements, if they are not in memory.
+    pub fn make(&self) -> Option<Make<'a>> {
+        match self {
+            Operand::Array(_) => None,
+            Operand::Made(m) => Some(m.make),
+        }
+    }
+
+    fn array(&self) -> Result<&'a Array> {
+        match self {
+            Operand::Array(a) => Ok(a),
+            Operand::Made(_) => Err(Error::Bug("a kernel takes no operand that is made".into())),
+        }
+    }
 }
 
 /// Writes a kernel's results for operands that its `infer` and `layout` accept to arrays of the inferred shapes and types
-/// in C order, which overlap no operand but the one that the kernel's `in_place` names, whose memory they may be. What `around`
-/// makes is the first operand, which is the result then; the kernel is one that takes runs of it, or gives runs.
+/// in C order, which overlap no operand but the one that the kernel's `in_place` names, whose memory they may be. Operands that are made
+/// are such as the kernel takes; `after`, of a kernel that gives runs, takes elements of the result, which may be something else afterwards.
 ///
 /// # Errors
 /// `Error::Interrupted`, `Error::Memory`, and what a kernel finds in the values; `Error::Bug`.
-pub fn run(kernel: &KernelFn, operands: &[Array], results: &[Array], around: Around, tasks: Tasks) -> Result<()> {
+pub fn run(
+    kernel: &KernelFn,
+    operands: &[Operand],
+    results: &[Array],
+    after: Option<OfRun>,
+    tasks: Tasks,
+) -> Result<()> {
     match (kernel, operands, results) {
-        (KernelFn::Scan { op, axis }, [x], [out]) => scan::scan(*op, *axis, x, out, around, tasks),
-        (KernelFn::MatMul { vectors }, [a, b], [out]) => {
-            linalg::matmul::matmul(*vectors, a, b, out, around.after, tasks)
-        }
-        (KernelFn::Sort { places }, [x], [out]) => sort::sort(places.as_deref(), x, out, tasks),
-        (KernelFn::Argsort { places }, [x], [out]) => sort::argsort(places.as_deref(), x, out, tasks),
-        (KernelFn::Unique { equal_nan }, [x], [out, count]) => sort::unique(*equal_nan, x, out, count, tasks),
-        (KernelFn::Scatter, [x, positions], [out]) => sort::scatter(x, positions, out, tasks),
+        (KernelFn::Scan { op, axis }, [x], [out]) => scan::scan(*op, *axis, *x, out, after, tasks),
+        (KernelFn::MatMul { vectors }, [a, b], [out]) => linalg::matmul::matmul(*vectors, [*a, *b], out, after, tasks),
+        (KernelFn::Sort { places }, [x], [out]) => sort::sort(places.as_deref(), x.array()?, out, tasks),
+        (KernelFn::Argsort { places }, [x], [out]) => sort::argsort(places.as_deref(), x.array()?, out, tasks),
+        (KernelFn::Unique { equal_nan }, [x], [out, count]) => sort::unique(*equal_nan, x.array()?, out, count, tasks),
+        (KernelFn::Scatter, [x, positions], [out]) => sort::scatter(x.array()?, positions.array()?, out, tasks),
         (KernelFn::Fft { transform, n, axis, factor }, [x], [out]) => {
-            fft::fft(*transform, (*n, *axis), f64::from_bits(*factor), x, out, around.after, tasks)
+            fft::fft(*transform, (*n, *axis), f64::from_bits(*factor), x.array()?, out, after, tasks)
         }
-        (KernelFn::Linalg(f), operands, results) => linalg::run(f, operands, results, tasks),
+        (KernelFn::Linalg(f), operands, results) => {
+            let arrays: SmallVec<[Array; 3]> = operands.iter().map(|o| o.array().cloned()).collect::<Result<_>>()?;
+            linalg::run(f, &arrays, results, tasks)
+        }
         (
             KernelFn::Scan { .. }
             | KernelFn::MatMul { .. }

@@ -155,6 +155,15 @@ pub enum Layout {
     COrder,
 }
 
+/// Where the elements of an operand go that is made where it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runs {
+    /// To the place of the result.
+    InPlace,
+    /// To memory of a task's own, which has room for some.
+    Apart,
+}
+
 impl KernelFn {
     /// The name in the text of graphs and plans.
     pub fn name(&self) -> String {
@@ -271,17 +280,18 @@ impl KernelFn {
         }
     }
 
-    /// Whether operand `k` may be made where it is read, run by run, in the place of the result.
-    pub fn takes_runs(&self, k: usize) -> bool {
+    /// How operand `k` may be made where it is read, rather than stored: an array in C order, of such lengths and, of two axes, maybe
+    /// turned.
+    pub fn takes_runs(&self, k: usize, operands: &[(&[usize], DType)], turned: bool) -> Option<Runs> {
         match self {
-            KernelFn::Scan { .. } => k == 0,
-            KernelFn::MatMul { .. }
-            | KernelFn::Sort { .. }
+            KernelFn::Scan { .. } => (k == 0 && !turned).then_some(Runs::InPlace),
+            KernelFn::MatMul { vectors } => product_takes(*vectors, k, operands, turned).then_some(Runs::Apart),
+            KernelFn::Sort { .. }
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
             | KernelFn::Unique { .. }
             | KernelFn::Fft { .. }
-            | KernelFn::Linalg(_) => false,
+            | KernelFn::Linalg(_) => None,
         }
     }
 
@@ -360,6 +370,38 @@ pub fn accumulates(op: Ufunc, t: DType) -> bool {
 /// Whether rows of an array of this shape have such places.
 fn sorts(places: Option<&[usize]>, shape: &[usize]) -> bool {
     shape.last().is_some_and(|n| places.unwrap_or_default().iter().all(|p| p < n))
+}
+
+/// Bytes of an operand of a product from which it is made where it is read: less stays in the second-level cache.
+const MADE: usize = 1 << 20;
+/// Elements of a result for which K is cut into parts, and how much longer K is than the other lengths.
+const SMALL: usize = 1 << 14;
+const DEEP: usize = 16;
+/// How often an element of a left operand that is made is used: more often, and the product takes so long that storing it costs nothing.
+const USED: usize = 64;
+
+/// Whether an operand of a product may be made some rows at a time: rows of the left one, or, where K is long, steps of K.
+fn product_takes(vectors: [bool; 2], k: usize, operands: &[(&[usize], DType)], turned: bool) -> bool {
+    let &[(a, dtype), (b, _)] = operands else { return false };
+    let (lead, [m, depth]) = match *a {
+        [depth] if vectors[0] => (&[][..], [1, depth]),
+        [ref lead @ .., m, depth] => (lead, [m, depth]),
+        _ => return false,
+    };
+    let n = match *b {
+        [_] if vectors[1] => 1,
+        [_, n] => n,
+        _ => return false,
+    };
+    let (rows, made) = (lead.iter().product::<usize>() * m, if k == 0 { a } else { b });
+    if made.iter().product::<usize>() * dtype.size() < MADE {
+        return false;
+    }
+    if k == 0 && !turned {
+        return depth > 1 && n <= USED && rows >= DEEP * depth.max(n);
+    }
+    // Of vectors little is stored, and loops for a row take all of K at once.
+    lead.is_empty() && turned == (k == 0) && rows.min(n) > 1 && rows * n <= SMALL && depth >= DEEP * rows.max(n)
 }
 
 /// The shape of a product of matrices.

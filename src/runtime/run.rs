@@ -7,13 +7,14 @@ use super::{flags, pool};
 use crate::array::{Array, Buffer, Shape, Strides};
 use crate::error::{Error, Result};
 use crate::graph::linear::Linear;
-use crate::graph::plan::{Made, Output, Source, Walk};
+use crate::graph::plan::{KernelOperand, Made, Output, Source, Walk};
 use crate::kernels::tile::Table;
-use crate::kernels::{self, movement};
+use crate::kernels::{self, Making, OfRun, Operand, movement};
 use crate::ops::fault::Faults;
 use crate::ops::reduction::Finish;
 use smallvec::SmallVec;
 use std::cell::Cell;
+use std::mem::MaybeUninit;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -315,7 +316,7 @@ fn run_band(
     Ok(())
 }
 
-/// What a kernel makes run by run, with its parts, these bound to memory, and where it goes: an address and the bytes of an element.
+/// What is made of a kernel's result run by run, with its parts, these bound to memory, and where it goes: an address and the bytes of an element.
 type BoundMade<'a> = (&'a Made, &'a Vec<CompiledWalk>, Vec<Run>, (usize, usize));
 
 /// The parts of what a kernel makes, bound to memory.
@@ -326,6 +327,17 @@ fn bind_parts(
     buffers: &[Option<Arc<Buffer>>],
 ) -> Result<Vec<Run>> {
     parts.iter().map(|part| Ok(bind(part, 0, plan, 0, &mut |source| address(source, graph, buffers))?.0)).collect()
+}
+
+/// What a kernel reads.
+enum Read<'a> {
+    Array(Array),
+    /// What is made for it, by its number, and how it would lie.
+    Made {
+        number: usize,
+        operand: &'a KernelOperand,
+        strides: Strides,
+    },
 }
 
 fn run_kernel(
@@ -344,7 +356,7 @@ fn run_kernel(
         let strides = spec.strides.iter().map(|&s| s as isize).collect();
         outs.push(Array::from_parts(buffer, 0, spec.shape.clone(), strides, spec.dtype)?);
     }
-    let mut inputs: SmallVec<[Array; 3]> = SmallVec::new();
+    let mut reads: SmallVec<[Read; 3]> = SmallVec::new();
     for i in &call.inputs {
         let strides: Strides = i.strides.iter().map(|&s| s as isize).collect();
         let (buffer, base) = match i.source {
@@ -356,44 +368,61 @@ fn run_kernel(
                 Some(buffer) => (buffer.clone(), 0),
                 None => return Err(Error::Bug(format!("buffer {id} is read before it is written"))),
             },
-            Source::Made(_) => {
-                // It is made in the place of the result.
-                inputs.push(outs[0].clone());
+            Source::Made(n) => {
+                reads.push(Read::Made { number: n as usize, operand: i, strides });
                 continue;
             }
             Source::Iota => return Err(Error::Bug("a kernel reads an array that is nowhere".into())),
         };
         let offset = base.wrapping_add_signed(i.offset as isize);
-        inputs.push(Array::from_parts(buffer, offset, i.shape.clone(), strides, i.dtype)?);
+        reads.push(Read::Array(Array::from_parts(buffer, offset, i.shape.clone(), strides, i.dtype)?));
     }
     let raised = AtomicU8::new(0);
     let hushed = call.kernel.compares();
-    let result = outs.first().map_or((0, 0), |out| (out.data() as usize, out.dtype().size()));
-    let (mut before, mut after) = (Vec::new(), Vec::new());
+    // What goes wrong where something is made is told, whatever the kernel's own comparisons raise.
+    let told = |make: &dyn Fn()| {
+        let held = flags::take();
+        make();
+        raised.fetch_or(flags::take().bits(), Ordering::Relaxed);
+        flags::raise(held);
+    };
+    let mut before = Vec::new();
     for (made, parts) in call.made.iter().zip(&kernel.made) {
-        before.push((made, parts, bind_parts(parts, plan, graph, buffers)?, result));
+        let size = parts.first().map_or(1, |p| p.value_sizes[0]);
+        before.push((made, parts, bind_parts(parts, plan, graph, buffers)?, size));
     }
+    let makers: Vec<_> = before
+        .iter()
+        .map(|(made, parts, runs, size)| {
+            let told = &told;
+            move |first: usize, to: &mut [MaybeUninit<u8>]| {
+                let start = (to.as_mut_ptr() as usize).wrapping_sub(first * size);
+                told(&|| call::make_run(made, parts, runs, (first, to.len() / size), (start, *size)));
+            }
+        })
+        .collect();
+    let operands = reads.iter().map(|read| match read {
+        Read::Array(array) => Operand::Array(array),
+        Read::Made { number, operand, strides } => {
+            let (shape, dtype, number) = (operand.shape.as_slice(), operand.dtype, *number);
+            Operand::Made(Making { shape, strides, dtype, number, make: &makers[number] })
+        }
+    });
+    let operands: SmallVec<[Operand; 3]> = operands.collect();
+    let mut after: Vec<BoundMade> = Vec::new();
     for ((made, id), parts) in call.then.iter().zip(&kernel.then) {
         let place = (allocate(*id, plan, buffers)?, plan.buffers[*id as usize].dtype.size());
         after.push((made, parts, bind_parts(parts, plan, graph, buffers)?, place));
     }
-    let make = |all: &[BoundMade], first: usize, elements: usize| {
-        // What goes wrong there is told, whatever the kernel's own comparisons raise.
-        let held = flags::take();
-        for (made, parts, runs, place) in all {
-            call::make_run(made, parts, runs, (first, elements), *place);
+    let take = |first: usize, elements: usize| {
+        for (made, parts, runs, place) in &after {
+            told(&|| call::make_run(made, parts, runs, (first, elements), *place));
         }
-        raised.fetch_or(flags::take().bits(), Ordering::Relaxed);
-        flags::raise(held);
     };
-    let (fill, take) = (|f: usize, n: usize| make(&before, f, n), |f: usize, n: usize| make(&after, f, n));
-    let around = kernels::Around {
-        before: if before.is_empty() { None } else { Some(&fill) },
-        after: if after.is_empty() { None } else { Some(&take) },
-    };
+    let after: Option<OfRun> = if after.is_empty() { None } else { Some(&take) };
     // A kernel may ask for tasks many times, each too short for anyone to look.
     let looked = Cell::new(Instant::now());
-    kernels::run(&call.kernel, &inputs, &outs, around, &|total, work| {
+    kernels::run(&call.kernel, &operands, &outs, after, &|total, work| {
         if looked.get().elapsed() >= pool::LOOK_EVERY {
             looked.set(Instant::now());
             if interrupted() {

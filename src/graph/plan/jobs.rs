@@ -60,12 +60,16 @@ impl Stored {
         }
     }
 
-    /// What kernels would take run by run, but is stored anyway, they read in C order.
+    /// What kernels would have made for them, but is stored anyway, they read in memory.
     pub fn lay_out_operands(&mut self, g: &Linear) {
-        for (node, inputs) in g.nodes.iter().zip(&g.inputs) {
+        for (pos, node) in g.nodes.iter().enumerate() {
             let NodeOp::Kernel { kernel, .. } = &node.op else { continue };
-            for (k, &i) in inputs.iter().enumerate() {
-                self.c_order[i as usize] |= self.yes[i as usize] && kernel.takes_runs(k);
+            for (k, &i) in g.inputs[pos].iter().enumerate() {
+                let Some(asked) = made::comes_in_runs(g, self, pos, k) else { continue };
+                if self.yes[asked.node as usize] {
+                    self.yes[i as usize] = true;
+                    self.c_order[asked.node as usize] |= kernel.layout(k) == Layout::COrder;
+                }
             }
         }
     }
@@ -117,7 +121,7 @@ pub fn stored(g: &Linear) -> Stored {
                     // Arrays are read where they lie, if the kernel can do that.
                     let in_place = matches!(&g.nodes[i].op, NodeOp::Data(a)
                         if a.is_aligned() && (kernel.layout(k) == Layout::Strided || a.is_c_contiguous()));
-                    let in_runs = kernel.takes_runs(k) && made::comes_in_runs(g, &s, inputs[k]);
+                    let in_runs = made::comes_in_runs(g, &s, pos, k).is_some();
                     if in_place || in_runs {
                         continue;
                     }

@@ -7,14 +7,16 @@
 use super::boxes::{self, Part};
 use super::fuse::Planner;
 use super::jobs::{DEEP, Stored};
-use super::lowering::Lowering;
+use super::lowering::{Lowering, RECOMPUTE_LIMIT};
 use super::order::axis_order;
 use super::{Nest, Output, Source, Walk};
 use crate::array::Array;
+use crate::dtype::DType;
 use crate::error::Result;
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;
-use smallvec::SmallVec;
+use crate::ops::kernel::Runs;
+use smallvec::{SmallVec, smallvec};
 
 /// Elements of an array that is made, at least: below, parts cost more than what they save.
 const LEAST: usize = 4096;
@@ -76,8 +78,8 @@ fn in_memory(g: &Linear, users: &[usize]) -> Vec<bool> {
     for pos in (0..g.nodes.len()).rev() {
         let inputs = &g.inputs[pos];
         match g.nodes[pos].op {
-            NodeOp::Kernel { ref kernel, .. } => {
-                let in_runs = |k: usize, i: Pos| kernel.takes_runs(k) && is_shared(users, i);
+            NodeOp::Kernel { .. } => {
+                let in_runs = |k: usize, i: Pos| asked(g, pos, k).is_some_and(|a| a.node == i && a.pays(users));
                 let in_memory = inputs.iter().enumerate().filter(|&(k, &i)| !in_runs(k, i));
                 in_memory.for_each(|(_, &i)| memory[i as usize] = true);
             }
@@ -120,16 +122,59 @@ fn is_shared(users: &[usize], pos: Pos) -> bool {
     users[pos as usize] > 1
 }
 
-/// Whether a kernel that takes runs has a node made for it.
-pub(super) fn comes_in_runs(g: &Linear, s: &Stored, pos: Pos) -> bool {
+/// What a kernel asks for of an operand that is made for it.
+pub(super) struct Asked {
+    /// The node whose elements it asks for, in C order: the operand, or what that is the transpose of.
+    pub node: Pos,
+    runs: Runs,
+}
+
+impl Asked {
+    fn pays(&self, users: &[usize]) -> bool {
+        self.runs == Runs::Apart || is_shared(users, self.node)
+    }
+}
+
+/// What the kernel at a position asks for of operand `k`, if it may be made.
+fn asked(g: &Linear, pos: usize, k: usize) -> Option<Asked> {
+    let NodeOp::Kernel { kernel, .. } = &g.nodes[pos].op else { return None };
+    let inputs = &g.inputs[pos];
+    let operands: SmallVec<[(&[usize], DType); 3]> =
+        inputs.iter().map(|&i| (g.nodes[i as usize].shape.as_slice(), g.nodes[i as usize].dtype)).collect();
+    let turned = transposed(g, inputs[k]);
+    let runs = kernel.takes_runs(k, &operands, turned.is_some())?;
+    Some(Asked { node: turned.unwrap_or(inputs[k]), runs })
+}
+
+/// What a matrix is the transpose of, if it is one of something elementwise.
+fn transposed(g: &Linear, pos: Pos) -> Option<Pos> {
     let node = g.nodes[pos as usize];
+    let (NodeOp::View(map), &[m, n]) = (&node.op, node.shape.as_slice()) else { return None };
+    let below = g.inputs[pos as usize][0];
+    let same = g.nodes[below as usize].shape.as_slice() == [n, m];
+    let elementwise = matches!(g.nodes[below as usize].op, NodeOp::Ufunc { .. } | NodeOp::Cast);
+    (same && elementwise && map.strides(&[m as i64, 1]) == (0, smallvec![1, m as i64])).then_some(below)
+}
+
+/// What a kernel asks for of operand `k`, if that is made for it.
+pub(super) fn comes_in_runs(g: &Linear, s: &Stored, kernel: usize, k: usize) -> Option<Asked> {
+    let asked = asked(g, kernel, k)?;
+    let node = g.nodes[asked.node as usize];
     let kind = match &node.op {
         NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::View(_) | NodeOp::Table(_) | NodeOp::Note(_) => true,
-        NodeOp::Concat { .. } | NodeOp::Reshape => s.made[pos as usize],
-        NodeOp::Data(array) => !array.is_c_contiguous() && lies_in_c_order(array),
+        NodeOp::Concat { .. } | NodeOp::Reshape => s.made[asked.node as usize],
+        NodeOp::Data(array) => asked.runs == Runs::InPlace && !array.is_c_contiguous() && lies_in_c_order(array),
         _ => false,
     };
-    kind && node.size() >= LEAST && is_shared(&s.users, pos)
+    (kind && node.size() >= LEAST && asked.pays(&s.users)).then_some(asked)
+}
+
+/// What a kernel asks for, or a node to store: making the operand again for it costs more than it saves.
+pub(super) fn make_for(planner: &Planner, asked: &Asked) -> Result<std::result::Result<Made, Pos>> {
+    let dear = |made: &Made| {
+        asked.runs == Runs::Apart && made.cost > RECOMPUTE_LIMIT && is_shared(&planner.stored.users, asked.node)
+    };
+    Ok(make(planner, asked.node, 0)?.and_then(|made| if dear(&made) { Err(asked.node) } else { Ok(made) }))
 }
 
 /// Whether a walk over an array alone takes its elements in C order.

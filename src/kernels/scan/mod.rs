@@ -11,7 +11,7 @@ mod row;
 mod step;
 
 use super::movement::{self, Address};
-use super::{Around, Tasks};
+use super::{Make, OfRun, Operand, Tasks};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -48,13 +48,18 @@ impl Row {
 }
 
 /// Writes the scan of `x` along `axis` to `out`, which has its shape and type and lies, as `x` does, in C order; `out` may be
-/// `x`. What `around` makes is made in `out`, shortly before it is scanned there, and what it takes
+/// `x`. What is made of `x` is made in `out`, shortly before it is scanned there; `after` takes elements
 /// shortly after.
 ///
 /// # Errors
 /// `Error::Interrupted`; `Error::Bug` where the operation does not take the type.
-pub fn scan(op: Ufunc, axis: usize, x: &Array, out: &Array, around: Around, tasks: Tasks) -> Result<()> {
-    let loops = ScanLoops::new(op, x.dtype(), x.shape()[axis], around)?;
+pub fn scan(op: Ufunc, axis: usize, x: Operand, out: &Array, after: Option<OfRun>, tasks: Tasks) -> Result<()> {
+    let made = x.make().map(|make| (make, Address(out.data())));
+    let loops = ScanLoops::new(op, x.dtype(), x.shape()[axis], made, after)?;
+    let x = match x {
+        Operand::Array(x) => x,
+        Operand::Made(_) => out,
+    };
     if x.size() == 0 {
         return Ok(());
     }
@@ -71,9 +76,11 @@ pub fn scan(op: Ufunc, axis: usize, x: &Array, out: &Array, around: Around, task
         let rows = (TASK / n).max(1);
         return tasks(outer.div_ceil(rows), &|t| {
             let rows = t * rows..((t + 1) * rows).min(outer);
-            loops.fill(rows.start * n, rows.len() * n);
             // SAFETY: rows of `n` elements lie within both arrays; no two tasks share one.
-            unsafe { loops.rows(n, loops.row(from, to, rows.start * n), rows.len(), None) };
+            unsafe {
+                loops.fill(rows.start * n, rows.len() * n);
+                loops.rows(n, loops.row(from, to, rows.start * n), rows.len(), None);
+            }
             loops.done(rows.start * n, rows.len() * n);
         });
     }
@@ -104,7 +111,8 @@ fn columns(
         let fill = |i: usize| {
             if i.is_multiple_of(lines) {
                 let elements = if width == inner { lines.min(n - i) * inner } else { width };
-                loops.fill((matrix * n + i) * inner + piece * WIDTH, elements);
+                // SAFETY: lines of the matrix, all of them or this piece's columns, which no other task has.
+                unsafe { loops.fill((matrix * n + i) * inner + piece * WIDTH, elements) };
             }
         };
         fill(0);
@@ -135,10 +143,10 @@ fn ordered_row(loops: &ScanLoops, start: usize, n: usize, from: Address, to: Add
         tasks(1, &|_| {
             let row = loops.row(from, to, start + first);
             let len = CHUNK.min(n - first);
-            loops.fill(start + first, len);
             // SAFETY: the chunk's elements lie within both arrays; what was last before it is this task's alone, and is read before it is
             // written.
             unsafe {
+                loops.fill(start + first, len);
                 let before = (first > 0).then_some(carry.at(0).cast_const());
                 loops.rows(len, row, 1, before);
                 std::ptr::copy_nonoverlapping(row.to.add((len - 1) * loops.size), carry.at(0), loops.size);
@@ -165,13 +173,15 @@ fn exact_row(loops: &ScanLoops, start: usize, n: usize, from: Address, to: Addre
         let first = loops.row(from, to, start + group);
         let bytes = CHUNK * loops.size;
         let first = (Address(first.from.cast_mut()), Address(first.to));
-        let needed = chunks - usize::from(loops.around.before.is_none());
+        let needed = chunks - usize::from(loops.made.is_none());
         tasks(needed, &|c| {
             let at = group + c * CHUNK;
-            loops.fill(start + at, CHUNK.min(end - at));
-            if c + 1 < chunks {
-                // SAFETY: all chunks but the last are whole; no two tasks write the same total.
-                unsafe { (own.total)(CHUNK, first.0.at(c * bytes), to_total.at(16 * c)) };
+            // SAFETY: all chunks but the last are whole and lie within both arrays; no two tasks share one, or write the same total.
+            unsafe {
+                loops.fill(start + at, CHUNK.min(end - at));
+                if c + 1 < chunks {
+                    (own.total)(CHUNK, first.0.at(c * bytes), to_total.at(16 * c));
+                }
             }
         })?;
         // What comes before each chunk, close together; nothing before the first of all.
@@ -225,7 +235,7 @@ fn long_row(loops: &ScanLoops, start: usize, n: usize, from: Address, to: Addres
             let first = start + group + some.start * CHUNK;
             // SAFETY: the chunks' elements lie within both arrays; no two tasks share one.
             unsafe {
-                if loops.around.before.is_some()
+                if loops.made.is_some()
                     && let Some(own) = &loops.own
                 {
                     loops.filled_rows(own, first, CHUNK, chunk(some.start).0, whole);
@@ -284,30 +294,43 @@ struct ScanLoops<'a> {
     exact: bool,
     /// Bytes of an element.
     size: usize,
-    /// What makes elements that are not there yet, and takes those that are done.
-    around: Around<'a>,
+    /// What makes elements that are not there yet, in the result, which lies there.
+    made: Option<(Make<'a>, Address)>,
+    /// What takes elements that are done.
+    after: Option<OfRun<'a>>,
 }
 
 impl<'a> ScanLoops<'a> {
-    fn new(op: Ufunc, t: DType, n: usize, around: Around<'a>) -> Result<ScanLoops<'a>> {
+    fn new(
+        op: Ufunc,
+        t: DType,
+        n: usize,
+        made: Option<(Make<'a>, Address)>,
+        after: Option<OfRun<'a>>,
+    ) -> Result<ScanLoops<'a>> {
         // NumPy's products of pairs overlap nothing, and so are fused as elsewhere.
         let fused = op == Ufunc::Multiply && t.is_complex() && n == 2;
         let own = if fused { None } else { row::of(op, t) };
         let associative = is_associative(op);
         let exact = associative && own.is_some() && !t.is_inexact();
-        Ok(ScanLoops { own, step: Step::new(op, t)?, associative, exact, size: t.size(), around })
+        Ok(ScanLoops { own, step: Step::new(op, t)?, associative, exact, size: t.size(), made, after })
     }
 
     /// Makes elements that are about to be scanned, if they are not there.
-    fn fill(&self, first: usize, elements: usize) {
-        if let Some(fill) = self.around.before {
-            fill(first, elements);
+    ///
+    /// # Safety
+    /// They lie within the result and are the calling task's alone.
+    unsafe fn fill(&self, first: usize, elements: usize) {
+        if let Some((make, result)) = self.made {
+            let to = result.at(first * self.size).cast();
+            // SAFETY: the caller's contract.
+            make(first, unsafe { std::slice::from_raw_parts_mut(to, elements * self.size) });
         }
     }
 
     /// Hands on elements that nothing here looks at again.
     fn done(&self, first: usize, elements: usize) {
-        if let Some(take) = self.around.after {
+        if let Some(take) = self.after {
             take(first, elements);
         }
     }
@@ -357,7 +380,8 @@ impl<'a> ScanLoops<'a> {
             let m = FILL.min(n - at);
             let mut rows: SmallVec<[Row; BESIDE]> = SmallVec::new();
             for k in 0..count {
-                self.fill(first + k * n + at, m);
+                // SAFETY: these rows lie within the result and are this task's, by contract.
+                unsafe { self.fill(first + k * n + at, m) };
                 rows.push(row.at((k * n + at) * self.size));
             }
             // SAFETY: the caller's contract; `last` has room for an element of each row.

@@ -74,7 +74,7 @@ fn each_element_combines_those_before_it() {
                 let x = array(t, shape, &values);
                 for axis in 0..shape.len() {
                     let out = Array::uninit(t, shape).unwrap();
-                    scan(op, axis, &x, &out, Around::default(), &in_order).unwrap();
+                    scan(op, axis, (&x).into(), &out, None, &in_order).unwrap();
                     assert_eq!(
                         elements(&out),
                         expected(p, shape, axis, &values),
@@ -98,8 +98,8 @@ fn chunks_are_cut_by_length_alone() {
                 let values = numbers(t, n);
                 let x = array(t, &[n], &values);
                 let (a, b) = (Array::uninit(t, &[n]).unwrap(), Array::uninit(t, &[n]).unwrap());
-                scan(op, 0, &x, &a, Around::default(), &in_order).unwrap();
-                scan(op, 0, &x, &b, Around::default(), &backwards).unwrap();
+                scan(op, 0, (&x).into(), &a, None, &in_order).unwrap();
+                scan(op, 0, (&x).into(), &b, None, &backwards).unwrap();
                 let made = elements(&a);
                 let name = op.row().name;
                 assert_eq!(made, elements(&b), "{name} {t} {n}: order of tasks");
@@ -107,7 +107,7 @@ fn chunks_are_cut_by_length_alone() {
                 if n < 10 * CHUNK && (exact || n <= CHUNK && !t.is_complex()) {
                     assert_eq!(made, expected(p, &[n], 0, &values), "{name} {t} {n}");
                 }
-                scan(op, 0, &x, &x, Around::default(), &in_order).unwrap();
+                scan(op, 0, (&x).into(), &x, None, &in_order).unwrap();
                 assert_eq!(elements(&x), made, "{name} {t} {n}: in place");
             }
         }
@@ -118,11 +118,11 @@ fn chunks_are_cut_by_length_alone() {
 fn a_stop_between_tasks_is_passed_on() {
     let x = array(DType::F64, &[5 * CHUNK], &numbers(DType::F64, 5 * CHUNK));
     let stop = |_: usize, _: &(dyn Fn(usize) + Sync)| Err(Error::Interrupted);
-    assert_eq!(scan(Ufunc::Add, 0, &x, &x, Around::default(), &stop), Err(Error::Interrupted));
+    assert_eq!(scan(Ufunc::Add, 0, (&x).into(), &x, None, &stop), Err(Error::Interrupted));
 }
 
 #[test]
 fn what_has_no_loop_is_a_bug() {
     let x = array(DType::F64, &[2], &numbers(DType::F64, 2));
-    assert!(matches!(scan(Ufunc::Less, 0, &x, &x, Around::default(), &in_order), Err(Error::Bug(_))));
+    assert!(matches!(scan(Ufunc::Less, 0, (&x).into(), &x, None, &in_order), Err(Error::Bug(_))));
 }

@@ -20,15 +20,25 @@ impl Planner<'_, '_> {
         for (k, &i) in self.g.inputs[jobs[0].node as usize].iter().enumerate() {
             let node = self.g.nodes[i as usize];
             let (shape, dtype) = (Shape::from_slice(&node.shape), node.dtype);
-            let in_runs = kernel.takes_runs(k) && made::comes_in_runs(self.g, self.stored, i);
-            if in_runs && !self.stored.yes[i as usize] {
-                match made::make(self, i, 0)? {
-                    Ok(operand) => made.push(operand),
-                    Err(pos) => return Ok(Err(pos)),
+            let asked = made::comes_in_runs(self.g, self.stored, jobs[0].node as usize, k);
+            if let Some(asked) = asked.filter(|a| !self.stored.yes[a.node as usize]) {
+                let number = match made.iter().position(|m: &Made| m.node == asked.node) {
+                    Some(number) => number,
+                    None => match made::make_for(self, &asked)? {
+                        Ok(operand) => {
+                            made.push(operand);
+                            made.len() - 1
+                        }
+                        Err(pos) => return Ok(Err(pos)),
+                    },
+                };
+                let below = &self.g.nodes[asked.node as usize].shape;
+                let mut strides: SmallVec<[i64; 4]> =
+                    layout::c_strides(below, dtype.size()).iter().map(|&s| s as i64).collect();
+                if asked.node != i {
+                    strides.reverse();
                 }
-                let strides = layout::c_strides(&shape, dtype.size()).iter().map(|&s| s as i64).collect();
-                let source = Source::Made(made.len() as u32 - 1);
-                inputs.push(KernelOperand { source, offset: 0, shape, strides, dtype });
+                inputs.push(KernelOperand { source: Source::Made(number as u32), offset: 0, shape, strides, dtype });
                 continue;
             }
             let (source, offset, strides) = self.memory(i)?;

@@ -1,6 +1,8 @@
 //! The loops around the micro-kernel: blocks for the caches, tasks for the threads.
 #![expect(unsafe_code, reason = "walks matrices through pointers")]
 
+use super::deep::{parts, split};
+use super::made;
 use super::problem::{Matrix, Onto, Problem, Single};
 use crate::array::Buffer;
 use crate::error::{Error, Result};
@@ -11,7 +13,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Nanoseconds of work that are worth a task.
-const TASK: f64 = 20_000.0;
+pub(super) const TASK: f64 = 20_000.0;
 /// Nanoseconds from which one product of a batch is cut into tasks.
 const CUT: f64 = 4_000_000.0;
 /// Bytes of `a` and of `b` up to which they are read where they lie: packing costs more than it saves.
@@ -19,8 +21,6 @@ const DIRECT_A: usize = 288 << 10;
 const DIRECT_B: usize = 32 << 10;
 /// Nanoseconds a byte of the matrix where a row is multiplied by it.
 const ROW: f64 = 0.03;
-/// Elements of a result that is small enough for one in each part of K.
-const SMALL: usize = 1 << 14;
 /// Rows that are few, and rows of `b` that are read together for them.
 const FEW: usize = 12;
 const STRIP: usize = 16;
@@ -115,7 +115,7 @@ thread_local! {
 }
 
 /// Does work with at least this many bytes of this thread's memory, whose contents are arbitrary; false where there is none.
-fn with_scratch(bytes: usize, work: impl FnOnce(*mut u8)) -> bool {
+pub(super) fn with_scratch(bytes: usize, work: impl FnOnce(*mut u8)) -> bool {
     if bytes == 0 {
         work(std::ptr::NonNull::dangling().as_ptr());
         return true;
@@ -127,13 +127,13 @@ fn with_scratch(bytes: usize, work: impl FnOnce(*mut u8)) -> bool {
     true
 }
 
-const fn size<K: Kernel>() -> usize {
+pub(super) const fn size<K: Kernel>() -> usize {
     size_of::<K::Element>()
 }
 
 /// How one task goes about a product.
 #[derive(Clone, Copy)]
-struct Ways {
+pub(super) struct Ways {
     /// Whether each operand is read where it lies.
     direct: [bool; 2],
     /// Rows of a block of `a`, columns of one of `b`, and the length in K of both.
@@ -143,7 +143,7 @@ struct Ways {
 }
 
 impl Ways {
-    fn new<K: Kernel>(s: &Single) -> Ways {
+    pub(super) fn new<K: Kernel>(s: &Single) -> Ways {
         let size = size::<K>();
         let lies = takes_row::<K>(s) || K::DIRECT && s.b.col == size as isize;
         let small = s.k * s.n * size <= DIRECT_B;
@@ -157,7 +157,7 @@ impl Ways {
     }
 
     /// Bytes for the packed blocks of `a` and of `b`.
-    fn bytes<K: Kernel>(&self, s: &Single) -> [usize; 2] {
+    pub(super) fn bytes<K: Kernel>(&self, s: &Single) -> [usize; 2] {
         let kc = s.k.min(self.kc) * size::<K>();
         let a = if self.direct[0] { 0 } else { s.m.min(self.mc).next_multiple_of(K::MR) * kc };
         let b = if self.direct[1] { 0 } else { s.n.min(self.nc).next_multiple_of(K::NR) * kc };
@@ -176,23 +176,17 @@ fn takes_row<K: Kernel>(s: &Single) -> bool {
 /// # Errors
 /// `Error::Interrupted`, `Error::Memory`.
 pub(super) fn run<K: Kernel>(p: &Problem, after: Option<OfRun>, tasks: Tasks) -> Result<()> {
-    let flip = p.first.n == 1 && p.first.m > 1;
-    let single = |i: usize| {
-        let s = p.single(i);
-        // A matrix by a column is a row by the matrix transposed: the result lies in memory the same.
-        if flip {
-            Single { m: s.n, n: s.m, k: s.k, a: s.b.transposed(), b: s.a.transposed(), c: row(s.c), ..s }
-        } else {
-            s
-        }
-    };
+    let single = |i: usize| oriented(p.single(i));
     let first = single(0);
     let size = first.m * first.n;
     let nanoseconds = work::<K>(&first);
-    if p.batch == 1
-        && let Some(parts) = parts::<K>(&first)
-    {
-        split::<K>(&first, parts, tasks)?;
+    let is_made = p.made.iter().any(Option::is_some);
+    if is_made && made::comes_by_rows::<K>(p) {
+        return made::rows::<K>(p, after, tasks);
+    }
+    let parts = if p.batch == 1 { parts::<K>(&first) } else { None };
+    if let Some(parts) = parts.or(is_made.then_some(1)) {
+        split::<K>(&p.first, p.made, parts, tasks)?;
         return follow([first.m, first.n], after, tasks);
     }
     if nanoseconds > CUT || p.batch == 1 && nanoseconds > 2.0 * TASK {
@@ -235,6 +229,16 @@ pub(super) fn run<K: Kernel>(p: &Problem, after: Option<OfRun>, tasks: Tasks) ->
     fed(&starved, bytes[0] + bytes[1])
 }
 
+/// A matrix by a column as a row by the matrix transposed: the result lies in memory the same.
+pub(super) fn oriented(s: Single) -> Single {
+    if s.n == 1 && s.m > 1 {
+        let c = Matrix { row: 0, ..s.c };
+        Single { m: s.n, n: s.m, a: s.b.transposed(), b: s.a.transposed(), c, ..s }
+    } else {
+        s
+    }
+}
+
 /// Lets `after` take so many rows and columns, all of which are done.
 ///
 /// # Errors
@@ -249,7 +253,7 @@ pub(super) fn follow([rows, columns]: [usize; 2], after: Option<OfRun>, tasks: T
 ///
 /// # Safety
 /// What lies above the diagonal is written; nobody else writes these rows, or reads or writes below the diagonal.
-unsafe fn mirror<K: Kernel>(s: &Single, rows: Range<usize>) {
+pub(super) unsafe fn mirror<K: Kernel>(s: &Single, rows: Range<usize>) {
     if s.below.is_none() {
         return;
     }
@@ -264,60 +268,13 @@ unsafe fn mirror<K: Kernel>(s: &Single, rows: Range<usize>) {
     }
 }
 
-/// A column of elements that lie side by side, as a row.
-fn row(c: Matrix) -> Matrix {
-    Matrix { row: 0, ..c }
-}
-
 /// Roughly the nanoseconds of a product by one thread.
-fn work<K: Kernel>(s: &Single) -> f64 {
+pub(super) fn work<K: Kernel>(s: &Single) -> f64 {
     let one = if takes_row::<K>(s) { ROW * size::<K>() as f64 } else { K::NANOSECONDS };
     (s.m as f64 * s.n as f64 * s.k as f64 * one).max(10.0)
 }
 
-/// Into how many parts a long K is cut where the result is small; of the lengths alone.
-fn parts<K: Kernel>(s: &Single) -> Option<usize> {
-    let parts = ((work::<K>(s) / TASK) as usize).min(s.k / (4 * K::KC)).min(32);
-    let dense = s.onto == Onto::Nothing && s.c.row == (s.n * size::<K>()) as isize;
-    (dense && s.m * s.n <= SMALL && s.k / 16 > s.m.max(s.n) && parts > 1).then_some(parts)
-}
-
-/// A product whose K is cut into parts, each the work of a task; their results are added in order.
-fn split<K: Kernel>(s: &Single, parts: usize, tasks: Tasks) -> Result<()> {
-    let depth = s.k.div_ceil(parts).next_multiple_of(K::KC);
-    let parts = s.k.div_ceil(depth);
-    let one = s.m * s.n * size::<K>();
-    let sums = Buffer::new(parts * one)?;
-    let to = Address(sums.data());
-    let ways = Ways::new::<K>(&Single { k: depth, ..*s });
-    let bytes = ways.bytes::<K>(s);
-    let starved = AtomicBool::new(false);
-    tasks(parts, &|t| {
-        let c = Matrix { data: to.at(t * one), row: (s.n * size::<K>()) as isize, col: s.c.col };
-        let p = t * depth;
-        let part = Single { k: depth.min(s.k - p), a: s.a.from(0, p), b: s.b.from(p, 0), c, ..*s };
-        // SAFETY: the operands lie within their arrays, the part's result is this task's alone.
-        let done = with_scratch(bytes[0] + bytes[1], |scratch| unsafe {
-            whole::<K>(&part, ways, scratch);
-            // What is added is all of it.
-            mirror::<K>(&part, 0..part.m);
-        });
-        if !done {
-            starved.store(true, Ordering::Relaxed);
-        }
-    })?;
-    fed(&starved, bytes[0] + bytes[1])?;
-    // SAFETY: each part is `m x n` elements, and the result lies in C order: as many.
-    unsafe {
-        for t in 1..parts {
-            K::accumulate(s.m * s.n, to.at(t * one), to.at(0));
-        }
-        std::ptr::copy_nonoverlapping(to.at(0), s.c.data, one);
-    }
-    Ok(())
-}
-
-fn fed(starved: &AtomicBool, bytes: usize) -> Result<()> {
+pub(super) fn fed(starved: &AtomicBool, bytes: usize) -> Result<()> {
     if starved.load(Ordering::Relaxed) { Err(Error::Memory { bytes }) } else { Ok(()) }
 }
 
@@ -325,7 +282,7 @@ fn fed(starved: &AtomicBool, bytes: usize) -> Result<()> {
 ///
 /// # Safety
 /// The operands are readable, the result is written by nobody else; `scratch` has the bytes that the ways ask for.
-unsafe fn whole<K: Kernel>(s: &Single, ways: Ways, scratch: *mut u8) {
+pub(super) unsafe fn whole<K: Kernel>(s: &Single, ways: Ways, scratch: *mut u8) {
     if takes_row::<K>(s) {
         // SAFETY: the caller's contract.
         return unsafe { K::row(s) };

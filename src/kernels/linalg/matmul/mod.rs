@@ -12,7 +12,9 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod deep;
 mod drive;
+mod made;
 #[cfg(target_arch = "x86_64")]
 mod micro;
 mod pack;
@@ -23,7 +25,7 @@ mod tests;
 #[cfg(target_arch = "x86_64")]
 mod vector;
 
-use super::super::{OfRun, Tasks};
+use super::super::{OfRun, Operand, Tasks};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -39,26 +41,32 @@ use {
 };
 
 /// Writes the product of `a` and `b`, of one type, to `out`, which lies in C order. Leading axes broadcast; operands that are
-/// vectors have no axis for M or N, and neither has the result. `after` takes elements of the result when they are done.
+/// vectors have no axis for M or N, and neither has the result. Operands that are made lie in C order, as a stack of rows or columns of
+/// the only matrix of their kind. `after` takes elements of the result when they are done.
 ///
 /// # Errors
 /// `Error::Interrupted`, `Error::Memory`; `Error::Bug` where there is no loop for the type.
-pub fn matmul(vectors: [bool; 2], a: &Array, b: &Array, out: &Array, after: Option<OfRun>, tasks: Tasks) -> Result<()> {
-    product(Isa::best(), vectors, a, b, out, after, tasks)
+pub fn matmul(
+    vectors: [bool; 2],
+    operands: [Operand; 2],
+    out: &Array,
+    after: Option<OfRun>,
+    tasks: Tasks,
+) -> Result<()> {
+    product(Isa::best(), vectors, operands, out, after, tasks)
 }
 
 /// As [`matmul`], by the loops for an instruction set.
 fn product(
     isa: Isa,
     vectors: [bool; 2],
-    a: &Array,
-    b: &Array,
+    operands: [Operand; 2],
     out: &Array,
     after: Option<OfRun>,
     tasks: Tasks,
 ) -> Result<()> {
-    match Problem::new(vectors, a, b, out)? {
-        Some(p) => dispatch(isa, a.dtype(), &p, after, tasks),
+    match Problem::new(vectors, operands, out)? {
+        Some(p) => dispatch(isa, out.dtype(), &p, after, tasks),
         None => drive::follow([1, out.size()], after, tasks),
     }
 }
@@ -89,6 +97,11 @@ fn dispatch(isa: Isa, dtype: DType, p: &Problem, after: Option<OfRun>, tasks: Ta
 /// As [`matmul`].
 pub(super) unsafe fn single(isa: Isa, dtype: DType, one: Single, tasks: Tasks) -> Result<()> {
     dispatch(isa, dtype, &Problem::of(one), None, tasks)
+}
+
+/// The error of operands that are made in another way than any loop takes them.
+fn no_rows() -> Error {
+    Error::Bug("a product takes rows of its left operand alone".into())
 }
 
 /// The error of a type without loops.

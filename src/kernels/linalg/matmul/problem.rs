@@ -4,6 +4,7 @@
 use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::kernels::movement::Address;
+use crate::kernels::{Make, Operand};
 use smallvec::SmallVec;
 
 /// What becomes of a product: the result, or a part of what is there.
@@ -85,8 +86,7 @@ impl Single {
 }
 
 /// A batch of products of one size.
-#[derive(Debug)]
-pub(super) struct Problem {
+pub(super) struct Problem<'a> {
     /// The first of them.
     pub first: Single,
     /// How many.
@@ -95,11 +95,18 @@ pub(super) struct Problem {
     leading: SmallVec<[(usize, isize, isize); 4]>,
     /// Bytes of a result.
     out: usize,
+    /// What makes the operands that are not in memory, of one product: the matrix at [`nowhere`].
+    pub made: [Option<Make<'a>>; 2],
 }
 
-impl Problem {
+/// What stands for the address of a matrix that is made: another for others.
+fn nowhere(number: usize) -> *mut u8 {
+    std::ptr::without_provenance_mut(number + 1)
+}
+
+impl<'a> Problem<'a> {
     /// The problem of two operands; `None` where there is nothing left to do.
-    pub fn new(vectors: [bool; 2], a: &Array, b: &Array, out: &Array) -> Result<Option<Problem>> {
+    pub fn new(vectors: [bool; 2], [a, b]: [Operand<'a>; 2], out: &Array) -> Result<Option<Problem<'a>>> {
         let bug = || Error::Bug(format!("matmul of {:?} and {:?} to {:?}", a.shape(), b.shape(), out.shape()));
         let (left, m, k) = match a.shape() {
             [left @ .., k] if vectors[0] => (left, &1, k),
@@ -112,6 +119,7 @@ impl Problem {
             _ => return Err(bug()),
         };
         let size = a.dtype().size();
+        let made = [a.make(), b.make()];
         let front = out.shape().get(..left.len().max(right.len())).ok_or_else(bug)?;
         if out.size() == 0 {
             return Ok(None);
@@ -121,13 +129,17 @@ impl Problem {
             unsafe { std::ptr::write_bytes(out.data(), 0, out.size() * size) };
             return Ok(None);
         }
-        let stride = |x: &Array, own: &[usize], d: usize| match (d + own.len()).checked_sub(front.len()) {
+        let data = |x: &Operand| match x {
+            Operand::Array(x) => x.data(),
+            Operand::Made(m) => nowhere(m.number),
+        };
+        let stride = |x: &Operand, own: &[usize], d: usize| match (d + own.len()).checked_sub(front.len()) {
             Some(i) if own[i] != 1 => x.strides()[i],
             _ => 0,
         };
         let mut leading: SmallVec<[(usize, isize, isize); 4]> = SmallVec::new();
         for (d, &len) in front.iter().enumerate() {
-            let (sa, sb) = (stride(a, left, d), stride(b, right, d));
+            let (sa, sb) = (stride(&a, left, d), stride(&b, right, d));
             match leading.last_mut() {
                 // Neighbours that can be one axis are.
                 Some((before, ta, tb)) if *ta == sa * len as isize && *tb == sb * len as isize => {
@@ -139,13 +151,13 @@ impl Problem {
         }
         // A vector on the left is a row, on the right a column.
         let mut a = match a.strides() {
-            [.., last] if vectors[0] => Matrix { data: a.data(), row: 0, col: *last },
-            [.., row, col] => Matrix { data: a.data(), row: *row, col: *col },
+            [.., last] if vectors[0] => Matrix { data: data(&a), row: 0, col: *last },
+            [.., row, col] => Matrix { data: data(&a), row: *row, col: *col },
             _ => return Err(bug()),
         };
         let b = match b.strides() {
-            [.., last] if vectors[1] => Matrix { data: b.data(), row: *last, col: 0 },
-            [.., row, col] => Matrix { data: b.data(), row: *row, col: *col },
+            [.., last] if vectors[1] => Matrix { data: data(&b), row: *last, col: 0 },
+            [.., row, col] => Matrix { data: data(&b), row: *row, col: *col },
             _ => return Err(bug()),
         };
         let mut m = *m;
@@ -167,12 +179,15 @@ impl Problem {
         if *n >= MIRRORED && first.is_symmetric() && leading.iter().all(|l| l.1 == l.2) {
             first.below = Some(0);
         }
-        Ok(Some(Problem { first, batch, leading, out: m * n * size }))
+        if batch > 1 && made.iter().any(Option::is_some) {
+            return Err(bug());
+        }
+        Ok(Some(Problem { first, batch, leading, out: m * n * size, made }))
     }
 
     /// The problem of one product, of no length zero.
-    pub fn of(one: Single) -> Problem {
-        Problem { first: one, batch: 1, leading: SmallVec::new(), out: 0 }
+    pub fn of(one: Single) -> Problem<'a> {
+        Problem { first: one, batch: 1, leading: SmallVec::new(), out: 0, made: [None; 2] }
     }
 
     /// Product `i` of the batch.

@@ -3,6 +3,8 @@
 use super::*;
 use crate::array::{Buffer, Shape, Strides};
 use crate::dtype::Scalar;
+use crate::kernels::Making;
+use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Elements of a small range, so that sums of a few hundred products are exact in every type but the smallest integers.
@@ -97,7 +99,7 @@ fn soil() {
 fn check(isa: Isa, a: &Array, b: &Array) {
     let (m, n) = (a.shape()[0], b.shape()[1]);
     let out = dirty(a.dtype(), &[m, n]);
-    product(isa, [false; 2], a, b, &out, None, &backwards).unwrap();
+    product(isa, [false; 2], [a.into(), b.into()], &out, None, &backwards).unwrap();
     for i in 0..m {
         for j in 0..n {
             let (got, want) = (out.element(&[i, j]), expected(a, b, i, j));
@@ -181,7 +183,7 @@ fn batches_broadcast() {
             let a = random(DType::F64, &with(left, 5, 4), &mut seed);
             let b = random(DType::F64, &with(right, 4, 7), &mut seed);
             let out = dirty(DType::F64, &with(front, 5, 7));
-            product(isa, [false; 2], &a, &b, &out, None, &backwards).unwrap();
+            product(isa, [false; 2], [(&a).into(), (&b).into()], &out, None, &backwards).unwrap();
             let at = |x: &Array, own: &[usize], index: &[usize]| {
                 let skip = index.len() - own.len();
                 let from = index[skip..]
@@ -256,8 +258,8 @@ fn a_matrix_by_itself_transposed_has_the_bits_of_the_whole_product() {
                     let mut square = left.shape().to_vec();
                     *square.last_mut().unwrap() = *right.shape().last().unwrap();
                     let (half, whole) = (dirty(t, &square), dirty(t, &square));
-                    product(isa, [false; 2], left, right, &half, None, &backwards).unwrap();
-                    product(isa, [false; 2], &copy, right, &whole, None, &backwards).unwrap();
+                    product(isa, [false; 2], [left.into(), right.into()], &half, None, &backwards).unwrap();
+                    product(isa, [false; 2], [(&copy).into(), right.into()], &whole, None, &backwards).unwrap();
                     assert!(elements(&half) == elements(&whole), "{isa:?} {t} {shape:?}");
                 }
             }
@@ -287,7 +289,7 @@ fn elements_are_taken_once_when_they_are_done() {
                 let (a, b) = (rough(t, left, &mut seed), rough(t, right, &mut seed));
                 let size = [&left[..left.len() - 1], &right[right.len() - 1..]].concat();
                 let (out, whole) = (dirty(t, &size), dirty(t, &size));
-                product(isa, [false; 2], &a, &b, &whole, None, &backwards).unwrap();
+                product(isa, [false; 2], [(&a).into(), (&b).into()], &whole, None, &backwards).unwrap();
                 let times: Vec<AtomicU8> = (0..out.size()).map(|_| AtomicU8::new(0)).collect();
                 let expected = elements(&whole);
                 let take = |first: usize, count: usize| {
@@ -300,7 +302,7 @@ fn elements_are_taken_once_when_they_are_done() {
                         );
                     }
                 };
-                product(isa, [false; 2], &a, &b, &out, Some(&take), &backwards).unwrap();
+                product(isa, [false; 2], [(&a).into(), (&b).into()], &out, Some(&take), &backwards).unwrap();
                 assert!(times.iter().all(|t| t.load(Ordering::Relaxed) == 1), "{isa:?} {t} {left:?} {right:?}");
             }
         }
@@ -308,9 +310,67 @@ fn elements_are_taken_once_when_they_are_done() {
 }
 
 #[test]
+fn what_is_made_where_it_is_read_has_the_bits_of_what_is_stored() {
+    soil();
+    let mut seed = 8;
+    /// Lengths of what each operand is made of and whether that is turned; which are made.
+    type Case = (&'static [usize], bool, &'static [usize], bool, [bool; 2]);
+    let cases: [Case; 8] = [
+        (&[5000, 7], false, &[7, 3], false, [true, false]),
+        (&[2111, 9], false, &[9, 1], false, [true, false]),
+        (&[3001, 300], false, &[300, 64], true, [true, false]),
+        (&[2, 3000], false, &[3000, 2], false, [true, false]),
+        (&[40_000, 3], true, &[40_000, 4], false, [true, false]),
+        (&[40_000, 3], true, &[40_000, 4], false, [false, true]),
+        (&[30_001, 33], true, &[30_001, 12], false, [true, true]),
+        (&[900, 3], true, &[900, 2], false, [true, true]),
+    ];
+    for isa in Isa::all() {
+        for t in [DType::F64, DType::F32, DType::C128, DType::I32] {
+            for (left, left_turned, right, right_turned, is_made) in cases {
+                let below = [rough(t, left, &mut seed), rough(t, right, &mut seed)];
+                let seen = |x: &Array, turned: bool| if turned { transposed(x) } else { x.clone() };
+                let stored = [seen(&below[0], left_turned), seen(&below[1], right_turned)];
+                made_as_stored(isa, [&below[0], &below[1]], [&stored[0], &stored[1]], is_made);
+                if right == [900, 2] {
+                    let (x, turned) = (rough(t, &[20_000, 40], &mut seed), true);
+                    made_as_stored(isa, [&x, &x], [&seen(&x, turned), &x], [true, true]);
+                }
+            }
+        }
+    }
+}
+
+/// Products of operands of which some are made of the elements of those below, and of the same in memory.
+fn made_as_stored(isa: Isa, below: [&Array; 2], stored: [&Array; 2], is_made: [bool; 2]) {
+    let t = stored[0].dtype();
+    let shape = [stored[0].shape()[0], stored[1].shape()[1]];
+    let (together, apart) = (dirty(t, &shape), dirty(t, &shape));
+    let operands = stored.map(Operand::from);
+    product(isa, [false; 2], operands, &together, None, &backwards).unwrap();
+    let bytes = below.map(elements);
+    let makes = [0, 1].map(|k| {
+        let bytes = &bytes[k];
+        move |first: usize, to: &mut [MaybeUninit<u8>]| {
+            to.iter_mut().zip(&bytes[first * t.size()..]).for_each(|(to, &byte)| {
+                to.write(byte);
+            });
+        }
+    });
+    let making = |k: usize| {
+        let number = if std::ptr::eq(below[0], below[1]) { 0 } else { k };
+        let (shape, strides) = (stored[k].shape(), stored[k].strides());
+        Operand::Made(Making { shape, strides, dtype: t, number, make: &makes[k] })
+    };
+    let operands = [0, 1].map(|k| if is_made[k] { making(k) } else { operands[k] });
+    product(isa, [false; 2], operands, &apart, None, &backwards).unwrap();
+    assert!(elements(&together) == elements(&apart), "{isa:?} {t} {:?} {:?}", stored[0].shape(), stored[1].shape());
+}
+
+#[test]
 fn a_sum_of_nothing_is_zero() {
     let (a, b) = (random(DType::F64, &[3, 0], &mut 5), random(DType::F64, &[0, 2], &mut 5));
     let out = dirty(DType::F64, &[3, 2]);
-    product(Isa::best(), [false; 2], &a, &b, &out, None, &backwards).unwrap();
+    product(Isa::best(), [false; 2], [(&a).into(), (&b).into()], &out, None, &backwards).unwrap();
     assert!((0..3).all(|i| (0..2).all(|j| out.element(&[i, j]).bits() == 0)));
 }
