@@ -190,7 +190,7 @@ impl CompiledSegment {
             return clean_upper_halves();
         }
         let mut steps: SmallVec<[isize; 12]> = SmallVec::from_slice(rows.steps);
-        let mut filled: SmallVec<[[u64; 4]; 8]> = SmallVec::new();
+        let mut filled: SmallVec<[Vector; 8]> = SmallVec::new();
         let is_scalar = |i: usize| self.operands[i].access == Access::Scalar;
         for i in (0..self.operands.len()).filter(|&i| is_scalar(i)) {
             let step = steps.get(i).copied().unwrap_or(0);
@@ -206,10 +206,10 @@ impl CompiledSegment {
             let moves = steps.get(i).is_some_and(|&step| step != 0);
             next = next.wrapping_add(if moves { rows.count } else { 1 });
             if moves {
-                steps[i] = size_of::<[u64; 4]>() as isize;
+                steps[i] = size_of::<Vector>() as isize;
             }
         }
-        // SAFETY: the caller's contract, and what stands for scalars covers 32 bytes a row until the call returns.
+        // SAFETY: the caller's contract, and what stands for scalars covers a vector a row until the call returns.
         unsafe { self.enter(ptrs, n, Rows { count: rows.count, steps: &steps }) };
         clean_upper_halves();
     }
@@ -244,11 +244,14 @@ impl Rows<'_> {
     pub const ONE: Rows<'static> = Rows { count: 1, steps: &[] };
 }
 
+/// The widest vector.
+type Vector = [u64; Width::Quad.bytes() / 8];
+
 /// An element over and over.
 ///
 /// # Safety
 /// `x` covers an element of at most eight bytes, at any alignment.
-unsafe fn repeated(x: *const u8, dtype: DType) -> [u64; 4] {
+unsafe fn repeated(x: *const u8, dtype: DType) -> Vector {
     // SAFETY: by contract.
     let word = unsafe {
         match dtype.size() {
@@ -258,7 +261,7 @@ unsafe fn repeated(x: *const u8, dtype: DType) -> [u64; 4] {
             _ => x.cast::<u64>().read_unaligned(),
         }
     };
-    [word; 4]
+    [word; Width::Quad.bytes() / 8]
 }
 
 #[cfg(target_arch = "x86_64")]

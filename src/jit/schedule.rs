@@ -544,7 +544,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             };
             let Some(code) = code else { return Ok(None) };
             // With narrow vectors folds are better left to routines; fewer folds may leave registers for wide ones.
-            if folds.pop().is_none() || code.width() == Width::Double {
+            if folds.pop().is_none() || code.width() != Width::Single {
                 break (code, gives);
             }
         };

@@ -168,8 +168,8 @@ impl Loop<'_, '_> {
             }
             let ty = vector(inst.dtype);
             let b = &mut self.e.b;
-            if self.e.width == Width::Double {
-                // The caller has filled 32 bytes with it.
+            if self.e.width != Width::Single {
+                // The caller has filled a vector with it.
                 self.scalars[n] = Some(if in_registers < SCALARS_IN_REGISTERS {
                     in_registers += 1;
                     Scalar::Register(self.e.load_filled(inst.dtype, self.pointers[n]))

@@ -1,5 +1,6 @@
 //! The machine that compiled code runs on: its instruction sets, found once.
 
+use super::Width;
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use std::sync::OnceLock;
@@ -33,7 +34,7 @@ const TRIPLE: Option<&str> = Some("x86_64-unknown-linux-gnu");
 #[cfg(not(target_arch = "x86_64"))]
 const TRIPLE: Option<&str> = None;
 
-/// Enables what the processor has, up to AVX2: beyond that nothing has been tested. `None` below SSE4.2: there byte shuffles and 64-bit compares become library calls.
+/// Enables what the processor has, up to AVX2: beyond that the compiler has no vectors of more than 128 bits either. `None` below SSE4.2: there byte shuffles and 64-bit compares become library calls.
 #[cfg(target_arch = "x86_64")]
 fn enable_instruction_sets(builder: &mut isa::Builder) -> Option<()> {
     if !std::is_x86_feature_detected!("sse4.2") {
@@ -62,14 +63,20 @@ fn enable_instruction_sets(_builder: &mut isa::Builder) -> Option<()> {
     None
 }
 
-/// Whether the processor has 256-bit vectors for every type.
-pub(super) fn has_wide_vectors() -> bool {
+/// The widest vectors that the processor has for every type, and that do not slow it down: 512 bits from the generation on that has
+/// VBMI2 (Ice Lake, Zen 4); those before lower their frequency for them.
+pub(super) fn widest() -> Width {
     #[cfg(target_arch = "x86_64")]
     {
-        std::is_x86_feature_detected!("avx2")
+        let has_512_bits = std::is_x86_feature_detected!("avx512f")
+            && std::is_x86_feature_detected!("avx512dq")
+            && std::is_x86_feature_detected!("avx512vbmi2");
+        if has_512_bits {
+            return Width::Quad;
+        }
+        if std::is_x86_feature_detected!("avx2") {
+            return Width::Double;
+        }
     }
-    #[cfg(not(target_arch = "x86_64"))]
-    {
-        false
-    }
+    Width::Single
 }

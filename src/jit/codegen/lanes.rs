@@ -1,7 +1,7 @@
 //! Vectors of lanes: how a block of elements lies in registers, and how lanes change width.
 //!
 //! A block of a type is a list of vectors, low elements first, 16 bytes each in Cranelift's eyes even where the code will be
-//! widened; a type so narrow that the block does not fill one vector has the elements in the low lanes and anything above. Bools are masks: all bits of a lane set or none.
+//! widened (to 512 bits only where no lane changes width and nothing is compared: what moves between halves is for 256); a type so narrow that the block does not fill one vector has the elements in the low lanes and anything above. Bools are masks: all bits of a lane set or none.
 
 use super::Width;
 use super::shape::vectors;
@@ -131,7 +131,7 @@ impl Emitter<'_> {
         let ty = self.b.func.dfg.value_type(a);
         let v = match self.width {
             Width::Single => self.shuffle(a, b, [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]),
-            Width::Double => self.shuffle(b, a, widen::JOIN_LOW_HALVES.bytes()),
+            Width::Double | Width::Quad => self.shuffle(b, a, widen::JOIN_LOW_HALVES.bytes()),
         };
         self.cast_bits(v, ty)
     }
@@ -141,7 +141,7 @@ impl Emitter<'_> {
         let ty = self.b.func.dfg.value_type(a);
         let v = match self.width {
             Width::Single => self.shuffle(a, a, [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15]),
-            Width::Double => self.shuffle(a, a, widen::HIGH_HALF_TO_LOW.bytes()),
+            Width::Double | Width::Quad => self.shuffle(a, a, widen::HIGH_HALF_TO_LOW.bytes()),
         };
         self.cast_bits(v, ty)
     }
@@ -151,7 +151,7 @@ impl Emitter<'_> {
         let ty = self.b.func.dfg.value_type(a);
         match self.width {
             Width::Single => a,
-            Width::Double => {
+            Width::Double | Width::Quad => {
                 let v = self.shuffle(a, a, widen::SORT_QUARTERS.bytes());
                 self.cast_bits(v, ty)
             }
@@ -161,7 +161,7 @@ impl Emitter<'_> {
     fn extend(&mut self, a: &Lanes, size: usize, signed: bool) -> Lanes {
         let low = |e: &mut Self, v| if signed { e.b.ins().swiden_low(v) } else { e.b.ins().uwiden_low(v) };
         self.widen_by(a, size, low, |e, v| match (e.width, signed) {
-            (Width::Double, _) => {
+            (Width::Double | Width::Quad, _) => {
                 let high = e.high_half(v);
                 low(e, high)
             }
@@ -322,8 +322,8 @@ impl Emitter<'_> {
     pub fn memory_type(&self, ty: Type) -> Type {
         match (self.width, ty.lane_type()) {
             (Width::Single, _) | (_, types::F32 | types::F64) => ty,
-            (Width::Double, types::I64) => types::F64X2,
-            (Width::Double, _) => types::F32X4,
+            (Width::Double | Width::Quad, types::I64) => types::F64X2,
+            (Width::Double | Width::Quad, _) => types::F32X4,
         }
     }
 

@@ -1,11 +1,12 @@
 //! From a [`Segment`] to machine code, through Cranelift: a block of elements an iteration, in 128-bit vectors, which a
-//! pass over the machine code makes 256 bits wide where it can.
+//! pass over the machine code makes 256 bits wide where it can, or 512 where the segment is arithmetic of floats of one size.
 //!
 //! Owns which instructions are compiled ([`is_native`]) and the code's form; where code lives is not known here. No
 //! emitted instruction traps, reads beyond the elements that the caller lends, or calls anything.
 
 mod cast;
 mod emit;
+mod evex;
 mod host;
 mod lanes;
 mod native;
@@ -21,6 +22,7 @@ use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
+use smallvec::SmallVec;
 use std::cell::RefCell;
 use widen::Stores;
 
@@ -31,8 +33,8 @@ pub struct MachineCode {
     pub bytes: Vec<u8>,
     /// The alignment that the constants need.
     pub align: usize,
-    /// The vectors' width. [`Width::Double`] code leaves the upper halves of registers dirty, and takes for each scalar
-    /// operand a pointer to 32 bytes filled with it.
+    /// The vectors' width. Code wider than [`Width::Single`] leaves the upper parts of registers dirty, and takes for each scalar
+    /// operand a pointer to a vector filled with it.
     pub width: Width,
     /// Elements of one iteration: the smallest `n`.
     pub block: usize,
@@ -65,6 +67,8 @@ pub enum Width {
     Single,
     /// 32 bytes.
     Double,
+    /// 64 bytes.
+    Quad,
 }
 
 impl Width {
@@ -73,6 +77,7 @@ impl Width {
         match self {
             Width::Single => 16,
             Width::Double => 32,
+            Width::Quad => 64,
         }
     }
 }
@@ -113,6 +118,9 @@ pub fn disassembly(segment: &Segment) -> Result<String> {
         Width::Double => {
             format!("; widened to 256 bits afterwards: each xmm is a ymm, each constant is there twice\n{text}")
         }
+        Width::Quad => {
+            format!("; widened to 512 bits afterwards: each xmm is a zmm, each constant is there four times\n{text}")
+        }
     })
 }
 
@@ -122,22 +130,31 @@ pub fn disassembly(segment: &Segment) -> Result<String> {
 /// [`Error::Bug`] where the segment has an instruction that [`is_native`] refuses.
 pub fn clif_text(segment: &Segment) -> Result<String> {
     guarded(|contexts, isa| {
-        let width = if host::has_wide_vectors() { Width::Double } else { Width::Single };
+        let width = widths(segment)[0];
         emit::emit(segment, width, isa, &mut contexts.compile.func, &mut contexts.build)?;
         Ok(contexts.compile.func.display().to_string())
     })
 }
 
+/// The widths that a segment may have here, the widest first.
+fn widths(segment: &Segment) -> SmallVec<[Width; 3]> {
+    let widest = host::widest();
+    let all = [Width::Quad, Width::Double, Width::Single].into_iter();
+    let has = |w: &Width| w.bytes() <= widest.bytes() && (*w != Width::Quad || shape::fits_512_bits(segment));
+    all.filter(has).collect()
+}
+
 fn compile_widest(segment: &Segment, text: bool) -> Result<MachineCode> {
-    if let Some(machine) = compile_with(segment, Width::Double, Stores::Ordinary, text)? {
-        return Ok(machine);
+    for width in widths(segment) {
+        if let Some(machine) = compile_with(segment, width, Stores::Ordinary, text)? {
+            return Ok(machine);
+        }
     }
-    let refused = || Error::Bug(format!("not compiled: {:?}", segment.body.insts()));
-    compile_with(segment, Width::Single, Stores::Ordinary, text)?.ok_or_else(refused)
+    Err(Error::Bug(format!("not compiled: {:?}", segment.body.insts())))
 }
 
 fn compile_with(segment: &Segment, width: Width, stores: Stores, text: bool) -> Result<Option<MachineCode>> {
-    if width == Width::Double && !host::has_wide_vectors() {
+    if !widths(segment).contains(&width) {
         return Ok(None);
     }
     guarded(|contexts, isa| {
@@ -153,10 +170,11 @@ fn compile_with(segment: &Segment, width: Width, stores: Stores, text: bool) -> 
         let bytes = match width {
             Width::Single => Some(compiled.code_buffer().to_vec()),
             Width::Double => widen::widen(compiled.code_buffer(), stores),
+            Width::Quad => evex::widen(compiled.code_buffer()),
         };
         Ok(bytes.map(|bytes| MachineCode {
             bytes,
-            align: (compiled.buffer.alignment as usize).max(widen::ALIGN),
+            align: (compiled.buffer.alignment as usize).max(width.bytes()),
             width,
             block: emitted.block,
             streaming: stores == Stores::Streaming,

@@ -88,7 +88,7 @@ pub(super) fn widen(code: &[u8], stores: Stores) -> Option<Vec<u8>> {
 pub(super) const ALIGN: usize = 32;
 
 /// One instruction, after which decoding goes on at `end`.
-enum Step {
+pub(super) enum Step {
     Next {
         end: usize,
     },
@@ -117,14 +117,14 @@ fn step(code: &mut [u8], at: usize, stores: Stores) -> Option<Step> {
 }
 
 /// The operand part of an instruction: ModRM, SIB and displacement.
-struct Operand {
-    end: usize,
-    register: u8,
-    form: Form,
+pub(super) struct Operand {
+    pub end: usize,
+    pub register: u8,
+    pub form: Form,
 }
 
 #[derive(PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     Register,
     /// Memory, by any register but the stack's and the frame's.
     Memory,
@@ -135,7 +135,7 @@ enum Form {
 }
 
 /// Decodes ModRM and what follows. `base_high` says that the base register is one of the upper eight.
-fn operand(code: &[u8], at: usize, base_high: bool) -> Option<Operand> {
+pub(super) fn operand(code: &[u8], at: usize, base_high: bool) -> Option<Operand> {
     let modrm = *code.get(at)?;
     let (mode, register, low) = (modrm >> 6, modrm >> 3 & 7, modrm & 7);
     let mut end = at + 1;
@@ -253,7 +253,7 @@ fn constant(code: &[u8], end: usize, displacement: usize) -> Option<Step> {
 }
 
 /// The place that a 4-byte distance at `at` means, counted from `from`.
-fn relative(code: &[u8], at: usize, from: usize) -> Option<usize> {
+pub(super) fn relative(code: &[u8], at: usize, from: usize) -> Option<usize> {
     let distance = i32::from_le_bytes(code.get(at..at + 4)?.try_into().ok()?);
     from.checked_add_signed(distance as isize)
 }
@@ -314,7 +314,7 @@ fn legacy_move(code: &mut [u8], at: usize) -> Option<Step> {
 }
 
 /// An instruction on general registers: the loop's control and the pointers. It stays as it is.
-fn scalar(code: &[u8], at: usize) -> Option<Step> {
+pub(super) fn scalar(code: &[u8], at: usize) -> Option<Step> {
     let first = *code.get(at)?;
     let has_rex = first & 0xf0 == 0x40;
     let start = at + usize::from(has_rex);

@@ -22,7 +22,7 @@ fn state(fold: Fold, dtype: DType, lane: usize, n: usize, left: &[u8]) -> Vec<u8
     state.iter().flat_map(|w| w.to_le_bytes()).take(fold.state_size(dtype)).collect()
 }
 
-/// Compiles a segment to both widths and compares each fold with that of the same values stored.
+/// Compiles a segment to each width and compares each fold with that of the same values stored.
 fn check_folds(segment: &Segment, random: &mut Random) {
     let storing = Segment {
         stores: segment.folds.iter().map(|f| f.0).collect(),
@@ -31,7 +31,7 @@ fn check_folds(segment: &Segment, random: &mut Random) {
         body: segment.body.clone(),
     };
     let reference = CompiledSegment::new(&storing).unwrap();
-    for width in [Width::Single, Width::Double] {
+    for width in [Width::Single, Width::Double, Width::Quad] {
         let Some(kernel) = CompiledSegment::of_width(segment, width).unwrap() else { continue };
         let (b, lane) = (kernel.block(), segment.lane());
         assert_eq!(b, ROW / lane);

@@ -96,3 +96,59 @@ fn random_bodies_are_rarely_refused_the_wider_vectors() {
     // Each one costs a second compilation. What is left are bodies with more values than registers.
     assert!(wide > 500 && refused * 50 < wide, "{refused} refused, {wide} widened");
 }
+
+/// Arithmetic of floats of one size over up to eight operands.
+fn random_arithmetic(random: &mut Random) -> Segment {
+    const PRIMS: [Prim; 12] = [
+        Prim::Add,
+        Prim::Sub,
+        Prim::Mul,
+        Prim::Div,
+        Prim::Neg,
+        Prim::Abs,
+        Prim::Copysign,
+        Prim::Sqrt,
+        Prim::Floor,
+        Prim::Ceil,
+        Prim::Trunc,
+        Prim::Rint,
+    ];
+    let dtype = [DType::F32, DType::F64][random.below(2)];
+    let mut body = Body::default();
+    let mut operands = Vec::new();
+    for n in 0..1 + random.below(8) {
+        let access = if random.below(3) == 0 { Access::Scalar } else { Access::Unit };
+        operands.push(Operand { dtype, access });
+        body.load(n as u16, dtype);
+    }
+    for _ in 0..1 + random.below(20) {
+        if random.below(6) == 0 {
+            let specials = scalar::specials(dtype);
+            body.constant(Scalar::from_bits(dtype, u128::from(specials[random.below(specials.len())])));
+        }
+        let p = PRIMS[random.below(PRIMS.len())];
+        let args: Vec<ValueId> = (0..p.arity()).map(|_| ValueId(random.below(body.insts().len()) as u32)).collect();
+        body.prim(p, &args);
+    }
+    let mut stores = vec![ValueId(body.insts().len() as u32 - 1)];
+    for _ in 0..random.below(3) {
+        stores.push(ValueId(random.below(body.insts().len()) as u32));
+    }
+    Segment { operands, body, stores, folds: Vec::new() }
+}
+
+#[test]
+fn arithmetic_of_floats_gives_the_scalar_bits_by_512_bits() {
+    let (mut wide, mut refused) = (0, 0);
+    for seed in 1..=1500u64 {
+        let mut random = Random(seed.wrapping_mul(0xd134_2543_de82_ef95));
+        let segment = random_arithmetic(&mut random);
+        check(&segment, &mut random);
+        match CompiledSegment::of_width(&segment, Width::Quad).unwrap() {
+            Some(_) => wide += 1,
+            None => refused += 1,
+        }
+    }
+    let has_512_bits = std::is_x86_feature_detected!("avx512dq") && std::is_x86_feature_detected!("avx512vbmi2");
+    assert!(!has_512_bits || wide > 1000 && refused * 20 < wide, "{refused} refused, {wide} widened");
+}
