@@ -374,7 +374,7 @@ fn sorts(places: Option<&[usize]>, shape: &[usize]) -> bool {
 
 /// Bytes of an operand of a product from which it is made where it is read: less stays in the second-level cache.
 const MADE: usize = 1 << 20;
-/// Elements of a result for which K is cut into parts, and how much longer K is than the other lengths.
+/// Elements of a result that is small enough for one in each part of K, and how much longer K is than the other lengths if it is cut into parts.
 const SMALL: usize = 1 << 14;
 const DEEP: usize = 16;
 /// How often an element of a left operand that is made is used: more often, and the product takes so long that storing it costs nothing.
@@ -401,7 +401,12 @@ fn product_takes(vectors: [bool; 2], k: usize, operands: &[(&[usize], DType)], t
         return depth > 1 && n <= USED && rows >= DEEP * depth.max(n);
     }
     // Of vectors little is stored, and loops for a row take all of K at once.
-    lead.is_empty() && turned == (k == 0) && rows.min(n) > 1 && rows * n <= SMALL && depth >= DEEP * rows.max(n)
+    lead.is_empty() && turned == (k == 0) && rows.min(n) > 1 && is_deep([rows, n, depth])
+}
+
+/// Whether K of a product is so long, and the result so small, that K is cut into parts.
+pub fn is_deep([m, n, k]: [usize; 3]) -> bool {
+    m * n <= SMALL && k / DEEP > m.max(n)
 }
 
 /// The shape of a product of matrices.

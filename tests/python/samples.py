@@ -65,6 +65,19 @@ def random_bits(dtype, n, *key):
     return np.frombuffer(r.bytes(n * dtype.itemsize), dtype).copy()
 
 
+def small(rng, shape, dtype):
+    """Integers from -50 to 49, or standard normal numbers."""
+    if np.dtype(dtype).kind == "i":
+        return rng.integers(-50, 50, shape).astype(dtype)
+    return rng.standard_normal(shape).astype(dtype)
+
+
+def bits(array):
+    """What two arrays have in common that are the same to the bit."""
+    array = np.asarray(array)
+    return array.dtype, array.shape, array.tobytes()
+
+
 def moderate(dtype, n, *key):
     """`n` values of ordinary size."""
     dtype, r = np.dtype(dtype), rng("moderate", np.dtype(dtype).char, n, *key)

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from samples import bits, small
 
 import numpy_rs.lazy as lz
 
@@ -34,14 +35,7 @@ FOLLOWERS = {
 
 
 def random(shape, dtype):
-    if np.dtype(dtype).kind == "i":
-        return RNG.integers(-50, 50, shape).astype(dtype)
-    return RNG.standard_normal(shape).astype(dtype)
-
-
-def bits(array):
-    array = np.asarray(array)
-    return array.dtype, array.shape, array.tobytes()
+    return small(RNG, shape, dtype)
 
 
 def check(z, follow):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from samples import bits, small
 
 import numpy_rs.lazy as lz
 
@@ -9,14 +10,7 @@ RNG = np.random.default_rng(20261130)
 
 
 def random(*shape, dtype="f8"):
-    if np.dtype(dtype).kind == "i":
-        return RNG.integers(-50, 50, shape).astype(dtype)
-    return RNG.standard_normal(shape).astype(dtype)
-
-
-def bits(array):
-    array = np.asarray(array)
-    return array.dtype, array.shape, array.tobytes()
+    return small(RNG, shape, dtype)
 
 
 def one_hot(x):

@@ -136,16 +136,13 @@ def argsort(
 
 def _places(kth: Any, kind: str, order: None, x: LazyArray, axis: int) -> list[int]:
     """The places of a partition, within the axis."""
-    k: Any = None
-    values = [kth] if type(kth) is int and -(2**63) <= kth < 2**63 else None
-    if values is None:
-        k = None if kth is None or isinstance(kth, str) else _asarray(kth)
-        if k is not None and k.dtype.kind == "b":
-            raise ValueError("Booleans unacceptable as partition index")
-        if k is None or k.dtype.kind not in "iu":
-            raise TypeError("Partition index must be integer")
-        if k.ndim > 1:
-            _one_axis(kth)  # refuses
+    k = None if kth is None or isinstance(kth, str) else _asarray(kth)
+    if k is not None and k.dtype.kind == "b":
+        raise ValueError("Booleans unacceptable as partition index")
+    if k is None or k.dtype.kind not in "iu":
+        raise TypeError("Partition index must be integer")
+    if k.ndim > 1:
+        _one_axis(kth)  # refuses
     if not isinstance(kind, str):
         raise TypeError(f"select kind must be str, not {type(kind).__name__}")
     if kind != "introselect":
@@ -154,8 +151,7 @@ def _places(kth: Any, kind: str, order: None, x: LazyArray, axis: int) -> list[i
     n = x.shape[_axis_index(axis, x.ndim)]
     if x.size == 0:
         return []
-    if values is None:
-        values = [int(v) for v in k.ravel().compute().tolist()]
+    values = [kth] if type(kth) is int else [int(v) for v in k.ravel().compute().tolist()]
     places = [p + n if p < 0 else p for p in values]
     for p in places:
         if not 0 <= p < n:

@@ -85,7 +85,7 @@ impl Stored {
 }
 
 /// The elementwise value of which a node is another order of axes, if it is one: stored, it is read where it lies.
-fn turned(g: &Linear, pos: usize) -> Option<usize> {
+pub(super) fn turned(g: &Linear, pos: usize) -> Option<usize> {
     let NodeOp::View(map) = &g.nodes[pos].op else { return None };
     let below = g.inputs[pos][0] as usize;
     let same = g.nodes[pos].size() == g.nodes[below].size() && !map.repeats(&g.nodes[pos].shape);

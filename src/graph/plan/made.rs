@@ -6,7 +6,7 @@
 
 use super::boxes::{self, Part};
 use super::fuse::Planner;
-use super::jobs::{DEEP, Stored};
+use super::jobs::{self, DEEP, Stored};
 use super::lowering::{Lowering, RECOMPUTE_LIMIT};
 use super::order::axis_order;
 use super::{Nest, Output, Source, Walk};
@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;
 use crate::ops::kernel::Runs;
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
 /// Elements of an array that is made, at least: below, parts cost more than what they save.
 const LEAST: usize = 4096;
@@ -148,12 +148,15 @@ fn asked(g: &Linear, pos: usize, k: usize) -> Option<Asked> {
 
 /// What a matrix is the transpose of, if it is one of something elementwise.
 fn transposed(g: &Linear, pos: Pos) -> Option<Pos> {
-    let node = g.nodes[pos as usize];
-    let (NodeOp::View(map), &[m, n]) = (&node.op, node.shape.as_slice()) else { return None };
-    let below = g.inputs[pos as usize][0];
-    let same = g.nodes[below as usize].shape.as_slice() == [n, m];
-    let elementwise = matches!(g.nodes[below as usize].op, NodeOp::Ufunc { .. } | NodeOp::Cast);
-    (same && elementwise && map.strides(&[m as i64, 1]) == (0, smallvec![1, m as i64])).then_some(below)
+    let below = jobs::turned(g, pos as usize)?;
+    let (NodeOp::View(map), &[m, n]) = (&g.nodes[pos as usize].op, g.nodes[pos as usize].shape.as_slice()) else {
+        return None;
+    };
+    if g.nodes[below].shape.as_slice() != [n, m] {
+        return None;
+    }
+    let (offset, strides) = map.strides(&[m as i64, 1]);
+    (offset == 0 && strides[..] == [1, m as i64]).then_some(below as Pos)
 }
 
 /// What a kernel asks for of operand `k`, if that is made for it.

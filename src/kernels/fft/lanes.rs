@@ -43,6 +43,7 @@ pub trait Rows: Lanes {
     unsafe fn call<W: Work<Self::Elem>>(work: W);
 }
 
+#[cfg(target_arch = "x86_64")]
 macro_rules! rows {
     ($type:ident $lanes:literal $features:literal) => {
         #[inline(always)]

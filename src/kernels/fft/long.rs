@@ -7,6 +7,7 @@ use super::{Address, Job, TASK, real, split};
 use crate::array::Buffer;
 use crate::error::Result;
 use crate::kernels::{Tasks, movement, try_tasks};
+use rustfft::Fft;
 use rustfft::num_complex::Complex;
 use std::ops::Range;
 use std::sync::Arc;
@@ -26,7 +27,7 @@ pub fn is_long<T: Real>(n: usize, way: &Way<T>) -> bool {
 /// How threads take a complex row.
 enum By<'a, T: Real> {
     Vectors(&'a Split<T>),
-    Crate { sides: (usize, usize), column: Arc<Plan<T>>, row: Arc<Plan<T>>, turns: split::Roots<T> },
+    Crate { sides: (usize, usize), column: Arc<dyn Fft<T>>, row: Arc<dyn Fft<T>>, turns: split::Roots<T> },
 }
 
 impl Job<'_> {
@@ -39,7 +40,7 @@ impl Job<'_> {
             Way::Across(_) | Way::Crate(_) => {
                 let sides = split::sides(complex).unwrap_or((1, complex));
                 let of = |n: usize| Plan::<T>::parts(n, forward);
-                By::Crate { sides, column: of(sides.0), row: of(sides.1), turns: split::Roots::new(complex, forward) }
+                By::Crate { sides, column: of(sides.0)?, row: of(sides.1)?, turns: split::Roots::new(complex, forward) }
             }
         };
         // What is between: by vectors the matrix, else a half-made transform, of which the whole one comes back to where the row was.
@@ -95,11 +96,9 @@ impl Job<'_> {
                     scaled
                 }
                 By::Crate { sides, column, row: line, turns } => {
-                    if let (Way::Crate(column), Way::Crate(line)) = (&column.way, &line.way) {
-                        let data = (Address(row.at(0)), Address(half.at(0)));
-                        // SAFETY: both buffers are ours and have room for the complex row.
-                        unsafe { split::fft(*sides, (&**column, &**line), data, turns, tasks)? };
-                    }
+                    let data = (Address(row.at(0)), Address(half.at(0)));
+                    // SAFETY: both buffers are ours and have room for the complex row.
+                    unsafe { split::fft(*sides, (&**column, &**line), data, turns, tasks)? };
                     false
                 }
             };

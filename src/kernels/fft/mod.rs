@@ -22,8 +22,7 @@ mod within;
 use super::movement::{self, Address};
 use super::tile::isa::Isa;
 use super::{OfRun, Tasks, try_tasks};
-use crate::array::Array;
-use crate::array::buffer::{ALIGN, Buffer};
+use crate::array::{Array, Buffer};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::ops::kernel::Transform;
@@ -199,11 +198,10 @@ impl<'a> Job<'a> {
         let kind = (self.transform, self.n);
         let in_place = self.in_place();
         let held = if in_place { 0 } else { room * self.together };
-        let bytes = (held * size_of::<Complex<T>>()).next_multiple_of(ALIGN);
+        let own = held * size_of::<Complex<T>>();
         let (direct, by) = (self.is_direct() && !real::prepares(self.transform, self.n), (&*plan, self.isa));
         try_tasks(tasks, batches.div_ceil(some), |t| {
-            let memory = Buffer::new(bytes + real::scratch(&plan))?;
-            let scratch = memory.data().wrapping_add(bytes);
+            let (memory, scratch) = real::memory(own, &plan)?;
             // SAFETY: the buffer starts with them; numbers of any bits are numbers, and all are written before they are read.
             let rows = unsafe { std::slice::from_raw_parts_mut(memory.data().cast::<Complex<T>>(), held) };
             for b in t * some..((t + 1) * some).min(batches) {

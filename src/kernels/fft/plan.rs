@@ -6,6 +6,7 @@ use super::lanes::Work;
 use super::mixed::Mixed;
 use super::within::{NEAR, Split};
 use crate::array::fork::PerProcess;
+use crate::error::{Error, Result};
 use crate::kernels::tile::isa::Isa;
 use crate::ops::kernel::Transform;
 use rustc_hash::FxHashMap;
@@ -185,9 +186,15 @@ fn way<T: Real>(Key { n, forward, wish, isa, .. }: Key) -> Way<T> {
 }
 
 impl<T: Real> Plan<T> {
-    /// The crate's plan of a complex transform of this length.
-    pub fn parts(n: usize, forward: bool) -> Arc<Plan<T>> {
-        Plan::get(Key { n, forward, halves: false, wish: Wish::Parts, isa: Isa::Base }, Vec::new)
+    /// The crate's complex transform of this length.
+    ///
+    /// # Errors
+    /// `Error::Bug` where it is another's.
+    pub fn parts(n: usize, forward: bool) -> Result<Arc<dyn Fft<T>>> {
+        match &Plan::get(Key { n, forward, halves: false, wish: Wish::Parts, isa: Isa::Base }, Vec::new).way {
+            Way::Crate(fft) => Ok(fft.clone()),
+            Way::Across(_) | Way::Within(_) => Err(Error::Bug(format!("parts of {n} numbers by vectors"))),
+        }
     }
 
     /// The plan of a transform of this kind and length.

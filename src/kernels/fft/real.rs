@@ -9,13 +9,30 @@
 use super::plan::{Plan, Real, Way, lanes};
 use super::steps::Steps;
 use super::within::Within;
+use crate::array::buffer::{ALIGN, Buffer};
+use crate::error::Result;
 use crate::kernels::tile::isa::Isa;
 use crate::ops::kernel::Transform;
 use rustfft::num_complex::Complex;
 use std::ops::Range;
 
+/// Memory of a task: some bytes of its own, and behind them what [`transform`] needs.
+///
+/// # Errors
+/// `Error::Memory`.
+pub fn memory<T: Real>(own: usize, plan: &Plan<T>) -> Result<(Buffer, *mut u8)> {
+    let own = own.next_multiple_of(ALIGN);
+    let memory = Buffer::new(own + scratch(plan))?;
+    let behind = memory.data().wrapping_add(own);
+    if let Way::Crate(_) = plan.way {
+        // SAFETY: so many bytes are there. The crate is lent them as numbers.
+        unsafe { std::ptr::write_bytes(behind, 0, scratch(plan)) };
+    }
+    Ok((memory, behind))
+}
+
 /// Bytes that the transform of a row needs besides.
-pub fn scratch<T: Real>(plan: &Plan<T>) -> usize {
+fn scratch<T: Real>(plan: &Plan<T>) -> usize {
     match &plan.way {
         Way::Across(_) => 0,
         Way::Within(split) => (split.matrix() + split.scratch()) * size_of::<T>(),
@@ -36,13 +53,13 @@ pub fn prepares(transform: Transform, n: usize) -> bool {
 /// at the start of `row`, with zeros behind. The result lies at the start of `row`.
 ///
 /// # Safety
-/// `x` is valid for the complex transform, `memory` for [`scratch`] and nobody else's; the processor has the instruction set.
+/// `x` is valid for the complex transform; `behind` is what [`memory`] gives, and nobody else's; the processor has the instruction set.
 pub unsafe fn transform<T: Real>(
     (transform, n): (Transform, usize),
     (plan, isa): (&Plan<T>, Isa),
     x: Option<*const T>,
     row: &mut [Complex<T>],
-    memory: *mut u8,
+    behind: *mut u8,
     factor: T,
 ) {
     let complex = transform.complex(n);
@@ -58,7 +75,7 @@ pub unsafe fn transform<T: Real>(
             let x = x.unwrap_or(out.cast_const());
             let factor = if split { T::one() } else { factor };
             // SAFETY: the contract; the row has room for the complex transform.
-            unsafe { T::with(isa, Within { split: split_row, x, out, swapped, factor, memory: memory.cast() }) };
+            unsafe { T::with(isa, Within { split: split_row, x, out, swapped, factor, memory: behind.cast() }) };
         }
         Way::Crate(fft) => {
             if let Some(x) = x {
@@ -70,16 +87,12 @@ pub unsafe fn transform<T: Real>(
             }
             // A number is its own transform; multiplied by one as a complex number, an infinity would become NaN.
             if complex > 1 {
-                // SAFETY: the contract; numbers of any bits are numbers.
-                let scratch = unsafe {
-                    let length = fft.get_inplace_scratch_len();
-                    std::ptr::write_bytes(memory, 0, length * size_of::<Complex<T>>());
-                    std::slice::from_raw_parts_mut(memory.cast(), length)
-                };
+                // SAFETY: the contract.
+                let scratch = unsafe { std::slice::from_raw_parts_mut(behind.cast(), fft.get_inplace_scratch_len()) };
                 fft.process_with_scratch(&mut row[..complex], scratch);
             }
         }
-        Way::Across(_) => {}
+        Way::Across(_) => unreachable!("rows beside each other are transformed together"),
     }
     narrow(transform, n, row);
     if split || matches!(plan.way, Way::Crate(_)) {

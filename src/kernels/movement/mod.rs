@@ -55,14 +55,7 @@ pub unsafe fn gather(size: usize, k: usize, m: usize, src: *const u8, outer: isi
     // SAFETY: the caller's contract.
     unsafe {
         if inner == size as isize {
-            if outer == (m * size) as isize {
-                std::ptr::copy_nonoverlapping(src, dst, k * m * size);
-            } else {
-                for i in 0..k {
-                    std::ptr::copy_nonoverlapping(src.offset(i as isize * outer), dst.add(i * m * size), m * size);
-                }
-            }
-            return;
+            return copy_rows(k, m * size, (src, outer), (dst, (m * size) as isize));
         }
         match Isa::best() {
             Isa::Base => by_size!(size, T => gather_typed::<T, false>(k, m, src, outer, inner, dst.cast())),
@@ -94,14 +87,7 @@ pub unsafe fn scatter(size: usize, k: usize, m: usize, src: *const u8, dst: *mut
     // SAFETY: the caller's contract.
     unsafe {
         if inner == size as isize {
-            if outer == (m * size) as isize {
-                std::ptr::copy_nonoverlapping(src, dst, k * m * size);
-            } else {
-                for i in 0..k {
-                    std::ptr::copy_nonoverlapping(src.add(i * m * size), dst.offset(i as isize * outer), m * size);
-                }
-            }
-            return;
+            return copy_rows(k, m * size, (src, (m * size) as isize), (dst, outer));
         }
         match Isa::best() {
             Isa::Base => by_size!(size, T => scatter_typed::<T, false>(k, m, src.cast(), dst, outer, inner)),
@@ -120,6 +106,23 @@ pub unsafe fn scatter(size: usize, k: usize, m: usize, src: *const u8, dst: *mut
 unsafe fn scatter_wide(size: usize, k: usize, m: usize, src: *const u8, dst: *mut u8, outer: isize, inner: isize) {
     // SAFETY: the caller's contract.
     unsafe { by_size!(size, T => scatter_typed::<T, true>(k, m, src.cast(), dst, outer, inner)) }
+}
+
+/// Copies `k` rows of contiguous bytes: where the first is, and bytes from row to row.
+///
+/// # Safety
+/// The rows are readable, their places writable and none of them.
+#[inline(always)]
+unsafe fn copy_rows(k: usize, bytes: usize, (from, step): (*const u8, isize), (to, to_step): (*mut u8, isize)) {
+    // SAFETY: the caller's contract; rows that follow one another on both sides are one.
+    unsafe {
+        if step == bytes as isize && to_step == step {
+            return std::ptr::copy_nonoverlapping(from, to, k * bytes);
+        }
+        for i in 0..k as isize {
+            std::ptr::copy_nonoverlapping(from.offset(i * step), to.offset(i * to_step), bytes);
+        }
+    }
 }
 
 /// Writes one element `n` times.

@@ -1,23 +1,20 @@
 //! Products whose K is long and whose result is small: K is cut into parts, and operands may be made some steps of K at a time.
 #![expect(unsafe_code, reason = "lends scratch memory and adds results through pointers")]
 
-use super::drive::{Kernel, TASK, Ways, fed, mirror, oriented, size, whole, with_scratch, work};
+use super::drive::{Kernel, TASK, Ways, mirror, oriented, size, whole, with_scratch, work};
 use super::made::{AT_ONCE, fill};
 use super::problem::{Matrix, Onto, Single};
 use crate::array::Buffer;
 use crate::error::Result;
 use crate::kernels::movement::Address;
-use crate::kernels::{Make, Tasks};
-use std::sync::atomic::{AtomicBool, Ordering};
-
-/// Elements of a result that is small enough for one in each part of K.
-const SMALL: usize = 1 << 14;
+use crate::kernels::{Make, Tasks, try_tasks};
+use crate::ops::kernel::is_deep;
 
 /// Into how many parts a long K is cut where the result is small; of the lengths alone.
 pub(super) fn parts<K: Kernel>(s: &Single) -> Option<usize> {
     let parts = ((work::<K>(s) / TASK) as usize).min(s.k / (4 * K::KC)).min(32);
     let dense = s.onto == Onto::Nothing && s.c.row == (s.n * size::<K>()) as isize;
-    (dense && s.m * s.n <= SMALL && s.k / 16 > s.m.max(s.n) && parts > 1).then_some(parts)
+    (dense && is_deep([s.m, s.n, s.k]) && parts > 1).then_some(parts)
 }
 
 /// A product whose K is cut into parts, each the work of a task; their results are added in order. Rows that are made run down K.
@@ -30,13 +27,12 @@ pub(super) fn split<K: Kernel>(s: &Single, made: [Option<Make>; 2], parts: usize
     let steps = Steps::new::<K>(s, made, depth);
     let ways = Ways::new::<K>(&oriented(Single { k: depth, ..*s }));
     let bytes = ways.bytes::<K>(&oriented(*s)).iter().sum::<usize>() + steps.bytes();
-    let starved = AtomicBool::new(false);
-    tasks(parts, &|t| {
+    try_tasks(tasks, parts, |t| {
         let c = Matrix { data: to.at(t * one), row: (s.n * size::<K>()) as isize, col: size::<K>() as isize };
         let end = ((t + 1) * depth).min(s.k);
         // SAFETY: the operands lie within their arrays, or are made in the scratch memory, which has room for them; the part's result
         // is this task's alone.
-        let done = with_scratch(bytes, |scratch| unsafe {
+        with_scratch(bytes, |scratch| unsafe {
             for p in (t * depth..end).step_by(steps.length) {
                 let onto = s.onto.block(p == t * depth);
                 let part = Single { k: steps.length.min(end - p), a: s.a.from(0, p), b: s.b.from(p, 0), c, onto, ..*s };
@@ -45,12 +41,8 @@ pub(super) fn split<K: Kernel>(s: &Single, made: [Option<Make>; 2], parts: usize
             }
             // What is added is all of it.
             mirror::<K>(&Single { c, ..*s }, 0..s.m);
-        });
-        if !done {
-            starved.store(true, Ordering::Relaxed);
-        }
+        })
     })?;
-    fed(&starved, bytes)?;
     // SAFETY: each part is `m x n` elements, and the result lies in C order: as many.
     unsafe {
         for t in 1..parts {

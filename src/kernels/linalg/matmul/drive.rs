@@ -5,12 +5,11 @@ use super::deep::{parts, split};
 use super::made;
 use super::problem::{Matrix, Onto, Problem, Single};
 use crate::array::Buffer;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::kernels::movement::Address;
-use crate::kernels::{OfRun, Tasks};
+use crate::kernels::{OfRun, Tasks, try_tasks};
 use std::cell::Cell;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Nanoseconds of work that are worth a task.
 pub(super) const TASK: f64 = 20_000.0;
@@ -114,17 +113,22 @@ thread_local! {
     static SCRATCH: Cell<Option<Buffer>> = const { Cell::new(None) };
 }
 
-/// Does work with at least this many bytes of this thread's memory, whose contents are arbitrary; false where there is none.
-pub(super) fn with_scratch(bytes: usize, work: impl FnOnce(*mut u8)) -> bool {
+/// Does work with at least this many bytes of this thread's memory, whose contents are arbitrary.
+///
+/// # Errors
+/// `Error::Memory`.
+pub(super) fn with_scratch(bytes: usize, work: impl FnOnce(*mut u8)) -> Result<()> {
     if bytes == 0 {
         work(std::ptr::NonNull::dangling().as_ptr());
-        return true;
+        return Ok(());
     }
-    let kept = SCRATCH.take().filter(|b| b.len() >= bytes);
-    let Some(buffer) = kept.or_else(|| Buffer::new(bytes).ok()) else { return false };
+    let buffer = match SCRATCH.take().filter(|b| b.len() >= bytes) {
+        Some(buffer) => buffer,
+        None => Buffer::new(bytes)?,
+    };
     work(buffer.data());
     SCRATCH.set(Some(buffer));
-    true
+    Ok(())
 }
 
 pub(super) const fn size<K: Kernel>() -> usize {
@@ -207,9 +211,8 @@ pub(super) fn run<K: Kernel>(p: &Problem, after: Option<OfRun>, tasks: Tasks) ->
     let ways = Ways::new::<K>(&first);
     let bytes = ways.bytes::<K>(&first);
     let group = ((TASK / nanoseconds) as usize).clamp(1, p.batch);
-    let starved = AtomicBool::new(false);
-    tasks(p.batch.div_ceil(group), &|t| {
-        let done = with_scratch(bytes[0] + bytes[1], |scratch| {
+    try_tasks(tasks, p.batch.div_ceil(group), |t| {
+        with_scratch(bytes[0] + bytes[1], |scratch| {
             for i in t * group..((t + 1) * group).min(p.batch) {
                 let one = single(i);
                 // SAFETY: the operands lie within their arrays, the result is this task's alone.
@@ -221,12 +224,8 @@ pub(super) fn run<K: Kernel>(p: &Problem, after: Option<OfRun>, tasks: Tasks) ->
             if let Some(after) = after {
                 after(t * group * size, group.min(p.batch - t * group) * size);
             }
-        });
-        if !done {
-            starved.store(true, Ordering::Relaxed);
-        }
-    })?;
-    fed(&starved, bytes[0] + bytes[1])
+        })
+    })
 }
 
 /// A matrix by a column as a row by the matrix transposed: the result lies in memory the same.
@@ -272,10 +271,6 @@ pub(super) unsafe fn mirror<K: Kernel>(s: &Single, rows: Range<usize>) {
 pub(super) fn work<K: Kernel>(s: &Single) -> f64 {
     let one = if takes_row::<K>(s) { ROW * size::<K>() as f64 } else { K::NANOSECONDS };
     (s.m as f64 * s.n as f64 * s.k as f64 * one).max(10.0)
-}
-
-pub(super) fn fed(starved: &AtomicBool, bytes: usize) -> Result<()> {
-    if starved.load(Ordering::Relaxed) { Err(Error::Memory { bytes }) } else { Ok(()) }
 }
 
 /// A product by one thread.
@@ -384,7 +379,6 @@ fn evenly(n: usize, most: usize, step: usize) -> usize {
 fn large<K: Kernel>(s: &Single, after: Option<OfRun>, tasks: Tasks) -> Result<bool> {
     let size = size::<K>();
     let ways = Ways::new::<K>(s);
-    let starved = AtomicBool::new(false);
     // Rows of a task, and columns, where rows alone make too few.
     let kc = s.k.min(K::KC);
     let mc = evenly(s.m, ways.mc, K::MR);
@@ -396,7 +390,7 @@ fn large<K: Kernel>(s: &Single, after: Option<OfRun>, tasks: Tasks) -> Result<bo
         let part = Single { m: mc, n: nc, ..*s };
         let ways = Ways { mc, nc, ..ways };
         let bytes = ways.bytes::<K>(&part)[0];
-        tasks(row_blocks * s.n.div_ceil(nc), &|t| {
+        try_tasks(tasks, row_blocks * s.n.div_ceil(nc), |t| {
             let (i, j) = (t % row_blocks * mc, t / row_blocks * nc);
             let part = Single {
                 m: mc.min(s.m - i),
@@ -409,13 +403,12 @@ fn large<K: Kernel>(s: &Single, after: Option<OfRun>, tasks: Tasks) -> Result<bo
                 below: s.below(i, j),
             };
             // SAFETY: the operands lie within their arrays; no two tasks share elements of the result.
-            if !with_scratch(bytes, |scratch| unsafe { whole::<K>(&part, ways, scratch) }) {
-                starved.store(true, Ordering::Relaxed);
-            } else if let Some(after) = after {
+            with_scratch(bytes, |scratch| unsafe { whole::<K>(&part, ways, scratch) })?;
+            if let Some(after) = after {
                 after(i * s.n, part.m * s.n);
             }
+            Ok(())
         })?;
-        fed(&starved, bytes)?;
         return Ok(after.is_some());
     }
     let depth = s.k.min(BLOCKS_K * K::KC);
@@ -446,14 +439,14 @@ fn large<K: Kernel>(s: &Single, after: Option<OfRun>, tasks: Tasks) -> Result<bo
             let column_blocks = n.div_ceil(columns);
             let after = after.filter(|_| column_blocks == 1 && n == s.n);
             followed &= after.is_some();
-            tasks(row_blocks * column_blocks, &|t| {
+            try_tasks(tasks, row_blocks * column_blocks, |t| {
                 let (i, from) = (t % row_blocks * mc, t / row_blocks * columns);
                 let (m, n) = (mc.min(s.m - i), columns.min(n - from));
                 let below = s.below(i, j + from);
                 if below.is_some_and(|b| b >= n as isize) {
-                    return;
+                    return Ok(());
                 }
-                let done = with_scratch(bytes, |scratch| {
+                with_scratch(bytes, |scratch| {
                     for p in (0..deep).step_by(K::KC) {
                         let k = K::KC.min(deep - p);
                         let mut a = s.a.from(i, q + p);
@@ -470,16 +463,14 @@ fn large<K: Kernel>(s: &Single, after: Option<OfRun>, tasks: Tasks) -> Result<bo
                             block::<K>([m, n, k], (a, !ways.direct[0]), b, to, onto, below);
                         }
                     }
-                });
-                if !done {
-                    starved.store(true, Ordering::Relaxed);
-                } else if let Some(after) = after
+                })?;
+                if let Some(after) = after
                     && q + deep == s.k
                 {
                     after(i * s.n, m * s.n);
                 }
+                Ok(())
             })?;
-            fed(&starved, bytes)?;
         }
     }
     Ok(followed)

@@ -3,12 +3,11 @@
 //! Bits are those of the product of the same arrays in memory: blocks of K are the same, and rows do not depend on each other.
 #![expect(unsafe_code, reason = "lends scratch memory")]
 
-use super::drive::{Kernel, Ways, fed, oriented, size, whole, with_scratch};
+use super::drive::{Kernel, Ways, oriented, size, whole, with_scratch};
 use super::problem::{Matrix, Problem, Single};
 use crate::error::Result;
-use crate::kernels::{Make, OfRun, Tasks};
+use crate::kernels::{Make, OfRun, Tasks, try_tasks};
 use std::mem::MaybeUninit;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes that are made at a time: they stay in the second-level cache until they are multiplied.
 pub(super) const AT_ONCE: usize = 192 << 10;
@@ -43,21 +42,18 @@ pub(super) fn rows<K: Kernel>(p: &Problem, after: Option<OfRun>, tasks: Tasks) -
     let ways = Ways::new::<K>(&oriented(*s));
     let made = (most * row).next_multiple_of(64);
     let bytes = made + ways.bytes::<K>(&oriented(Single { m: most, ..*s })).iter().sum::<usize>();
-    let starved = AtomicBool::new(false);
-    tasks(parts, &|t| {
+    try_tasks(tasks, parts, |t| {
         let i = t * some;
         let m = if t + 1 < parts { some } else { most };
         // SAFETY: the scratch memory has room for these rows and for what the ways ask for; the rows of the result are this task's alone.
-        let done = with_scratch(bytes, |scratch| unsafe {
+        with_scratch(bytes, |scratch| unsafe {
             fill(make, i * s.k, scratch, m * row);
             let part = Single { m, a: Matrix { data: scratch, ..s.a }, c: s.c.from(i, 0), ..*s };
             whole::<K>(&oriented(part), ways, scratch.add(made));
-        });
-        if !done {
-            starved.store(true, Ordering::Relaxed);
-        } else if let Some(after) = after {
+        })?;
+        if let Some(after) = after {
             after(i * s.n, m * s.n);
         }
-    })?;
-    fed(&starved, bytes)
+        Ok(())
+    })
 }
