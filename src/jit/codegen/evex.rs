@@ -1,182 +1,293 @@
 //! 128-bit code made 512 bits wide: each AVX instruction is written anew with an EVEX prefix.
 //!
-//! As [`super::widen`] does for 256 bits, in the width bits of VEX prefixes; but EVEX prefixes are longer, so that jumps and constants move. There are no masks here: comparisons, which
-//! give them, are not known, nor is anything that takes elements of several sizes ([`super::shape::fits_512_bits`] looks at the segment first).
-//! Encodings: Intel 64 manual, volume 2, section 2.7.
+//! As [`super::widen`] does for 256 bits, in the width bits of VEX prefixes; but EVEX prefixes are longer, so that jumps and constants move, and there are twice as many
+//! vector registers, and masks. Constants are read once, into the registers from [`HELD`] on, of which the compiler does not know. Comparisons give masks in registers of
+//! their own; the vectors that the compiler takes them for are made only where something but logic and blends reads them.
 
-use super::widen::{Form, Step, operand, relative, scalar};
+mod encode;
+mod known;
+
+use super::decode::{Form, Step, Vector, relative, scalar, vector};
+use super::widen::{Distance, place_constants, quiet_comparison};
+use encode::{Bytes, Opcode, Operands, Place, put, put_logic, put_mask_to_vector, put_vector_to_mask};
+use known::{Known, Writes, known, moves};
 
 /// The alignment of constants.
 pub(super) const ALIGN: usize = 64;
 
-/// Where a distance of four bytes stands in the new code, where the instruction ends, and which place in the old code it means.
-struct Distance {
-    at: usize,
-    end: usize,
-    target: usize,
+/// The first register that holds a constant, and how many there are.
+const HELD: u8 = 16;
+const MOST_HELD: usize = 16;
+
+/// Registers of masks; the one of number 0 stands for none.
+const MASKS: u8 = 7;
+
+/// A mask that a vector register of the compiler's stands for.
+#[derive(Clone, Copy)]
+struct Mask {
+    register: u8,
+    /// Bytes of a lane.
+    size: usize,
 }
 
 /// The code for vectors of 64 bytes, that was emitted as if 16-byte instructions were these. Its constants follow it, each four times in a row, and need
 /// [`ALIGN`]. `None` where it cannot be.
 pub(super) fn widen(code: &[u8]) -> Option<Vec<u8>> {
-    let mut wide = Vec::with_capacity(2 * code.len());
-    let (mut jumps, mut constants): (Vec<Distance>, Vec<Distance>) = (Vec::new(), Vec::new());
+    let (targets, returned) = survey(code)?;
+    let mut pass = Pass {
+        code,
+        wide: Vec::with_capacity(2 * code.len()),
+        constants: Vec::new(),
+        held: Vec::new(),
+        masks: [None; 16],
+        next: 0,
+    };
     // Where each instruction was, and is.
-    let mut moved: Vec<(usize, usize)> = Vec::new();
+    let (mut moved, mut jumps): (Vec<(usize, usize)>, Vec<Distance>) = (Vec::new(), Vec::new());
     let mut at = 0;
-    let returned = loop {
-        moved.push((at, wide.len()));
-        if matches!(code.get(at)?, 0xc4 | 0xc5 | 0x66) {
-            let (end, constant) = vector(code, at, &mut wide)?;
-            if let Some((place, target)) = constant {
-                constants.push(Distance { at: place, end: wide.len(), target });
-            }
-            at = end;
+    while at < returned {
+        if targets.contains(&at) {
+            pass.all_masks_to_vectors();
+        }
+        moved.push((at, pass.wide.len()));
+        if is_vector(code, at) {
+            at = pass.rewrite(at)?;
             continue;
         }
-        let (end, target) = match scalar(code, at)? {
-            Step::Next { end } => (end, None),
-            Step::Jump { end, target } => (end, Some(target)),
-            Step::Return { end } => {
-                wide.extend_from_slice(&code[at..end]);
-                break end;
-            }
-            Step::Constant { .. } => return None,
-        };
-        wide.extend_from_slice(code.get(at..end)?);
-        if let Some(target) = target {
-            jumps.push(Distance { at: wide.len() - 4, end: wide.len(), target });
+        let step = scalar(code, at)?;
+        let (Step::Next { end } | Step::Jump { end, .. } | Step::Return { end } | Step::Constant { end, .. }) = step;
+        if matches!(step, Step::Jump { .. }) {
+            pass.all_masks_to_vectors();
+        }
+        pass.wide.extend_from_slice(code.get(at..end)?);
+        if let Step::Jump { target, .. } = step {
+            jumps.push(Distance { at: pass.wide.len() - 4, end: pass.wide.len(), target });
         }
         at = end;
-    };
+    }
     for jump in jumps {
         let place = moved.iter().find(|m| m.0 == jump.target)?.1;
-        set(&mut wide, &jump, place)?;
+        jump.set(&mut pass.wide, place)?;
     }
-    let mut placed: Vec<(usize, usize)> = Vec::new();
-    for constant in constants {
-        // The return is the last instruction: constants lie behind it.
-        let bytes = code.get(constant.target..constant.target + 16).filter(|_| constant.target >= returned)?;
-        let place = match placed.iter().find(|p| p.0 == constant.target) {
-            Some(&(_, place)) => place,
-            None => {
-                wide.resize(wide.len().next_multiple_of(ALIGN), 0);
-                let place = wide.len();
-                (0..4).for_each(|_| wide.extend_from_slice(bytes));
-                placed.push((constant.target, place));
-                place
-            }
-        };
-        set(&mut wide, &constant, place)?;
-    }
-    Some(wide)
-}
-
-fn set(code: &mut [u8], distance: &Distance, place: usize) -> Option<()> {
-    let bytes = i32::try_from(place as isize - distance.end as isize).ok()?.to_le_bytes();
-    code.get_mut(distance.at..distance.at + 4)?.copy_from_slice(&bytes);
-    Some(())
-}
-
-/// What VEX and EVEX prefixes tell. The bits of registers are inverted in both.
-struct Prefix {
-    register: bool,
-    index: bool,
-    base: bool,
-    map: u8,
-    /// The second source.
-    source: u8,
-    /// 0 for none, 1 for 66, 2 for F3, 3 for F2.
-    kind: u8,
-}
-
-/// Writes an instruction on vectors: where the old one ends, and where the distance of its constant stands and what that means.
-fn vector(code: &[u8], at: usize, wide: &mut Vec<u8>) -> Option<(usize, Option<(usize, usize)>)> {
-    let byte = |i: usize| code.get(i).copied();
-    let (prefix, opcode_at) = match byte(at)? {
-        0xc5 => {
-            let flags = byte(at + 1)?;
-            let (source, kind) = (flags >> 3 & 0xf, flags & 3);
-            (Prefix { register: flags & 0x80 == 0, index: false, base: false, map: 1, source, kind }, at + 2)
-        }
-        0xc4 => {
-            let (high, flags) = (byte(at + 1)?, byte(at + 2)?);
-            let (source, kind) = (flags >> 3 & 0xf, flags & 3);
-            let (register, index, base) = (high & 0x80 == 0, high & 0x40 == 0, high & 0x20 == 0);
-            (Prefix { register, index, base, map: high & 0x1f, source, kind }, at + 3)
-        }
-        // movdqa between registers, in its legacy form.
-        _ => {
-            let rex = byte(at + 1)?;
-            let has_rex = rex & 0xf0 == 0x40;
-            let start = at + 1 + usize::from(has_rex);
-            if (byte(start)?, byte(start + 1)?, byte(start + 2)? >> 6) != (0x0f, 0x6f, 3) {
-                return None;
-            }
-            let (register, base) = (has_rex && rex & 4 != 0, has_rex && rex & 1 != 0);
-            (Prefix { register, index: false, base, map: 1, source: 0xf, kind: 1 }, start + 1)
-        }
-    };
-    let is_wider = byte(at)? != 0x66 && byte(opcode_at - 1)? & 4 != 0;
-    let opcode = byte(opcode_at)?;
-    let operand = operand(code, opcode_at + 1, prefix.base)?;
-    if is_wider || operand.form == Form::Frame {
+    // The return is the last instruction: constants lie behind it.
+    if pass.constants.iter().any(|c| c.target < returned) || pass.held.iter().any(|&c| c < returned) {
         return None;
     }
-    let (of_64_bits, immediate) = known(prefix.map, prefix.kind, opcode)?;
-    let high = |bit: bool, place: u8| u8::from(!bit) << place;
-    wide.push(0x62);
-    // The fifth bits of registers are none.
-    wide.push(high(prefix.register, 7) | high(prefix.index, 6) | high(prefix.base, 5) | 1 << 4 | prefix.map);
-    wide.push(u8::from(of_64_bits) << 7 | prefix.source << 3 | 1 << 2 | prefix.kind);
-    wide.push(0b0100_1000);
-    wide.push(opcode);
-    let (modrm, mut next) = (byte(opcode_at + 1)?, opcode_at + 2);
-    // A distance of one byte counts vectors.
-    let short = modrm >> 6 == 1;
-    let distance = if short { byte(operand.end - 1)? as i8 } else { 0 };
-    let fits = i32::from(distance) % ALIGN as i32 == 0;
-    wide.push(if short && !fits { modrm & 0x3f | 0x80 } else { modrm });
-    let mut constant = None;
-    match operand.form {
-        Form::Register => {}
-        Form::Constant(displacement) => constant = Some((wide.len(), displacement)),
-        Form::Memory if short => {
-            while next + 1 < operand.end {
-                wide.push(byte(next)?);
-                next += 1;
-            }
-            if fits {
-                wide.push((distance / ALIGN as i8) as u8);
-            } else {
-                wide.extend_from_slice(&i32::from(distance).to_le_bytes());
-            }
-            next = operand.end;
-        }
-        Form::Memory | Form::Frame => {}
-    }
-    wide.extend_from_slice(code.get(next..operand.end)?);
-    let end = operand.end + usize::from(immediate);
-    wide.extend_from_slice(code.get(operand.end..end)?);
-    let constant = match constant {
-        Some((place, displacement)) => Some((place, relative(code, displacement, end)?)),
-        None => None,
-    };
-    Some((end, constant))
+    pass.finish()
 }
 
-/// Of an instruction that does the same to each lane: whether lanes have 64 bits, and whether there is an immediate byte. `None` if it is not known, or writes a
-/// mask where there are 512 bits.
-fn known(map: u8, kind: u8, opcode: u8) -> Option<(bool, bool)> {
-    match (map, kind, opcode) {
-        // movups, movupd, movaps, movapd, movdqa; sqrt, and, andn, or, xor, add, mul, sub, div of floats. Not min and max: no emitter uses them.
-        (1, 0 | 1, 0x10 | 0x11 | 0x28 | 0x29 | 0x51 | 0x54..=0x59 | 0x5c | 0x5e) => Some((kind == 1, false)),
-        (1, 1, 0x6f | 0x7f) => Some((true, false)),
-        // pand, pandn, por, pxor.
-        (1, 1, 0xdb | 0xdf | 0xeb | 0xef) => Some((false, false)),
-        // roundps, roundpd: the same as vrndscale with no scale.
-        (3, 1, 0x08 | 0x09) => Some((opcode == 0x09, true)),
-        _ => None,
+fn is_vector(code: &[u8], at: usize) -> bool {
+    matches!(code.get(at), Some(0xc4 | 0xc5 | 0x66))
+}
+
+/// Where jumps go to, and where the code ends.
+fn survey(code: &[u8]) -> Option<(Vec<usize>, usize)> {
+    let (mut targets, mut at) = (Vec::new(), 0);
+    loop {
+        if is_vector(code, at) {
+            let v = vector(code, at)?;
+            at = v.operand.end + usize::from(known(code, &v)?.has_immediate());
+            continue;
+        }
+        match scalar(code, at)? {
+            Step::Next { end } => at = end,
+            Step::Jump { end, target } => {
+                targets.push(target);
+                at = end;
+            }
+            Step::Return { end } => return Some((targets, end)),
+            Step::Constant { .. } => return None,
+        }
+    }
+}
+
+struct Pass<'c> {
+    code: &'c [u8],
+    wide: Vec<u8>,
+    /// Distances to constants that are read where they are used.
+    constants: Vec<Distance>,
+    /// Where the constants stand that registers hold.
+    held: Vec<usize>,
+    /// By vector register, the mask that it stands for and that its own bits do not tell yet.
+    masks: [Option<Mask>; 16],
+    /// The mask register that was taken last.
+    next: u8,
+}
+
+impl<'c> Pass<'c> {
+    /// Writes an instruction on vectors; where the old one ends.
+    fn rewrite(&mut self, at: usize) -> Option<usize> {
+        let v = vector(self.code, at)?;
+        let known = known(self.code, &v)?;
+        let end = v.operand.end + usize::from(known.has_immediate());
+        let immediate = *self.code.get(end - 1)?;
+        let bytes = if matches!(known, Known::Extension { .. }) { Bytes::Half } else { Bytes::Whole };
+        let (place, far) = self.place(&v, end, bytes)?;
+        let (register, source) = (v.operand.register | u8::from(v.register) << 3, !v.source & 0xf);
+        let last = match place {
+            Place::Register(last) if last < HELD => Some(last),
+            Place::Register(_) | Place::Memory { .. } | Place::Distance => None,
+        };
+        if let Known::Logic { of_masks } = known
+            && let (Some(a), Some(b)) = (self.mask(source), last.and_then(|last| self.mask(last)))
+            && a.size == b.size
+        {
+            let to = self.new_mask();
+            put_logic(&mut self.wide, of_masks, to, [a.register, b.register]);
+            self.write(register, Some(Mask { register: to, size: a.size }));
+            return Some(end);
+        }
+        // What has one source has register 0 as its second: a mask there becomes a vector too early.
+        last.into_iter().chain([source]).for_each(|read| self.mask_to_vector(read));
+        let opcode = |of_64_bits| Opcode { map: v.map, kind: v.kind, byte: v.opcode, of_64_bits };
+        let operands = |register, mask| Operands { register, source, place, mask };
+        let distance = match known {
+            Known::Lanes { of_64_bits, immediate: has_immediate, writes } => {
+                if writes == Writes::Last {
+                    self.mask_to_vector(register);
+                }
+                let distance = put(&mut self.wide, opcode(of_64_bits), &operands(register, 0));
+                if has_immediate {
+                    self.wide.push(immediate);
+                }
+                match writes {
+                    Writes::Register => self.write(register, None),
+                    Writes::Source => self.write(source, None),
+                    Writes::Last => last.into_iter().for_each(|last| self.write(last, None)),
+                }
+                distance
+            }
+            Known::Logic { .. } => {
+                self.write(register, None);
+                put(&mut self.wide, opcode(false), &operands(register, 0))
+            }
+            Known::Extension { of_64_bits } => {
+                self.write(register, None);
+                put(&mut self.wide, opcode(of_64_bits), &operands(register, 0))
+            }
+            Known::Part { writes } => {
+                if writes == Writes::Last {
+                    self.mask_to_vector(register);
+                } else {
+                    self.write(register, None);
+                }
+                self.wide.extend_from_slice(self.code.get(at..end)?);
+                None
+            }
+            Known::Moves(marker) => {
+                let (opcode, immediate, writes) = moves(marker)?;
+                self.write(register, None);
+                let operands = match writes {
+                    Writes::Last => Operands { register: last?, source: 0, place: Place::Register(register), mask: 0 },
+                    Writes::Register | Writes::Source => operands(register, 0),
+                };
+                put(&mut self.wide, opcode, &operands);
+                self.wide.extend(immediate);
+                None
+            }
+            Known::Compare { size, floats } => {
+                let to = self.new_mask();
+                let distance = put(&mut self.wide, opcode(size == 8), &operands(to, 0));
+                if floats {
+                    self.wide.push(quiet_comparison(immediate));
+                }
+                self.write(register, Some(Mask { register: to, size }));
+                distance
+            }
+            Known::Blend { size } => {
+                let mask = self.mask_of(immediate >> 4, size);
+                let byte = if size < 4 { 0x66 } else { 0x65 };
+                self.write(register, None);
+                put(&mut self.wide, Opcode { map: 2, kind: 1, byte, of_64_bits: size == 8 }, &operands(register, mask))
+            }
+        };
+        if let (Some(at), Some(target)) = (distance, far) {
+            self.constants.push(Distance { at, end: self.wide.len(), target });
+        }
+        Some(end)
+    }
+
+    /// Where an instruction's last operand lies now, and if it is a constant that no register holds, where that stands.
+    fn place(&mut self, v: &Vector, end: usize, bytes: Bytes) -> Option<(Place<'c>, Option<usize>)> {
+        let modrm = *self.code.get(v.opcode_at + 1)?;
+        Some(match v.operand.form {
+            Form::Register => (Place::Register(modrm & 7 | u8::from(v.base) << 3), None),
+            Form::Memory => {
+                let rest = self.code.get(v.opcode_at + 2..v.operand.end)?;
+                (Place::Memory { modrm, rest, index: v.index, base: v.base, bytes }, None)
+            }
+            Form::Constant(distance) => {
+                let target = relative(self.code, distance, end)?;
+                let held = self.held.iter().position(|&c| c == target).or_else(|| {
+                    let free = self.held.len();
+                    (free < MOST_HELD).then(|| self.held.push(target)).map(|()| free)
+                });
+                match held {
+                    Some(held) => (Place::Register(HELD + held as u8), None),
+                    None => (Place::Distance, Some(target)),
+                }
+            }
+            Form::Frame => return None,
+        })
+    }
+
+    /// The mask that a vector register stands for.
+    fn mask(&self, register: u8) -> Option<Mask> {
+        self.masks[usize::from(register)]
+    }
+
+    /// A vector register is written: with a mask, or by its own bits.
+    fn write(&mut self, register: u8, mask: Option<Mask>) {
+        self.masks[usize::from(register)] = mask;
+    }
+
+    /// Makes a vector of the mask that a register stands for.
+    fn mask_to_vector(&mut self, register: u8) {
+        if let Some(mask) = self.masks[usize::from(register)].take() {
+            put_mask_to_vector(&mut self.wide, mask.size, register, mask.register);
+        }
+    }
+
+    /// Before code that is come to from elsewhere, or that goes elsewhere.
+    fn all_masks_to_vectors(&mut self) {
+        (0..16).for_each(|register| self.mask_to_vector(register));
+    }
+
+    /// A register for a mask, the one that was taken longest ago.
+    fn new_mask(&mut self) -> u8 {
+        self.next = self.next % MASKS + 1;
+        let taken = |mask: &Option<Mask>| mask.is_some_and(|m| m.register == self.next);
+        if let Some(old) = self.masks.iter().position(taken) {
+            self.mask_to_vector(old as u8);
+        }
+        self.next
+    }
+
+    /// The mask that a vector register stands for, of lanes of so many bytes, or that is made of it.
+    fn mask_of(&mut self, register: u8, size: usize) -> u8 {
+        if let Some(mask) = self.mask(register).filter(|m| m.size == size) {
+            return mask.register;
+        }
+        self.mask_to_vector(register);
+        let mask = self.new_mask();
+        put_vector_to_mask(&mut self.wide, size, mask, register);
+        mask
+    }
+
+    /// The whole code: before it the constants are read that registers hold, behind it all constants stand.
+    fn finish(self) -> Option<Vec<u8>> {
+        let load = Opcode { map: 1, kind: 0, byte: 0x10, of_64_bits: false };
+        let (mut whole, mut constants) = (Vec::new(), Vec::new());
+        for (register, &target) in (HELD..).zip(&self.held) {
+            let at = put(&mut whole, load, &Operands { register, source: 0, place: Place::Distance, mask: 0 })?;
+            constants.push(Distance { at, end: whole.len(), target });
+        }
+        let shift = whole.len();
+        let moved = |c: Distance| Distance { at: c.at + shift, end: c.end + shift, target: c.target };
+        constants.extend(self.constants.into_iter().map(moved));
+        whole.extend(self.wide);
+        place_constants(self.code, &mut whole, &constants, ALIGN / 16)?;
+        Some(whole)
     }
 }
 
@@ -185,13 +296,64 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prefixes_are_longer_and_constants_are_there_four_times() {
+    fn constants_are_read_once_and_are_there_four_times() {
         // vaddpd xmm0, xmm0, [rip + 1]; ret; the constant
         let mut code = vec![0xc5, 0xf9, 0x58, 0x05, 1, 0, 0, 0, 0xc3];
         code.extend(0..16);
         let wide = widen(&code).unwrap();
-        assert_eq!(wide[..11], [0x62, 0xf1, 0xfd, 0x48, 0x58, 0x05, 54, 0, 0, 0, 0xc3]);
+        // vmovups zmm16, [rip + 54]; vaddpd zmm0, zmm0, zmm16; ret
+        assert_eq!(wide[..10], [0x62, 0xe1, 0x7c, 0x48, 0x10, 0x05, 54, 0, 0, 0]);
+        assert_eq!(wide[10..17], [0x62, 0xb1, 0xfd, 0x48, 0x58, 0xc0, 0xc3]);
         assert_eq!(wide[64..], (0..16).chain(0..16).chain(0..16).chain(0..16).collect::<Vec<u8>>());
+    }
+
+    #[test]
+    fn constants_without_a_register_are_read_where_they_are_used() {
+        // vaddpd xmm0, xmm0, [each of 17 constants]; ret; the constants
+        let mut code: Vec<u8> = (0..17)
+            .flat_map(|i: i32| {
+                let distance = (17 - i - 1) * 8 + 1 + 16 * i;
+                [0xc5, 0xf9, 0x58, 0x05].into_iter().chain(distance.to_le_bytes())
+            })
+            .collect();
+        code.push(0xc3);
+        code.extend((0..17).flat_map(|i: u8| [i; 16]));
+        let wide = widen(&code).unwrap();
+        // Sixteen loads, sixteen additions of registers, one of memory.
+        let last = 16 * 10 + 16 * 6;
+        assert_eq!(wide[last..last + 6], [0x62, 0xf1, 0xfd, 0x48, 0x58, 0x05]);
+        assert_eq!(wide[last + 10], 0xc3);
+        let place = last + 10 + u32::from_le_bytes(wide[last + 6..last + 10].try_into().unwrap()) as usize;
+        assert_eq!(wide[place..place + 64], [16; 64]);
+    }
+
+    #[test]
+    fn masks_have_registers_of_their_own() {
+        // vcmpltpd xmm1, xmm2, xmm3; vcmpltpd xmm4, xmm3, xmm2; vpand xmm5, xmm1, xmm4; vblendvpd xmm6, xmm7, xmm8, xmm5; ret
+        let compare = [[0xc5, 0xe9, 0xc2, 0xcb, 1], [0xc5, 0xe1, 0xc2, 0xe2, 1]].concat();
+        let blend = [0xc4, 0xc3, 0x41, 0x4b, 0xf0, 0x50];
+        let code = [&compare[..], &[0xc5, 0xf1, 0xdb, 0xec], &blend, &[0xc3]].concat();
+        let wide = [
+            // vcmplt_oqpd k1, zmm2, zmm3; vcmplt_oqpd k2, zmm3, zmm2; kandq k3, k1, k2; vblendmpd zmm6{k3}, zmm7, zmm8
+            &[0x62, 0xf1, 0xed, 0x48, 0xc2, 0xcb, 0x11][..],
+            &[0x62, 0xf1, 0xe5, 0x48, 0xc2, 0xd2, 0x11],
+            &[0xc4, 0xe1, 0xf4, 0x41, 0xda],
+            &[0x62, 0xd2, 0xc5, 0x4b, 0x65, 0xf0],
+            &[0xc3],
+        ]
+        .concat();
+        assert_eq!(widen(&code).unwrap(), wide);
+        // vpcmpeqd xmm1, xmm2, xmm3; vpsubd xmm0, xmm0, xmm1; ret: a vector where it is counted.
+        let wide = widen(&[0xc5, 0xe9, 0x76, 0xcb, 0xc5, 0xf9, 0xfa, 0xc1, 0xc3]).unwrap();
+        let counted = [
+            [0x62, 0xf1, 0x6d, 0x48, 0x76, 0xcb],
+            [0x62, 0xf2, 0x7e, 0x48, 0x38, 0xc9],
+            [0x62, 0xf1, 0x7d, 0x48, 0xfa, 0xc1],
+        ];
+        assert_eq!(wide[..18], counted.concat());
+        // vblendvps xmm0, xmm1, xmm2, xmm3; ret: of a vector a mask.
+        let wide = widen(&[0xc4, 0xe3, 0x71, 0x4a, 0xc2, 0x30, 0xc3]).unwrap();
+        assert_eq!(wide[..12], [[0x62, 0xf2, 0x7e, 0x48, 0x39, 0xcb], [0x62, 0xf2, 0x75, 0x49, 0x65, 0xc2]].concat());
     }
 
     #[test]
@@ -237,10 +399,43 @@ mod tests {
     }
 
     #[test]
+    fn parts_of_vectors_stay_parts() {
+        // vmovdqu xmm0, [rcx]; vmovdqu [rcx], xmm0; vmovsd xmm0, [rcx]; ret
+        let code = [0xc5, 0xfa, 0x6f, 0x01, 0xc5, 0xfa, 0x7f, 0x01, 0xc5, 0xfb, 0x10, 0x01, 0xc3];
+        assert_eq!(widen(&code).unwrap(), code);
+    }
+
+    #[test]
+    fn markers_become_moves_between_parts() {
+        // vpalignr xmm9, xmm2, xmm10
+        let marked = |shift: u8| [0xc4, 0x43, 0x69, 0x0f, 0xca, shift, 0xc3];
+        let moves: [(u8, &[u8]); 7] = [
+            (4, &[0x62, 0x53, 0xed, 0x48, 0x3a, 0xca, 1]), // vinserti64x4 zmm9, zmm2, ymm10, 1
+            (12, &[0x62, 0x53, 0xfd, 0x48, 0x3b, 0xd1, 1]), // vextracti64x4 ymm9, zmm10, 1
+            (5, &[0x62, 0x53, 0x6d, 0x48, 0x38, 0xca, 1]), // vinserti32x4 zmm9, zmm2, xmm10, 1
+            (6, &[0x62, 0x53, 0x7d, 0x48, 0x39, 0xd1, 1]), // vextracti32x4 xmm9, zmm10, 1
+            (1, &[0x62, 0x52, 0x7e, 0x48, 0x30, 0xd1]),    // vpmovwb ymm9, zmm10
+            (2, &[0x62, 0x52, 0x7e, 0x48, 0x33, 0xd1]),    // vpmovdw ymm9, zmm10
+            (3, &[0x62, 0x52, 0x7e, 0x48, 0x35, 0xd1]),    // vpmovqd ymm9, zmm10
+        ];
+        for (shift, wide) in moves {
+            assert_eq!(widen(&marked(shift)).unwrap(), [wide, &[0xc3]].concat(), "{shift}");
+        }
+        assert_eq!(widen(&marked(8)), None);
+    }
+
+    #[test]
+    fn extensions_read_halves() {
+        // vcvtps2pd xmm1, [rcx + 32]; vpmovzxbw xmm1, xmm2; ret
+        let wide = widen(&[0xc5, 0xf8, 0x5a, 0x49, 0x20, 0xc4, 0xe2, 0x79, 0x30, 0xca, 0xc3]).unwrap();
+        let extensions = [&[0x62, 0xf1, 0x7c, 0x48, 0x5a, 0x49, 1][..], &[0x62, 0xf2, 0x7d, 0x48, 0x30, 0xca], &[0xc3]];
+        assert_eq!(wide, extensions.concat());
+    }
+
+    #[test]
     fn what_is_not_known_is_refused() {
-        let refused: [&[u8]; 6] = [
-            &[0xc5, 0xf1, 0xc2, 0xc2, 1, 0xc3],                // vcmpltpd: a mask
-            &[0xc5, 0xfa, 0x6f, 0x01, 0xc3],                   // vmovdqu: a part of a vector
+        let refused: [&[u8]; 5] = [
+            &[0xc5, 0xf9, 0x63, 0xc1, 0xc3],                   // vpacksswb: of two sizes
             &[0xc5, 0xf8, 0x10, 0x04, 0x24, 0xc3],             // vmovups xmm0, [rsp]
             &[0xc5, 0xfc, 0x58, 0xc1, 0xc3],                   // vaddps of 256 bits
             &[0xe8, 0, 0, 0, 0, 0xc3],                         // call

@@ -69,6 +69,7 @@ pub(super) fn widest() -> Width {
     #[cfg(target_arch = "x86_64")]
     {
         let has_512_bits = std::is_x86_feature_detected!("avx512f")
+            && std::is_x86_feature_detected!("avx512bw")
             && std::is_x86_feature_detected!("avx512dq")
             && std::is_x86_feature_detected!("avx512vbmi2");
         if has_512_bits {

@@ -1,7 +1,7 @@
 //! Vectors of lanes: how a block of elements lies in registers, and how lanes change width.
 //!
 //! A block of a type is a list of vectors, low elements first, 16 bytes each in Cranelift's eyes even where the code will be
-//! widened (to 512 bits only where no lane changes width and nothing is compared: what moves between halves is for 256); a type so narrow that the block does not fill one vector has the elements in the low lanes and anything above. Bools are masks: all bits of a lane set or none.
+//! widened; a type so narrow that the block does not fill one vector has the elements in the low lanes and anything above. Bools are masks: all bits of a lane set or none.
 
 use super::Width;
 use super::shape::vectors;
@@ -198,7 +198,11 @@ impl Emitter<'_> {
         mut pack: impl FnMut(&mut Self, Value, Value) -> Value,
     ) -> Lanes {
         if a.uniform {
-            return Lanes::uniform(pack(self, a.vectors[0], a.vectors[0]));
+            let mut v = pack(self, a.vectors[0], a.vectors[0]);
+            if self.width == Width::Quad {
+                v = self.low_halves(v, v);
+            }
+            return Lanes::uniform(v);
         }
         let packed = (0..self.count(size)).map(|i| {
             let low = a.vectors[2 * i];
@@ -218,18 +222,18 @@ impl Emitter<'_> {
             lanes = self.narrow_by(&lanes, 4, Self::even_words);
             size = 4;
         }
-        if to < size {
+        if to < size && self.width != Width::Quad {
             // The packs saturate: what is left above the target's width would show.
             let mask = (1u64 << (8 * to)) - 1;
             let keep = self.splat(integer(size), mask);
             lanes = self.map(&lanes, |e, v| e.b.ins().band(v, keep));
         }
         if size == 4 && to < 4 {
-            lanes = self.narrow_by(&lanes, 2, Self::pack_unsigned);
+            lanes = self.narrow_by(&lanes, 2, |e, a, b| e.pack_unsigned(a, b, 2));
             size = 2;
         }
         if size == 2 && to < 2 {
-            lanes = self.narrow_by(&lanes, 1, Self::pack_unsigned);
+            lanes = self.narrow_by(&lanes, 1, |e, a, b| e.pack_unsigned(a, b, 1));
         }
         lanes
     }
@@ -251,6 +255,7 @@ impl Emitter<'_> {
             size /= 2;
             lanes = match size {
                 4 => self.narrow_by(&lanes, 4, Self::even_words),
+                _ if self.width == Width::Quad => self.narrow_by(&lanes, size, |e, a, b| e.truncated(a, b, size)),
                 _ => self.narrow_by(&lanes, size, |e, a, b| {
                     let v = e.b.ins().snarrow(a, b);
                     e.packed(v)
@@ -280,15 +285,38 @@ impl Emitter<'_> {
         Lanes::list(widened.collect())
     }
 
+    /// The low halves of the lanes of two vectors, by an instruction of 512 bits; where the second is the first, as the low half of a vector.
+    fn truncated(&mut self, a: Value, b: Value, to: usize) -> Value {
+        let marker = match to {
+            1 => widen::LOW_BYTES,
+            2 => widen::LOW_WORDS,
+            _ => widen::LOW_DOUBLE_WORDS,
+        };
+        let low = self.shuffle(a, a, marker.bytes());
+        let both = if a == b {
+            low
+        } else {
+            let high = self.shuffle(b, b, marker.bytes());
+            self.low_halves(low, high)
+        };
+        self.cast_bits(both, integer(to))
+    }
+
     /// The even 32-bit words of two vectors: the low halves of their 64-bit lanes.
     fn even_words(&mut self, a: Value, b: Value) -> Value {
+        if self.width == Width::Quad {
+            return self.truncated(a, b, 4);
+        }
         let v = self.shuffle(a, b, [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27]);
         let v = self.packed(v);
         self.cast_bits(v, types::I32X4)
     }
 
-    /// Lanes of two vectors in half the width; their values fit there.
-    fn pack_unsigned(&mut self, a: Value, b: Value) -> Value {
+    /// Lanes of two vectors in half the width, `to` bytes; their values fit there, or 512 bits are truncated.
+    fn pack_unsigned(&mut self, a: Value, b: Value, to: usize) -> Value {
+        if self.width == Width::Quad {
+            return self.truncated(a, b, to);
+        }
         let v = self.b.ins().unarrow(a, b);
         self.packed(v)
     }
@@ -340,6 +368,11 @@ impl Emitter<'_> {
                 }
                 // Of another type than its users want: a load that is selected as part of an instruction would be widened
                 // with it, and read beyond the operand.
+                // Two parts of 16 bytes, of which one half is made.
+                _ if bytes < stride && bytes == 32 => {
+                    let [low, high] = [0, 16].map(|at| self.b.ins().load(types::I64X2, flags(), address, at));
+                    self.shuffle(high, low, widen::JOIN_LOW_QUARTERS.bytes())
+                }
                 _ if bytes < stride => self.b.ins().load(types::I64X2, flags(), address, 0),
                 _ => {
                     let ty = self.memory_type(ty);
@@ -373,6 +406,10 @@ impl Emitter<'_> {
                 _ if bytes < stride => {
                     let part = self.cast_bits(v, integer(dtype.size()));
                     self.b.ins().store(flags(), part, address, 0);
+                    if bytes == 32 {
+                        let high = self.shuffle(part, part, widen::SECOND_QUARTER_TO_LOW.bytes());
+                        self.b.ins().store(flags(), high, address, 16);
+                    }
                 }
                 _ => {
                     let whole = self.cast_bits(v, self.memory_type(vector(dtype)));

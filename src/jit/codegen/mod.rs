@@ -1,10 +1,11 @@
 //! From a [`Segment`] to machine code, through Cranelift: a block of elements an iteration, in 128-bit vectors, which a
-//! pass over the machine code makes 256 bits wide where it can, or 512 where the segment is arithmetic of floats of one size.
+//! pass over the machine code makes 512 or 256 bits wide where the processor has such and the compiler spills nothing.
 //!
 //! Owns which instructions are compiled ([`is_native`]) and the code's form; where code lives is not known here. No
 //! emitted instruction traps, reads beyond the elements that the caller lends, or calls anything.
 
 mod cast;
+mod decode;
 mod emit;
 mod evex;
 mod host;
@@ -22,7 +23,6 @@ use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
-use smallvec::SmallVec;
 use std::cell::RefCell;
 use widen::Stores;
 
@@ -95,7 +95,7 @@ pub fn compile(segment: &Segment) -> Result<MachineCode> {
 /// # Errors
 /// As [`compile`].
 pub fn compile_to(segment: &Segment, width: Width) -> Result<Option<MachineCode>> {
-    compile_with(segment, width, Stores::Ordinary, false)
+    compile_if_has(segment, width, Stores::Ordinary)
 }
 
 /// Compiles a segment to code whose stores go past the caches; `None` where it has no such form.
@@ -103,7 +103,7 @@ pub fn compile_to(segment: &Segment, width: Width) -> Result<Option<MachineCode>
 /// # Errors
 /// As [`compile`].
 pub fn compile_streaming(segment: &Segment) -> Result<Option<MachineCode>> {
-    compile_with(segment, Width::Double, Stores::Streaming, false)
+    compile_if_has(segment, Width::Double, Stores::Streaming)
 }
 
 /// The compiler's text of a segment's machine code, for `explain`.
@@ -119,7 +119,9 @@ pub fn disassembly(segment: &Segment) -> Result<String> {
             format!("; widened to 256 bits afterwards: each xmm is a ymm, each constant is there twice\n{text}")
         }
         Width::Quad => {
-            format!("; widened to 512 bits afterwards: each xmm is a zmm, each constant is there four times\n{text}")
+            format!(
+                "; widened to 512 bits afterwards: each xmm is a zmm, constants are in registers, comparisons give masks\n{text}"
+            )
         }
     })
 }
@@ -130,22 +132,23 @@ pub fn disassembly(segment: &Segment) -> Result<String> {
 /// [`Error::Bug`] where the segment has an instruction that [`is_native`] refuses.
 pub fn clif_text(segment: &Segment) -> Result<String> {
     guarded(|contexts, isa| {
-        let width = widths(segment)[0];
+        let width = host::widest();
         emit::emit(segment, width, isa, &mut contexts.compile.func, &mut contexts.build)?;
         Ok(contexts.compile.func.display().to_string())
     })
 }
 
-/// The widths that a segment may have here, the widest first.
-fn widths(segment: &Segment) -> SmallVec<[Width; 3]> {
-    let widest = host::widest();
-    let all = [Width::Quad, Width::Double, Width::Single].into_iter();
-    let has = |w: &Width| w.bytes() <= widest.bytes() && (*w != Width::Quad || shape::fits_512_bits(segment));
-    all.filter(has).collect()
+/// The widths that code may have here, the widest first.
+fn widths() -> impl Iterator<Item = Width> {
+    [Width::Quad, Width::Double, Width::Single].into_iter().filter(|&w| is_had(w))
+}
+
+fn is_had(width: Width) -> bool {
+    width.bytes() <= host::widest().bytes()
 }
 
 fn compile_widest(segment: &Segment, text: bool) -> Result<MachineCode> {
-    for width in widths(segment) {
+    for width in widths() {
         if let Some(machine) = compile_with(segment, width, Stores::Ordinary, text)? {
             return Ok(machine);
         }
@@ -153,10 +156,12 @@ fn compile_widest(segment: &Segment, text: bool) -> Result<MachineCode> {
     Err(Error::Bug(format!("not compiled: {:?}", segment.body.insts())))
 }
 
+fn compile_if_has(segment: &Segment, width: Width, stores: Stores) -> Result<Option<MachineCode>> {
+    if is_had(width) { compile_with(segment, width, stores, false) } else { Ok(None) }
+}
+
+/// To vectors of one of [`widths`]; `None` where the code cannot be widened.
 fn compile_with(segment: &Segment, width: Width, stores: Stores, text: bool) -> Result<Option<MachineCode>> {
-    if !widths(segment).contains(&width) {
-        return Ok(None);
-    }
     guarded(|contexts, isa| {
         let emitted = emit::emit(segment, width, isa, &mut contexts.compile.func, &mut contexts.build)?;
         contexts.compile.set_disasm(text);

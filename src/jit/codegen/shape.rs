@@ -31,36 +31,6 @@ pub(super) fn vectors(width: Width, block: usize, size: usize) -> usize {
     (block * size / width.bytes()).max(1)
 }
 
-/// Whether a segment is arithmetic of floats of one size, without masks: what is widened to 512 bits.
-pub(super) fn fits_512_bits(segment: &Segment) -> bool {
-    let insts = segment.body.insts();
-    let lane = segment.lane();
-    let arithmetic = |inst: &Inst| match inst.op {
-        Op::Load(_) | Op::Const(_) => true,
-        Op::Prim(p) => matches!(
-            p,
-            Prim::Add
-                | Prim::Sub
-                | Prim::Mul
-                | Prim::Div
-                | Prim::Neg
-                | Prim::Abs
-                | Prim::Copysign
-                | Prim::Sqrt
-                | Prim::Floor
-                | Prim::Ceil
-                | Prim::Trunc
-                | Prim::Rint
-        ),
-        Op::Cast | Op::Math(_) | Op::Table(_) => false,
-    };
-    let is_float = |t: DType| matches!(t, DType::F32 | DType::F64);
-    insts
-        .first()
-        .is_some_and(|first| is_float(first.dtype) && insts.iter().all(|i| i.dtype == first.dtype && arithmetic(i)))
-        && segment.folds.iter().all(|f| f.1 == Fold::Sum && lane == segment.body.dtype(f.0).size())
-}
-
 impl Shape {
     /// Looks over a segment.
     pub fn of(segment: &Segment, width: Width) -> Shape {
@@ -103,9 +73,9 @@ impl Shape {
         let in_flight: &[usize] = match (width, one_width) {
             // Blocks above 64 elements would shut out short arrays.
             (Width::Double, _) if widest < 4 => &[2, 1],
-            // As many elements as of half the width.
-            (Width::Quad, _) => &[2, 1],
-            (Width::Double, _) | (Width::Single, true) => &[4, 2, 1],
+            (Width::Quad, _) if widest == 1 => &[1],
+            (Width::Quad, _) if widest == 2 => &[2, 1],
+            (Width::Quad | Width::Double, _) | (Width::Single, true) => &[4, 2, 1],
             (Width::Single, false) if widest == 1 => &[4, 2, 1],
             (Width::Single, false) => &[4, 2],
         };

@@ -6,9 +6,11 @@
 //! Anything else, above all vectors on the stack (in slots of 16 bytes), refuses the whole, and the caller compiles for 16
 //! bytes. Encodings: Intel 64 manual, volume 2, sections 2.1 and 2.3.
 
-/// An instruction that moves data between the halves of a wide vector and has no 16-byte form. Emitted as the
-/// `palignr` by this many bytes, which nothing else uses, and rewritten in the same number of bytes.
-#[derive(Clone, Copy)]
+use super::decode::{Form, Operand, Step, Vector, WIDE, relative, scalar, vector};
+
+/// An instruction that moves data between the parts of a wide vector and has no 16-byte form. Emitted as the
+/// `palignr` by this many bytes, which nothing else uses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Marker(u8);
 
 impl Marker {
@@ -16,9 +18,14 @@ impl Marker {
     pub(super) fn bytes(self) -> [u8; 16] {
         std::array::from_fn(|i| self.0 + i as u8)
     }
+
+    /// What the `palignr` by so many bytes stands for.
+    pub(super) fn of(shift: u8) -> Marker {
+        Marker(shift)
+    }
 }
 
-/// Of one vector: its four quarters in the order 0, 2, 1, 3.
+/// Of one vector of 256 bits: its four quarters in the order 0, 2, 1, 3.
 pub(super) const SORT_QUARTERS: Marker = Marker(8);
 
 /// Of one vector: its high half as the low one.
@@ -26,6 +33,21 @@ pub(super) const HIGH_HALF_TO_LOW: Marker = Marker(12);
 
 /// Of vectors `b`, `a`: the low half of `a`, then that of `b`.
 pub(super) const JOIN_LOW_HALVES: Marker = Marker(4);
+
+/// Of vectors `b`, `a` of 512 bits: the low quarter of `a`, then that of `b`.
+pub(super) const JOIN_LOW_QUARTERS: Marker = Marker(5);
+
+/// Of one vector of 512 bits: its second quarter as the low one.
+pub(super) const SECOND_QUARTER_TO_LOW: Marker = Marker(6);
+
+/// Of one vector of 512 bits: the low byte of each 16-bit lane, as the low half.
+pub(super) const LOW_BYTES: Marker = Marker(1);
+
+/// Of one vector of 512 bits: the low 16 bits of each 32-bit lane, as the low half.
+pub(super) const LOW_WORDS: Marker = Marker(2);
+
+/// Of one vector of 512 bits: the low 32 bits of each 64-bit lane, as the low half.
+pub(super) const LOW_DOUBLE_WORDS: Marker = Marker(3);
 
 /// How vectors are written to memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +68,7 @@ pub(super) fn widen(code: &[u8], stores: Stores) -> Option<Vec<u8>> {
         match step(&mut wide, at, stores)? {
             Step::Next { end } => at = end,
             Step::Constant { end, displacement, target } => {
-                constants.push((displacement, end, target));
+                constants.push(Distance { at: displacement, end, target });
                 at = end;
             }
             Step::Jump { end, target } => {
@@ -60,52 +82,52 @@ pub(super) fn widen(code: &[u8], stores: Stores) -> Option<Vec<u8>> {
         }
     }
     // The return is the last instruction: all jumps stay before it, all constants lie behind it.
-    if jumps.iter().any(|&target| target >= at) || constants.iter().any(|&(_, _, target)| target < at) {
+    if jumps.iter().any(|&target| target >= at) || constants.iter().any(|c| c.target < at) {
         return None;
     }
     wide.truncate(at);
+    place_constants(code, &mut wide, &constants, ALIGN / 16)?;
+    Some(wide)
+}
+
+/// A distance of four bytes: where it stands in the new code, where its instruction ends there, and which place in the old code it means.
+pub(super) struct Distance {
+    pub at: usize,
+    pub end: usize,
+    pub target: usize,
+}
+
+impl Distance {
+    /// Makes it mean a place in the new code.
+    pub(super) fn set(&self, wide: &mut [u8], place: usize) -> Option<()> {
+        let bytes = i32::try_from(place as isize - self.end as isize).ok()?.to_le_bytes();
+        wide.get_mut(self.at..self.at + 4)?.copy_from_slice(&bytes);
+        Some(())
+    }
+}
+
+/// Puts constants of 16 bytes behind the new code, each so many times in a row and aligned to as many bytes.
+pub(super) fn place_constants(code: &[u8], wide: &mut Vec<u8>, constants: &[Distance], times: usize) -> Option<()> {
     let mut placed: Vec<(usize, usize)> = Vec::new();
-    for (displacement, end, target) in constants {
-        let place = match placed.iter().find(|&&(from, _)| from == target) {
+    for constant in constants {
+        let place = match placed.iter().find(|p| p.0 == constant.target) {
             Some(&(_, place)) => place,
             None => {
-                let bytes = code.get(target..target + 16)?;
-                let place = wide.len().next_multiple_of(ALIGN);
+                let bytes = code.get(constant.target..constant.target + 16)?;
+                let place = wide.len().next_multiple_of(16 * times);
                 wide.resize(place, 0);
-                wide.extend_from_slice(bytes);
-                wide.extend_from_slice(bytes);
-                placed.push((target, place));
+                (0..times).for_each(|_| wide.extend_from_slice(bytes));
+                placed.push((constant.target, place));
                 place
             }
         };
-        let distance = i32::try_from(place - end).ok()?;
-        wide[displacement..displacement + 4].copy_from_slice(&distance.to_le_bytes());
+        constant.set(wide, place)?;
     }
-    Some(wide)
+    Some(())
 }
 
 /// The alignment that widened constants need, and the destinations of streaming stores.
 pub(super) const ALIGN: usize = 32;
-
-/// One instruction, after which decoding goes on at `end`.
-pub(super) enum Step {
-    Next {
-        end: usize,
-    },
-    /// Reads a constant: where its address stands in the instruction, and where it points.
-    Constant {
-        end: usize,
-        displacement: usize,
-        target: usize,
-    },
-    Jump {
-        end: usize,
-        target: usize,
-    },
-    Return {
-        end: usize,
-    },
-}
 
 /// Decodes the instruction at `at` and widens it.
 fn step(code: &mut [u8], at: usize, stores: Stores) -> Option<Step> {
@@ -116,82 +138,29 @@ fn step(code: &mut [u8], at: usize, stores: Stores) -> Option<Step> {
     }
 }
 
-/// The operand part of an instruction: ModRM, SIB and displacement.
-pub(super) struct Operand {
-    pub end: usize,
-    pub register: u8,
-    pub form: Form,
-}
-
-#[derive(PartialEq, Eq)]
-pub(super) enum Form {
-    Register,
-    /// Memory, by any register but the stack's and the frame's.
-    Memory,
-    /// Memory of the stack frame.
-    Frame,
-    /// A constant; the position of the 4-byte distance.
-    Constant(usize),
-}
-
-/// Decodes ModRM and what follows. `base_high` says that the base register is one of the upper eight.
-pub(super) fn operand(code: &[u8], at: usize, base_high: bool) -> Option<Operand> {
-    let modrm = *code.get(at)?;
-    let (mode, register, low) = (modrm >> 6, modrm >> 3 & 7, modrm & 7);
-    let mut end = at + 1;
-    let mut base = low;
-    if mode == 3 {
-        return Some(Operand { end, register, form: Form::Register });
-    }
-    if mode == 0 && low == 5 {
-        return Some(Operand { end: end + 4, register, form: Form::Constant(end) });
-    }
-    if low == 4 {
-        base = *code.get(end)? & 7;
-        end += 1;
-        if mode == 0 && base == 5 {
-            return None;
-        }
-    }
-    end += match mode {
-        0 => 0,
-        1 => 1,
-        _ => 4,
-    };
-    let form = if matches!(base, 4 | 5) && !base_high { Form::Frame } else { Form::Memory };
-    Some(Operand { end, register, form })
-}
-
 /// An AVX instruction: sets its width bit.
 fn vex(code: &mut [u8], at: usize, stores: Stores) -> Option<Step> {
-    const WIDE: u8 = 1 << 2;
-    let (map, last, base_high) = match code[at] {
-        0xc5 => (1, at + 1, false),
-        _ => (*code.get(at + 1)? & 0x1f, at + 2, *code.get(at + 1)? & 0x20 == 0),
-    };
-    let (flags, opcode) = (*code.get(last)?, *code.get(last + 1)?);
-    let operand = operand(code, last + 2, base_high)?;
-    if flags & WIDE != 0 || operand.form == Form::Frame {
-        return None;
-    }
-    if (map, flags & 3, opcode) == (3, 1, 0x0f) {
+    let Vector { map, kind, opcode, operand, opcode_at, .. } = vector(code, at)?;
+    let last = opcode_at - 1;
+    if (map, kind, opcode) == (3, 1, 0x0f) {
         return marker(code, last, &operand);
     }
     let in_memory = operand.form == Form::Memory;
     let streams = stores == Stores::Streaming && in_memory && map == 1 && matches!(opcode, 0x11 | 0x29 | 0x7f);
-    if stays_narrow(map, flags & 3, opcode) && in_memory {
+    if stays_narrow(map, kind, opcode) && in_memory {
         if streams {
             stream(code, last)?;
         }
         return Some(Step::Next { end: operand.end });
     }
-    let immediate = lane_wise(map, flags & 3, opcode, &operand)?;
+    let immediate = lane_wise(map, kind, opcode, &operand)?;
     code[last] |= WIDE;
     if streams {
         stream(code, last)?;
     }
     if (map, opcode) == (1, 0xc2) {
-        quiet_comparison(code.get_mut(operand.end)?);
+        let predicate = code.get_mut(operand.end)?;
+        *predicate = quiet_comparison(*predicate);
     }
     let end = operand.end + usize::from(immediate);
     match operand.form {
@@ -222,13 +191,12 @@ fn stream(code: &mut [u8], last: usize) -> Option<()> {
 /// Rewrites a [`Marker`], whose last prefix byte stands at `last`.
 fn marker(code: &mut [u8], last: usize, operand: &Operand) -> Option<Step> {
     let end = operand.end + 1;
-    let shift = *code.get(operand.end)?;
-    let (opcode, selector, prefix) = match shift {
+    let (opcode, selector, prefix) = match Marker::of(*code.get(operand.end)?) {
         // vpermq, which has no second source.
-        _ if shift == SORT_QUARTERS.0 => (0x00, 0b11_01_10_00, 0xfd),
-        _ if shift == HIGH_HALF_TO_LOW.0 => (0x00, 0b11_10_11_10, 0xfd),
+        SORT_QUARTERS => (0x00, 0b11_01_10_00, 0xfd),
+        HIGH_HALF_TO_LOW => (0x00, 0b11_10_11_10, 0xfd),
         // vinsertf128 into the high half.
-        _ if shift == JOIN_LOW_HALVES.0 => (0x18, 1, code[last] & 0x7f | 4),
+        JOIN_LOW_HALVES => (0x18, 1, code[last] & 0x7f | 4),
         _ => return None,
     };
     if opcode == 0 && operand.form != Form::Register || matches!(operand.form, Form::Constant(_)) {
@@ -239,23 +207,15 @@ fn marker(code: &mut [u8], last: usize, operand: &Operand) -> Option<Step> {
     Some(Step::Next { end })
 }
 
-/// Predicates of comparisons that say nothing of NaN: `lt`, `le`, `nlt` and `nle` raise the flag of invalid operations for it,
+/// The predicate of a comparison that says nothing of NaN: `lt`, `le`, `nlt` and `nle` raise the flag of invalid operations for it,
 /// their twins of VEX code do not.
-fn quiet_comparison(predicate: &mut u8) {
-    if matches!(*predicate, 1 | 2 | 5 | 6) {
-        *predicate |= 0x10;
-    }
+pub(super) fn quiet_comparison(predicate: u8) -> u8 {
+    if matches!(predicate, 1 | 2 | 5 | 6) { predicate | 0x10 } else { predicate }
 }
 
 fn constant(code: &[u8], end: usize, displacement: usize) -> Option<Step> {
     let target = relative(code, displacement, end)?;
     Some(Step::Constant { end, displacement, target })
-}
-
-/// The place that a 4-byte distance at `at` means, counted from `from`.
-pub(super) fn relative(code: &[u8], at: usize, from: usize) -> Option<usize> {
-    let distance = i32::from_le_bytes(code.get(at..at + 4)?.try_into().ok()?);
-    from.checked_add_signed(distance as isize)
 }
 
 /// Whether an instruction that does at 256 bits what the emitter means has an immediate byte. `None` if it is not known. `prefix` is 0 for none, 1 for 66, 2 for F3, 3 for F2.
@@ -294,54 +254,18 @@ fn lane_wise(map: u8, prefix: u8, opcode: u8, operand: &Operand) -> Option<bool>
 /// `movdqa` between registers in its legacy form, which would clear nothing above 128 bits and move nothing there:
 /// written anew as `vmovdqa`, in the same number of bytes.
 fn legacy_move(code: &mut [u8], at: usize) -> Option<Step> {
-    let rex = *code.get(at + 1)?;
-    let has_rex = rex & 0xf0 == 0x40;
-    let start = at + 1 + usize::from(has_rex);
-    let (escape, opcode, modrm) = (*code.get(start)?, *code.get(start + 1)?, *code.get(start + 2)?);
-    if (escape, opcode, modrm >> 6) != (0x0f, 0x6f, 3) {
-        return None;
-    }
+    let Vector { register, base, opcode, opcode_at, .. } = vector(code, at)?;
+    let modrm = code[opcode_at + 1];
     // Fields of a VEX prefix are inverted: no second source, 256 bits, prefix 66.
     let last = 0x7d;
-    let (to_high, from_high) = (has_rex && rex & 4 != 0, has_rex && rex & 1 != 0);
-    if has_rex {
-        let map = 1 | u8::from(!to_high) << 7 | 1 << 6 | u8::from(!from_high) << 5;
+    // Without a REX prefix the opcode is the third byte.
+    if opcode_at > at + 2 {
+        let map = 1 | u8::from(!register) << 7 | 1 << 6 | u8::from(!base) << 5;
         code[at..at + 5].copy_from_slice(&[0xc4, map, last, opcode, modrm]);
     } else {
         code[at..at + 4].copy_from_slice(&[0xc5, 1 << 7 | last, opcode, modrm]);
     }
-    Some(Step::Next { end: start + 3 })
-}
-
-/// An instruction on general registers: the loop's control and the pointers. It stays as it is.
-pub(super) fn scalar(code: &[u8], at: usize) -> Option<Step> {
-    let first = *code.get(at)?;
-    let has_rex = first & 0xf0 == 0x40;
-    let start = at + usize::from(has_rex);
-    let opcode = *code.get(start)?;
-    let after = start + 1;
-    let with_operand = |immediate: usize| {
-        let operand = operand(code, after, has_rex && first & 1 != 0)?;
-        if matches!(operand.form, Form::Constant(_)) {
-            return None;
-        }
-        Some(Step::Next { end: operand.end + immediate })
-    };
-    match opcode {
-        0xc3 => Some(Step::Return { end: after }),
-        // push, pop
-        0x50..=0x5f => Some(Step::Next { end: after }),
-        // add, sub, xor, cmp, test, mov, lea
-        0x01 | 0x03 | 0x29 | 0x2b | 0x31 | 0x33 | 0x39 | 0x3b | 0x85 | 0x89 | 0x8b | 0x8d => with_operand(0),
-        // Arithmetic and shifts with an immediate.
-        0x83 | 0xc1 => with_operand(1),
-        0x81 => with_operand(4),
-        0xe9 => Some(Step::Jump { end: after + 4, target: relative(code, after, after + 4)? }),
-        0x0f if matches!(*code.get(after)?, 0x80..=0x8f) => {
-            Some(Step::Jump { end: after + 5, target: relative(code, after + 1, after + 5)? })
-        }
-        _ => None,
-    }
+    Some(Step::Next { end: opcode_at + 2 })
 }
 
 #[cfg(test)]

@@ -32,9 +32,9 @@ fn add(x: f64) -> Segment {
 
 /// Whether a kernel adds `x`.
 fn adds(kernel: &CompiledSegment, x: f64) -> bool {
-    let operand = [1.0f64; 16].map(f64::to_le_bytes).concat();
-    let store = run(kernel, &[operand], 16);
-    store[0] == [1.0 + x; 16].map(f64::to_le_bytes).concat()
+    let operand = [1.0f64; 64].map(f64::to_le_bytes).concat();
+    let store = run(kernel, &[operand], 64);
+    store[0] == [1.0 + x; 64].map(f64::to_le_bytes).concat()
 }
 
 #[test]

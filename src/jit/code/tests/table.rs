@@ -106,7 +106,9 @@ fn every_native_instruction_and_cast_has_the_wider_vectors() {
     if !std::is_x86_feature_detected!("avx2") {
         return;
     }
-    let is_wide = |s: &Segment| CompiledSegment::of_width(s, Width::Double).unwrap().is_some();
+    let widths = [(Width::Double, true), (Width::Quad, std::is_x86_feature_detected!("avx512vbmi2"))];
+    let is_wide =
+        |s: &Segment| widths.iter().all(|&(width, has)| !has || CompiledSegment::of_width(s, width).unwrap().is_some());
     for dtype in DType::ALL.into_iter().filter(|&d| d != DType::F16) {
         for p in Prim::ALL {
             let types = operands(p, dtype);
