@@ -97,6 +97,12 @@ impl Faults {
         Faults(self.0 | other.0)
     }
 
+    /// Those that are not among others.
+    #[must_use]
+    pub const fn without(self, others: Faults) -> Faults {
+        Faults(self.0 & !others.0)
+    }
+
     /// Those of both.
     #[must_use]
     pub const fn and(self, other: Faults) -> Faults {

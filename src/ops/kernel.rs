@@ -8,6 +8,7 @@ pub use linalg::{LinalgFn, QrMode, SvdMode};
 
 use crate::dtype::DType;
 use crate::error::{Error, Result};
+use crate::ops::fault::{Fault, Faults};
 use crate::ops::ufunc::Ufunc;
 use smallvec::{SmallVec, smallvec};
 
@@ -323,8 +324,9 @@ impl KernelFn {
         }
     }
 
-    /// Whether it orders numbers: NaN makes x86 raise a flag there that says nothing.
-    pub fn compares(&self) -> bool {
+    /// The flags that say nothing when it raises them: that of invalid operations where it orders numbers and x86 raises it for NaN, all where NumPy looks
+    /// at nothing but whether there is an answer.
+    pub fn hushes(&self) -> Faults {
         match self {
             // Sorted are integers that order as the numbers do.
             KernelFn::MatMul { .. }
@@ -333,8 +335,12 @@ impl KernelFn {
             | KernelFn::Scatter
             | KernelFn::Unique { .. }
             | KernelFn::Fft { .. }
-            | KernelFn::Linalg(_) => false,
-            KernelFn::Scan { op, .. } => matches!(op, Ufunc::Minimum | Ufunc::Maximum | Ufunc::Fmin | Ufunc::Fmax),
+            | KernelFn::Linalg(LinalgFn::Det | LinalgFn::Slogdet) => Faults::NONE,
+            KernelFn::Linalg(_) => Faults::ALL,
+            KernelFn::Scan { op, .. } => match op {
+                Ufunc::Minimum | Ufunc::Maximum | Ufunc::Fmin | Ufunc::Fmax => Faults::one(Fault::Invalid),
+                _ => Faults::NONE,
+            },
         }
     }
 

@@ -377,9 +377,8 @@ fn run_kernel(
         let offset = base.wrapping_add_signed(i.offset as isize);
         reads.push(Read::Array(Array::from_parts(buffer, offset, i.shape.clone(), strides, i.dtype)?));
     }
-    let raised = AtomicU8::new(0);
-    let hushed = call.kernel.compares();
-    // What goes wrong where something is made is told, whatever the kernel's own comparisons raise.
+    let (raised, by_kernel) = (AtomicU8::new(0), AtomicU8::new(0));
+    // What goes wrong where something is made is told, whatever the kernel raises that says nothing.
     let told = |make: &dyn Fn()| {
         let held = flags::take();
         make();
@@ -422,7 +421,7 @@ fn run_kernel(
     let after: Option<OfRun> = if after.is_empty() { None } else { Some(&take) };
     // A kernel may ask for tasks many times, each too short for anyone to look.
     let looked = Cell::new(Instant::now());
-    kernels::run(&call.kernel, &operands, &outs, after, &|total, work| {
+    let tasks = |total: usize, work: &(dyn Fn(usize) + Sync)| {
         if looked.get().elapsed() >= pool::LOOK_EVERY {
             looked.set(Instant::now());
             if interrupted() {
@@ -431,15 +430,14 @@ fn run_kernel(
         }
         // A helper's flags are handed to the caller.
         call::scoped(total, interrupted, &|task| {
-            let work = || work(task);
-            if hushed {
-                flags::hushed(work)
-            } else {
-                work()
-            }
-            raised.fetch_or(flags::take().bits(), Ordering::Relaxed);
+            work(task);
+            by_kernel.fetch_or(flags::take().bits(), Ordering::Relaxed);
         })
-    })?;
-    flags::raise(Faults::from_bits(raised.load(Ordering::Relaxed)));
+    };
+    let before = flags::take();
+    kernels::run(&call.kernel, &operands, &outs, after, &tasks)?;
+    let by_kernel = Faults::from_bits(by_kernel.into_inner()).or(flags::take());
+    let told = by_kernel.without(call.kernel.hushes()).or(Faults::from_bits(raised.load(Ordering::Relaxed)));
+    flags::raise(before.or(told));
     Ok(())
 }

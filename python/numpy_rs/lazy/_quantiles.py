@@ -3,7 +3,7 @@
 import builtins
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
@@ -228,14 +228,15 @@ def _shares(a: ArrayLike, q: ArrayLike, percent: builtins.bool) -> tuple[LazyArr
             "ufunc 'floor' not supported for the input types, and the inputs could not be safely coerced to any "
             "supported types according to the casting rule ''safe''"
         )
-    values = shares.reshape(-1).compute().tolist()
+    found = shares.compute()
+    values = (found if found.ndim == 1 else shares.reshape(-1).compute()).tolist()
     if not values and shares.ndim != 1:
         raise ValueError("zero-size array to reduction operation minimum which has no identity")
     if not all(0 <= v <= 1 for v in values):
         raise ValueError(
             "Percentiles must be in the range [0, 100]" if percent else "Quantiles must be in the range [0, 1]"
         )
-    return x, shares.persist(), weak
+    return x, _asarray(found), weak
 
 
 def _check(q: LazyArray, method: str) -> tuple[Callable[[_Count, Any], Any], Callable[[Any, Any], Any] | None]:
@@ -256,37 +257,66 @@ def _interpolated(below: LazyArray, above: LazyArray, t: Any, rest: Any, upper: 
     return second if upper is True else _where(upper, second, first)
 
 
+class _Places(NamedTuple):
+    """Where quantiles lie among elements in order: below, and where they are interpolated above and how far between."""
+
+    lower: _core.ndarray
+    upper: _core.ndarray | None
+    fraction: _core.ndarray | None
+    numbers: list[int]
+
+
+# The places that were asked for before, as a program asks for the same ones again and again.
+_KNOWN: dict[tuple[bytes, str, tuple[int, ...], int, str], _Places] = {}
+_MOST_KNOWN = 64
+
+
+def _places(q: LazyArray, n: int, method: str) -> _Places:
+    """The places of shares among `n` elements."""
+    key = (bytes(q.compute()), q.dtype.name, q.shape, n, method)
+    places = _KNOWN.get(key)
+    if places is None:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        places = _KNOWN[key] = _new_places(q, n, method)
+    return places
+
+
+def _new_places(q: LazyArray, n: int, method: str) -> _Places:
+    place, between = _METHODS[method]
+    index = _asarray(place(n, q))
+    if between is None or method == "linear" and index.dtype.kind in "iu":
+        (found,) = _core.compute_all(index)
+        return _Places(found, None, None, _numbers(found))
+    below = _floor(index)
+    above = below + 1
+    for outside, value in ((index >= n - 1, -1), (index < 0, 0)):
+        below, above = _where(outside, value, below), _where(outside, value, above)
+    share = _asarray(between(index - below, index)).astype(index.dtype)
+    lower, upper, fraction = _core.compute_all(below.astype("int64"), above.astype("int64"), share)
+    return _Places(lower, upper, fraction, _numbers(lower) + _numbers(upper))
+
+
 def _quantile(lines: LazyArray, q: LazyArray, method: str, weak: builtins.bool) -> LazyArray:
     """Quantiles along the last axis; the axes of ``q`` come first."""
-    place, between = _check(q, method)
+    _check(q, method)
     n = lines.shape[-1]
     has_nan = lines.dtype.kind == "f"
     if n == 0 and has_nan:
         raise IndexError("index -1 is out of bounds for axis 0 with size 0")
-    empty = n == 0 and q.size > 0
-    index = _asarray(place(n, q))
-    if between is None or method == "linear" and index.dtype.kind in "iu":
-        if empty:
+    lower, upper, fraction, numbers = _places(q, n, method)
+    if n == 0 and q.size > 0:
+        if upper is None:
             raise IndexError("cannot do a non-empty take from an empty axes.")
-        (found,) = _core.compute_all(index)
-        ordered = _ordered(lines, _numbers(found), has_nan)
-        result = _taken(ordered, found)
+        raise IndexError(f"index {numbers[0]} is out of bounds for axis 0 with size 0")
+    ordered = _ordered(lines, numbers, has_nan)
+    if upper is None or fraction is None:
+        result = _taken(ordered, lower)
     else:
-        below = _floor(index)
-        above = below + 1
-        for outside, value in ((index >= n - 1, -1), (index < 0, 0)):
-            below, above = _where(outside, value, below), _where(outside, value, above)
-        share = _asarray(between(index - below, index)).astype(index.dtype)
-        lower, upper, fraction = _core.compute_all(below.astype("int64"), above.astype("int64"), share)
-        if empty:
-            raise IndexError(f"index {_numbers(lower)[0]} is out of bounds for axis 0 with size 0")
-        ordered = _ordered(lines, _numbers(lower) + _numbers(upper), has_nan)
         t: Any = _asarray(fraction).reshape(q.shape + (1,) * (lines.ndim - 1))
-        near: Any = t >= 0.5
         if weak:
             t = float(fraction.item())
-            near = t >= 0.5
-        result = _interpolated(_taken(ordered, lower), _taken(ordered, upper), t, 1 - t, near)
+        result = _interpolated(_taken(ordered, lower), _taken(ordered, upper), t, 1 - t, t >= 0.5)
     if not has_nan:
         return result
     last = ordered[..., n - 1]
@@ -313,6 +343,8 @@ def _taken(ordered: LazyArray, positions: _core.ndarray) -> LazyArray:
         return ordered[..., int(positions.item())]
     ndim = ordered.ndim - 1
     taken = ordered[..., _asarray(positions)]
+    if ndim == 0:
+        return taken
     return taken.transpose(list(range(ndim, taken.ndim)) + list(range(ndim)))
 
 
