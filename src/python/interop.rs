@@ -8,10 +8,10 @@ use pyo3::exceptions::{PyBufferError, PyValueError};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyCapsule;
+use pyo3::types::{PyCapsule, PyType};
 use std::ffi::{c_char, c_int, c_void};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU8, Ordering};
 
 /// NumPy's `PyArrayInterface`, documented as the array interface protocol's C side.
 #[repr(C)]
@@ -155,14 +155,10 @@ unsafe fn numpy_fields(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
 
 /// Learns where NumPy's arrays keep their fields, from one whose `__array_struct__` gave `known`.
 fn learn_numpy(x: &Bound<'_, PyAny>, known: &Array) {
-    /// `Py_TPFLAGS_HEAPTYPE`: set on classes that Python code makes.
-    const HEAP: std::ffi::c_ulong = 1 << 9;
     let is_numpy = || -> PyResult<bool> {
         let t = x.get_type();
-        // SAFETY: a live type object.
-        let flags = unsafe { ffi::PyType_GetFlags(t.as_type_ptr()) };
         let module = x.py().import(intern!(x.py(), "sys"))?.getattr("modules")?.get_item("numpy")?;
-        Ok(flags & HEAP == 0 && module.getattr("ndarray")?.is(&t))
+        Ok(is_static(&t) && module.getattr("ndarray")?.is(&t))
     };
     if !NUMPY_ARRAY.load(Ordering::Relaxed).is_null() || known.ndim() == 0 || !is_numpy().unwrap_or(false) {
         return;
@@ -180,6 +176,69 @@ fn learn_numpy(x: &Bound<'_, PyAny>, known: &Array) {
     if matches!(&fields, Ok(Some(a)) if agrees(a)) {
         NUMPY_ARRAY.store(x.get_type_ptr(), Ordering::Relaxed);
     }
+}
+
+/// A type of NumPy's scalars, once one of its objects was seen to have its value behind the head.
+struct ScalarType {
+    object: AtomicPtr<ffi::PyTypeObject>,
+    dtype: AtomicU8,
+}
+
+/// The types that were seen; 64-bit integers have two.
+static NUMPY_SCALARS: [ScalarType; 16] =
+    [const { ScalarType { object: AtomicPtr::new(std::ptr::null_mut()), dtype: AtomicU8::new(0) } }; 16];
+
+/// An array over the value of a NumPy scalar: what [`from_array_struct`] gives, without the capsule. `None` for anything else.
+pub fn from_numpy_scalar(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
+    let object = x.get_type_ptr();
+    let Some(known) = NUMPY_SCALARS.iter().find(|t| t.object.load(Ordering::Acquire) == object) else {
+        return Ok(None);
+    };
+    // SAFETY: objects of this type have a value of this type behind their head.
+    Ok(Some(unsafe { scalar_field(x, DType::ALL[usize::from(known.dtype.load(Ordering::Relaxed))]) }?))
+}
+
+/// # Safety
+/// The object has an element of this type behind its head.
+unsafe fn scalar_field(x: &Bound<'_, PyAny>, dtype: DType) -> Result<Array> {
+    // SAFETY: by contract; the object lives as long as the array, and never changes.
+    unsafe {
+        let value = x.as_ptr().cast::<u8>().add(size_of::<ffi::PyObject>());
+        over(value, Shape::new(), Strides::new(), dtype, false, Keep::new(x.clone().unbind()))
+    }
+}
+
+/// Learns where NumPy's scalars of a type keep their values, from one whose `__array_struct__` gave `known`.
+fn learn_scalar(x: &Bound<'_, PyAny>, known: &Array) {
+    let is_numpy = || -> PyResult<bool> {
+        let t = x.get_type();
+        let module = x.py().import(intern!(x.py(), "sys"))?.getattr("modules")?.get_item("numpy")?;
+        let basic =
+            t.getattr("__basicsize__")?.extract::<usize>()? >= size_of::<ffi::PyObject>() + known.dtype().size();
+        let own = module.getattr(t.name()?)?.is(&t) && t.is_subclass(&module.getattr("generic")?)?;
+        Ok(own && basic && is_static(&t))
+    };
+    if known.ndim() != 0 || !is_numpy().unwrap_or(false) {
+        return;
+    }
+    // SAFETY: the type is NumPy's own, whose objects are their head and the value; there are as many bytes. That it is the
+    // value is seen next.
+    let Ok(field) = (unsafe { scalar_field(x, known.dtype()) }) else { return };
+    let Some(index) = DType::ALL.iter().position(|&d| d == known.dtype()) else { return };
+    // The interpreter's lock is held: nobody else writes.
+    let free = NUMPY_SCALARS.iter().find(|t| t.object.load(Ordering::Relaxed).is_null());
+    if let Some(free) = free.filter(|_| field.element(&[]).bits() == known.element(&[]).bits()) {
+        free.dtype.store(index as u8, Ordering::Relaxed);
+        free.object.store(x.get_type_ptr(), Ordering::Release);
+    }
+}
+
+/// False for classes that Python code makes.
+fn is_static(t: &Bound<'_, PyType>) -> bool {
+    /// `Py_TPFLAGS_HEAPTYPE`.
+    const HEAP: std::ffi::c_ulong = 1 << 9;
+    // SAFETY: a live type object.
+    unsafe { ffi::PyType_GetFlags(t.as_type_ptr()) & HEAP == 0 }
 }
 
 /// An array over the memory of an object with `__array_struct__` (NumPy's arrays and scalars), or `None`.
@@ -212,6 +271,7 @@ pub fn from_array_struct(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     // SAFETY: the exporter keeps the memory valid while the capsule lives, which `keep` does.
     let array = unsafe { over(data, shape, Strides::from_slice(strides), dtype, writable, keep) }?;
     learn_numpy(x, &array);
+    learn_scalar(x, &array);
     Ok(Some(array))
 }
 

@@ -48,12 +48,14 @@ pub fn results(py: Python<'_>, ufunc: Ufunc, operands: &[Operand]) -> PyResult<P
     } else {
         build::ufunc(ufunc, operands)?
     };
-    if nodes.len() == 1 {
-        return Ok(Py::new(py, LazyArray { node: nodes[0].clone() })?.into_any());
+    let one = nodes.len() == 1;
+    let mut arrays = nodes.into_iter().map(|node| LazyArray::object(py, node));
+    match arrays.next() {
+        Some(array) if one => Ok(array?.into_any()),
+        first => {
+            Ok(PyTuple::new(py, first.into_iter().chain(arrays).collect::<PyResult<Vec<_>>>()?)?.into_any().unbind())
+        }
     }
-    let arrays: Vec<Py<LazyArray>> =
-        nodes.into_iter().map(|node| Py::new(py, LazyArray { node })).collect::<PyResult<_>>()?;
-    Ok(PyTuple::new(py, arrays)?.into_any().unbind())
 }
 
 /// Which loop a call asks for, and how operands may be cast to it.

@@ -282,3 +282,39 @@ def test_attributes_are_numpys():
     same(lz.asarray(CUBE).mT, CUBE.mT)
     assert lz.asarray(V).__array_namespace__() is lz
     assert lz.asarray(V).device == V.device
+
+
+SCALARS = [np.bool_, *map(np.dtype, "bBhHiIlLqQefdFD")]
+
+
+@pytest.mark.parametrize("t", SCALARS, ids=lambda t: np.dtype(t).char)
+def test_scalars_of_numpy_are_operands_of_their_type(t):
+    t = np.dtype(t).type
+    x = np.arange(5).astype(t)
+    for value in (t(1), t(0), t(3)):
+        for _ in range(2):  # Where a type keeps its value is learnt from the first of its objects.
+            got = (lz.asarray(x) + value).compute()
+            assert got.dtype == (x + value).dtype
+            assert got.tolist() == (x + value).tolist()
+        assert lz.where(x == 0, value, x).compute().tolist() == np.where(x == 0, value, x).tolist()
+
+
+def test_values_of_scalars_are_no_part_of_the_code():
+    x = lz.asarray(np.arange(1000.0))
+    (x * np.float64(3) - np.float32(7)).compute()
+    before = numpy_rs.stats()["kernels_compiled"]
+    for i in range(20):
+        value = np.float64(i)
+        y = x * value - np.float32(i)
+        del value
+        assert y.compute().tolist() == (np.arange(1000.0) * i - i).tolist()
+    assert numpy_rs.stats()["kernels_compiled"] == before
+
+
+def test_a_class_made_of_a_scalar_type_is_not_taken_for_it():
+    class Metres(np.float64):
+        __slots__ = ("unit",)
+
+    value = Metres(2.5)
+    for _ in range(2):
+        assert (lz.asarray([1.0, 2.0]) * value).compute().tolist() == [2.5, 5.0]

@@ -178,8 +178,34 @@ pub fn uniform_pair(u: Ufunc, a: &NodeRef, b: &NodeRef) -> Option<NodeRef> {
         return None;
     }
     let dtype = u.uniform_result(2, a.dtype)?;
-    let op = NodeOp::Ufunc { ufunc: u, out: 0 };
-    Some(Node::new(op, smallvec![a.clone(), b.clone()], Shape::from_slice(&a.shape), dtype))
+    Some(applied(u, smallvec![a.clone(), b.clone()], &a.shape, dtype))
+}
+
+/// The one result for operands whose loop is found without a search, as for most they are: `None` for others.
+fn uniform(u: Ufunc, operands: &[Operand]) -> Option<NodeRef> {
+    let is_real = |o: &Operand| matches!(o, Operand::Float(_) | Operand::Int(..));
+    match operands {
+        [Operand::Node(a)] => Some(applied(u, smallvec![a.clone()], &a.shape, u.uniform_result(1, a.dtype)?)),
+        [Operand::Node(a), Operand::Node(b)] => uniform_pair(u, a, b),
+        [Operand::Node(a), number] if is_real(number) => {
+            let dtype = u.result_with_number(a.dtype)?;
+            Some(applied(u, smallvec![a.clone(), number.to_node(a.dtype).ok()?], &a.shape, dtype))
+        }
+        [number, Operand::Node(a)] if is_real(number) => {
+            let dtype = u.result_with_number(a.dtype)?;
+            Some(applied(u, smallvec![number.to_node(a.dtype).ok()?, a.clone()], &a.shape, dtype))
+        }
+        [Operand::Node(mask), Operand::Node(a), Operand::Node(b)] => {
+            let fits = mask.dtype == DType::Bool && a.dtype == b.dtype && mask.shape == a.shape && a.shape == b.shape;
+            let inputs = || smallvec![mask.clone(), a.clone(), b.clone()];
+            (fits && u.selects()).then(|| applied(u, inputs(), &a.shape, a.dtype))
+        }
+        _ => None,
+    }
+}
+
+fn applied(u: Ufunc, inputs: SmallVec<[NodeRef; 2]>, shape: &[usize], dtype: DType) -> NodeRef {
+    Node::new(NodeOp::Ufunc { ufunc: u, out: 0 }, inputs, Shape::from_slice(shape), dtype)
 }
 
 /// The first result of a ufunc of nodes.
@@ -196,9 +222,7 @@ pub fn op(u: Ufunc, x: &[&NodeRef]) -> Result<NodeRef> {
 /// # Errors
 /// `Error::Broadcast`, `Error::NoLoop` and its like, `Error::IntegerOutOfBounds`.
 pub fn ufunc(u: Ufunc, operands: &[Operand]) -> Result<SmallVec<[NodeRef; 2]>> {
-    if let [Operand::Node(a), Operand::Node(b)] = operands
-        && let Some(node) = uniform_pair(u, a, b)
-    {
+    if let Some(node) = uniform(u, operands) {
         return Ok(smallvec![node]);
     }
     if let Some(result) = compare_with_unreachable_integer(u, operands)? {

@@ -14,6 +14,18 @@ impl Ufunc {
         row.uniform_result(t)
     }
 
+    /// The type of the one result of an array of type `t` and a Python number that is not complex, where their loop is that of two arrays of type `t`.
+    pub fn result_with_number(self, t: DType) -> Option<DType> {
+        let casts = matches!(t, DType::F32 | DType::F64) && self.row().dispatch != Dispatch::Logical;
+        if casts { self.uniform_result(2, t) } else { None }
+    }
+
+    /// Whether it takes a bool and two operands of any one type, which its result has.
+    pub fn selects(self) -> bool {
+        let row = self.row();
+        row.dispatch == Dispatch::Select && row.nin == 3 && row.nout == 1
+    }
+
     /// The loop for operands of these types.
     ///
     /// The value of a Python integer plays no part: that the loop's type holds it is checked when it is converted
