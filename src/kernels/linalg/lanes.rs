@@ -47,6 +47,28 @@ pub(super) fn times<T: Scalar, const W: usize, const FUSED: bool>(x: [T; W], a: 
     from_fn(|lane| x[lane] * a[lane])
 }
 
+/// `x / a`, each.
+#[inline(always)]
+fn over<T: Scalar, const W: usize, const FUSED: bool>(x: [T; W], a: [T; W]) -> [T; W] {
+    #[cfg(target_arch = "x86_64")]
+    if const { is_avx512::<T, W, FUSED>() } {
+        // SAFETY: as above.
+        return unsafe { avx512!(T, _mm512_div_ps, _mm512_div_pd, x, a) };
+    }
+    from_fn(|lane| x[lane].over(a[lane]))
+}
+
+/// The square roots of numbers that are real and not negative, each.
+#[inline(always)]
+pub(super) fn roots<T: Scalar, const W: usize, const FUSED: bool>(x: [T; W]) -> [T; W] {
+    #[cfg(target_arch = "x86_64")]
+    if const { is_avx512::<T, W, FUSED>() } {
+        // SAFETY: as above.
+        return unsafe { avx512!(T, _mm512_sqrt_ps, _mm512_sqrt_pd, x) };
+    }
+    x.map(|x| T::of(x.re().root(), T::Real::default()))
+}
+
 /// What is divided by, its reciprocals, and whether these are numbers to multiply by.
 #[derive(Clone, Copy)]
 pub(super) struct Divisor<T, const W: usize> {
@@ -57,18 +79,14 @@ pub(super) struct Divisor<T, const W: usize> {
 
 impl<T: Scalar, const W: usize> Divisor<T, W> {
     #[inline(always)]
-    pub fn new(by: [T; W]) -> Divisor<T, W> {
+    pub fn new<const FUSED: bool>(by: [T; W]) -> Divisor<T, W> {
         let multiplies = by.iter().fold(true, |all, x| all & (x.size() >= T::Real::SMALLEST));
-        Divisor { by, inverses: by.map(|x| T::ONE.over(x)), multiplies }
+        Divisor { by, inverses: over::<T, W, FUSED>([T::ONE; W], by), multiplies }
     }
 
     /// `x` over it, each.
     #[inline(always)]
     pub fn under<const FUSED: bool>(self, x: [T; W]) -> [T; W] {
-        if self.multiplies {
-            times::<T, W, FUSED>(x, self.inverses)
-        } else {
-            from_fn(|lane| x[lane].over(self.by[lane]))
-        }
+        if self.multiplies { times::<T, W, FUSED>(x, self.inverses) } else { over::<T, W, FUSED>(x, self.by) }
     }
 }

@@ -5,6 +5,7 @@ use super::mat::{How, Mat, Room, Source, loops};
 use super::scalar::Scalar;
 use crate::array::Array;
 use crate::error::Result;
+use crate::kernels::movement::{SIDE, square};
 use crate::kernels::tile::isa::Isa;
 use smallvec::SmallVec;
 use std::array::from_fn;
@@ -76,6 +77,24 @@ impl<T: Scalar> Stack<T> {
         one
     }
 
+    /// Bytes from one matrix to the next, where `W` neighbours in a row of each can be moved by squares.
+    fn step<const W: usize>(&self) -> Option<isize> {
+        match self.leading.as_slice() {
+            [(_, step)]
+                if W.is_multiple_of(SIDE) && size_of::<T>() <= 8 && self.first.col == size_of::<T>() as isize =>
+            {
+                Some(*step)
+            }
+            _ => None,
+        }
+    }
+
+    /// How many lines of neighbours these rows are, and how long: one where rows follow one another here and among `width` columns.
+    fn lines(&self, (rows, cols): (usize, usize), width: usize) -> (usize, usize) {
+        let follow = self.first.row == (cols * size_of::<T>()) as isize && width == cols;
+        if follow { (1, rows * cols) } else { (rows, cols) }
+    }
+
     /// Matrix `i` to write; its rows lie contiguous.
     ///
     /// # Safety
@@ -137,6 +156,11 @@ pub(super) fn side_by_side<T: Scalar, const W: usize>(
     })
 }
 
+/// The first vector and the first lane of each square of so many vectors.
+fn pairs<const W: usize>(vectors: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..vectors).step_by(SIDE).flat_map(|j| (0..W).step_by(SIDE).map(move |lane| (j, lane)))
+}
+
 loops! {
     /// Copies `rows x cols` elements of `used` matrices from the `first` on to vectors of a matrix of `width` columns, from column `to` on. The
     /// last matrix takes the places of those that are missing.
@@ -158,6 +182,27 @@ unsafe fn gather_body<T: Scalar, const W: usize, const FUSED: bool>(
     packs: &mut [[T; W]],
     (width, to): (usize, usize),
 ) {
+    if let (Some(step), true) = (stack.step::<W>(), used == W) {
+        let from = stack.at(first);
+        let (rows, cols) = stack.lines((rows, cols), width);
+        for i in 0..rows {
+            let (from, packs) = (from.at(i, 0).cast::<u8>(), &mut packs[i * width + to..][..cols]);
+            let squares = cols / SIDE * SIDE;
+            for (j, lane) in pairs::<W>(squares) {
+                let from = from.wrapping_add(j * size_of::<T>()).wrapping_offset(lane as isize * step);
+                // SAFETY: the caller's contract: eight neighbours in each of eight matrices, and the places of eight lanes in eight vectors.
+                unsafe {
+                    square::<T, FUSED>(from, step, packs[j][lane..].as_mut_ptr().cast(), size_of::<[T; W]>() as isize)
+                };
+            }
+            for (j, pack) in packs.iter_mut().enumerate().skip(squares) {
+                let at = from.wrapping_add(j * size_of::<T>());
+                // SAFETY: the caller's contract.
+                *pack = from_fn(|lane| unsafe { at.wrapping_offset(lane as isize * step).cast::<T>().read() });
+            }
+        }
+        return;
+    }
     let from: [Source<T>; W] = from_fn(|lane| stack.at(first + lane.min(used - 1)));
     for i in 0..rows {
         let row: [*const T; W] = from.map(|one| one.at(i, 0));
@@ -190,6 +235,27 @@ unsafe fn scatter_body<T: Scalar, const W: usize, const FUSED: bool>(
     packs: &[[T; W]],
     (width, from): (usize, usize),
 ) {
+    if let (Some(step), true) = (stack.step::<W>(), used == W) {
+        let to = stack.at(first);
+        let (rows, cols) = stack.lines((rows, cols), width);
+        for i in 0..rows {
+            let (to, packs) = (to.at(i, 0).cast_mut().cast::<u8>(), &packs[i * width + from..][..cols]);
+            let squares = cols / SIDE * SIDE;
+            for (j, lane) in pairs::<W>(squares) {
+                let to = to.wrapping_add(j * size_of::<T>()).wrapping_offset(lane as isize * step);
+                // SAFETY: the caller's contract: eight lanes of eight vectors, and the places of eight neighbours in each of eight matrices.
+                unsafe { square::<T, FUSED>(packs[j][lane..].as_ptr().cast(), size_of::<[T; W]>() as isize, to, step) };
+            }
+            for (j, pack) in packs.iter().enumerate().skip(squares) {
+                let at = to.wrapping_add(j * size_of::<T>());
+                for (lane, &x) in pack.iter().enumerate() {
+                    // SAFETY: the caller's contract.
+                    unsafe { at.wrapping_offset(lane as isize * step).cast::<T>().write(x) };
+                }
+            }
+        }
+        return;
+    }
     for lane in 0..used {
         let to = stack.at(first + lane);
         for i in 0..rows {

@@ -42,7 +42,8 @@ pub use compress::{compress, compress_iota};
 use super::tile::isa::Isa;
 use crate::array::Array;
 use crate::error::Result;
-use square::{SIDE, fetch_columns, square, transposed};
+pub(super) use square::{SIDE, square};
+use square::{fetch_columns, transposed};
 
 /// Copies `k` rows of `m` elements into one contiguous block: element (i, j) lies at `src + i * outer + j * inner`.
 ///

@@ -2,7 +2,7 @@
 #![expect(unsafe_code, reason = "walks memory by byte strides")]
 
 /// Side of the squares that transposed blocks are copied by: a cache line of 8-byte elements.
-pub(super) const SIDE: usize = 8;
+pub(in crate::kernels) const SIDE: usize = 8;
 
 /// True where neighbours in memory are elements of one column, and squares of them fit in registers.
 pub(super) fn transposed(size: usize, k: usize, m: usize, outer: isize, inner: isize) -> bool {
@@ -32,7 +32,12 @@ pub(super) fn fetch_columns<T>(rows: usize, first: *const u8, inner: isize) {
 /// # Safety
 /// The elements are readable, their places writable and none of them; where it is `WIDE`, the processor has AVX2.
 #[inline(always)]
-pub(super) unsafe fn square<T: Copy, const WIDE: bool>(from: *const u8, step: isize, to: *mut u8, to_step: isize) {
+pub(in crate::kernels) unsafe fn square<T: Copy, const WIDE: bool>(
+    from: *const u8,
+    step: isize,
+    to: *mut u8,
+    to_step: isize,
+) {
     // SAFETY: the caller's contract; the vectors are for elements of their size.
     unsafe {
         #[cfg(target_arch = "x86_64")]

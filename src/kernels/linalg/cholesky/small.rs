@@ -1,9 +1,9 @@
 //! Small matrices, side by side: each vector holds the same element of several of them.
 #![expect(unsafe_code, reason = "reads and writes stacks of matrices")]
 
-use super::super::lanes::{Divisor, minus};
+use super::super::lanes::{Divisor, minus, roots};
 use super::super::mat::{How, loops};
-use super::super::scalar::{Real, Scalar};
+use super::super::scalar::Scalar;
 use super::super::stack::{Stack, gather, scatter, side_by_side};
 use super::not_positive;
 use crate::error::Result;
@@ -42,14 +42,14 @@ loops! {
 unsafe fn factor_body<T: Scalar, const W: usize, const FUSED: bool>(packs: &mut [[T; W]], n: usize) -> [bool; W] {
     let mut failed = [false; W];
     for j in 0..n {
-        let mut root = packs[j * n + j].map(T::re);
+        let mut square = packs[j * n + j];
         for lane in 0..W {
-            let bad = root[lane] <= T::Real::default();
+            let bad = square[lane].re() <= T::Real::default();
             failed[lane] |= bad;
-            root[lane] = if bad { T::Real::ONE } else { root[lane] }.root();
+            square[lane] = T::of(if bad { T::Real::ONE } else { square[lane].re() }, T::Real::default());
         }
-        packs[j * n + j] = root.map(|x| T::of(x, T::Real::default()));
-        let divisor = Divisor::new(packs[j * n + j]);
+        packs[j * n + j] = roots::<T, W, FUSED>(square);
+        let divisor = Divisor::new::<FUSED>(packs[j * n + j]);
         packs[j * n + j + 1..(j + 1) * n].fill([T::default(); W]);
         for i in j + 1..n {
             let x = divisor.under::<FUSED>(packs[i * n + j]);

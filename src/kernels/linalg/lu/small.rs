@@ -145,7 +145,7 @@ unsafe fn eliminate_body<T: Scalar, const W: usize, const FUSED: bool>(
                 (zero[lane], pivot[lane]) = (true, T::ONE);
             }
         }
-        let divisor = Divisor::new(pivot);
+        let divisor = Divisor::new::<FUSED>(pivot);
         for other in lower.chunks_exact_mut(width).take(n - k - 1) {
             let other = &mut other[k..];
             let factor = divisor.under::<FUSED>(other[0]);
@@ -194,7 +194,7 @@ unsafe fn substitute_body<T: Scalar, const W: usize, const FUSED: bool>(packs: &
                 *x = minus::<T, W, FUSED>(*x, factor, *y);
             }
         }
-        let divisor = Divisor::new(u[i]);
+        let divisor = Divisor::new::<FUSED>(u[i]);
         for x in right {
             *x = divisor.under::<FUSED>(*x);
         }

@@ -96,7 +96,7 @@ unsafe fn reflect_body<T: Scalar, const W: usize, const FUSED: bool>(
             let r = Reflection::new(a[j * n + j][lane], norm);
             (tau[lane], a[j * n + j][lane], divisor[lane]) = (r.tau, r.beta, r.divisor);
         }
-        let divisor = Divisor::new(divisor);
+        let divisor = Divisor::new::<FUSED>(divisor);
         for i in j + 1..m {
             a[i * n + j] = divisor.under::<FUSED>(a[i * n + j]);
         }
