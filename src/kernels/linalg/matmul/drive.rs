@@ -15,7 +15,7 @@ use std::ops::Range;
 pub(super) const TASK: f64 = 20_000.0;
 /// Nanoseconds from which one product of a batch is cut into tasks.
 const CUT: f64 = 4_000_000.0;
-/// Bytes of `a` and of `b` up to which they are read where they lie: packing costs more than it saves.
+/// Bytes of `a`, and of a block of `b`, up to which they are read where they lie: packing costs more than it saves.
 const DIRECT_A: usize = 288 << 10;
 const DIRECT_B: usize = 32 << 10;
 /// Nanoseconds a byte of the matrix where a row is multiplied by it.
@@ -150,7 +150,7 @@ impl Ways {
     pub(super) fn new<K: Kernel>(s: &Single) -> Ways {
         let size = size::<K>();
         let lies = takes_row::<K>(s) || K::DIRECT && s.b.col == size as isize;
-        let small = s.k * s.n * size <= DIRECT_B;
+        let small = s.k.min(K::KC) * s.n * size <= DIRECT_B;
         // Few rows use what is read so little that `b` is read as it lies, some rows at a time from end to end.
         let few = lies && !small && s.m <= FEW;
         let kc = if few { STRIP } else { K::KC };
