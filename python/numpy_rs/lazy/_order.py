@@ -87,7 +87,8 @@ def sort(
     if isinstance(axis, float):
         raise TypeError("integer argument expected, got float")
     x, place = _line(a, axis)
-    _check_kind(kind, order, stable)
+    if kind is not None or order is not None or stable is not None:
+        _check_kind(kind, order, stable)
     return _sort(x, _axis_index(place, x.ndim), None)
 
 
@@ -136,12 +137,13 @@ def argsort(
 
 def _places(kth: Any, kind: str, order: None, x: LazyArray, axis: int) -> list[int]:
     """The places of a partition, within the axis."""
-    k = None if kth is None or isinstance(kth, str) else _asarray(kth)
+    one = type(kth) is int and -(2**63) <= kth < 2**63
+    k = None if one or kth is None or isinstance(kth, str) else _asarray(kth)
     if k is not None and k.dtype.kind == "b":
         raise ValueError("Booleans unacceptable as partition index")
-    if k is None or k.dtype.kind not in "iu":
+    if not one and (k is None or k.dtype.kind not in "iu"):
         raise TypeError("Partition index must be integer")
-    if k.ndim > 1:
+    if k is not None and k.ndim > 1:
         _one_axis(kth)  # refuses
     if not isinstance(kind, str):
         raise TypeError(f"select kind must be str, not {type(kind).__name__}")
@@ -151,7 +153,7 @@ def _places(kth: Any, kind: str, order: None, x: LazyArray, axis: int) -> list[i
     n = x.shape[_axis_index(axis, x.ndim)]
     if x.size == 0:
         return []
-    values = [kth] if type(kth) is int else [int(v) for v in k.ravel().compute().tolist()]
+    values = [kth] if k is None else [int(v) for v in k.ravel().compute().tolist()]
     places = [p + n if p < 0 else p for p in values]
     for p in places:
         if not 0 <= p < n:

@@ -33,7 +33,7 @@ _c_int, _expand_dims, _flip, _moveaxis = _core.c_int, _core.expand_dims, _core.f
 
 def _axis_index(axis: Axis, ndim: int, prefix: str | None = None, taken: str = "parsed") -> int:
     """An axis in ``range(ndim)``, by the C integer that NumPy takes it into."""
-    i = _c_int(axis, taken)
+    i = axis if type(axis) is int and -ndim <= axis < ndim else _c_int(axis, taken)
     if not -ndim <= i < ndim:
         raise AxisError(i, ndim, prefix)
     return i + ndim if i < 0 else i
