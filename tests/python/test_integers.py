@@ -1,5 +1,6 @@
 """Python's numbers as the C integers and the elements that NumPy makes of them: values, exceptions, texts."""
 
+import re
 import warnings
 
 import numpy as np
@@ -249,3 +250,17 @@ def test_initial_values_in_memory_are_read_when_they_are_computed():
         total = lz.sum([1, 2], initial=start, dtype=dtype)
         start[()] = 5
         assert total.compute().item() == 8
+
+
+@pytest.mark.parametrize("t", ["?", "i1", "i8", "u1"])
+def test_powers_of_no_elements(t):
+    x = np.zeros((0, 2), t)
+    for exponent in (-1, -1000, np.array(-1)):
+        try:
+            want = x**exponent
+        except OverflowError as e:
+            with pytest.raises(OverflowError, match=re.escape(str(e))):
+                lz.asarray(x) ** exponent
+            continue
+        got = (lz.asarray(x) ** exponent).compute()
+        assert (got.dtype, got.shape) == (want.dtype, want.shape)

@@ -308,7 +308,8 @@ pub fn power_operator(base: &Operand, exponent: &Operand) -> Result<NodeRef> {
 /// As [`ufunc`]; `Error::Value` for a negative integer power of an integer.
 pub fn power(base: &Operand, exponent: &Operand) -> Result<NodeRef> {
     if let (Operand::Node(x), Some((e, weak))) = (base, scalar_exponent(exponent)) {
-        if weak == Weak::Int && e < 0.0 && matches!(x.dtype.kind(), Kind::Signed | Kind::Bool) {
+        // Of no elements none is refused.
+        if weak == Weak::Int && e < 0.0 && x.size() > 0 && matches!(x.dtype.kind(), Kind::Signed | Kind::Bool) {
             // An exponent that the type cannot hold is refused as that first.
             exponent.to_node(common_dtype(&[base.operand_type(), exponent.operand_type()]))?;
             return Err(Error::Value("Integers to negative integer powers are not allowed.".into()));
