@@ -121,7 +121,7 @@ impl<'c> Pass<'c> {
         let known = known(self.code, &v)?;
         let end = v.operand.end + usize::from(known.has_immediate());
         let immediate = *self.code.get(end - 1)?;
-        let bytes = if matches!(known, Known::Extension { .. }) { Bytes::Half } else { Bytes::Whole };
+        let bytes = if known == Known::Extension { Bytes::Half } else { Bytes::Whole };
         let (place, far) = self.place(&v, end, bytes)?;
         let (register, source) = (v.operand.register | u8::from(v.register) << 3, !v.source & 0xf);
         let last = match place {
@@ -157,13 +157,9 @@ impl<'c> Pass<'c> {
                 }
                 distance
             }
-            Known::Logic { .. } => {
+            Known::Logic { .. } | Known::Extension => {
                 self.write(register, None);
                 put(&mut self.wide, opcode(false), &operands(register, 0))
-            }
-            Known::Extension { of_64_bits } => {
-                self.write(register, None);
-                put(&mut self.wide, opcode(of_64_bits), &operands(register, 0))
             }
             Known::Part { writes } => {
                 if writes == Writes::Last {

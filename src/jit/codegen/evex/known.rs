@@ -17,7 +17,7 @@ pub enum Known {
     /// A comparison of lanes of so many bytes, of floats with its predicate: all bits of a lane are set, or none; by 512 bits those of a mask.
     Compare { size: usize, floats: bool },
     /// From a half of a vector, its last operand, a whole one.
-    Extension { of_64_bits: bool },
+    Extension,
     /// A part of a vector, from memory or to it: it stays as it is.
     Part { writes: Writes },
     /// A [`Marker`].
@@ -39,7 +39,7 @@ impl Known {
         match self {
             Known::Lanes { immediate, .. } => immediate,
             Known::Compare { floats, .. } => floats,
-            Known::Logic { .. } | Known::Extension { .. } | Known::Part { .. } => false,
+            Known::Logic { .. } | Known::Extension | Known::Part { .. } => false,
             Known::Blend { .. } | Known::Moves(_) => true,
         }
     }
@@ -66,9 +66,7 @@ pub fn known(code: &[u8], v: &Vector) -> Option<Known> {
         (1, 0 | 2, 0x5b) => lanes(false),
         (1, 1, 0x5a | 0xe6) => lanes(true),
         // cvtps2pd, cvtdq2pd; pmovsx and pmovzx by one step.
-        (1, 0, 0x5a) | (1, 2, 0xe6) | (2, 1, 0x20 | 0x23 | 0x25 | 0x30 | 0x33 | 0x35) => {
-            Known::Extension { of_64_bits: false }
-        }
+        (1, 0, 0x5a) | (1, 2, 0xe6) | (2, 1, 0x20 | 0x23 | 0x25 | 0x30 | 0x33 | 0x35) => Known::Extension,
         // movdqu of 16 bytes, movss, movsd.
         (1, 2, 0x6f) | (1, 2 | 3, 0x10) if operand.form == Form::Memory => Known::Part { writes: Writes::Register },
         (1, 2, 0x7f) | (1, 2 | 3, 0x11) if operand.form == Form::Memory => Known::Part { writes: Writes::Last },
