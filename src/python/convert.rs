@@ -79,9 +79,6 @@ pub fn try_operand(x: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
     if let Ok(v) = x.cast_exact::<PyComplex>() {
         return Ok(Some(Operand::Complex(v.real(), v.imag())));
     }
-    if let Some(a) = interop::from_numpy(x)? {
-        return Ok(Some(Operand::Node(node_of(a))));
-    }
     // Not a constant: code would be compiled for each value of it.
     if let Some(a) = interop::from_numpy_scalar(x)? {
         return Ok(Some(Operand::Node(Node::data(a))));

@@ -157,8 +157,7 @@ unsafe fn numpy_fields(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
 fn learn_numpy(x: &Bound<'_, PyAny>, known: &Array) {
     let is_numpy = || -> PyResult<bool> {
         let t = x.get_type();
-        let module = x.py().import(intern!(x.py(), "sys"))?.getattr("modules")?.get_item("numpy")?;
-        Ok(is_static(&t) && module.getattr("ndarray")?.is(&t))
+        Ok(is_static(&t) && numpy(x.py())?.getattr("ndarray")?.is(&t))
     };
     if !NUMPY_ARRAY.load(Ordering::Relaxed).is_null() || known.ndim() == 0 || !is_numpy().unwrap_or(false) {
         return;
@@ -211,8 +210,7 @@ unsafe fn scalar_field(x: &Bound<'_, PyAny>, dtype: DType) -> Result<Array> {
 /// Learns where NumPy's scalars of a type keep their values, from one whose `__array_struct__` gave `known`.
 fn learn_scalar(x: &Bound<'_, PyAny>, known: &Array) {
     let is_numpy = || -> PyResult<bool> {
-        let t = x.get_type();
-        let module = x.py().import(intern!(x.py(), "sys"))?.getattr("modules")?.get_item("numpy")?;
+        let (t, module) = (x.get_type(), numpy(x.py())?);
         let basic =
             t.getattr("__basicsize__")?.extract::<usize>()? >= size_of::<ffi::PyObject>() + known.dtype().size();
         let own = module.getattr(t.name()?)?.is(&t) && t.is_subclass(&module.getattr("generic")?)?;
@@ -231,6 +229,11 @@ fn learn_scalar(x: &Bound<'_, PyAny>, known: &Array) {
         free.dtype.store(index as u8, Ordering::Relaxed);
         free.object.store(x.get_type_ptr(), Ordering::Release);
     }
+}
+
+/// NumPy, if it was imported.
+fn numpy(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    py.import(intern!(py, "sys"))?.getattr("modules")?.get_item("numpy")
 }
 
 /// False for classes that Python code makes.

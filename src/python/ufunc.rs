@@ -43,19 +43,17 @@ pub fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 
 /// The results of a ufunc as Python objects: one array, or a tuple.
 pub fn results(py: Python<'_>, ufunc: Ufunc, operands: &[Operand]) -> PyResult<Py<PyAny>> {
-    let nodes = if ufunc == Ufunc::Power {
+    let mut nodes = if ufunc == Ufunc::Power {
         smallvec::smallvec![build::power(&operands[0], &operands[1])?]
     } else {
         build::ufunc(ufunc, operands)?
     };
-    let one = nodes.len() == 1;
-    let mut arrays = nodes.into_iter().map(|node| LazyArray::object(py, node));
-    match arrays.next() {
-        Some(array) if one => Ok(array?.into_any()),
-        first => {
-            Ok(PyTuple::new(py, first.into_iter().chain(arrays).collect::<PyResult<Vec<_>>>()?)?.into_any().unbind())
-        }
+    if nodes.len() == 1 {
+        return Ok(LazyArray::object(py, nodes.remove(0))?.into_any());
     }
+    let arrays: Vec<Py<LazyArray>> =
+        nodes.into_iter().map(|node| LazyArray::object(py, node)).collect::<PyResult<_>>()?;
+    Ok(PyTuple::new(py, arrays)?.into_any().unbind())
 }
 
 /// Which loop a call asks for, and how operands may be cast to it.

@@ -87,8 +87,7 @@ def sort(
     if isinstance(axis, float):
         raise TypeError("integer argument expected, got float")
     x, place = _line(a, axis)
-    if kind is not None or order is not None or stable is not None:
-        _check_kind(kind, order, stable)
+    _check_kind(kind, order, stable)
     return _sort(x, _axis_index(place, x.ndim), None)
 
 

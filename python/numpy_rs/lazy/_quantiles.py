@@ -210,7 +210,7 @@ _METHODS: dict[str, tuple[Callable[[_Count, Any], Any], Callable[[Any, Any], Any
 }
 
 
-def _shares(a: ArrayLike, q: ArrayLike, percent: builtins.bool) -> tuple[LazyArray, LazyArray, builtins.bool]:
+def _shares(a: ArrayLike, q: ArrayLike, percent: builtins.bool) -> tuple[LazyArray, _core.ndarray, builtins.bool]:
     """The array; the shares asked for, computed and found to be shares; and whether they are a Python number, which has
     no type of its own."""
     x = _asarray(a)
@@ -236,10 +236,10 @@ def _shares(a: ArrayLike, q: ArrayLike, percent: builtins.bool) -> tuple[LazyArr
         raise ValueError(
             "Percentiles must be in the range [0, 100]" if percent else "Quantiles must be in the range [0, 1]"
         )
-    return x, _asarray(found), weak
+    return x, found, weak
 
 
-def _check(q: LazyArray, method: str) -> tuple[Callable[[_Count, Any], Any], Callable[[Any, Any], Any] | None]:
+def _check(q: _core.ndarray, method: str) -> tuple[Callable[[_Count, Any], Any], Callable[[Any, Any], Any] | None]:
     if q.ndim > 2:
         raise ValueError("q must be a scalar or 1d")
     if method not in _METHODS:
@@ -271,14 +271,14 @@ _KNOWN: dict[tuple[bytes, str, tuple[int, ...], int, str], _Places] = {}
 _MOST_KNOWN = 64
 
 
-def _places(q: LazyArray, n: int, method: str) -> _Places:
+def _places(q: _core.ndarray, n: int, method: str) -> _Places:
     """The places of shares among `n` elements."""
-    key = (bytes(q.compute()), q.dtype.name, q.shape, n, method)
+    key = (bytes(q), q.dtype.name, q.shape, n, method)
     places = _KNOWN.get(key)
     if places is None:
         if len(_KNOWN) >= _MOST_KNOWN:
             _KNOWN.clear()
-        places = _KNOWN[key] = _new_places(q, n, method)
+        places = _KNOWN[key] = _new_places(_asarray(q), n, method)
     return places
 
 
@@ -297,7 +297,7 @@ def _new_places(q: LazyArray, n: int, method: str) -> _Places:
     return _Places(lower, upper, fraction, _numbers(lower) + _numbers(upper))
 
 
-def _quantile(lines: LazyArray, q: LazyArray, method: str, weak: builtins.bool) -> LazyArray:
+def _quantile(lines: LazyArray, q: _core.ndarray, method: str, weak: builtins.bool) -> LazyArray:
     """Quantiles along the last axis; the axes of ``q`` come first."""
     _check(q, method)
     n = lines.shape[-1]
@@ -348,12 +348,12 @@ def _taken(ordered: LazyArray, positions: _core.ndarray) -> LazyArray:
     return taken.transpose(list(range(ndim, taken.ndim)) + list(range(ndim)))
 
 
-def _nanquantile(lines: LazyArray, q: LazyArray, method: str, weak: builtins.bool) -> LazyArray:
+def _nanquantile(lines: LazyArray, q: _core.ndarray, method: str, weak: builtins.bool) -> LazyArray:
     """Quantiles along the last axis of what is not NaN; the axes of ``q`` come first."""
     place, between = _check(q, method)
     count = (~_isnan(lines)).sum(-1)
     ordered = _sort(lines, -1, None)
-    shares = q.reshape(q.shape + (1,) * (lines.ndim - 1))
+    shares = _asarray(q).reshape(q.shape + (1,) * (lines.ndim - 1))
     # Lengths are Python's numbers in NumPy, of no type of their own.
     n = count.astype(q.dtype) if q.dtype.kind == "f" else count
     index = _asarray(place(n, shares))
@@ -549,6 +549,8 @@ def _quantiles(
     if w is not None:
         if shares.ndim > 2:
             raise ValueError("q must be a scalar or 1d")
-        return _kept(_weighted_quantile(lines, _lines(w, axis)[0], shares, ignore_nan), x.ndim, axes, keepdims)
+        return _kept(
+            _weighted_quantile(lines, _lines(w, axis)[0], _asarray(shares), ignore_nan), x.ndim, axes, keepdims
+        )
     inner = _nanquantile if ignore_nan and x.dtype.kind == "f" else _quantile
     return _kept(inner(lines, shares, method, weak), x.ndim, axes, keepdims)

@@ -183,17 +183,21 @@ pub fn uniform_pair(u: Ufunc, a: &NodeRef, b: &NodeRef) -> Option<NodeRef> {
 
 /// The one result for operands whose loop is found without a search, as for most they are: `None` for others.
 fn uniform(u: Ufunc, operands: &[Operand]) -> Option<NodeRef> {
-    let is_real = |o: &Operand| matches!(o, Operand::Float(_) | Operand::Int(..));
+    // A Python number beside an array, and their result's type.
+    let beside = |a: &NodeRef, number: &Operand| match number {
+        Operand::Float(_) | Operand::Int(..) => Some((u.result_with_number(a.dtype)?, number.to_node(a.dtype).ok()?)),
+        Operand::Node(_) | Operand::Complex(..) => None,
+    };
     match operands {
         [Operand::Node(a)] => Some(applied(u, smallvec![a.clone()], &a.shape, u.uniform_result(1, a.dtype)?)),
         [Operand::Node(a), Operand::Node(b)] => uniform_pair(u, a, b),
-        [Operand::Node(a), number] if is_real(number) => {
-            let dtype = u.result_with_number(a.dtype)?;
-            Some(applied(u, smallvec![a.clone(), number.to_node(a.dtype).ok()?], &a.shape, dtype))
+        [Operand::Node(a), number] => {
+            let (dtype, b) = beside(a, number)?;
+            Some(applied(u, smallvec![a.clone(), b], &a.shape, dtype))
         }
-        [number, Operand::Node(a)] if is_real(number) => {
-            let dtype = u.result_with_number(a.dtype)?;
-            Some(applied(u, smallvec![number.to_node(a.dtype).ok()?, a.clone()], &a.shape, dtype))
+        [number, Operand::Node(a)] => {
+            let (dtype, b) = beside(a, number)?;
+            Some(applied(u, smallvec![b, a.clone()], &a.shape, dtype))
         }
         [Operand::Node(mask), Operand::Node(a), Operand::Node(b)] => {
             let fits = mask.dtype == DType::Bool && a.dtype == b.dtype && mask.shape == a.shape && a.shape == b.shape;

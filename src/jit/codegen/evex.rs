@@ -138,69 +138,69 @@ impl<'c> Pass<'c> {
             return Some(end);
         }
         // What has one source has register 0 as its second: a mask there becomes a vector too early.
-        last.into_iter().chain([source]).for_each(|read| self.mask_to_vector(read));
+        let stored = known.writes() == Writes::Last;
+        for read in last.into_iter().chain([source]).chain(stored.then_some(register)) {
+            self.mask_to_vector(read);
+        }
+        let mut mask = None;
+        if let Known::Part { .. } = known {
+            self.wide.extend_from_slice(self.code.get(at..end)?);
+        } else {
+            let operands = Operands { register, source, place, mask: 0 };
+            let distance;
+            (distance, mask) = self.put(&v, known, operands, immediate)?;
+            if let (Some(at), Some(target)) = (distance, far) {
+                self.constants.push(Distance { at, end: self.wide.len(), target });
+            }
+        }
+        match known.writes() {
+            Writes::Register => self.write(register, mask),
+            Writes::Source => self.write(source, None),
+            Writes::Last => last.into_iter().for_each(|last| self.write(last, None)),
+        }
+        Some(end)
+    }
+
+    /// Writes an instruction whose operands are vectors: where a distance that is set later stands, and the mask that it makes.
+    fn put(
+        &mut self,
+        v: &Vector,
+        known: Known,
+        operands: Operands<'c>,
+        immediate: u8,
+    ) -> Option<(Option<usize>, Option<Mask>)> {
         let opcode = |of_64_bits| Opcode { map: v.map, kind: v.kind, byte: v.opcode, of_64_bits };
-        let operands = |register, mask| Operands { register, source, place, mask };
-        let distance = match known {
-            Known::Lanes { of_64_bits, immediate: has_immediate, writes } => {
-                if writes == Writes::Last {
-                    self.mask_to_vector(register);
-                }
-                let distance = put(&mut self.wide, opcode(of_64_bits), &operands(register, 0));
-                if has_immediate {
-                    self.wide.push(immediate);
-                }
-                match writes {
-                    Writes::Register => self.write(register, None),
-                    Writes::Source => self.write(source, None),
-                    Writes::Last => last.into_iter().for_each(|last| self.write(last, None)),
-                }
-                distance
+        let mut made = None;
+        let (opcode, operands, immediate) = match known {
+            Known::Lanes { of_64_bits, immediate: has_immediate, .. } => {
+                (opcode(of_64_bits), operands, has_immediate.then_some(immediate))
             }
-            Known::Logic { .. } | Known::Extension => {
-                self.write(register, None);
-                put(&mut self.wide, opcode(false), &operands(register, 0))
-            }
-            Known::Part { writes } => {
-                if writes == Writes::Last {
-                    self.mask_to_vector(register);
-                } else {
-                    self.write(register, None);
-                }
-                self.wide.extend_from_slice(self.code.get(at..end)?);
-                None
-            }
+            Known::Logic { .. } | Known::Extension => (opcode(false), operands, None),
             Known::Moves(marker) => {
                 let (opcode, immediate, writes) = moves(marker)?;
-                self.write(register, None);
-                let operands = match writes {
-                    Writes::Last => Operands { register: last?, source: 0, place: Place::Register(register), mask: 0 },
-                    Writes::Register | Writes::Source => operands(register, 0),
+                let operands = match (writes, operands.place) {
+                    (Writes::Last, Place::Register(last)) => {
+                        Operands { register: last, source: 0, place: Place::Register(operands.register), mask: 0 }
+                    }
+                    _ => operands,
                 };
-                put(&mut self.wide, opcode, &operands);
-                self.wide.extend(immediate);
-                None
+                (opcode, operands, immediate)
             }
             Known::Compare { size, floats } => {
-                let to = self.new_mask();
-                let distance = put(&mut self.wide, opcode(size == 8), &operands(to, 0));
-                if floats {
-                    self.wide.push(quiet_comparison(immediate));
-                }
-                self.write(register, Some(Mask { register: to, size }));
-                distance
+                let register = self.new_mask();
+                made = Some(Mask { register, size });
+                (opcode(size == 8), Operands { register, ..operands }, floats.then(|| quiet_comparison(immediate)))
             }
             Known::Blend { size } => {
                 let mask = self.mask_of(immediate >> 4, size);
                 let byte = if size < 4 { 0x66 } else { 0x65 };
-                self.write(register, None);
-                put(&mut self.wide, Opcode { map: 2, kind: 1, byte, of_64_bits: size == 8 }, &operands(register, mask))
+                (Opcode { map: 2, kind: 1, byte, of_64_bits: size == 8 }, Operands { mask, ..operands }, None)
             }
+            Known::Part { .. } => return None,
         };
-        if let (Some(at), Some(target)) = (distance, far) {
-            self.constants.push(Distance { at, end: self.wide.len(), target });
-        }
-        Some(end)
+        let distance = put(&mut self.wide, opcode, &operands);
+        self.wide.extend(immediate);
+        Some((distance, made))
     }
 
     /// Where an instruction's last operand lies now, and if it is a constant that no register holds, where that stands.

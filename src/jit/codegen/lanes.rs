@@ -211,6 +211,15 @@ impl Emitter<'_> {
         Lanes::list(packed.collect())
     }
 
+    /// Integers or masks in lanes of `to` bytes, half of what they had: truncated where vectors of 512 bits have an instruction for it, else
+    /// as `pack` does it.
+    fn halve(&mut self, a: &Lanes, to: usize, pack: impl FnMut(&mut Self, Value, Value) -> Value) -> Lanes {
+        match self.width {
+            Width::Quad => self.narrow_by(a, to, |e, x, y| e.truncated(x, y, to)),
+            Width::Single | Width::Double => self.narrow_by(a, to, pack),
+        }
+    }
+
     /// Integers of `from` bytes as integers of `to` bytes: extended by their sign or by zeros, or truncated.
     pub fn resize(&mut self, a: &Lanes, from: usize, to: usize, signed: bool) -> Lanes {
         let (mut lanes, mut size) = (a.clone(), from);
@@ -219,7 +228,7 @@ impl Emitter<'_> {
             lanes = self.extend(&lanes, size, signed);
         }
         if size == 8 && to < 8 {
-            lanes = self.narrow_by(&lanes, 4, Self::even_words);
+            lanes = self.halve(&lanes, 4, Self::even_words);
             size = 4;
         }
         if to < size && self.width != Width::Quad {
@@ -229,11 +238,11 @@ impl Emitter<'_> {
             lanes = self.map(&lanes, |e, v| e.b.ins().band(v, keep));
         }
         if size == 4 && to < 4 {
-            lanes = self.narrow_by(&lanes, 2, |e, a, b| e.pack_unsigned(a, b, 2));
+            lanes = self.halve(&lanes, 2, Self::pack_unsigned);
             size = 2;
         }
         if size == 2 && to < 2 {
-            lanes = self.narrow_by(&lanes, 1, |e, a, b| e.pack_unsigned(a, b, 1));
+            lanes = self.halve(&lanes, 1, Self::pack_unsigned);
         }
         lanes
     }
@@ -254,9 +263,8 @@ impl Emitter<'_> {
         while size > to {
             size /= 2;
             lanes = match size {
-                4 => self.narrow_by(&lanes, 4, Self::even_words),
-                _ if self.width == Width::Quad => self.narrow_by(&lanes, size, |e, a, b| e.truncated(a, b, size)),
-                _ => self.narrow_by(&lanes, size, |e, a, b| {
+                4 => self.halve(&lanes, 4, Self::even_words),
+                _ => self.halve(&lanes, size, |e, a, b| {
                     let v = e.b.ins().snarrow(a, b);
                     e.packed(v)
                 }),
@@ -304,19 +312,13 @@ impl Emitter<'_> {
 
     /// The even 32-bit words of two vectors: the low halves of their 64-bit lanes.
     fn even_words(&mut self, a: Value, b: Value) -> Value {
-        if self.width == Width::Quad {
-            return self.truncated(a, b, 4);
-        }
         let v = self.shuffle(a, b, [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27]);
         let v = self.packed(v);
         self.cast_bits(v, types::I32X4)
     }
 
-    /// Lanes of two vectors in half the width, `to` bytes; their values fit there, or 512 bits are truncated.
-    fn pack_unsigned(&mut self, a: Value, b: Value, to: usize) -> Value {
-        if self.width == Width::Quad {
-            return self.truncated(a, b, to);
-        }
+    /// Lanes of two vectors in half the width; their values fit there.
+    fn pack_unsigned(&mut self, a: Value, b: Value) -> Value {
         let v = self.b.ins().unarrow(a, b);
         self.packed(v)
     }
@@ -367,9 +369,8 @@ impl Emitter<'_> {
                     self.b.ins().scalar_to_vector(integer(bytes), scalar)
                 }
                 // Of another type than its users want: a load that is selected as part of an instruction would be widened
-                // with it, and read beyond the operand.
-                // Two parts of 16 bytes, of which one half is made.
-                _ if bytes < stride && bytes == 32 => {
+                // with it, and read beyond the operand. Half of 512 bits is made of two parts.
+                32 if bytes < stride => {
                     let [low, high] = [0, 16].map(|at| self.b.ins().load(types::I64X2, flags(), address, at));
                     self.shuffle(high, low, widen::JOIN_LOW_QUARTERS.bytes())
                 }

@@ -283,7 +283,8 @@ unsafe fn gather_typed<T: Copy, const WIDE: bool>(
                     square::<T, WIDE>(from, inner, dst.add(i * m + j).cast(), (m * size) as isize);
                 }
             }
-            for i in 0..k {
+            // Lines of whole squares have nothing left.
+            for i in if columns == m { rows } else { 0 }..k {
                 let from = if i < rows { columns } else { 0 };
                 gather_row(
                     m - from,
@@ -411,7 +412,8 @@ unsafe fn scatter_typed<T: Copy, const WIDE: bool>(
                     square::<T, WIDE>(src.add(i * m + j).cast(), (m * size) as isize, to, inner);
                 }
             }
-            for i in 0..k {
+            // Lines of whole squares have nothing left.
+            for i in if columns == m { rows } else { 0 }..k {
                 let from = if i < rows { columns } else { 0 };
                 scatter_row(
                     m - from,

@@ -10,7 +10,7 @@ use super::encode::Opcode;
 /// What an instruction does, and how its EVEX form is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Known {
-    /// The same to each lane. Where it writes: its last operand, its second source, or its register.
+    /// The same to each lane.
     Lanes { of_64_bits: bool, immediate: bool, writes: Writes },
     /// The same, and to masks: the byte of the instruction on these.
     Logic { of_masks: u8 },
@@ -26,6 +26,7 @@ pub enum Known {
     Blend { size: usize },
 }
 
+/// The operand that an instruction writes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Writes {
     Register,
@@ -34,6 +35,16 @@ pub enum Writes {
 }
 
 impl Known {
+    /// Where it writes.
+    pub fn writes(self) -> Writes {
+        match self {
+            Known::Lanes { writes, .. } | Known::Part { writes } => writes,
+            Known::Logic { .. } | Known::Compare { .. } | Known::Extension | Known::Moves(_) | Known::Blend { .. } => {
+                Writes::Register
+            }
+        }
+    }
+
     /// Whether a byte follows the operands.
     pub fn has_immediate(self) -> bool {
         match self {
