@@ -101,7 +101,7 @@ fn transforms(c: &mut Criterion) {
         group.throughput(Throughput::Elements((rows * n) as u64));
         let (x, out) = (array(DType::C128, &[rows, n], number), array(DType::C128, &[rows, n], number));
         group.bench_function(BenchmarkId::new("ours", n), |bench| {
-            bench.iter(|| fft(Transform::Forward, (n, 1), 1.0, black_box(&x), &out, None, &alone));
+            bench.iter(|| fft(Transform::Forward, (n, 1), 1.0, black_box(&x).into(), &out, None, &alone));
         });
         let plan = rustfft::FftPlanner::<f64>::new().plan_fft_forward(n);
         let row: Vec<_> =
@@ -119,7 +119,7 @@ fn transforms(c: &mut Criterion) {
         group.throughput(Throughput::Elements((rows * n) as u64));
         let (x, out) = (array(DType::F64, &[rows, n], number), array(DType::C128, &[rows, n / 2 + 1], number));
         group.bench_function(BenchmarkId::new("ours", n), |bench| {
-            bench.iter(|| fft(Transform::Real, (n, 1), 1.0, black_box(&x), &out, None, &alone));
+            bench.iter(|| fft(Transform::Real, (n, 1), 1.0, black_box(&x).into(), &out, None, &alone));
         });
         let plan = realfft::RealFftPlanner::<f64>::new().plan_fft_forward(n);
         let row: Vec<f64> = (0..rows * n).map(number).collect();

@@ -148,7 +148,7 @@ pub fn run(
         (KernelFn::Unique { equal_nan }, [x], [out, count]) => sort::unique(*equal_nan, x.array()?, out, count, tasks),
         (KernelFn::Scatter, [x, positions], [out]) => sort::scatter(x.array()?, positions.array()?, out, tasks),
         (KernelFn::Fft { transform, n, axis, factor }, [x], [out]) => {
-            fft::fft(*transform, (*n, *axis), f64::from_bits(*factor), x.array()?, out, after, tasks)
+            fft::fft(*transform, (*n, *axis), f64::from_bits(*factor), *x, out, after, tasks)
         }
         (KernelFn::Linalg(f), operands, results) => {
             let arrays: SmallVec<[Array; 3]> = operands.iter().map(|o| o.array().cloned()).collect::<Result<_>>()?;

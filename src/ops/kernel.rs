@@ -287,11 +287,17 @@ impl KernelFn {
         match self {
             KernelFn::Scan { .. } => (k == 0 && !turned).then_some(Runs::InPlace),
             KernelFn::MatMul { vectors } => product_takes(*vectors, k, operands, turned).then_some(Runs::Apart),
+            KernelFn::Fft { transform, n, axis, .. } => {
+                let &[(x, dtype)] = operands else { return None };
+                // Rows that are whole: their elements follow one another.
+                let whole = axis + 1 == x.len() && x[*axis] <= transform.input(*n);
+                let large = x.iter().product::<usize>() * dtype.size() >= MADE;
+                (whole && large && !turned).then_some(Runs::Apart)
+            }
             KernelFn::Sort { .. }
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
             | KernelFn::Unique { .. }
-            | KernelFn::Fft { .. }
             | KernelFn::Linalg(_) => None,
         }
     }
@@ -378,7 +384,7 @@ fn sorts(places: Option<&[usize]>, shape: &[usize]) -> bool {
     shape.last().is_some_and(|n| places.unwrap_or_default().iter().all(|p| p < n))
 }
 
-/// Bytes of an operand of a product from which it is made where it is read: less stays in the second-level cache.
+/// Bytes of an operand of a product or transform from which it is made where it is read: less stays in the second-level cache.
 const MADE: usize = 1 << 20;
 /// Elements of a result that is small enough for one in each part of K, and how much longer K is than the other lengths if it is cut into parts.
 const SMALL: usize = 1 << 14;

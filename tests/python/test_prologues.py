@@ -1,4 +1,4 @@
-"""Operands of products that are made where they are multiplied: bits of two steps, and nothing is stored."""
+"""Operands of products and transforms that are made where they are read: bits of two steps, and nothing is stored."""
 
 import numpy as np
 import pytest
@@ -104,3 +104,51 @@ def test_faults_are_told():
     with pytest.warns(RuntimeWarning, match="divide by zero encountered in divide"):
         z = ((1 / lz.asarray(x)).T @ lz.asarray(np.ones((60_000, 2)))).compute()
     assert np.isinf(np.asarray(z)[3]).all()
+
+
+# Rows and their length, and the length of the transform: by vectors beside each other and within, long ones, primes, padded with zeros.
+TRANSFORMED = [(20_000, 8, 8), (2_000, 100, 100), (600, 1009, 1009), (300, 4096, 4096), (3, 1 << 17, 1 << 17),
+               (1, 1 << 18, 1 << 18), (2, 100_003, 100_003), (200, 1000, 1024), (2, 100_000, 1 << 17)]  # fmt: skip
+WINDOWS = {
+    "window": lambda x: x * lz.asarray(np.hanning(x.shape[1]).astype(x.dtype.name)),
+    "centred": lambda x: x - x[:, :1],
+    "upside down": lambda x: (x + 1)[::-1, ::-1],
+    "joined": lambda x: lz.concatenate([x[:, 5:] * 2, x[:, :5]], axis=1),
+}
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4", "c16"])
+@pytest.mark.parametrize("maker", WINDOWS)
+@pytest.mark.parametrize("rows,length,n", TRANSFORMED)
+def test_bits_of_transforms(rows, length, n, maker, dtype):
+    x = lz.asarray(random(rows, length, dtype=dtype))
+    y = WINDOWS[maker](x).astype(dtype)
+    stored = lz.asarray(np.asarray(y.compute()))
+    for transform in [lz.fft.fft, lz.fft.ifft] if dtype == "c16" else [lz.fft.fft, lz.fft.rfft]:
+        expected = bits(transform(stored, n).compute())
+        z = transform(y, n)
+        assert bits(z.compute()) == expected
+        threads = lz.get_num_threads()
+        lz.set_num_threads(1)
+        try:
+            assert bits(z.compute()) == expected
+        finally:
+            lz.set_num_threads(threads)
+        also, again = lz.compute(z * 2, y)
+        assert bits(also) == bits((transform(stored, n) * 2).compute())
+        assert bits(again) == bits(stored.compute())
+    if dtype != "c16":
+        half = lz.fft.rfft(stored, n).persist()
+        filtered = lz.asarray(np.asarray((half * 2).compute()))
+        assert bits(lz.fft.irfft(half * 2, n).compute()) == bits(lz.fft.irfft(filtered, n).compute())
+
+
+def test_windows_are_not_stored():
+    x = lz.asarray(random(300, 4096))
+    for z in [lz.fft.rfft(x * lz.asarray(np.hanning(4096))), lz.fft.fft(x - 1, 5000)]:
+        plan = z.explain(level="plan")
+        assert "= rfft(" in plan or "= fft(" in plan
+        assert "walk 1 over (300, 4096)" not in plan, plan
+    # Rows that are cut, columns, and what stays in the cache anyhow are stored.
+    for z in [lz.fft.rfft(x * 2, 1000), lz.fft.fft(x * 2, axis=0), lz.fft.fft(x[:9] * 2)]:
+        assert "walk 1 over" in z.explain(level="plan")

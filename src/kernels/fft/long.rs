@@ -52,7 +52,7 @@ impl Job<'_> {
         let half = Address(half.data());
         // Rows are copied if they cannot be read, or written, where they are.
         let vectors = matches!(by, By::Vectors(_));
-        let direct = vectors && self.is_direct() && !real::prepares(transform, n);
+        let direct = vectors && self.is_direct() && self.x.make().is_none() && !real::prepares(transform, n);
         let in_place = vectors && self.in_place();
         let held = Buffer::new(if in_place { 0 } else { room * bytes })?;
         let (kind, with) = ((transform, n), (plan, self.isa));
@@ -67,17 +67,26 @@ impl Job<'_> {
             if r >= batch.rows {
                 continue;
             }
-            let step = |a: &crate::array::Array| self.beside.map_or(0, |d| a.strides()[d]) * r as isize;
-            let from = Address(self.x.data().wrapping_offset(batch.from + step(self.x)));
-            let to = Address(self.out.data().wrapping_offset(batch.to + step(self.out)));
+            let step = |strides: &[isize]| self.beside.map_or(0, |d| strides[d]) * r as isize;
+            let from = Address(self.from.at(0).wrapping_offset(batch.from + step(self.x.strides())));
+            let to = Address(self.out.data().wrapping_offset(batch.to + step(self.out.strides())));
             let row = if in_place { Address(to.at(0)) } else { Address(held.data()) };
             // SAFETY: this thread's alone, while no task runs.
             let whole = || unsafe { std::slice::from_raw_parts_mut(row.at(0).cast::<Complex<T>>(), room) };
             if !direct {
                 in_parts(self.given, &|part| {
+                    let to = row.at(part.start * in_size);
                     let from = from.at(0).wrapping_offset(part.start as isize * along);
                     // SAFETY: elements of the operand's row; those of the buffer are this task's alone.
-                    unsafe { movement::gather(in_size, 1, part.len(), from, 0, along, row.at(part.start * in_size)) };
+                    unsafe {
+                        match self.x.make() {
+                            Some(make) => {
+                                let room = std::slice::from_raw_parts_mut(to.cast(), part.len() * in_size);
+                                make(b * self.given + part.start, room);
+                            }
+                            None => movement::gather(in_size, 1, part.len(), from, 0, along, to),
+                        }
+                    }
                 })?;
                 // SAFETY: the rest of the buffer.
                 unsafe { std::ptr::write_bytes(row.at(self.given * in_size), 0, room * bytes - self.given * in_size) };

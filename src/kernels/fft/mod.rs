@@ -21,7 +21,7 @@ mod within;
 
 use super::movement::{self, Address};
 use super::tile::isa::Isa;
-use super::{OfRun, Tasks, try_tasks};
+use super::{OfRun, Operand, Tasks, try_tasks};
 use crate::array::{Array, Buffer};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -37,7 +37,8 @@ const TOGETHER: usize = 16;
 const TASK: usize = 1 << 14;
 
 /// Writes the transform of length `n` along an axis of `x`, times `factor`, to `out`, in C order. Rows are cut to what the transform
-/// reads, or end in zeros. Along the last axis, `after` takes elements of the result when they are done.
+/// reads, or end in zeros; along the last axis, whole ones may be made where they are read. Along it, `after` takes elements of the result when
+/// they are done.
 ///
 /// # Errors
 /// `Error::Interrupted`, `Error::Memory`; `Error::Bug`.
@@ -45,7 +46,7 @@ pub fn fft(
     transform: Transform,
     (n, axis): (usize, usize),
     factor: f64,
-    x: &Array,
+    x: Operand,
     out: &Array,
     after: Option<OfRun>,
     tasks: Tasks,
@@ -59,7 +60,7 @@ fn fft_by(
     transform: Transform,
     (n, axis): (usize, usize),
     factor: f64,
-    (x, out): (&Array, &Array),
+    (x, out): (Operand, &Array),
     after: Option<OfRun>,
     tasks: Tasks,
 ) -> Result<()> {
@@ -78,7 +79,9 @@ fn fft_by(
 struct Job<'a> {
     transform: Transform,
     n: usize,
-    x: &'a Array,
+    x: Operand<'a>,
+    /// Address of element zero of `x`; nowhere where that is made.
+    from: Address,
     out: &'a Array,
     axis: usize,
     /// Elements of a row that are there, of those that are read.
@@ -102,8 +105,8 @@ struct Batch {
 }
 
 impl<'a> Job<'a> {
-    fn new(transform: Transform, n: usize, axis: usize, x: &'a Array, out: &'a Array) -> Result<Job<'a>> {
-        if axis >= x.ndim() || x.ndim() != out.ndim() || out.shape()[axis] != transform.output(n) {
+    fn new(transform: Transform, n: usize, axis: usize, x: Operand<'a>, out: &'a Array) -> Result<Job<'a>> {
+        if axis >= x.shape().len() || x.shape().len() != out.ndim() || out.shape()[axis] != transform.output(n) {
             return Err(Error::Bug(format!(
                 "a Fourier transform of {:?} along {axis} to {:?}",
                 x.shape(),
@@ -111,12 +114,18 @@ impl<'a> Job<'a> {
             )));
         }
         let given = x.shape()[axis].min(transform.input(n));
-        let last = x.ndim() - 1;
+        let last = x.shape().len() - 1;
         let beside = (axis != last).then_some(last);
+        let from = match x {
+            Operand::Array(x) => x.data(),
+            Operand::Made(_) if beside.is_none() && given == x.shape()[axis] => std::ptr::null_mut(),
+            Operand::Made(_) => return Err(Error::Bug("a Fourier transform of rows that are made and cut".into())),
+        };
         let job = Job {
             transform,
             n,
             x,
+            from: Address(from),
             out,
             axis,
             given,
@@ -191,7 +200,7 @@ impl<'a> Job<'a> {
         if long::is_long(self.transform.complex(self.n), &plan.way) {
             return self.long_rows(&plan, factor, tasks);
         }
-        let (x, out) = (Address(self.x.data()), Address(self.out.data()));
+        let (x, out) = (self.from, Address(self.out.data()));
         let batches = self.batches();
         let some = (TASK / (self.n * self.together)).max(1);
         let room = self.room();
@@ -201,10 +210,13 @@ impl<'a> Job<'a> {
         let own = held * size_of::<Complex<T>>();
         let (direct, by) = (self.is_direct() && !real::prepares(self.transform, self.n), (&*plan, self.isa));
         try_tasks(tasks, batches.div_ceil(some), |t| {
+            let (first, end) = (t * some, ((t + 1) * some).min(batches));
+            let made = self.made(first, end - first)?;
+            let x = made.as_ref().map_or(x, |m| m.1);
             let (memory, scratch) = real::memory(own, &plan)?;
             // SAFETY: the buffer starts with them; numbers of any bits are numbers, and all are written before they are read.
             let rows = unsafe { std::slice::from_raw_parts_mut(memory.data().cast::<Complex<T>>(), held) };
-            for b in t * some..((t + 1) * some).min(batches) {
+            for b in first..end {
                 let batch = self.batch(b);
                 let from = x.at(0).wrapping_offset(batch.from);
                 if in_place {
@@ -229,7 +241,7 @@ impl<'a> Job<'a> {
                     self.scatter(rows, batch.rows, room, out.at(0).wrapping_offset(batch.to));
                 }
             }
-            self.done(t * some, some.min(batches - t * some), 0..self.transform.output(self.n));
+            self.done(first, end - first, 0..self.transform.output(self.n));
             Ok(())
         })
     }
@@ -239,9 +251,20 @@ impl<'a> Job<'a> {
         self.x.strides()[self.axis] == self.x.dtype().size() as isize && self.given == self.transform.input(self.n)
     }
 
+    /// Rows, so many from a number on, in memory of a task's own, and where element zero of the operand would be; nothing where they are in memory.
+    fn made(&self, first: usize, rows: usize) -> Result<Option<(Buffer, Address)>> {
+        let Some(make) = self.x.make() else { return Ok(None) };
+        let row = self.given * self.x.dtype().size();
+        let buffer = Buffer::new(rows * row)?;
+        // SAFETY: the buffer has this room, and is this task's alone.
+        make(first * self.given, unsafe { std::slice::from_raw_parts_mut(buffer.data().cast(), rows * row) });
+        let zero = Address(buffer.data().wrapping_sub(first * row));
+        Ok(Some((buffer, zero)))
+    }
+
     /// Rows in the lanes of vectors.
     fn side_by_side<T: Real>(&self, mixed: &Mixed<T>, roots: &[Complex<T>], factor: T, tasks: Tasks) -> Result<()> {
-        let (x, out) = (Address(self.x.data()), Address(self.out.data()));
+        let (x, out) = (self.from, Address(self.out.data()));
         let (transform, n, given, isa) = (self.transform, self.n, self.given, self.isa);
         let lanes = lanes::<T>(isa);
         let size = self.x.dtype().size();
@@ -269,6 +292,8 @@ impl<'a> Job<'a> {
                 unsafe { T::with(isa, work) };
             };
             let (first, end) = (t * some * singles, ((t + 1) * some * singles).min(batches));
+            let made = self.made(first, end - first)?;
+            let x = made.as_ref().map_or(x, |m| m.1);
             let row = |b: usize| {
                 let batch = self.batch(b);
                 (x.at(0).wrapping_offset(batch.from), out.at(0).wrapping_offset(batch.to), batch.rows)

@@ -102,7 +102,7 @@ fn check(transform: Transform, real: DType, given: usize, n: usize, some: usize)
     let want: Vec<_> = some.map(|k| (k, element(&all, n, k, transform.is_forward()) * 0.5)).collect();
     for isa in Isa::all() {
         let out = Array::uninit(to, &[size]).unwrap();
-        fft_by(isa, transform, (n, 0), 0.5, (&x, &out), None, &alone).unwrap();
+        fft_by(isa, transform, (n, 0), 0.5, ((&x).into(), &out), None, &alone).unwrap();
         let got = numbers(&out);
         for &(k, want) in &want {
             assert!((got[k] - want).norm() <= bound, "{isa:?} {transform:?} {real} {given} {n} {k}: {} {want}", got[k]);
@@ -176,7 +176,7 @@ fn any_axis_and_any_strides() {
             let length = result[axis];
             result[axis] = transform.output(n);
             let out = Array::uninit(to, &result).unwrap();
-            fft(transform, (n, axis), 1.0, &view, &out, None, &alone).unwrap();
+            fft(transform, (n, axis), 1.0, (&view).into(), &out, None, &alone).unwrap();
             let got = numbers(&out);
             for (i, &z) in got.iter().enumerate() {
                 let at = [i / (result[1] * result[2]), i / result[2] % result[1], i % result[2]];
@@ -198,7 +198,7 @@ fn long_rows_along_the_first_axis() {
     let n = 1 << 16;
     let x = array(DType::C128, &[n, 2], &noise(n * 4));
     let out = Array::uninit(DType::C128, &[n, 2]).unwrap();
-    fft(Transform::Forward, (n, 0), 1.0, &x, &out, None, &alone).unwrap();
+    fft(Transform::Forward, (n, 0), 1.0, (&x).into(), &out, None, &alone).unwrap();
     let (x, out) = (numbers(&x), numbers(&out));
     for column in 0..2 {
         let row: Vec<_> = x.iter().skip(column).step_by(2).copied().collect();
@@ -211,9 +211,9 @@ fn long_rows_along_the_first_axis() {
 #[test]
 fn nothing_is_made_of_nothing() {
     let (x, out) = (array(DType::C128, &[0, 4], &[]), Array::uninit(DType::C128, &[0, 4]).unwrap());
-    fft(Transform::Forward, (4, 1), 1.0, &x, &out, None, &alone).unwrap();
+    fft(Transform::Forward, (4, 1), 1.0, (&x).into(), &out, None, &alone).unwrap();
     let (x, out) = (array(DType::C128, &[0, 2], &[]), Array::uninit(DType::C128, &[3, 2]).unwrap());
-    fft(Transform::Forward, (3, 0), 1.0, &x, &out, None, &alone).unwrap();
+    fft(Transform::Forward, (3, 0), 1.0, (&x).into(), &out, None, &alone).unwrap();
     assert!(numbers(&out).iter().all(|z| *z == Complex::new(0.0, 0.0)));
 }
 
@@ -233,7 +233,7 @@ fn rows_are_taken_once_when_they_are_done() {
         let size = [shape[0], transform.output(n)];
         let empty = |t: DType| Array::from_bytes(t, &size, &vec![0xff; size[0] * size[1] * t.size()]).unwrap();
         let (out, whole) = (empty(to), empty(to));
-        fft(transform, (n, 1), 1.0, &x, &whole, None, &alone).unwrap();
+        fft(transform, (n, 1), 1.0, (&x).into(), &whole, None, &alone).unwrap();
         let times: Vec<AtomicU8> = (0..out.size()).map(|_| AtomicU8::new(0)).collect();
         let take = |first: usize, count: usize| {
             for (i, times) in times.iter().enumerate().skip(first).take(count) {
@@ -242,7 +242,7 @@ fn rows_are_taken_once_when_they_are_done() {
                 times.fetch_add(1, Ordering::Relaxed);
             }
         };
-        fft(transform, (n, 1), 1.0, &x, &out, Some(&take), &alone).unwrap();
+        fft(transform, (n, 1), 1.0, (&x).into(), &out, Some(&take), &alone).unwrap();
         assert!(times.iter().all(|t| t.load(Ordering::Relaxed) == 1), "{transform:?} {shape:?}");
     }
 }
@@ -257,7 +257,7 @@ fn compare(transform: Transform, real: DType, (rows, given, n): (usize, usize, u
     let row = |r: usize| array(from, &[given], &data[r * given * width..(r + 1) * given * width]);
     let want = |r: usize| {
         let out = Array::uninit(to, &[size]).unwrap();
-        fft_by(Isa::Base, transform, (n, 0), 1.0, (&row(r), &out), None, &alone).unwrap();
+        fft_by(Isa::Base, transform, (n, 0), 1.0, ((&row(r)).into(), &out), None, &alone).unwrap();
         numbers(&out)
     };
     let wanted: Vec<Vec<Complex<f64>>> = (0..rows).map(want).collect();
@@ -268,10 +268,10 @@ fn compare(transform: Transform, real: DType, (rows, given, n): (usize, usize, u
     let columns = array(from, &[given, rows], &turned);
     for isa in Isa::all() {
         let out = Array::uninit(to, &[rows, size]).unwrap();
-        fft_by(isa, transform, (n, 1), 1.0, (&x, &out), None, &alone).unwrap();
+        fft_by(isa, transform, (n, 1), 1.0, ((&x).into(), &out), None, &alone).unwrap();
         let got = numbers(&out);
         let out = Array::uninit(to, &[size, rows]).unwrap();
-        fft_by(isa, transform, (n, 0), 1.0, (&columns, &out), None, &alone).unwrap();
+        fft_by(isa, transform, (n, 0), 1.0, ((&columns).into(), &out), None, &alone).unwrap();
         let of_columns = numbers(&out);
         for (r, want) in wanted.iter().enumerate() {
             let length = want.iter().map(|z| z.norm_sqr()).sum::<f64>().sqrt() * if n > 2 { 1.0 } else { 2.0 };
@@ -313,7 +313,7 @@ fn nothing_passes_from_row_to_row() {
         for isa in Isa::all() {
             let of = |x: &Array| {
                 let out = Array::uninit(to, &[rows, size]).unwrap();
-                fft_by(isa, transform, (n, 1), 1.0, (x, &out), None, &alone).unwrap();
+                fft_by(isa, transform, (n, 1), 1.0, (x.into(), &out), None, &alone).unwrap();
                 numbers(&out)
             };
             for (i, (a, b)) in of(&x).into_iter().zip(of(&y)).enumerate() {
