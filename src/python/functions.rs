@@ -375,6 +375,9 @@ fn result_type(py: Python<'_>, operands: &Bound<'_, PyTuple>) -> PyResult<Py<dty
     let types: Vec<OperandType> = operands
         .iter()
         .map(|o| {
+            if let Ok(x) = o.cast::<LazyArray>() {
+                return Ok(OperandType::Typed(x.get().node.dtype));
+            }
             // NumPy's dtypes have a shape of their own: they are told from arrays by their number.
             let is_type =
                 o.cast::<PyString>().is_ok() || o.cast::<PyType>().is_ok() || o.hasattr("num").unwrap_or(false);
@@ -400,11 +403,13 @@ fn promote_types(py: Python<'_>, a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) -> 
 #[pyo3(signature = (from_, to, casting="safe"))]
 fn can_cast(from_: &Bound<'_, PyAny>, to: &Bound<'_, PyAny>, casting: &str) -> PyResult<bool> {
     let to = dtype::extract(to)?;
-    let from = match convert::to_array(from_)? {
-        Some(a) => a.dtype(),
-        None => match from_.cast::<LazyArray>() {
-            Ok(x) => x.get().node.dtype,
-            Err(_) => dtype::extract(from_)?,
+    // Looking whether something is an array takes long where it is none.
+    let from = match (from_.cast::<LazyArray>(), from_.cast::<dtype::PyDType>()) {
+        (Ok(x), _) => x.get().node.dtype,
+        (_, Ok(t)) => t.get().dtype,
+        _ => match convert::to_array(from_)? {
+            Some(a) => a.dtype(),
+            None => dtype::extract(from_)?,
         },
     };
     allows(casting, from, to)
@@ -549,6 +554,13 @@ fn bins(
     LazyArray::object(py, build::bins(&x.get().node, weights.map(|w| &w.get().node), count)?)
 }
 
+/// The smallest and the largest of integers, of which there are some: computed at once.
+#[pyfunction]
+fn integer_range(py: Python<'_>, x: &Bound<'_, LazyArray>) -> PyResult<(i128, i128)> {
+    let [low, high] = super::index::range(py, &x.get().node)?;
+    Ok((low, high))
+}
+
 /// The array sorted along an axis; with places, only these are sure to be right.
 #[pyfunction]
 fn sort(py: Python<'_>, x: &Bound<'_, LazyArray>, axis: i64, places: Option<Vec<usize>>) -> PyResult<Py<LazyArray>> {
@@ -610,6 +622,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(picked, m)?)?;
     m.add_function(wrap_pyfunction!(bins, m)?)?;
     m.add_function(wrap_pyfunction!(super::windows::windows, m)?)?;
+    m.add_function(wrap_pyfunction!(integer_range, m)?)?;
     m.add_function(wrap_pyfunction!(sort, m)?)?;
     m.add_function(wrap_pyfunction!(argsort, m)?)?;
     m.add_function(wrap_pyfunction!(scatter, m)?)?;

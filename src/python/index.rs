@@ -9,6 +9,7 @@ use crate::dtype::{DType, Scalar};
 use crate::error::{Error, shape_text};
 use crate::graph::build::{self, Operand, Reducer};
 use crate::graph::{NodeOp, NodeRef};
+use crate::kernels::fold::small_range;
 use crate::ops::expr::TableFn;
 use crate::ops::ufunc::Ufunc;
 use crate::runtime::compute;
@@ -71,8 +72,11 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
         shape.extend(joint.iter().copied());
     }
     let out_ndim = shape.len();
-    let mut position = build::full(&[], Scalar::zero(DType::I64))?;
-    let add = |a: NodeRef, b: NodeRef| build::op(Ufunc::Add, &[&a, &b]);
+    let mut position: Option<NodeRef> = None;
+    let add = |a: Option<NodeRef>, b: NodeRef| match a {
+        None => Ok(b),
+        Some(a) => build::op(Ufunc::Add, &[&a, &b]),
+    };
     let (mut axis, mut place) = (0, if at == 0 { joint.len() } else { 0 });
     for key in &keys {
         match key {
@@ -82,7 +86,7 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
                 strides[place] = step * steps[axis] as i64;
                 let mut own: SmallVec<[usize; 4]> = SmallVec::from_elem(1, out_ndim);
                 own[place] = *len;
-                position = add(position, build::iota(&own, start * steps[axis] as i64, &strides)?)?;
+                position = Some(add(position, build::iota(&own, start * steps[axis] as i64, &strides)?)?);
                 axis += 1;
                 place += 1;
             }
@@ -94,12 +98,11 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
                     own[at + d] = n as i64;
                 }
                 // An operand, so that code does not depend on lengths; one is left out.
-                let step = match steps[axis] {
-                    1 => Operand::int(1),
-                    n => Operand::Node(build::iota(&[], n as i64, &[])?),
+                let scaled = match steps[axis] {
+                    1 => wide,
+                    n => build::op(Ufunc::Multiply, &[&wide, &build::iota(&[], n as i64, &[])?])?,
                 };
-                let scaled = build::ufunc(Ufunc::Multiply, &[Operand::Node(wide), step])?.remove(0);
-                position = add(position, build::reshape(&scaled, &own)?)?;
+                position = Some(add(position, build::reshape(&scaled, &own)?)?);
                 axis += 1;
             }
         }
@@ -109,7 +112,10 @@ pub fn advanced_index(x: &NodeRef, keys: &[Bound<'_, PyAny>]) -> PyResult<NodeRe
         }
     }
     debug_assert_eq!(axis, ndim);
-    let position = build::broadcast_to(&position, &shape)?;
+    let position = match position {
+        Some(position) => build::broadcast_to(&position, &shape)?,
+        None => build::full(&shape, Scalar::zero(DType::I64))?,
+    };
     let flat = build::reshape(x, &[-1])?;
     Ok(build::table(TableFn::Take, &flat, &position)?)
 }
@@ -270,13 +276,34 @@ fn in_bounds(py: Python<'_>, index: &NodeRef, axis: usize, size: usize) -> PyRes
     if !is_known(index) {
         return Ok(build::bounded(&wide, axis, size)?);
     }
-    let all = build::ReduceOptions::default();
-    let low = build::reduce(&wide, Reducer::Min, &all)?;
-    let high = build::reduce(&wide, Reducer::Max, &all)?;
-    let found = compute_nodes(py, &[&low, &high])?;
-    let (low, high) = (found[0].element(&[]).to_i128() as i64, found[1].element(&[]).to_i128() as i64);
-    if low < -(size as i64) || high >= size as i64 {
+    let [low, high] = range(py, &wide)?;
+    if low < -(size as i128) || high >= size as i128 {
         return Err(compute::out_of_bounds(&compute_nodes(py, &[&wide])?[0], axis, size).into());
     }
     if low >= 0 { Ok(wide) } else { Ok(build::from_start(&wide, size)?) }
+}
+
+/// The smallest and the largest of integers, of which there are some.
+pub fn range(py: Python<'_>, x: &NodeRef) -> PyResult<[i128; 2]> {
+    if let Some(known) = range_at_once(x) {
+        return Ok(known);
+    }
+    let end = |r: Reducer| build::reduce(x, r, &build::ReduceOptions::default());
+    let found = compute_nodes(py, &[&end(Reducer::Min)?, &end(Reducer::Max)?])?;
+    Ok([0, 1].map(|k| found[k].element(&[]).to_i128()))
+}
+
+/// [`range`], where it can be had without a walk.
+fn range_at_once(x: &NodeRef) -> Option<[i128; 2]> {
+    match &x.op {
+        NodeOp::Data(array) => small_range(array),
+        NodeOp::Const(value) => Some([value.to_i128(); 2]),
+        NodeOp::Iota { start, strides } => {
+            let ends = x.shape.iter().zip(strides).map(|(&n, &s)| (n as i128 - 1) * i128::from(s));
+            let low: i128 = ends.clone().map(|end| end.min(0)).sum();
+            let high: i128 = ends.map(|end| end.max(0)).sum();
+            Some([i128::from(*start) + low, i128::from(*start) + high])
+        }
+        _ => None,
+    }
 }

@@ -27,6 +27,9 @@ pub fn is_sequence(x: &Bound<'_, PyAny>) -> bool {
     if x.cast::<PyList>().is_ok() || x.cast::<PyTuple>().is_ok() || x.cast::<PyRange>().is_ok() {
         return true;
     }
+    if x.cast_exact::<LazyArray>().is_ok() {
+        return false;
+    }
     let has = |name| x.hasattr(name).unwrap_or(false);
     !is_number(x)
         && has(intern!(x.py(), "__getitem__"))

@@ -71,10 +71,10 @@ def bincount(x: ArrayLike, /, weights: ArrayLike | None = None, minlength: int =
     numbers = _one_axis(numbers.astype("int64") if numbers.dtype.kind == "u" else _integers(x, "safe"))
     if numbers.size == 0:
         return _core.full((least,), 0, "int64")
-    low, high = _core.compute_all(numbers.min(), numbers.max())
-    if int(low) < 0:
+    low, high = _core.integer_range(numbers)
+    if low < 0:
         raise ValueError("'list' argument must have no negative elements")
-    count = max(int(high) + 1, least)
+    count = max(high + 1, least)
     if weights is None:
         return _core.bins(numbers, None, count)
     w = _asarray(weights)

@@ -15,6 +15,7 @@ from ._ufuncs import _where
 __all__ = ["argwhere", "choose", "compress", "extract", "flatnonzero", "nonzero", "take", "take_along_axis"]
 
 _asarray, _iota = _core.asarray, _core.iota
+_INT64 = _core.dtype("int64")
 
 # Arrays that `choose` takes, as in NumPy.
 _MOST_CHOICES = 64
@@ -70,13 +71,13 @@ def take(
         i = i % _iota((), n, [])
     elif mode == "clip":
         i = _core.clip(i, 0, _iota((), n - 1, []))
-    return x[(slice(None),) * d + (i,)]
+    return x[(slice(None),) * d + (i,)] if d else x[i]
 
 
 def _line(x: LazyArray, axis: Axis | None) -> tuple[LazyArray, int]:
     """The array and the axis to work along: flattened for None; an array without axes gets one."""
     if axis is None:
-        return x.ravel(), 0
+        return x if x.ndim == 1 else x.ravel(), 0
     if x.ndim == 0:
         x = x.reshape(1)
     return x, _axis_index(axis, x.ndim, taken="axis")
@@ -87,6 +88,8 @@ def _integers(given: ArrayLike, rule: str) -> LazyArray:
     if isinstance(given, int) and not -(2**63) <= given < 2**63:
         raise OverflowError("Python int too large to convert to C long")
     x = _asarray(given)
+    if x.dtype is _INT64:
+        return x
     if hasattr(given, "dtype"):
         if not _core.can_cast(x.dtype, "int64", rule):
             raise TypeError(f"Cannot cast array data from {x.dtype!r} to dtype('int64') according to the rule {rule!r}")

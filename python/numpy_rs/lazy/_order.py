@@ -84,6 +84,8 @@ def sort(
     >>> lz.sort([2.0, lz.nan, 1.0]).compute()
     array([ 1.,  2., nan])
     """
+    if kind is None is order is stable and type(axis) is int and -64 <= axis < 64:
+        return _sort(_asarray(a), axis, None)
     if isinstance(axis, float):
         raise TypeError("integer argument expected, got float")
     x, place = _line(a, axis)

@@ -156,6 +156,9 @@ pub fn transpose(x: &NodeRef, axes: Option<&[i64]>) -> Result<NodeRef> {
             order
         }
     };
+    if order.iter().copied().eq(0..ndim) {
+        return Ok(x.clone());
+    }
     let mut map = IndexMap::zero(ndim, ndim);
     for (j, &a) in order.iter().enumerate() {
         if x.shape[a] != 1 {
@@ -208,6 +211,9 @@ pub fn moveaxis(x: &NodeRef, source: &[i64], destination: &[i64]) -> Result<Node
 /// # Errors
 /// `Error::Value` where it does not broadcast.
 pub fn broadcast_to(x: &NodeRef, shape: &[usize]) -> Result<NodeRef> {
+    if x.shape.as_slice() == shape {
+        return Ok(x.clone());
+    }
     let joint = layout::broadcast([x.shape.as_slice(), shape].into_iter());
     if joint.as_ref().map(SmallVec::as_slice) != Ok(shape) {
         return Err(Error::Value(format!(

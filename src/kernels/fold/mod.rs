@@ -17,7 +17,8 @@ mod tests;
 mod vector;
 
 use super::tile::isa::Isa;
-use crate::dtype::DType;
+use crate::array::Array;
+use crate::dtype::{DType, Scalar};
 use crate::ops::reduction::{Finish, Fold};
 
 /// The routines of a fold for one element type. States are contiguous, `Fold::state_size` bytes each.
@@ -124,6 +125,24 @@ fn fold_for(isa: Isa, f: Fold, t: DType) -> Option<&'static FoldFns> {
         Fold::Argmax => arg::argmax(isa, t),
         Fold::Moments => moments::moments(isa, t),
     })
+}
+
+/// The smallest and the largest element of contiguous integers, where there are some, but so few that one thread looks at them at once.
+pub fn small_range(a: &Array) -> Option<[i128; 2]> {
+    const FEW: usize = 1 << 14;
+    let n = a.size();
+    if !a.dtype().is_integer() || n == 0 || n > FEW || !a.is_c_contiguous() || !a.is_aligned() {
+        return None;
+    }
+    let mut ends = [0; 2];
+    for (end, f) in ends.iter_mut().zip([Fold::Min, Fold::Max]) {
+        let fns = fold(f, a.dtype())?;
+        let mut state = 0u128;
+        // SAFETY: the array has `n` contiguous elements, aligned; an extreme's state is an element, for which 16 bytes are room.
+        unsafe { (fns.rows)(1, n, a.data(), 0, 1, (&raw mut state).cast()) };
+        *end = Scalar::from_bits(a.dtype(), state).to_i128();
+    }
+    Some(ends)
 }
 
 /// The state of one row of contiguous elements, positions from 0: a tile of any length, by value.
