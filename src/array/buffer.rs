@@ -5,9 +5,12 @@
 #![expect(unsafe_code, reason = "allocates and maps memory")]
 
 use super::fork::PerProcess;
+use super::{Array, Shape, Strides, layout};
+use crate::dtype::DType;
 use crate::error::{Error, Result};
 use rustc_hash::FxHashMap;
 use std::alloc::Layout;
+use std::cell::Cell;
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -170,6 +173,38 @@ impl Buffer {
     }
 }
 
+/// NumPy's text for elements at the null pointer.
+const NULL_DATA: &str = "data is NULL but array contains data, in older versions of NumPy this may have used the scalar \
+    path.  To get the scalar path you must leave the data field undefined.";
+
+impl Array {
+    /// An array over memory of which element zero is at `data` and that `keep` owns.
+    ///
+    /// # Errors
+    /// `Error::Value` where the layout reaches further than addresses, or elements are at the null pointer.
+    ///
+    /// # Safety
+    /// The memory at the given layout must be valid for reads (and writes, if `writable`) until `keep` is dropped.
+    pub unsafe fn over(
+        data: *mut u8,
+        shape: Shape,
+        strides: Strides,
+        dtype: DType,
+        writable: bool,
+        keep: Keep,
+    ) -> Result<Array> {
+        // The buffer spans the bytes that the layout touches: element zero need not be its first byte.
+        let (low, high) = layout::reach(&shape, &strides, dtype.size())?;
+        if data.is_null() && high > low {
+            return Err(Error::Value(NULL_DATA.into()));
+        }
+        let (start, len) = (data.wrapping_offset(low), (high - low) as usize);
+        // SAFETY: by contract, the bytes from the lowest to the highest address of the layout belong to the owner's memory.
+        let buffer = unsafe { Buffer::foreign(start, len, writable, keep) };
+        Ok(Array { buffer: Arc::new(buffer), offset: low.unsigned_abs(), shape, strides, dtype })
+    }
+}
+
 impl Drop for Buffer {
     fn drop(&mut self) {
         if let Owner::Pool(block) = &self.owner {
@@ -228,11 +263,33 @@ fn lock() -> std::sync::MutexGuard<'static, Pool> {
     POOL.lock()
 }
 
+/// Largest block that a thread keeps for itself.
+const OWN: usize = 64 << 10;
+
+/// The small block that a thread has freed last: the next result of a pipeline often wants one of its size, and finds it without a lock.
+struct Own(Cell<Option<Block>>);
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        self.0.take().into_iter().for_each(release);
+    }
+}
+
+thread_local! {
+    static LAST: Own = const { Own(Cell::new(None)) };
+}
+
 fn take(len: usize) -> Result<Block> {
     if len > isize::MAX as usize / 2 {
         return Err(Error::Memory { bytes: len });
     }
     let class = class_of(len);
+    if class <= OWN
+        && let Ok(Some(block)) = LAST.try_with(|last| last.0.get().filter(|block| block.class == class))
+    {
+        LAST.with(|last| last.0.set(None));
+        return Ok(block);
+    }
     let stagger = {
         let mut pool = lock();
         if let Some(block) = pool.free.get_mut(&class).and_then(Vec::pop) {
@@ -290,7 +347,15 @@ fn allocate(asked: usize, stagger: usize) -> Option<Block> {
     Some(Block { data, class, map: Some((base, len)) })
 }
 
-fn give(block: Block) {
+fn give(mut block: Block) {
+    if block.class <= OWN {
+        match LAST.try_with(|last| last.0.replace(Some(block))) {
+            Ok(None) => return,
+            Ok(Some(before)) => block = before,
+            // The thread ends.
+            Err(_) => {}
+        }
+    }
     let mut pool = lock();
     if pool.held + block.class <= pool.cap {
         pool.held += block.class;
@@ -316,6 +381,9 @@ fn release(block: Block) {
 
 /// Gives all free blocks back to the system.
 pub fn trim() {
+    // A thread that ends has none.
+    let own = LAST.try_with(|last| last.0.take()).ok().flatten();
+    own.into_iter().for_each(release);
     let blocks: Vec<Block> = {
         let mut pool = lock();
         pool.held = 0;

@@ -36,17 +36,16 @@ impl Hasher128 {
         words.for_each(|w| self.word(w));
     }
 
-    /// Takes in a double word.
+    /// Takes in a double word, another value than two words.
     pub fn double(&mut self, x: u128) {
-        self.word(x as u64);
-        self.word((x >> 64) as u64);
+        let (low, high) = (x as u64, (x >> 64) as u64);
+        self.a = fold(self.a ^ low, K[2] ^ high).wrapping_add(self.b);
+        self.b = fold(self.b.rotate_left(23) ^ high, K[3] ^ low) ^ self.a;
     }
 
-    /// The hash.
+    /// The hash of what was taken in so far.
     pub fn finish(self) -> u128 {
-        let mut h = self;
-        h.word(K[0]);
-        u128::from(h.a) << 64 | u128::from(h.b)
+        u128::from(self.a) << 64 | u128::from(self.b)
     }
 }
 

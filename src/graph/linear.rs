@@ -17,13 +17,53 @@ pub struct Linear<'a> {
     /// The nodes, inputs first.
     pub nodes: SmallVec<[&'a Node; 16]>,
     /// Positions of each node's inputs.
-    pub inputs: SmallVec<[SmallVec<[Pos; 3]>; 16]>,
+    pub inputs: Inputs,
     /// Positions of what was asked for.
     pub outputs: SmallVec<[Pos; 4]>,
     /// The arrays, in order of first use.
     pub leaves: SmallVec<[&'a Array; 8]>,
     /// Key of the plan.
     pub fingerprint: u128,
+}
+
+/// Positions of the inputs of node after node.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    all: SmallVec<[Pos; 32]>,
+    /// Where those of each node end.
+    ends: SmallVec<[u32; 16]>,
+}
+
+impl Inputs {
+    /// Adds those of the next node.
+    pub fn push(&mut self, inputs: &[Pos]) {
+        self.all.extend_from_slice(inputs);
+        self.ends.push(self.all.len() as u32);
+    }
+
+    /// Nodes.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// True if there is no node.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Those of each node, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &[Pos]> {
+        (0..self.len()).map(|node| &self[node])
+    }
+}
+
+impl std::ops::Index<usize> for Inputs {
+    type Output = [Pos];
+
+    fn index(&self, node: usize) -> &[Pos] {
+        let start = if node == 0 { 0 } else { self.ends[node - 1] };
+        &self.all[start as usize..self.ends[node] as usize]
+    }
 }
 
 impl Linear<'_> {
@@ -42,75 +82,114 @@ impl Linear<'_> {
 
 /// Lists the graph below `outputs`.
 pub fn linearize<'a>(outputs: &[&'a NodeRef]) -> Linear<'a> {
-    let mut list = Linear::default();
-    let mut known = Known::default();
-    let mut h = Hasher128::new(outputs.len() as u64);
-    // Nodes that wait for their inputs, with the number of the next one; positions of the inputs that are listed.
-    let mut waiting: SmallVec<[(&'a Node, usize); 16]> = SmallVec::new();
-    let mut listed: SmallVec<[Pos; 32]> = SmallVec::new();
+    let mut lister = Lister {
+        list: Linear::default(),
+        known: Known::default(),
+        hasher: Hasher128::new(outputs.len() as u64),
+        listed: SmallVec::new(),
+    };
     for &root in outputs {
-        let mut found = known.find(root.hash);
-        if found.is_none() {
-            waiting.push((root.as_ref(), 0));
-        }
-        while let Some((node, next)) = waiting.last_mut() {
-            let node = *node;
-            if let Some(input) = node.inputs.get(*next) {
-                match known.find(input.hash) {
-                    Some(pos) => {
-                        *next += 1;
-                        listed.push(pos);
-                    }
-                    None => waiting.push((input.as_ref(), 0)),
-                }
-                continue;
-            }
-            waiting.pop();
-            let first = listed.len() - node.inputs.len();
-            let inputs = SmallVec::from_slice(&listed[first..]);
-            listed.truncate(first);
-            let pos = list.nodes.len() as Pos;
-            h.double(node.form);
-            inputs.iter().for_each(|&p| h.word(u64::from(p)));
-            if let NodeOp::Data(array) = &node.op {
-                list.leaves.push(array);
-            }
-            known.insert(node.hash, pos);
-            list.nodes.push(node);
-            list.inputs.push(inputs);
-            found = Some(pos);
-        }
-        h.word(found.map_or(u64::MAX, u64::from));
-        list.outputs.extend(found);
+        let pos = lister.position_of(root);
+        lister.hasher.word(u64::from(pos));
+        lister.list.outputs.push(pos);
     }
-    list.fingerprint = h.finish();
-    list
+    lister.list.fingerprint = lister.hasher.finish();
+    lister.list
+}
+
+/// A list in the making.
+struct Lister<'a> {
+    list: Linear<'a>,
+    known: Known,
+    hasher: Hasher128,
+    /// Positions of inputs of nodes whose other inputs are not listed yet.
+    listed: SmallVec<[Pos; 32]>,
+}
+
+impl<'a> Lister<'a> {
+    /// The position of a node, which is listed behind its inputs if it is not yet.
+    fn position_of(&mut self, root: &'a Node) -> Pos {
+        if let Some(pos) = self.position_at_once(root) {
+            return pos;
+        }
+        // Nodes that wait for their inputs, with the number of the next one.
+        let mut waiting: SmallVec<[(&'a Node, usize); 16]> = SmallVec::new();
+        let (mut node, mut next) = (root, 0);
+        loop {
+            let Some(input) = node.inputs.get(next) else {
+                let pos = self.push(node);
+                let Some(user) = waiting.pop() else { return pos };
+                self.listed.push(pos);
+                (node, next) = user;
+                continue;
+            };
+            next += 1;
+            match self.position_at_once(input) {
+                Some(pos) => self.listed.push(pos),
+                None => {
+                    waiting.push((node, next));
+                    (node, next) = (input, 0);
+                }
+            }
+        }
+    }
+
+    /// The position of a node that is listed, or has no inputs.
+    fn position_at_once(&mut self, node: &'a Node) -> Option<Pos> {
+        let known = self.known.find(node.hash, &self.list.nodes);
+        if known.is_none() && node.inputs.is_empty() { Some(self.push(node)) } else { known }
+    }
+
+    /// Lists a node whose inputs' positions are the last that are listed.
+    fn push(&mut self, node: &'a Node) -> Pos {
+        let first = self.listed.len() - node.inputs.len();
+        let pos = self.list.nodes.len() as Pos;
+        // The form tells the number of inputs.
+        self.hasher.double(node.form);
+        for pair in self.listed[first..].chunks(2) {
+            self.hasher.word(pair.iter().fold(0, |word, &p| word << 32 | u64::from(p)));
+        }
+        if let NodeOp::Data(array) = &node.op {
+            self.list.leaves.push(array);
+        }
+        self.known.insert(node.hash, pos, &self.list.nodes);
+        self.list.nodes.push(node);
+        self.list.inputs.push(&self.listed[first..]);
+        self.listed.truncate(first);
+        pos
+    }
 }
 
 /// Positions by structural hash: a short list is searched faster than a table is made.
 #[derive(Default)]
 struct Known {
-    few: SmallVec<[(u128, Pos); Known::FEW]>,
+    /// The low half of each hash, in the order of positions.
+    few: SmallVec<[u64; Known::FEW]>,
     many: FxHashMap<u128, Pos>,
 }
 
 impl Known {
     const FEW: usize = 24;
 
-    fn find(&self, hash: u128) -> Option<Pos> {
-        if self.many.is_empty() {
-            // What was listed last is used soonest.
-            return self.few.iter().rev().find(|(h, _)| *h == hash).map(|(_, p)| *p);
+    fn find(&self, hash: u128, nodes: &[&Node]) -> Option<Pos> {
+        if !self.many.is_empty() {
+            return self.many.get(&hash).copied();
         }
-        self.many.get(&hash).copied()
+        // What was listed last is used soonest.
+        let found = self.few.iter().rposition(|&low| low == hash as u64)?;
+        // Different hashes may have equal halves.
+        if nodes[found].hash == hash { Some(found) } else { nodes.iter().rposition(|n| n.hash == hash) }
+            .map(|pos| pos as Pos)
     }
 
-    fn insert(&mut self, hash: u128, pos: Pos) {
+    fn insert(&mut self, hash: u128, pos: Pos, nodes: &[&Node]) {
         if self.many.is_empty() && self.few.len() < Known::FEW {
-            self.few.push((hash, pos));
+            self.few.push(hash as u64);
             return;
         }
-        self.many.extend(self.few.drain(..));
+        if self.many.is_empty() {
+            self.many.extend(nodes.iter().zip(0..).map(|(n, pos)| (n.hash, pos)));
+        }
         self.many.insert(hash, pos);
     }
 }

@@ -99,7 +99,7 @@ fn affine(start: i64, steps: impl Iterator<Item = i64>) -> String {
 
 impl Display for Linear<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        for (pos, (node, inputs)) in self.nodes.iter().zip(&self.inputs).enumerate() {
+        for (pos, (node, inputs)) in self.nodes.iter().zip(self.inputs.iter()).enumerate() {
             write!(f, "%{pos} = {}", op_name(node))?;
             for (n, i) in inputs.iter().enumerate() {
                 write!(f, "{} %{i}", if n == 0 { "" } else { "," })?;

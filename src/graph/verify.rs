@@ -25,7 +25,7 @@ pub fn verify(g: &Linear) -> Result<()> {
     if g.outputs.iter().any(|&o| o as usize >= g.nodes.len()) {
         return bug("a result that is not listed".into());
     }
-    for (pos, (node, inputs)) in g.nodes.iter().zip(&g.inputs).enumerate() {
+    for (pos, (node, inputs)) in g.nodes.iter().zip(g.inputs.iter()).enumerate() {
         if inputs.iter().any(|&i| i as usize >= pos) {
             return bug(format!("%{pos} uses what comes after it"));
         }

@@ -1,7 +1,7 @@
 //! DLPack: tensors of others and tensors for others, in the structures of DLPack 0.x as its header gives them.
 #![expect(unsafe_code, reason = "reads and makes the C structures by which Python libraries share tensors")]
 
-use super::interop::{dtype_of, over};
+use super::interop::dtype_of;
 use crate::array::{Array, Keep, Shape, Strides};
 use pyo3::exceptions::{PyBufferError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::ffi;
@@ -229,5 +229,5 @@ fn take(capsule: &Bound<'_, PyAny>) -> PyResult<Array> {
     };
     let data = t.data.cast::<u8>().wrapping_add(t.byte_offset as usize);
     // SAFETY: the memory is the tensor's, which `imported` keeps until it is dropped. It may be read-only: not written.
-    Ok(unsafe { over(data, shape, strides, dtype, false, Keep::new(imported)) }?)
+    Ok(unsafe { Array::over(data, shape, strides, dtype, false, Keep::new(imported)) }?)
 }

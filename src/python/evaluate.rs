@@ -7,7 +7,8 @@ use crate::graph::build;
 use crate::graph::linear::linearize;
 use crate::graph::{NodeRef, Note};
 use crate::ops::fault::Faults;
-use crate::runtime::{compute, faults, flags, run};
+use crate::runtime::compute::{self, CompiledPlan};
+use crate::runtime::{faults, flags, run};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -27,10 +28,11 @@ pub fn interrupted() -> bool {
 pub fn compute_nodes(py: Python<'_>, nodes: &[&NodeRef]) -> PyResult<Vec<Array>> {
     let graph = linearize(nodes);
     // Letting the interpreter go and taking it back costs more than a light plan.
-    if let Some(plan) = compute::light_plan(&graph)
-        && compute::watch(&graph)?.is_empty()
-    {
-        let (values, raised) = flags::watched(|| caught(|| run::run(&plan, &graph, &|| false)));
+    let light = |plan: &CompiledPlan| {
+        let nothing_to_watch = compute::watch(&graph).is_ok_and(|watch| watch.is_empty());
+        nothing_to_watch.then(|| flags::watched(|| caught(|| run::run(plan, &graph, &|| false))))
+    };
+    if let Some((values, raised)) = compute::with_light_plan(&graph, light).flatten() {
         let values = values?;
         report(py, nodes, raised, &[])?;
         return Ok(values);

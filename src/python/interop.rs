@@ -1,16 +1,15 @@
 //! Memory of others and memory for others: `__array_struct__`, the buffer protocol.
 #![expect(unsafe_code, reason = "reads the C structures by which Python libraries share arrays")]
 
-use crate::array::{Array, Buffer, Keep, Shape, Strides, layout};
+use crate::array::{Array, Keep, Shape, Strides, layout};
 use crate::dtype::DType;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use pyo3::exceptions::{PyBufferError, PyValueError};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyType};
 use std::ffi::{c_char, c_int, c_void};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, AtomicU8, Ordering};
 
 /// NumPy's `PyArrayInterface`, documented as the array interface protocol's C side.
@@ -25,10 +24,6 @@ struct ArrayInterface {
     strides: *const isize,
     data: *mut c_void,
 }
-
-/// NumPy's text for elements at the null pointer.
-const NULL_DATA: &str = "data is NULL but array contains data, in older versions of NumPy this may have used the scalar \
-    path.  To get the scalar path you must leave the data field undefined.";
 
 const NOT_SWAPPED: c_int = 0x200;
 const WRITEABLE: c_int = 0x400;
@@ -48,29 +43,6 @@ pub fn kind_letter(d: DType) -> char {
         Kind::Float => 'f',
         Kind::Complex => 'c',
     }
-}
-
-/// An array over memory at `data` that `keep` owns.
-///
-/// # Safety
-/// The memory at the given layout must be valid for reads (and writes, if `writable`) until `keep` is dropped.
-pub unsafe fn over(
-    data: *mut u8,
-    shape: Shape,
-    strides: Strides,
-    dtype: DType,
-    writable: bool,
-    keep: Keep,
-) -> Result<Array> {
-    // The buffer spans the bytes that the layout touches: element zero need not be its first byte.
-    let (low, high) = layout::reach(&shape, &strides, dtype.size())?;
-    if data.is_null() && high > low {
-        return Err(Error::Value(NULL_DATA.into()));
-    }
-    let (start, len) = (data.wrapping_offset(low), (high - low) as usize);
-    // SAFETY: by contract, the bytes from the lowest to the highest address of the layout belong to the owner's memory.
-    let buffer = unsafe { Buffer::foreign(start, len, writable, keep) };
-    Array::from_parts(Arc::new(buffer), low.unsigned_abs(), shape, strides, dtype)
 }
 
 /// The fields of NumPy's `ndarray` object that its C API documents (`PyArrayObject_fields`) and never moves.
@@ -150,7 +122,7 @@ unsafe fn numpy_fields(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     }
     let writable = a.flags & WRITEABLE != 0;
     // SAFETY: the object keeps its memory valid while it lives: NumPy refuses to resize an array that others refer to.
-    Ok(Some(unsafe { over(a.data.cast(), shape, strides, dtype, writable, Keep::new(x.clone().unbind())) }?))
+    Ok(Some(unsafe { Array::over(a.data.cast(), shape, strides, dtype, writable, Keep::new(x.clone().unbind())) }?))
 }
 
 /// Learns where NumPy's arrays keep their fields, from one whose `__array_struct__` gave `known`.
@@ -203,7 +175,7 @@ unsafe fn scalar_field(x: &Bound<'_, PyAny>, dtype: DType) -> Result<Array> {
     // SAFETY: by contract; the object lives as long as the array, and never changes.
     unsafe {
         let value = x.as_ptr().cast::<u8>().add(size_of::<ffi::PyObject>());
-        over(value, Shape::new(), Strides::new(), dtype, false, Keep::new(x.clone().unbind()))
+        Array::over(value, Shape::new(), Strides::new(), dtype, false, Keep::new(x.clone().unbind()))
     }
 }
 
@@ -272,7 +244,7 @@ pub fn from_array_struct(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     shape.iter().for_each(|&n| lengths.push(n as usize));
     let shape = lengths;
     // SAFETY: the exporter keeps the memory valid while the capsule lives, which `keep` does.
-    let array = unsafe { over(data, shape, Strides::from_slice(strides), dtype, writable, keep) }?;
+    let array = unsafe { Array::over(data, shape, Strides::from_slice(strides), dtype, writable, keep) }?;
     learn_numpy(x, &array);
     learn_scalar(x, &array);
     Ok(Some(array))
@@ -305,7 +277,7 @@ pub fn from_array_interface(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
             let (address, read_only): (usize, bool) = data.extract()?;
             let keep = Keep::new(x.clone().unbind());
             // SAFETY: the protocol says that the memory is valid while the object lives, which `keep` does.
-            Ok(Some(unsafe { over(address as *mut u8, shape, strides, dtype, !read_only, keep) }?))
+            Ok(Some(unsafe { Array::over(address as *mut u8, shape, strides, dtype, !read_only, keep) }?))
         }
         data => {
             // Bytes of the object that is named, or of this one, from an offset on.
@@ -394,7 +366,7 @@ pub fn from_buffer(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     }
     let (data, writable) = (view.buf.cast::<u8>(), view.readonly == 0);
     // SAFETY: the exporter keeps the memory valid until the buffer is released, which `lent` does when dropped.
-    Ok(Some(unsafe { over(data, shape, strides, dtype, writable, Keep::new(lent)) }?))
+    Ok(Some(unsafe { Array::over(data, shape, strides, dtype, writable, Keep::new(lent)) }?))
 }
 
 /// The buffer protocol's format of an element type.

@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// LazyArray(shape=(3,), dtype=float64, ops=2)
 /// >>> (x * 2 + 1).compute()
 /// array([3., 5., 7.])
-#[pyclass(frozen, module = "numpy_rs.lazy", weakref, freelist = 64)]
+#[pyclass(frozen, module = "numpy_rs.lazy", weakref)]
 pub struct LazyArray {
     /// The node.
     pub node: NodeRef,

@@ -25,7 +25,7 @@ use std::ffi::c_int;
 /// >>> a = lz.arange(6).reshape(2, 3).compute()
 /// >>> a.shape, a[1, 2].item()
 /// ((2, 3), 5)
-#[pyclass(frozen, name = "ndarray", module = "numpy_rs", weakref, freelist = 64)]
+#[pyclass(frozen, name = "ndarray", module = "numpy_rs", weakref)]
 pub struct NdArray {
     /// The array.
     pub array: Array,

@@ -11,6 +11,7 @@ mod levels;
 mod made;
 mod packs;
 mod scratch;
+mod straight;
 
 use super::flags;
 use super::pool;
@@ -32,6 +33,7 @@ use scratch::with_scratch;
 use smallvec::SmallVec;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+pub use straight::Straight;
 
 /// Blocks after which a task looks whether to leave off: a few milliseconds of the slowest arithmetic.
 const ASK_EVERY: usize = 64;
@@ -149,7 +151,7 @@ impl<'r> Task<'r> {
         self.fill_scalars(block);
         let (operands, slots) = (self.w.walk.operands.len(), self.w.program.slots);
         for o in 0..self.w.walk.outputs.len() {
-            let in_place = !padded && self.stores_in_place(o, block);
+            let in_place = !padded && self.w.stores_in_place(o, block);
             self.ptrs[operands + slots + o] =
                 if in_place { self.result_address(o, block) } else { self.slot(operands + slots + o) };
         }
@@ -157,7 +159,7 @@ impl<'r> Task<'r> {
         for o in 0..self.w.walk.outputs.len() {
             let store = &self.w.walk.nest.stores[o];
             if let Output::Store { value, .. } = &self.w.walk.outputs[o]
-                && (padded || !self.stores_in_place(o, block))
+                && (padded || !self.w.stores_in_place(o, block))
             {
                 let size = self.w.walk.body.dtype(*value).size();
                 let (outer, inner) = (store.outer() as isize, store.inner() as isize);
@@ -179,15 +181,6 @@ impl<'r> Task<'r> {
         }
     }
 
-    /// Whether the block's part of output `o` is written where it belongs, not to a slot. Of a block of one row, rows are contiguous.
-    fn stores_in_place(&self, o: usize, block: &Block) -> bool {
-        match self.w.walk.nest.stores[o].mode {
-            Mode::Unit => true,
-            Mode::Rows => block.k == 1 || self.w.rows.stores[o],
-            Mode::Scalar | Mode::Row | Mode::Once | Mode::Gather | Mode::Table => false,
-        }
-    }
-
     /// Runs the stages over this many elements, of which the first are those of the block.
     #[inline(always)]
     fn stages(&self, block: &Block, run_elements: usize) {
@@ -199,7 +192,7 @@ impl<'r> Task<'r> {
                     locs.iter().for_each(|&l| args.push(self.ptrs[place(l, operands, slots)]));
                     let mut steps: SmallVec<[isize; 16]> = SmallVec::new();
                     let (n, rows) = if block.k > 1 && self.w.rows.stages[at] {
-                        steps.extend((0..args.len()).map(|i| self.row_step(code, locs, i, block.m)));
+                        steps.extend((0..args.len()).map(|i| self.w.row_step(code, locs, i, block.m)));
                         (block.m, Rows { count: block.k, steps: &steps })
                     } else if code.folds() > 0 {
                         // What pads a block must not be folded, but for a row of lanes, of which the routine knows what counts.
@@ -226,42 +219,6 @@ impl<'r> Task<'r> {
         }
     }
 
-    /// How far argument `i` of a segment moves from one row of `m` elements of the block to the next.
-    fn row_step(&self, code: &CompiledSegment, locs: &[Loc], i: usize, m: usize) -> isize {
-        let nest = &self.w.walk.nest;
-        let (operands, stores) = (code.operands(), code.stores());
-        let size = match i.checked_sub(operands.len()) {
-            None => operands[i].dtype.size(),
-            Some(store) if store < stores.len() => stores[store].size(),
-            Some(_) => return code.fold_bytes(m) as isize,
-        };
-        match locs[i] {
-            Loc::Operand(n) => {
-                let n = usize::from(n);
-                match nest.operands[n].mode {
-                    Mode::Scalar | Mode::Table => 0,
-                    Mode::Row => self.next_row(n),
-                    Mode::Rows if self.w.rows.operands[n] => nest.operands[n].outer() as isize,
-                    Mode::Unit | Mode::Rows | Mode::Once | Mode::Gather => (m * size) as isize,
-                }
-            }
-            Loc::Result(o) if nest.stores[usize::from(o)].mode == Mode::Rows && self.w.rows.stores[usize::from(o)] => {
-                nest.stores[usize::from(o)].outer() as isize
-            }
-            Loc::Slot(_) | Loc::Result(_) => (m * size) as isize,
-        }
-    }
-
-    /// Bytes from the element of a `Mode::Row` operand to that of the next row. Positions wait in a slot.
-    fn next_row(&self, n: usize) -> isize {
-        let operand = &self.w.walk.operands[n];
-        if operand.source == Source::Iota {
-            operand.dtype.size() as isize
-        } else {
-            self.w.walk.nest.operands[n].outer() as isize
-        }
-    }
-
     fn result_address(&self, o: usize, block: &Block) -> *mut u8 {
         let offset = offset(&self.w.walk.nest.stores[o].strides, &block.start);
         (self.run.results[o] as *mut u8).wrapping_offset(offset as isize)
@@ -282,8 +239,6 @@ impl<'r> Task<'r> {
                 self.filled[i] = k * m;
                 self.make(i, n, block, padded || track.mode == Mode::Once)
             }
-            Mode::Unit if !padded => from,
-            Mode::Rows if !padded && (k == 1 || self.w.rows.operands[i]) => from,
             Mode::Row if is_iota => {
                 // SAFETY: the slot has room for `k` int64s and is aligned for them.
                 unsafe { movement::iota(k, 1, operand.offset + first, track.outer(), 0, slot.cast()) };
@@ -294,17 +249,16 @@ impl<'r> Task<'r> {
                 unsafe { slot.cast::<i64>().write(operand.offset + first) };
                 slot
             }
-            Mode::Scalar | Mode::Row => from,
+            _ if self.w.reads_in_place(i, block, padded) => from,
             Mode::Table => self.run.operands[i] as *mut u8,
             Mode::Once => {
                 self.gather(i, block);
                 self.filled[i] = k * m;
                 slot
             }
-            Mode::Gather if track.row_in_place && evenly(track, block) && !padded => from,
             // Kept positions are counted where they are kept.
             Mode::Gather if is_iota && self.w.only_kept[i] && evenly(track, block) => slot,
-            Mode::Unit | Mode::Rows | Mode::Gather => {
+            Mode::Unit | Mode::Scalar | Mode::Row | Mode::Rows | Mode::Gather => {
                 self.gather(i, block);
                 slot
             }
@@ -359,12 +313,71 @@ impl<'r> Task<'r> {
                 // `capacity` elements, and so for those of the block.
                 unsafe {
                     if track.mode == Mode::Row {
-                        movement::gather(f.size, block.k, block.m, self.ptrs[n], self.next_row(n), 0, to);
+                        movement::gather(f.size, block.k, block.m, self.ptrs[n], self.w.next_row(n), 0, to);
                     } else {
                         movement::fill(f.size, self.layout.capacity, self.ptrs[n], to);
                     }
                 }
             }
+        }
+    }
+}
+
+impl CompiledWalk {
+    /// Whether operand `i` of a block, an array in memory, is read where it lies, not from its slot.
+    fn reads_in_place(&self, i: usize, block: &Block, padded: bool) -> bool {
+        let track = &self.walk.nest.operands[i];
+        match track.mode {
+            Mode::Scalar | Mode::Row => true,
+            Mode::Unit => !padded,
+            Mode::Rows => !padded && (block.k == 1 || self.rows.operands[i]),
+            Mode::Gather => !padded && track.row_in_place && evenly(track, block),
+            Mode::Once | Mode::Table => false,
+        }
+    }
+
+    /// Whether the block's part of output `o` is written where it belongs, not to a slot. Of a block of one row, rows are contiguous.
+    fn stores_in_place(&self, o: usize, block: &Block) -> bool {
+        match self.walk.nest.stores[o].mode {
+            Mode::Unit => true,
+            Mode::Rows => block.k == 1 || self.rows.stores[o],
+            Mode::Scalar | Mode::Row | Mode::Once | Mode::Gather | Mode::Table => false,
+        }
+    }
+
+    /// How far argument `i` of a segment moves from one row of `m` elements of the block to the next.
+    fn row_step(&self, code: &CompiledSegment, locs: &[Loc], i: usize, m: usize) -> isize {
+        let nest = &self.walk.nest;
+        let (operands, stores) = (code.operands(), code.stores());
+        let size = match i.checked_sub(operands.len()) {
+            None => operands[i].dtype.size(),
+            Some(store) if store < stores.len() => stores[store].size(),
+            Some(_) => return code.fold_bytes(m) as isize,
+        };
+        match locs[i] {
+            Loc::Operand(n) => {
+                let n = usize::from(n);
+                match nest.operands[n].mode {
+                    Mode::Scalar | Mode::Table => 0,
+                    Mode::Row => self.next_row(n),
+                    Mode::Rows if self.rows.operands[n] => nest.operands[n].outer() as isize,
+                    Mode::Unit | Mode::Rows | Mode::Once | Mode::Gather => (m * size) as isize,
+                }
+            }
+            Loc::Result(o) if nest.stores[usize::from(o)].mode == Mode::Rows && self.rows.stores[usize::from(o)] => {
+                nest.stores[usize::from(o)].outer() as isize
+            }
+            Loc::Slot(_) | Loc::Result(_) => (m * size) as isize,
+        }
+    }
+
+    /// Bytes from the element of a `Mode::Row` operand to that of the next row. Positions wait in a slot.
+    fn next_row(&self, n: usize) -> isize {
+        let operand = &self.walk.operands[n];
+        if operand.source == Source::Iota {
+            operand.dtype.size() as isize
+        } else {
+            self.walk.nest.operands[n].outer() as isize
         }
     }
 }

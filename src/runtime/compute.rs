@@ -4,7 +4,7 @@ use super::flags;
 use super::options::compile_after;
 use super::run::{run, run_with};
 use super::tiles::{self, Code, CompiledWalk};
-use crate::array::fork::PerProcess;
+use crate::array::fork::{self, PerProcess};
 use crate::array::{Array, Buffer};
 use crate::dtype::{DType, Kind};
 use crate::error::{Error, Result, caught};
@@ -21,6 +21,7 @@ use crate::ops::fault::{Fault, Faults, IntegerFault};
 use crate::ops::ufunc::Ufunc;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -363,10 +364,33 @@ pub fn compute_listed(graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<
     run(&plan, graph, interrupted)
 }
 
-/// The plan of a graph, if it is known, light and needs no compiling now.
-pub fn light_plan(graph: &Linear) -> Option<Arc<CompiledPlan>> {
-    let plan = CACHE.lock().get(&graph.fingerprint).cloned();
-    plan.filter(|plan| plan.light && !plan.is_due())
+/// Light plans that a thread has used last, by some bits of their keys: found without a lock.
+const RECENT: usize = 8;
+
+/// A plan with its key, and the forks before it was found: its code is not for a child.
+type Recent = Cell<Option<(u128, usize, Arc<CompiledPlan>)>>;
+
+thread_local! {
+    static RECENT_PLANS: [Recent; RECENT] = const { [const { Cell::new(None) }; RECENT] };
+}
+
+/// What `work` makes of the plan of a graph, if that is known, light and needs no compiling now.
+pub fn with_light_plan<R>(graph: &Linear, work: impl FnOnce(&CompiledPlan) -> R) -> Option<R> {
+    let key = graph.fingerprint;
+    RECENT_PLANS.with(|plans| {
+        let recent = &plans[key as usize % RECENT];
+        let known = recent.take().filter(|(k, forks, _)| *k == key && *forks == fork::forks());
+        let plan = match known {
+            Some((.., plan)) => plan,
+            None => CACHE.lock().get(&key).cloned()?,
+        };
+        if !plan.light || plan.is_due() {
+            return None;
+        }
+        let result = work(&plan);
+        recent.set(Some((key, fork::forks(), plan)));
+        Some(result)
+    })
 }
 
 /// The value of a node, written into `out`, which has its shape and type; and what there is to say of it.

@@ -69,16 +69,24 @@ pub fn run_with(
         }
     }
     let mut arrays = Vec::with_capacity(plan.results.len());
-    for r in &plan.results {
-        let buffer = buffers[r.buffer as usize].clone();
+    for (n, r) in plan.results.iter().enumerate() {
+        let held = &mut buffers[r.buffer as usize];
+        let again = plan.results[n + 1..].iter().any(|later| later.buffer == r.buffer);
+        let buffer = if again { held.clone() } else { held.take() };
         let buffer = buffer.ok_or_else(|| Error::Bug("a result was not computed".into()))?;
-        let mut strides = Strides::new();
-        r.strides.iter().for_each(|&s| strides.push(s as isize));
+        let strides = in_bytes(&r.strides);
         let dtype = plan.buffers[r.buffer as usize].dtype;
         let array = Array::from_parts(buffer, r.offset as usize, Shape::from_slice(&r.shape), strides, dtype)?;
         arrays.push(if r.copied { movement::own(&array)? } else { array });
     }
     Ok(arrays)
+}
+
+/// A plan's strides as an array has them.
+fn in_bytes(strides: &[i64]) -> Strides {
+    let mut own = Strides::new();
+    strides.iter().for_each(|&s| own.push(s as isize));
+    own
 }
 
 /// The address of a buffer, whose memory is got at its first use.
@@ -230,11 +238,14 @@ fn run_walk(
     buffers: &mut [Option<Arc<Buffer>>],
     interrupted: &dyn Fn() -> bool,
 ) -> Result<()> {
-    let states = states(compiled.state_bytes()?)?;
-    let state = states.as_ref().map_or(0, |b| b.data() as usize);
     for output in &compiled.walk.outputs {
         output.written().try_for_each(|b| allocate(b, plan, buffers).map(|_| ()))?;
     }
+    if let Some(straight) = &compiled.straight {
+        return straight.run(compiled, |source| address(source, graph, buffers));
+    }
+    let states = states(compiled.state_bytes()?)?;
+    let state = states.as_ref().map_or(0, |b| b.data() as usize);
     let (run, finishes) = bind(compiled, 0, plan, state, &mut |source| address(source, graph, buffers))?;
     let tasks = if compiled.walk.nest.size() > 0 { compiled.grid.tasks } else { 0 };
     let helped = compiled.is_worth_helpers(false) || compiled.is_worth_helpers(true) && pool::is_awake();
@@ -353,12 +364,12 @@ fn run_kernel(
         allocate(id, plan, buffers)?;
         let (spec, buffer) = (&plan.buffers[id as usize], buffers[id as usize].clone());
         let buffer = buffer.ok_or_else(|| Error::Bug("a result has no memory".into()))?;
-        let strides = spec.strides.iter().map(|&s| s as isize).collect();
+        let strides = in_bytes(&spec.strides);
         outs.push(Array::from_parts(buffer, 0, spec.shape.clone(), strides, spec.dtype)?);
     }
     let mut reads: SmallVec<[Read; 3]> = SmallVec::new();
     for i in &call.inputs {
-        let strides: Strides = i.strides.iter().map(|&s| s as isize).collect();
+        let strides = in_bytes(&i.strides);
         let (buffer, base) = match i.source {
             Source::Leaf(n) => {
                 let array = graph.leaves[n as usize];

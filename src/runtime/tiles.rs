@@ -2,7 +2,7 @@
 //!
 //! All of it depends on the walk alone. Threads only decide who does which task.
 
-use super::call::ScratchLayout;
+use super::call::{ScratchLayout, Straight};
 use super::options::{self, compile_after};
 use crate::error::{Error, Result};
 use crate::graph::plan::{
@@ -83,6 +83,8 @@ pub struct CompiledWalk {
     pub made: Vec<Vec<CompiledWalk>>,
     /// Operands that are positions which are needed only where masks keep them.
     pub only_kept: Vec<bool>,
+    /// What there is to do, step by step, if it is one block.
+    pub straight: Option<Straight>,
 }
 
 /// What compiled code takes row by row, where a block has several.
@@ -231,7 +233,7 @@ impl CompiledWalk {
         let nanoseconds = estimate(&walk) + made.iter().flatten().map(|p| p.nanoseconds).sum::<f64>();
         let grid = Grid::new(&walk, &program, &rows, nanoseconds);
         let scratch = ScratchLayout::new(&walk, &program, &grid, &made);
-        Ok(CompiledWalk {
+        let mut compiled = CompiledWalk {
             walk,
             program,
             folds,
@@ -247,7 +249,10 @@ impl CompiledWalk {
             packs,
             made,
             only_kept,
-        })
+            straight: None,
+        };
+        compiled.straight = Straight::of(&compiled);
+        Ok(compiled)
     }
 }
 

@@ -135,7 +135,7 @@ fn reduce(x: &[Scalar], t: DType, shape: &[usize], f: Fold, finish: Finish, axes
 /// Every node's value, one after another.
 pub fn evaluate(g: &Linear) -> Vec<Value> {
     let mut values: Vec<Value> = Vec::new();
-    for (node, inputs) in g.nodes.iter().zip(&g.inputs) {
+    for (node, inputs) in g.nodes.iter().zip(g.inputs.iter()) {
         let input = |k: usize| &values[inputs[k] as usize];
         let shape_of = |k: usize| g.nodes[inputs[k] as usize].shape.as_slice();
         let exact = inputs.iter().all(|&i| values[i as usize].exact);

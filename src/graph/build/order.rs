@@ -43,7 +43,7 @@ fn sorted(shape: &[usize], strides: &[Strides]) -> SmallVec<[usize; 4]> {
 fn strides_of(x: &NodeRef) -> Strides {
     let graph = linearize(&[x]);
     let mut all: Vec<Strides> = Vec::with_capacity(graph.nodes.len());
-    for (node, inputs) in graph.nodes.iter().zip(&graph.inputs) {
+    for (node, inputs) in graph.nodes.iter().zip(graph.inputs.iter()) {
         let (shape, ndim) = (node.shape.as_slice(), node.shape.len());
         let dense = |order: &[usize]| dense_strides(shape, order, 1);
         // The order that the inputs suggest together, over as many axes as these have.

@@ -184,7 +184,8 @@ fn listed<'f, 'a: 'f>(g: &Linear<'a>, inputs: &[SmallVec<[Pos; 3]>], outputs: &[
     for pos in (0..live.len()).filter(|&p| live[p]) {
         new[pos] = list.nodes.len() as Pos;
         list.nodes.push(g.nodes[pos]);
-        list.inputs.push(inputs[pos].iter().map(|&i| new[i as usize]).collect());
+        let inputs: SmallVec<[Pos; 3]> = inputs[pos].iter().map(|&i| new[i as usize]).collect();
+        list.inputs.push(&inputs);
     }
     list.outputs = outputs.iter().map(|&o| new[o as usize]).collect();
     list

@@ -1,10 +1,11 @@
 //! The blocks of a walk: where each starts, and which rectangles it consists of.
 
-use super::Task;
+use super::CompiledWalk;
 use crate::graph::plan::BlockFold;
 use smallvec::SmallVec;
 
 /// A block: where it starts along each loop axis, and its rows and row length.
+#[derive(Clone, Debug)]
 pub(super) struct Block {
     pub(super) start: SmallVec<[usize; 6]>,
     pub(super) k: usize,
@@ -14,6 +15,7 @@ pub(super) struct Block {
 }
 
 /// A rectangle of a block.
+#[derive(Clone, Debug)]
 pub(super) struct Piece {
     pub(super) start: SmallVec<[usize; 6]>,
     pub(super) k: usize,
@@ -22,15 +24,15 @@ pub(super) struct Piece {
     pub(super) before: usize,
 }
 
-impl Task<'_> {
+impl CompiledWalk {
     /// The block at these positions among result blocks and fold blocks.
     pub(super) fn block_at(&self, result_block: usize, fold_block: usize) -> Block {
-        let nest = &self.w.walk.nest;
+        let nest = &self.walk.nest;
         let n = nest.dims.len();
         let mut start: SmallVec<[usize; 6]> = SmallVec::from_elem(0, n);
         let cut = nest.cut;
         let fold_step = if cut.is_some() { 0 } else { fold_block };
-        for (axes, mut at) in [(&self.w.grid.kept, result_block), (&self.w.grid.folded, fold_step)] {
+        for (axes, mut at) in [(&self.grid.kept, result_block), (&self.grid.folded, fold_step)] {
             for &(axis, steps) in axes.iter().rev() {
                 if at < steps {
                     start[axis] = at;
@@ -40,14 +42,14 @@ impl Task<'_> {
                 at /= steps;
             }
         }
-        start[n - 2] *= self.w.grid.k;
-        start[n - 1] *= self.w.grid.m;
-        let mut k = self.w.grid.k.min(nest.dims[n - 2] - start[n - 2]);
-        let mut m = self.w.grid.m.min(nest.dims[n - 1] - start[n - 1]);
+        start[n - 2] *= self.grid.k;
+        start[n - 1] *= self.grid.m;
+        let mut k = self.grid.k.min(nest.dims[n - 2] - start[n - 2]);
+        let mut m = self.grid.m.min(nest.dims[n - 1] - start[n - 1]);
         let mut pieces = Vec::new();
         if let Some(cut) = cut.filter(|_| nest.fold != BlockFold::Rows) {
             let (mut at, count) = cut.piece(fold_block);
-            for &(axis, _) in self.w.grid.folded.iter().rev() {
+            for &(axis, _) in self.grid.folded.iter().rev() {
                 if at < nest.dims[axis] {
                     start[axis] = at;
                     break;
@@ -75,7 +77,7 @@ impl Task<'_> {
     /// Rows and row length of the rectangle that `left` elements of a fold's sequence from `at` on begin with; of `m` columns,
     /// if it folds by columns.
     fn rectangle(&self, at: &[usize], left: usize, m: usize) -> (usize, usize) {
-        let nest = &self.w.walk.nest;
+        let nest = &self.walk.nest;
         let n = nest.dims.len();
         let (outer, inner) = (nest.dims[n - 2] - at[n - 2], nest.dims[n - 1] - at[n - 1]);
         if nest.fold == BlockFold::Columns {
@@ -89,7 +91,7 @@ impl Task<'_> {
 
     /// The rectangles of `count` elements of a fold's sequence from `start` on; of `m` columns each, if it folds by columns.
     fn pieces(&self, start: &[usize], count: usize, m: usize) -> Vec<Piece> {
-        let nest = &self.w.walk.nest;
+        let nest = &self.walk.nest;
         let columns = nest.fold == BlockFold::Columns;
         let width = if columns { m } else { 1 };
         let mut pieces = Vec::new();
@@ -102,7 +104,7 @@ impl Task<'_> {
             done += step;
             // The next position: the sequence's axes count as digits.
             let mut carry = step;
-            for &(axis, _) in self.w.grid.folded.iter().rev() {
+            for &(axis, _) in self.grid.folded.iter().rev() {
                 carry += at[axis];
                 at[axis] = carry % nest.dims[axis];
                 carry /= nest.dims[axis];

@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 use std::sync::atomic::Ordering;
 
 /// Whether a fold compares: NaN makes x86 raise a flag there that says nothing.
-fn compares(output: &Output) -> bool {
+pub(super) fn compares(output: &Output) -> bool {
     matches!(output, Output::Fold { fold, .. } if fold.compares())
 }
 
@@ -18,7 +18,7 @@ impl Task<'_> {
     pub(super) fn result_block(&mut self, result_block: usize, folds: std::ops::Range<usize>, part: usize) {
         let nest = &self.w.walk.nest;
         if nest.fold == BlockFold::None {
-            let block = self.block_at(result_block, 0);
+            let block = self.w.block_at(result_block, 0);
             self.block(&block);
             return;
         }
@@ -26,7 +26,7 @@ impl Task<'_> {
         if count == 0 {
             return;
         }
-        let mut block = self.block_at(result_block, first);
+        let mut block = self.w.block_at(result_block, first);
         let base = self.state_index(&block);
         self.begin_packs(part);
         if count == 1 {
@@ -58,7 +58,7 @@ impl Task<'_> {
                     return;
                 }
                 if at > 0 {
-                    block = self.block_at(result_block, first + at);
+                    block = self.w.block_at(result_block, first + at);
                 }
                 self.block(&block);
                 self.pack(&block);
@@ -205,28 +205,45 @@ impl Task<'_> {
     /// Folds the block's values of output `o` into states at `to`: from value `before` on, what of it
     /// the block is.
     fn fold_block(&self, o: usize, block: &Block, before: usize, to: *mut u8) {
-        let Some(fns) = self.w.folds[o] else { return };
-        let nest = &self.w.walk.nest;
-        let n = nest.dims.len();
-        let at = offset(&nest.positions, &block.start) + before as i64 * nest.positions[n - 1];
         let from = self.ptrs[place(self.w.program.results[o], self.w.walk.operands.len(), self.w.program.slots)];
-        if let Some(begun) = self.w.program.begun[o] {
-            // `fold_alike` asks for all blocks at once.
-            let by_rows = self.w.grid.linear || nest.fold == BlockFold::Rows;
-            let (k, m) = if by_rows { (block.k, block.m) } else { (1, block.k * block.m) };
-            // SAFETY: a segment has left these rows of lanes in the slot; `to` has room for the block's states.
-            return unsafe { (begun.states)(k, m, from, to) };
-        }
-        let from = from.wrapping_add(before * self.w.value_sizes[o]);
-        // SAFETY: the value's place holds the block's elements, contiguous, after the stages, and those of others before it,
-        // if the stages took several. `to` has room for the block's states.
-        unsafe {
-            match nest.fold {
-                BlockFold::None => {}
-                BlockFold::Rows => (fns.rows)(block.k, block.m, from, at, nest.positions[n - 1], to),
-                BlockFold::Flat => (fns.rows)(1, block.k * block.m, from, at, nest.positions[n - 1], to),
-                BlockFold::Columns => (fns.cols)(block.k, block.m, from, at, nest.positions[n - 2], to),
-            }
+        // SAFETY: the value's place holds, after the stages, the block's elements or the rows of lanes that a segment has left of
+        // them, and those of others before it, if the stages took several. `to` has room for the block's states.
+        unsafe { fold_values(self.w, o, block, before, from, to) };
+    }
+}
+
+/// Folds a block's values of output `o`, of which the first is `before` elements behind `from`, into states at `to`.
+///
+/// # Safety
+/// The stages have left the values there, contiguous, or the rows of lanes of a fold that they began; `to` has room for the
+/// block's states.
+pub(super) unsafe fn fold_values(
+    w: &CompiledWalk,
+    o: usize,
+    block: &Block,
+    before: usize,
+    from: *const u8,
+    to: *mut u8,
+) {
+    let Some(fns) = w.folds[o] else { return };
+    let nest = &w.walk.nest;
+    if let Some(begun) = w.program.begun[o] {
+        // `fold_alike` asks for all blocks at once.
+        let by_rows = w.grid.linear || nest.fold == BlockFold::Rows;
+        let (k, m) = if by_rows { (block.k, block.m) } else { (1, block.k * block.m) };
+        // SAFETY: rows of lanes, by contract.
+        return unsafe { (begun.states)(k, m, from, to) };
+    }
+    let n = nest.dims.len();
+    let at = offset(&nest.positions, &block.start) + before as i64 * nest.positions[n - 1];
+    let from = from.wrapping_add(before * w.value_sizes[o]);
+    // SAFETY: by contract.
+    unsafe {
+        match nest.fold {
+            BlockFold::None => {}
+            BlockFold::Rows => (fns.rows)(block.k, block.m, from, at, nest.positions[n - 1], to),
+            BlockFold::Flat => (fns.rows)(1, block.k * block.m, from, at, nest.positions[n - 1], to),
+            BlockFold::Columns => (fns.cols)(block.k, block.m, from, at, nest.positions[n - 2], to),
         }
     }
 }
