@@ -29,6 +29,7 @@ __all__ = [
     "clip",
     "compute_all",
     "concatenate",
+    "draw",
     "dtype",
     "element",
     "expand_dims",
@@ -44,6 +45,7 @@ __all__ = [
     "iota",
     "linalg",
     "moveaxis",
+    "multinomial_shape",
     "ndarray",
     "note",
     "philox_block",
@@ -352,6 +354,9 @@ def can_cast(from_: ArrayLike | DTypeLike, to: DTypeLike, casting: str = "safe")
 def clip(x: ArrayLike, min: ArrayLike | None = None, max: ArrayLike | None = None) -> LazyArray: ...
 def compute_all(*arrays: ArrayLike) -> tuple[ndarray, ...]: ...
 def concatenate(arrays: Iterable[ArrayLike], axis: Axis, dtype: DTypeLike | None) -> LazyArray: ...
+def draw(
+    name: str, state: Sequence[int], parameters: tuple[ArrayLike, ...], size: ShapeLike | None = None
+) -> LazyArray: ...
 
 @final
 class dtype:
@@ -403,6 +408,7 @@ def import_dlpack(x: Any, here: bool = False, copy: bool | None = None) -> ndarr
 def iota(shape: Any, start: int, strides: Sequence[int]) -> LazyArray: ...
 def linalg(a: LazyArray, name: str, option: str) -> tuple[LazyArray, ...]: ...
 def moveaxis(x: ArrayLike, source: Axes, destination: Axes) -> LazyArray: ...
+def multinomial_shape(n: ArrayLike, pvals: ArrayLike, size: ShapeLike | None = None) -> builtins.list[int]: ...
 
 @final
 class ndarray:

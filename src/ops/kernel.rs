@@ -8,6 +8,7 @@ pub use linalg::{LinalgFn, QrMode, SvdMode};
 
 use crate::dtype::DType;
 use crate::error::{Error, Result};
+use crate::ops::expr::TableFn;
 use crate::ops::fault::{Fault, Faults};
 use crate::ops::ufunc::Ufunc;
 use smallvec::{SmallVec, smallvec};
@@ -61,6 +62,38 @@ pub enum KernelFn {
     },
     /// A function of stacks of matrices.
     Linalg(LinalgFn),
+    /// Random numbers from the state of a generator, as [`TableFn::RANDOM_STATE`] lays it out, and parameters that broadcast: each from a
+    /// stream of words of its own, so that it may take as many as it needs.
+    Draw {
+        /// What they are drawn from.
+        draw: DrawFn,
+        /// The shape of the result.
+        shape: Dims,
+    },
+}
+
+/// A distribution as graphs know it: what identifies its row in the kernels' table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DrawFn {
+    /// The row's name.
+    pub name: &'static str,
+    /// The names of its parameters, and their types.
+    pub parameters: &'static [(&'static str, DType)],
+    /// The type of its numbers.
+    pub dtype: DType,
+}
+
+impl DrawFn {
+    /// Whether it draws numbers in a shape from such operands.
+    fn takes(&self, operands: &[(&[usize], DType)], shape: &[usize]) -> bool {
+        let [([TableFn::RANDOM_STATE], DType::U64), parameters @ ..] = operands else { return false };
+        let broadcasts = |own: &[usize]| {
+            let lead = shape.len().checked_sub(own.len());
+            lead.is_some_and(|lead| own.iter().zip(&shape[lead..]).all(|(&n, &m)| n == m || n == 1))
+        };
+        parameters.len() == self.parameters.len()
+            && parameters.iter().zip(self.parameters).all(|(&(own, t), &(_, dtype))| t == dtype && broadcasts(own))
+    }
 }
 
 /// A discrete Fourier transform of rows of length `n`. None is normalised but by a factor that is asked for.
@@ -179,6 +212,7 @@ impl KernelFn {
             KernelFn::Unique { .. } => "unique".into(),
             KernelFn::Fft { transform, .. } => transform.name().into(),
             KernelFn::Linalg(f) => f.name().into(),
+            KernelFn::Draw { draw, .. } => format!("random.{}", draw.name),
         }
     }
 
@@ -195,6 +229,7 @@ impl KernelFn {
             KernelFn::Unique { .. } => "sorts and drops what is there already".into(),
             KernelFn::Fft { n, axis, .. } => format!("Fourier transforms of length {n} along axis {axis}"),
             KernelFn::Linalg(f) => f.summary().into(),
+            KernelFn::Draw { .. } => "draws numbers, each from a stream of its own".into(),
         }
     }
 
@@ -206,7 +241,8 @@ impl KernelFn {
             | KernelFn::Sort { .. }
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
-            | KernelFn::Fft { .. } => 1,
+            | KernelFn::Fft { .. }
+            | KernelFn::Draw { .. } => 1,
             KernelFn::Unique { .. } => 2,
             KernelFn::Linalg(f) => f.outputs(),
         }
@@ -245,6 +281,9 @@ impl KernelFn {
                 Ok(smallvec![(shape, dtype)])
             }
             (KernelFn::Linalg(f), operands) => f.infer(operands),
+            (KernelFn::Draw { draw, shape }, operands) if draw.takes(operands, shape) => {
+                Ok(smallvec![(shape.clone(), draw.dtype)])
+            }
             (
                 KernelFn::Scan { .. }
                 | KernelFn::MatMul { .. }
@@ -252,7 +291,8 @@ impl KernelFn {
                 | KernelFn::Argsort { .. }
                 | KernelFn::Scatter
                 | KernelFn::Unique { .. }
-                | KernelFn::Fft { .. },
+                | KernelFn::Fft { .. }
+                | KernelFn::Draw { .. },
                 _,
             ) => Err(Error::Bug(format!("{} of {operands:?}", self.name()))),
         }
@@ -261,7 +301,9 @@ impl KernelFn {
     /// The layout that operand `k` must have.
     pub fn layout(&self, k: usize) -> Layout {
         match (self, k) {
-            (KernelFn::MatMul { .. } | KernelFn::Fft { .. } | KernelFn::Linalg(_), _) => Layout::Strided,
+            (KernelFn::MatMul { .. } | KernelFn::Fft { .. } | KernelFn::Linalg(_) | KernelFn::Draw { .. }, _) => {
+                Layout::Strided
+            }
             (
                 KernelFn::Scan { .. }
                 | KernelFn::Sort { .. }
@@ -277,7 +319,11 @@ impl KernelFn {
     pub fn keeps_order(&self) -> bool {
         match self {
             KernelFn::Scan { .. } | KernelFn::Sort { .. } | KernelFn::Argsort { .. } | KernelFn::Fft { .. } => true,
-            KernelFn::MatMul { .. } | KernelFn::Scatter | KernelFn::Unique { .. } | KernelFn::Linalg(_) => false,
+            KernelFn::MatMul { .. }
+            | KernelFn::Scatter
+            | KernelFn::Unique { .. }
+            | KernelFn::Linalg(_)
+            | KernelFn::Draw { .. } => false,
         }
     }
 
@@ -292,7 +338,8 @@ impl KernelFn {
             | KernelFn::Scatter
             | KernelFn::Unique { .. }
             | KernelFn::Fft { .. }
-            | KernelFn::Linalg(_) => None,
+            | KernelFn::Linalg(_)
+            | KernelFn::Draw { .. } => None,
         }
     }
 
@@ -302,7 +349,7 @@ impl KernelFn {
         match self {
             KernelFn::Scan { axis, .. } => first[axis + 1..].iter().all(|&n| n == 1),
             KernelFn::Fft { axis, .. } => axis + 1 == first.len(),
-            KernelFn::MatMul { .. } => true,
+            KernelFn::MatMul { .. } | KernelFn::Draw { .. } => true,
             KernelFn::Sort { .. }
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
@@ -319,7 +366,8 @@ impl KernelFn {
             | KernelFn::Scatter
             | KernelFn::Unique { .. }
             | KernelFn::Fft { .. }
-            | KernelFn::Linalg(_) => None,
+            | KernelFn::Linalg(_)
+            | KernelFn::Draw { .. } => None,
             KernelFn::Scan { .. } | KernelFn::Sort { .. } => Some(0),
         }
     }
@@ -336,7 +384,7 @@ impl KernelFn {
             | KernelFn::Unique { .. }
             | KernelFn::Fft { .. }
             | KernelFn::Linalg(LinalgFn::Det | LinalgFn::Slogdet) => Faults::NONE,
-            KernelFn::Linalg(_) => Faults::ALL,
+            KernelFn::Linalg(_) | KernelFn::Draw { .. } => Faults::ALL,
             KernelFn::Scan { op, .. } => match op {
                 Ufunc::Minimum | Ufunc::Maximum | Ufunc::Fmin | Ufunc::Fmax => Faults::one(Fault::Invalid),
                 _ => Faults::NONE,
@@ -356,6 +404,8 @@ impl KernelFn {
             // Measured: about half a nanosecond for each halving.
             KernelFn::Fft { n, .. } => 1.0 + 0.5 * (*n as f64).log2(),
             KernelFn::Linalg(f) => f.nanoseconds(dtype, first),
+            // Measured: gamma, beta, Poisson and binomial numbers.
+            KernelFn::Draw { .. } => 30.0,
             // Measured: float64 at 16 multiplications a nanosecond when packed, others in proportion to their size.
             KernelFn::MatMul { .. } => 1.0 + 0.008 * dtype.size() as f64 * first.last().map_or(0.0, |&k| k as f64),
         }
