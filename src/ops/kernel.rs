@@ -2,13 +2,14 @@
 //!
 //! A kernel's operands and results lie in memory. Adding one means a variant here and its loops in `kernels`.
 
+mod draw;
 mod linalg;
 
+pub use draw::DrawFn;
 pub use linalg::{LinalgFn, QrMode, SvdMode};
 
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::ops::expr::TableFn;
 use crate::ops::fault::{Fault, Faults};
 use crate::ops::ufunc::Ufunc;
 use smallvec::{SmallVec, smallvec};
@@ -62,7 +63,7 @@ pub enum KernelFn {
     },
     /// A function of stacks of matrices.
     Linalg(LinalgFn),
-    /// Random numbers from the state of a generator, as [`TableFn::RANDOM_STATE`] lays it out, and parameters that broadcast: each from a
+    /// Random numbers from the state of a generator, as `TableFn::RANDOM_STATE` lays it out, and parameters that broadcast: each from a
     /// stream of words of its own, so that it may take as many as it needs.
     Draw {
         /// What they are drawn from.
@@ -70,30 +71,6 @@ pub enum KernelFn {
         /// The shape of the result.
         shape: Dims,
     },
-}
-
-/// A distribution as graphs know it: what identifies its row in the kernels' table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct DrawFn {
-    /// The row's name.
-    pub name: &'static str,
-    /// The names of its parameters, and their types.
-    pub parameters: &'static [(&'static str, DType)],
-    /// The type of its numbers.
-    pub dtype: DType,
-}
-
-impl DrawFn {
-    /// Whether it draws numbers in a shape from such operands.
-    fn takes(&self, operands: &[(&[usize], DType)], shape: &[usize]) -> bool {
-        let [([TableFn::RANDOM_STATE], DType::U64), parameters @ ..] = operands else { return false };
-        let broadcasts = |own: &[usize]| {
-            let lead = shape.len().checked_sub(own.len());
-            lead.is_some_and(|lead| own.iter().zip(&shape[lead..]).all(|(&n, &m)| n == m || n == 1))
-        };
-        parameters.len() == self.parameters.len()
-            && parameters.iter().zip(self.parameters).all(|(&(own, t), &(_, dtype))| t == dtype && broadcasts(own))
-    }
 }
 
 /// A discrete Fourier transform of rows of length `n`. None is normalised but by a factor that is asked for.

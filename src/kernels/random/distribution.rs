@@ -405,6 +405,7 @@ impl Distribution {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::random::philox;
     use std::collections::HashSet;
 
     const ONE_BY_ONE: Tasks = &|total, work| {
@@ -419,19 +420,61 @@ mod tests {
         assert!(Distribution::ALL.iter().all(|&d| Distribution::named(d.row().name) == Some(d)));
     }
 
+    /// Parameters that a distribution takes.
+    fn parameters(row: &Row) -> Vec<Operand> {
+        let parameter = |(i, &(_, dtype)): (usize, &(&str, DType))| match (dtype, row.name) {
+            (DType::I64, _) => Operand::Word(40 - 10 * i as u64),
+            (_, "triangular" | "uniform") => Operand::Word((i as f64).to_bits()),
+            (_, "zipf") => Operand::Word(2.5f64.to_bits()),
+            _ => Operand::Word(0.75f64.to_bits()),
+        };
+        row.parameters.iter().enumerate().map(parameter).collect()
+    }
+
+    #[test]
+    fn numbers_apart_depend_on_their_places_alone() {
+        const LAST_FIRST: Tasks = &|total, work| {
+            (0..total).rev().for_each(work);
+            Ok(())
+        };
+        let state = [3, 5, u64::MAX - 100, 7, 0, 0, 2, 0, 0];
+        for &d in Distribution::ALL {
+            let (row, operands) = (d.row(), parameters(d.row()));
+            let n = PART_APART + 50;
+            let all = Array::uninit(row.dtype, &[n]).unwrap();
+            let taken = Mutex::new(Vec::new());
+            let after = |first: usize, count: usize| taken.lock().unwrap().push((first, count));
+            d.draw_apart(&state, &operands, &all, Some(&after), LAST_FIRST).unwrap();
+            assert_eq!(taken.into_inner().unwrap(), [(PART_APART, 50), (0, PART_APART)]);
+            let one = Array::uninit(row.dtype, &[]).unwrap();
+            for i in [0, 1, 35, 36, 100, PART_APART - 1, PART_APART, n - 1] {
+                let mut there = state;
+                there[2..6].copy_from_slice(&philox::advance([state[2], state[3], 0, 0], i as u64));
+                d.draw_apart(&there, &operands, &one, None, ONE_BY_ONE).unwrap();
+                assert_eq!(one.element(&[]).bits(), all.element(&[i]).bits(), "{} {i}", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_rule_that_is_broken_is_told_whatever_part_breaks_it() {
+        let mut shapes = vec![1.0f64; 10_000];
+        shapes[9_999] = -1.0;
+        let bytes: Vec<u8> = shapes.iter().flat_map(|x| x.to_ne_bytes()).collect();
+        let shapes = Operand::Array(Array::from_bytes(DType::F64, &[10_000], &bytes).unwrap());
+        let out = Array::uninit(DType::F64, &[10_000]).unwrap();
+        let operands = [shapes, Operand::Word((-1.0f64).to_bits())];
+        let told = Distribution::Gamma.draw_apart(&[0; 9], &operands, &out, None, ONE_BY_ONE);
+        assert!(matches!(told, Err(Error::Value(text)) if text == "shape < 0"));
+    }
+
     /// Draws of parameters that all distributions take, in one array or number by number.
     #[test]
     fn words_made_ahead_are_those_drawn_one_by_one() {
         for name in ["PCG64", "PCG64DXSM", "SFC64", "Philox"] {
             for &d in Distribution::ALL {
                 let row = d.row();
-                let parameter = |(i, &(_, dtype)): (usize, &(&str, DType))| match (dtype, row.name) {
-                    (DType::I64, _) => Operand::Word(40 - 10 * i as u64),
-                    (_, "triangular" | "uniform") => Operand::Word((i as f64).to_bits()),
-                    (_, "zipf") => Operand::Word(2.5f64.to_bits()),
-                    _ => Operand::Word(0.75f64.to_bits()),
-                };
-                let operands: Vec<_> = row.parameters.iter().enumerate().map(parameter).collect();
+                let operands = parameters(row);
                 d.check(&operands).unwrap();
                 let seed = vec![
                     7;
