@@ -1,7 +1,7 @@
-"""Draws of `numpy_rs.random` beside NumPy's, in turns: `python benches/draws.py [--size N] [--generator NAME]`.
+"""Draws beside NumPy's, in turns: `python benches/draws.py [--size N] [--generator NAME] [--lazy]`.
 
 Each line tells the median time of a number, in nanoseconds, and how many times as fast as NumPy that is. Both
-give the same numbers, which is looked at first.
+give the same numbers, which is looked at first; not with `--lazy`, which draws from `numpy_rs.lazy.random`.
 """
 
 import harness
@@ -14,6 +14,7 @@ import functools
 import numpy as np
 
 import numpy_rs
+import numpy_rs.lazy
 
 DRAWS = {
     "random": lambda g, n: g.random(n),
@@ -25,6 +26,7 @@ DRAWS = {
     "exponential": lambda g, n: g.exponential(2, n),
     "gamma 2.5": lambda g, n: g.gamma(2.5, 2, n),
     "gamma 0.5": lambda g, n: g.gamma(0.5, 2, n),
+    "gamma of rows": lambda g, n: g.gamma(np.linspace(1, 3, n), 2),
     "beta": lambda g, n: g.beta(2, 3, n),
     "poisson 5": lambda g, n: g.poisson(5, n),
     "poisson 100": lambda g, n: g.poisson(100, n),
@@ -41,17 +43,28 @@ DRAWS = {
 }
 
 
+def computed(draw, generator, n):
+    """A lazy draw, and what it gives."""
+    return draw(generator, n).compute()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=float, default=1e6)
     parser.add_argument("--generator", default="PCG64", choices=["PCG64", "PCG64DXSM", "SFC64", "Philox", "MT19937"])
+    parser.add_argument("--lazy", action="store_true")
     arguments = parser.parse_args()
-    n = int(arguments.size)
-    print(f"{arguments.generator}, {n} numbers, {numpy_rs.lazy.get_num_threads()} threads; ns a number")
+    n, kind = int(arguments.size), "Philox" if arguments.lazy else arguments.generator
+    print(f"{kind}, {n} numbers, {numpy_rs.lazy.get_num_threads()} threads; ns a number")
     for name, draw in DRAWS.items():
-        ours, theirs = (m.Generator(getattr(m, arguments.generator)(1)) for m in (numpy_rs.random, np.random))
-        assert np.asarray(draw(ours, n)).tobytes() == draw(theirs, n).tobytes(), name
-        calls = {"ours": functools.partial(draw, ours, n), "numpy": functools.partial(draw, theirs, n)}
+        module = numpy_rs.lazy.random if arguments.lazy else numpy_rs.random
+        ours, theirs = (m.Generator(getattr(m, kind)(1)) for m in (module, np.random))
+        if arguments.lazy:
+            mine = functools.partial(computed, draw, ours, n)
+        else:
+            assert np.asarray(draw(ours, n)).tobytes() == draw(theirs, n).tobytes(), name
+            mine = functools.partial(draw, ours, n)
+        calls = {"ours": mine, "numpy": functools.partial(draw, theirs, n)}
         taken = {who: seconds["median"] / n * 1e9 for who, seconds in harness.round_robin(calls, limit=3.0).items()}
         print(
             f"{name:24} {taken['ours']:8.2f} numpy {taken['numpy']:8.2f}  {taken['numpy'] / taken['ours']:5.2f} times"

@@ -29,6 +29,7 @@ __all__ = [
     "clip",
     "compute_all",
     "concatenate",
+    "draw",
     "dtype",
     "element",
     "expand_dims",
@@ -45,6 +46,7 @@ __all__ = [
     "iota",
     "linalg",
     "moveaxis",
+    "multinomial_shape",
     "ndarray",
     "note",
     "philox_block",
@@ -353,6 +355,9 @@ def can_cast(from_: ArrayLike | DTypeLike, to: DTypeLike, casting: str = "safe")
 def clip(x: ArrayLike, min: ArrayLike | None = None, max: ArrayLike | None = None) -> LazyArray: ...
 def compute_all(*arrays: ArrayLike) -> tuple[ndarray, ...]: ...
 def concatenate(arrays: Iterable[ArrayLike], axis: Axis, dtype: DTypeLike | None) -> LazyArray: ...
+def draw(
+    name: str, state: Sequence[int], parameters: tuple[ArrayLike, ...], size: ShapeLike | None = None
+) -> LazyArray: ...
 
 @final
 class dtype:
@@ -405,6 +410,7 @@ def integer_range(x: LazyArray) -> tuple[int, int]: ...
 def iota(shape: Any, start: int, strides: Sequence[int]) -> LazyArray: ...
 def linalg(a: LazyArray, name: str, option: str) -> tuple[LazyArray, ...]: ...
 def moveaxis(x: ArrayLike, source: Axes, destination: Axes) -> LazyArray: ...
+def multinomial_shape(n: ArrayLike, pvals: ArrayLike, size: ShapeLike | None = None) -> builtins.list[int]: ...
 
 @final
 class ndarray:

@@ -75,7 +75,12 @@ pub fn suspects(roots: &[&NodeRef], kinds: Faults) -> Result<Vec<Suspect>> {
             | NodeOp::Table(_)
             | NodeOp::Note(_)
             | NodeOp::Kernel {
-                kernel: KernelFn::Sort { .. } | KernelFn::Argsort { .. } | KernelFn::Scatter | KernelFn::Unique { .. },
+                kernel:
+                    KernelFn::Sort { .. }
+                    | KernelFn::Argsort { .. }
+                    | KernelFn::Scatter
+                    | KernelFn::Unique { .. }
+                    | KernelFn::Draw { .. },
                 ..
             } => {}
             NodeOp::Kernel { kernel: KernelFn::MatMul { vectors }, .. } => list.of_matmul(node, *vectors)?,

@@ -154,6 +154,10 @@ pub fn run(
             let arrays: SmallVec<[Array; 3]> = operands.iter().map(|o| o.array().cloned()).collect::<Result<_>>()?;
             linalg::run(f, &arrays, results, tasks)
         }
+        (KernelFn::Draw { draw, .. }, [state, parameters @ ..], [out]) => {
+            let parameters: SmallVec<[&Array; 3]> = parameters.iter().map(Operand::array).collect::<Result<_>>()?;
+            random::draw(*draw, state.array()?, &parameters, out, after, tasks)
+        }
         (
             KernelFn::Scan { .. }
             | KernelFn::MatMul { .. }
@@ -161,7 +165,8 @@ pub fn run(
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
             | KernelFn::Unique { .. }
-            | KernelFn::Fft { .. },
+            | KernelFn::Fft { .. }
+            | KernelFn::Draw { .. },
             ..,
         ) => Err(Error::Bug(format!("{} of {} operands", kernel.name(), operands.len()))),
     }

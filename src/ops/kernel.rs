@@ -2,8 +2,10 @@
 //!
 //! A kernel's operands and results lie in memory. Adding one means a variant here and its loops in `kernels`.
 
+mod draw;
 mod linalg;
 
+pub use draw::DrawFn;
 pub use linalg::{LinalgFn, QrMode, SvdMode};
 
 use crate::dtype::DType;
@@ -61,6 +63,14 @@ pub enum KernelFn {
     },
     /// A function of stacks of matrices.
     Linalg(LinalgFn),
+    /// Random numbers from the state of a generator, as `TableFn::RANDOM_STATE` lays it out, and parameters that broadcast: each from a
+    /// stream of words of its own, so that it may take as many as it needs.
+    Draw {
+        /// What they are drawn from.
+        draw: DrawFn,
+        /// The shape of the result.
+        shape: Dims,
+    },
 }
 
 /// A discrete Fourier transform of rows of length `n`. None is normalised but by a factor that is asked for.
@@ -179,6 +189,7 @@ impl KernelFn {
             KernelFn::Unique { .. } => "unique".into(),
             KernelFn::Fft { transform, .. } => transform.name().into(),
             KernelFn::Linalg(f) => f.name().into(),
+            KernelFn::Draw { draw, .. } => format!("random.{}", draw.name),
         }
     }
 
@@ -195,6 +206,7 @@ impl KernelFn {
             KernelFn::Unique { .. } => "sorts and drops what is there already".into(),
             KernelFn::Fft { n, axis, .. } => format!("Fourier transforms of length {n} along axis {axis}"),
             KernelFn::Linalg(f) => f.summary().into(),
+            KernelFn::Draw { .. } => "draws numbers, each from a stream of its own".into(),
         }
     }
 
@@ -206,7 +218,8 @@ impl KernelFn {
             | KernelFn::Sort { .. }
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
-            | KernelFn::Fft { .. } => 1,
+            | KernelFn::Fft { .. }
+            | KernelFn::Draw { .. } => 1,
             KernelFn::Unique { .. } => 2,
             KernelFn::Linalg(f) => f.outputs(),
         }
@@ -245,6 +258,9 @@ impl KernelFn {
                 Ok(smallvec![(shape, dtype)])
             }
             (KernelFn::Linalg(f), operands) => f.infer(operands),
+            (KernelFn::Draw { draw, shape }, operands) if draw.takes(operands, shape) => {
+                Ok(smallvec![(shape.clone(), draw.dtype)])
+            }
             (
                 KernelFn::Scan { .. }
                 | KernelFn::MatMul { .. }
@@ -252,7 +268,8 @@ impl KernelFn {
                 | KernelFn::Argsort { .. }
                 | KernelFn::Scatter
                 | KernelFn::Unique { .. }
-                | KernelFn::Fft { .. },
+                | KernelFn::Fft { .. }
+                | KernelFn::Draw { .. },
                 _,
             ) => Err(Error::Bug(format!("{} of {operands:?}", self.name()))),
         }
@@ -261,7 +278,9 @@ impl KernelFn {
     /// The layout that operand `k` must have.
     pub fn layout(&self, k: usize) -> Layout {
         match (self, k) {
-            (KernelFn::MatMul { .. } | KernelFn::Fft { .. } | KernelFn::Linalg(_), _) => Layout::Strided,
+            (KernelFn::MatMul { .. } | KernelFn::Fft { .. } | KernelFn::Linalg(_) | KernelFn::Draw { .. }, _) => {
+                Layout::Strided
+            }
             (
                 KernelFn::Scan { .. }
                 | KernelFn::Sort { .. }
@@ -277,7 +296,11 @@ impl KernelFn {
     pub fn keeps_order(&self) -> bool {
         match self {
             KernelFn::Scan { .. } | KernelFn::Sort { .. } | KernelFn::Argsort { .. } | KernelFn::Fft { .. } => true,
-            KernelFn::MatMul { .. } | KernelFn::Scatter | KernelFn::Unique { .. } | KernelFn::Linalg(_) => false,
+            KernelFn::MatMul { .. }
+            | KernelFn::Scatter
+            | KernelFn::Unique { .. }
+            | KernelFn::Linalg(_)
+            | KernelFn::Draw { .. } => false,
         }
     }
 
@@ -298,7 +321,8 @@ impl KernelFn {
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
             | KernelFn::Unique { .. }
-            | KernelFn::Linalg(_) => None,
+            | KernelFn::Linalg(_)
+            | KernelFn::Draw { .. } => None,
         }
     }
 
@@ -308,7 +332,7 @@ impl KernelFn {
         match self {
             KernelFn::Scan { axis, .. } => first[axis + 1..].iter().all(|&n| n == 1),
             KernelFn::Fft { axis, .. } => axis + 1 == first.len(),
-            KernelFn::MatMul { .. } => true,
+            KernelFn::MatMul { .. } | KernelFn::Draw { .. } => true,
             KernelFn::Sort { .. }
             | KernelFn::Argsort { .. }
             | KernelFn::Scatter
@@ -325,7 +349,8 @@ impl KernelFn {
             | KernelFn::Scatter
             | KernelFn::Unique { .. }
             | KernelFn::Fft { .. }
-            | KernelFn::Linalg(_) => None,
+            | KernelFn::Linalg(_)
+            | KernelFn::Draw { .. } => None,
             KernelFn::Scan { .. } | KernelFn::Sort { .. } => Some(0),
         }
     }
@@ -342,7 +367,7 @@ impl KernelFn {
             | KernelFn::Unique { .. }
             | KernelFn::Fft { .. }
             | KernelFn::Linalg(LinalgFn::Det | LinalgFn::Slogdet) => Faults::NONE,
-            KernelFn::Linalg(_) => Faults::ALL,
+            KernelFn::Linalg(_) | KernelFn::Draw { .. } => Faults::ALL,
             KernelFn::Scan { op, .. } => match op {
                 Ufunc::Minimum | Ufunc::Maximum | Ufunc::Fmin | Ufunc::Fmax => Faults::one(Fault::Invalid),
                 _ => Faults::NONE,
@@ -362,6 +387,8 @@ impl KernelFn {
             // Measured: about half a nanosecond for each halving.
             KernelFn::Fft { n, .. } => 1.0 + 0.5 * (*n as f64).log2(),
             KernelFn::Linalg(f) => f.nanoseconds(dtype, first),
+            // Measured: gamma, beta, Poisson and binomial numbers.
+            KernelFn::Draw { .. } => 30.0,
             // Measured: float64 at 16 multiplications a nanosecond when packed, others in proportion to their size.
             KernelFn::MatMul { .. } => 1.0 + 0.008 * dtype.size() as f64 * first.last().map_or(0.0, |&k| k as f64),
         }

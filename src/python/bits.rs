@@ -1,6 +1,5 @@
 //! A bit generator as Python's classes hold it.
 
-use super::convert;
 use super::draws::{self, Counted, Place};
 use super::ndarray::NdArray;
 use super::{dtype, evaluate};
@@ -8,12 +7,11 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::kernels::random::bits::Stream;
-use crate::kernels::random::distribution::Distribution;
 use crate::kernels::random::integers::{self, Ends};
 use crate::kernels::random::walk::Operand;
 use crate::kernels::random::{choice, multivariate, order};
 use crate::runtime::scoped;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use std::sync::{Mutex, PoisonError};
@@ -39,14 +37,6 @@ impl Bits {
     fn drawn<T: Send>(&self, py: Python<'_>, draw: impl FnOnce(&mut Stream) -> Result<T> + Send) -> PyResult<T> {
         Ok(self.with(py, draw)?)
     }
-}
-
-/// The elements of an array of one axis, of float64 or int64.
-fn elements<T>(array: &Array, of: impl Fn(u64) -> T) -> PyResult<Vec<T>> {
-    let operand = [Operand::Array(array.clone())];
-    let mut values = Vec::with_capacity(array.size());
-    crate::kernels::random::walk::Places::new(&operand, array.shape())?.each(|[word, ..]| values.push(of(word)));
-    Ok(values)
 }
 
 #[pymethods]
@@ -124,13 +114,8 @@ impl Bits {
         size: Option<&Bound<'_, PyAny>>,
         out: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
-        let distribution = Distribution::named(name);
-        let distribution =
-            distribution.ok_or_else(|| PyValueError::new_err(format!("no distribution is called '{name}'")))?;
+        let distribution = draws::distribution(name, parameters.len())?;
         let row = distribution.row();
-        if parameters.len() != row.parameters.len() {
-            return Err(PyTypeError::new_err(format!("{name} has {} parameters", row.parameters.len())));
-        }
         let place = Place::of(out, row.dtype, size, parameters.is_empty())?;
         let operands: Vec<Operand> = parameters
             .iter()
@@ -252,7 +237,7 @@ impl Bits {
         replace: bool,
         tolerance: f64,
     ) -> PyResult<NdArray> {
-        let p = elements(&draws::array(p, DType::F64)?, f64::from_bits)?;
+        let p = draws::elements(&draws::array(p, DType::F64)?, f64::from_bits)?;
         choice::check(&p, tolerance)?;
         let draw = if replace { choice::with_replacement } else { choice::without_replacement };
         Ok(NdArray { array: self.drawn(py, |stream| draw(stream, &p, n))? })
@@ -274,15 +259,8 @@ impl Bits {
         size: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<NdArray> {
         let trials = draws::parameter(n, DType::I64)?;
-        let p = draws::array(pvals, DType::F64)?;
-        let Some((&width, lead)) = p.shape().split_last().filter(|&(&width, _)| width > 0) else {
-            return Err(PyValueError::new_err(
-                "pvals must have at least 1 dimension and the last dimension of pvals must be greater than 0.",
-            ));
-        };
-        let probabilities = elements(&p, f64::from_bits)?;
-        let given = if super::sequence::is_sequence(pvals) { None } else { Some(convert::node(pvals)?.dtype) };
-        multivariate::check_probabilities(&p, &probabilities, given)?;
+        let (p, probabilities) = draws::probabilities(pvals)?;
+        let (lead, width) = draws::outcomes(p.shape())?;
         let alone = trials.shape().is_empty() && lead.is_empty();
         multivariate::check_trials(&trials, alone)?;
         let operands = [trials, multivariate::row_numbers(lead)?];
@@ -305,7 +283,7 @@ impl Bits {
         alpha: &Bound<'_, PyAny>,
         size: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<NdArray> {
-        let alpha = elements(&draws::array(alpha, DType::F64)?, f64::from_bits)?;
+        let alpha = draws::elements(&draws::array(alpha, DType::F64)?, f64::from_bits)?;
         let shape = draws::shape(size, &[], Counted::First)?;
         Ok(NdArray { array: self.drawn(py, |stream| multivariate::dirichlet(stream, &alpha, &shape))? })
     }

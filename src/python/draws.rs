@@ -3,16 +3,35 @@
 use super::convert::{self, joint_shape, shape_text};
 use super::evaluate;
 use super::ndarray::{NdArray, python_scalar};
-use crate::array::{Array, layout};
+use crate::array::{Array, Shape, layout};
 use crate::dtype::{DType, Kind, can_cast_safely};
-use crate::graph::build;
-use crate::kernels::random::walk::Operand;
+use crate::graph::{NodeRef, build};
+use crate::kernels::random::distribution::Distribution;
+use crate::kernels::random::multivariate;
+use crate::kernels::random::walk::{Operand, Places};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt};
 
+/// The distribution of a name and of so many parameters.
+pub fn distribution(name: &str, parameters: usize) -> PyResult<Distribution> {
+    let found = Distribution::named(name);
+    let found = found.ok_or_else(|| PyValueError::new_err(format!("no distribution is called '{name}'")))?;
+    let expected = found.row().parameters.len();
+    if parameters != expected {
+        return Err(PyTypeError::new_err(format!("{name} has {expected} parameters")));
+    }
+    Ok(found)
+}
+
 /// An array-like as an array of a type, to which it can be cast safely or, if it is a sequence, at all.
 pub fn array(x: &Bound<'_, PyAny>, dtype: DType) -> PyResult<Array> {
+    let mut values = evaluate::compute_nodes(x.py(), &[&node(x, dtype)?])?;
+    Ok(values.remove(0))
+}
+
+/// The same, without its values.
+pub fn node(x: &Bound<'_, PyAny>, dtype: DType) -> PyResult<NodeRef> {
     let node = convert::node(x)?;
     if !can_cast_safely(node.dtype, dtype) && !super::sequence::is_sequence(x) {
         return Err(PyTypeError::new_err(format!(
@@ -21,8 +40,7 @@ pub fn array(x: &Bound<'_, PyAny>, dtype: DType) -> PyResult<Array> {
             node.dtype
         )));
     }
-    let mut values = evaluate::compute_nodes(x.py(), &[&build::cast(&node, dtype)])?;
-    Ok(values.remove(0))
+    Ok(build::cast(&node, dtype))
 }
 
 /// A parameter of float64 or int64.
@@ -66,18 +84,21 @@ pub enum Counted {
 }
 
 /// The shape of a draw: that which is asked for, to which parameters must broadcast, or the one to which they do.
-pub fn shape(size: Option<&Bound<'_, PyAny>>, operands: &[Operand], counted: Counted) -> PyResult<crate::array::Shape> {
-    let Some(size) = size.filter(|s| !s.is_none()) else {
-        return joint_shape(&operands.iter().map(Operand::shape).collect::<Vec<_>>());
-    };
+pub fn shape(size: Option<&Bound<'_, PyAny>>, operands: &[Operand], counted: Counted) -> PyResult<Shape> {
+    shape_of(size, &operands.iter().map(Operand::shape).collect::<Vec<_>>(), counted)
+}
+
+/// The same, for parameters of some shapes.
+pub fn shape_of(size: Option<&Bound<'_, PyAny>>, parameters: &[&[usize]], counted: Counted) -> PyResult<Shape> {
+    let Some(size) = size.filter(|s| !s.is_none()) else { return joint_shape(parameters) };
     let shape = convert::shape(size)?;
-    fits(&shape, operands, counted)?;
+    fits(&shape, parameters, counted)?;
     Ok(shape)
 }
 
 /// Refuses parameters that do not broadcast to a shape.
-fn fits(shape: &[usize], operands: &[Operand], counted: Counted) -> PyResult<()> {
-    let mut shapes: Vec<&[usize]> = operands.iter().map(Operand::shape).collect();
+fn fits(shape: &[usize], parameters: &[&[usize]], counted: Counted) -> PyResult<()> {
+    let mut shapes = parameters.to_vec();
     shapes.insert(if counted == Counted::First { 0 } else { shapes.len() }, shape);
     let joint = joint_shape(&shapes)?;
     if joint.as_slice() == shape {
@@ -88,6 +109,34 @@ fn fits(shape: &[usize], operands: &[Operand], counted: Counted) -> PyResult<()>
         shape_text(shape),
         shape_text(&joint)
     )))
+}
+
+/// The axes and the number of outcomes of an array of probabilities.
+pub fn outcomes(shape: &[usize]) -> PyResult<(&[usize], usize)> {
+    let split = shape.split_last().filter(|&(&width, _)| width > 0);
+    split.map(|(&width, lead)| (lead, width)).ok_or_else(|| {
+        PyValueError::new_err(
+            "pvals must have at least 1 dimension and the last dimension of pvals must be greater than 0.",
+        )
+    })
+}
+
+/// Probabilities of multinomial counts, and in C order.
+pub fn probabilities(pvals: &Bound<'_, PyAny>) -> PyResult<(Array, Vec<f64>)> {
+    let p = array(pvals, DType::F64)?;
+    outcomes(p.shape())?;
+    let values = elements(&p, f64::from_bits)?;
+    let given = if super::sequence::is_sequence(pvals) { None } else { Some(convert::node(pvals)?.dtype) };
+    multivariate::check_probabilities(&p, &values, given)?;
+    Ok((p, values))
+}
+
+/// The elements of an array in C order, of float64 or int64.
+pub fn elements<T>(array: &Array, of: impl Fn(u64) -> T) -> PyResult<Vec<T>> {
+    let operand = [Operand::Array(array.clone())];
+    let mut values = Vec::with_capacity(array.size());
+    Places::new(&operand, array.shape())?.each(|[word, ..]| values.push(of(word)));
+    Ok(values)
 }
 
 /// What is drawn into.
@@ -140,7 +189,7 @@ impl<'py> Place<'py> {
 
     /// Refuses parameters that do not broadcast to it.
     pub fn takes(&self, operands: &[Operand]) -> PyResult<()> {
-        fits(self.array.shape(), operands, Counted::First)
+        fits(self.array.shape(), &operands.iter().map(Operand::shape).collect::<Vec<_>>(), Counted::First)
     }
 }
 

@@ -229,9 +229,10 @@ pub fn evaluate(g: &Linear) -> Vec<Value> {
                     | KernelFn::Scatter
                     | KernelFn::Unique { .. }
                     | KernelFn::Fft { .. }
-                    | KernelFn::Linalg(_),
+                    | KernelFn::Linalg(_)
+                    | KernelFn::Draw { .. },
                 ..
-            } => unreachable!("programs of these tests sort, transform and factor nothing"),
+            } => unreachable!("programs of these tests sort, transform, factor and draw nothing"),
             NodeOp::Kernel { kernel: KernelFn::Scan { op, axis }, .. } => {
                 let mut sums = input(0).elements.clone();
                 for index in indices(&node.shape) {

@@ -333,6 +333,9 @@ EXPRESSIONS = {
     "integers": lambda g: g.integers(0, 1000, (40, 300)),
     "words": lambda g: g.bit_generator.random_raw((40, 300)),
     "lognormal": lambda g: g.lognormal(0, 1, (40, 300)),
+    "gamma": lambda g: g.gamma(0.7, 2, (40, 300)),
+    "poisson": lambda g: g.poisson(lz.arange(40)[:, None], (40, 300)),
+    "multinomial": lambda g: g.multinomial(30, [0.2, 0.3, 0.5], (40, 100)).reshape(40, 300),
 }
 VIEWS = {
     "step": lambda x: x[::3, 5::7],
@@ -491,6 +494,7 @@ ERRORS = [
     "g.choice(3, p=[1.5, -0.5, 0])",
     "g.standard_normal(3, dtype='i4')",
     "g.standard_exponential(3, dtype='i4')",
+    "g.bytes(-9)",
     "bits(1, key=2)",
     "bits(key=-1)",
     "bits(key=2**128)",

@@ -1,24 +1,13 @@
 """Draws of rows of numbers that depend on each other."""
 
-import operator
-import warnings
-from collections.abc import Iterable
-
 from numpy_rs import _core
 from numpy_rs._core import ndarray
 
-from ..lazy._evaluate import persist
-from ..lazy._logic import allclose
 from ..lazy._typing import ArrayLike, ShapeLike
-from ..lazy._ufuncs import absolute, sqrt
-from ..lazy.linalg import cholesky, eigh, svd
+from ..lazy.random._multivariate import _colors, _correlated, _moments, _rows, _vector
 from ._standard import Standard
 
 __all__: list[str] = []
-
-_MOST = (1 << 63) - 1
-# What the marginal method takes: as many as fit a hypergeometric draw.
-_MARGINAL_BELOW = 1_000_000_000
 
 
 class Multivariate(Standard):
@@ -93,31 +82,7 @@ class Multivariate(Standard):
         >>> numpy_rs.random.default_rng(1).multivariate_hypergeometric([16, 8, 4], 6)
         array([2, 2, 2])
         """
-        if method not in ("count", "marginals"):
-            raise ValueError('method must be "count" or "marginals".')
-        try:
-            count = operator.index(nsample)
-        except TypeError:
-            raise ValueError("nsample must be an integer") from None
-        if count < 0:
-            raise ValueError("nsample must be nonnegative.")
-        if count > _MOST:
-            raise ValueError(f"nsample must not exceed {_MOST}")
-        array = _core.asarray(colors)
-        values = array.compute().tolist() if array.ndim == 1 and (array.dtype.kind in "iu" or not array.size) else None
-        if values is None or any(not 0 <= n <= _MOST for n in values):
-            raise ValueError(
-                f"colors must be a one-dimensional sequence of nonnegative integers not exceeding {_MOST}."
-            )
-        total = sum(values)
-        if total > _MOST:
-            raise ValueError(f"sum(colors) must not exceed the maximum value of a 64 bit signed integer ({_MOST})")
-        if method == "marginals" and total >= _MARGINAL_BELOW:
-            raise ValueError(f'When method is "marginals", sum(colors) must be less than {_MARGINAL_BELOW}.')
-        if method == "count" and total > _MOST // 8:
-            raise ValueError(f"When method is 'count', sum(colors) must not exceed {_MOST // 8}")
-        if count > total:
-            raise ValueError("nsample > sum(colors)")
+        values, count = _colors(colors, nsample, method)
         return self._bits.colors(values, count, method == "count", size)
 
     def dirichlet(self, alpha: ArrayLike, size: ShapeLike | None = None) -> ndarray:
@@ -149,15 +114,7 @@ class Multivariate(Standard):
         >>> numpy_rs.random.default_rng(1).dirichlet([2.0, 3.0])
         array([0.39905349, 0.60094651])
         """
-        array = _core.asarray(alpha)
-        if array.ndim == 0:
-            raise TypeError(f"object of type '{type(alpha).__name__}' has no len()")
-        if array.ndim > 1:
-            raise ValueError(
-                "setting an array element with a sequence. The requested array would exceed the maximum number of"
-                " dimension of 1."
-            )
-        return self._bits.dirichlet(array, size)
+        return self._bits.dirichlet(_vector(alpha), size)
 
     def multivariate_normal(
         self,
@@ -209,36 +166,7 @@ class Multivariate(Standard):
         >>> rng.multivariate_normal([0.0, 5.0], [[2.0, 1.0], [1.0, 1.0]], size=3, method="cholesky").shape
         (3, 2)
         """
-        if method not in ("eigh", "svd", "cholesky"):
-            raise ValueError("method must be one of {'eigh', 'svd', 'cholesky'}")
-        center, spread = _core.asarray(mean), _core.asarray(cov)
-        if center.dtype.kind == "c" or spread.dtype.kind == "c":
-            raise TypeError("mean and cov must not be complex")
-        if center.ndim != 1:
-            raise ValueError("mean must be 1 dimensional")
-        if spread.ndim != 2 or spread.shape[0] != spread.shape[1]:
-            raise ValueError("cov must be 2 dimensional and square")
-        if center.shape[0] != spread.shape[0]:
-            raise ValueError("mean and cov must have same length")
-        lead = () if size is None else tuple(size) if isinstance(size, Iterable) else (size,)
-        numbers = _core.asarray(self.standard_normal((*lead, center.shape[0])))
-        spread = spread.astype("float64")
-        if method == "cholesky":
-            factor = cholesky(spread)
-        else:
-            if method == "svd":
-                factor, scales, other = persist(*svd(spread))
-                again = (other.mT * scales) @ other
-                is_valid = bool(allclose(again, spread, rtol=tol, atol=tol))
-            else:
-                scales, factor = persist(*eigh(spread))
-                is_valid = not (scales < -tol).any()
-            if check_valid not in ("warn", "raise", "ignore"):
-                raise ValueError("check_valid must equal 'warn', 'raise', or 'ignore'")
-            if not is_valid and check_valid != "ignore":
-                text = "covariance is not symmetric positive-semidefinite."
-                if check_valid == "raise":
-                    raise ValueError(text)
-                warnings.warn(text, RuntimeWarning, stacklevel=2)
-            factor = factor * sqrt(absolute(scales))
-        return (center + numbers @ factor.mT).compute()
+        center, spread = _moments(mean, cov, method)
+        numbers = _core.asarray(self.standard_normal(_rows(size, center.shape[0])))
+        look = method != "cholesky"
+        return _correlated(center, spread, numbers, check_valid, tol, method, look).compute()

@@ -6,6 +6,7 @@ use crate::dtype::{DType, Scalar};
 use crate::error::{Error, Result};
 use crate::graph::node::{Node, NodeOp, NodeRef};
 use crate::ops::expr::TableFn;
+use crate::ops::kernel::{DrawFn, KernelFn};
 use crate::ops::ufunc::Ufunc;
 use smallvec::{SmallVec, smallvec};
 
@@ -38,9 +39,32 @@ pub fn random(f: TableFn, state: &[u64; TableFn::RANDOM_STATE], shape: &[usize])
     }
     let strides: SmallVec<[i64; 4]> = layout::c_strides(shape, 1).iter().map(|&s| s as i64).collect();
     let positions = iota(shape, 0, &strides)?;
+    super::table(f, &generator(state)?, &positions)
+}
+
+/// The state of a generator as an array.
+fn generator(state: &[u64; TableFn::RANDOM_STATE]) -> Result<NodeRef> {
     let bytes: SmallVec<[u8; 72]> = state.iter().flat_map(|w| w.to_ne_bytes()).collect();
-    let state = Node::data(Array::from_bytes(DType::U64, &[TableFn::RANDOM_STATE], &bytes)?);
-    super::table(f, &state, &positions)
+    Ok(Node::data(Array::from_bytes(DType::U64, &[TableFn::RANDOM_STATE], &bytes)?))
+}
+
+/// Numbers of a distribution in a shape, each from a stream of its own, from the state of a generator, of parameters that broadcast.
+///
+/// # Errors
+/// `Error::Value` where the shape is too big, `Error::Memory`; `Error::Bug` for other parameters.
+pub fn draw(
+    draw: DrawFn,
+    state: &[u64; TableFn::RANDOM_STATE],
+    parameters: &[NodeRef],
+    shape: &[usize],
+) -> Result<NodeRef> {
+    layout::checked_bytes(shape, draw.dtype.size())?;
+    let shape = Shape::from_slice(shape);
+    let kernel = KernelFn::Draw { draw, shape: shape.clone() };
+    let inputs: SmallVec<[NodeRef; 2]> = [generator(state)?].into_iter().chain(parameters.iter().cloned()).collect();
+    let types: Vec<(&[usize], DType)> = inputs.iter().map(|i| (i.shape.as_slice(), i.dtype)).collect();
+    kernel.infer(&types)?;
+    Ok(Node::new(NodeOp::Kernel { kernel, out: 0 }, inputs, shape, draw.dtype))
 }
 
 /// `start, start + step, ...`: `n` integers, int64.

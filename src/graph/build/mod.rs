@@ -14,7 +14,7 @@ mod scan;
 mod sort;
 mod view;
 
-pub use create::{arange_int, eye, full, iota, random};
+pub use create::{arange_int, draw, eye, full, iota, random};
 pub use elementwise::{Operand, cast, common_dtype, op, power, power_operator, ufunc, uniform_pair};
 pub use fourier::fourier;
 pub use join::{bins, bounded, compress, concatenate, from_start, note, table, tally};

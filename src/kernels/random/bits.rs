@@ -162,9 +162,9 @@ impl Words for Sfc64 {
     }
 }
 
-/// Philox, block by block.
+/// Philox, block by block: each counter has one more than the last in one of its words, the lowest by default.
 #[derive(Clone, Copy, Debug)]
-pub struct Philox {
+pub struct Philox<const WORD: usize = 0> {
     /// The key.
     pub key: [u64; 2],
     /// The counter of the block.
@@ -175,11 +175,13 @@ pub struct Philox {
     pub used: usize,
 }
 
-impl Words for Philox {
+impl<const WORD: usize> Words for Philox<WORD> {
     #[inline]
     fn next(&mut self) -> u64 {
         if self.used >= philox::BLOCK {
-            self.counter = philox::advance(self.counter, 1);
+            let mut by = [0; 4];
+            by[WORD] = 1;
+            self.counter = philox::add(self.counter, by);
             self.block = philox::block(self.key, self.counter);
             self.used = 0;
         }

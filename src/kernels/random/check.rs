@@ -4,6 +4,7 @@ use super::walk::{MOST, Operand, Places};
 use crate::array::layout;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
+use smallvec::SmallVec;
 
 /// The largest mean of a Poisson draw: ten deviations below the largest int64, in NumPy's arithmetic.
 pub const LARGEST_MEAN: f64 = 9.223_372_006_484_771e18;
@@ -75,9 +76,8 @@ impl Condition {
     /// `Error::Value`.
     pub fn check(self, name: &str, operand: &Operand, dtype: DType, alone: bool) -> Result<()> {
         let mut wrong = Wrong::default();
-        let number = |word: u64| if dtype == DType::I64 { word as i64 as f64 } else { f64::from_bits(word) };
         each(operand, |word| {
-            let here = self.wrong(number(word));
+            let here = self.wrong(number(word, dtype));
             wrong.nan |= here.nan;
             wrong.low |= here.low;
             wrong.high |= here.high;
@@ -97,14 +97,30 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Refuses parameters.
+    /// Whether the rule holds for parameters that come together.
+    #[inline]
+    pub fn holds(&self, names: &[(&str, DType)], words: [u64; MOST]) -> bool {
+        match self {
+            Rule::Each(i, condition) => condition.wrong(number(words[*i], names[*i].1)) == Wrong::default(),
+            Rule::Never(_, broken) => !broken(words),
+            Rule::Range => {
+                let range = range(words);
+                range.is_finite() && range.is_sign_positive()
+            }
+        }
+    }
+
+    /// Refuses parameters, as far as they are known.
     ///
     /// # Errors
     /// `Error::Value`; `Error::Overflow` for ranges that are not finite; `Error::Broadcast`.
-    pub fn check(&self, names: &[(&str, DType)], operands: &[Operand]) -> Result<()> {
-        let alone = operands.iter().all(|o| o.shape().is_empty());
+    pub fn check(&self, names: &[(&str, DType)], operands: &[Option<&Operand>]) -> Result<()> {
+        let alone = operands.iter().flatten().all(|o| o.shape().is_empty());
         match self {
-            Rule::Each(i, condition) => condition.check(names[*i].0, &operands[*i], names[*i].1, alone),
+            Rule::Each(i, condition) => {
+                let (name, dtype) = names[*i];
+                operands[*i].map_or(Ok(()), |operand| condition.check(name, operand, dtype, alone))
+            }
             Rule::Never(text, broken) => {
                 let mut found = false;
                 together(operands, |words| found |= broken(words))?;
@@ -113,7 +129,7 @@ impl Rule {
             Rule::Range => {
                 let (mut infinite, mut negative) = (false, false);
                 together(operands, |words| {
-                    let range = f64::from_bits(words[1]) - f64::from_bits(words[0]);
+                    let range = range(words);
                     infinite |= !range.is_finite();
                     negative |= range.is_sign_negative();
                 })?;
@@ -128,14 +144,26 @@ impl Rule {
     }
 }
 
-/// Looks at each value of a parameter.
-fn each(operand: &Operand, mut look: impl FnMut(u64)) -> Result<()> {
-    together(std::slice::from_ref(operand), |words| look(words[0]))
+/// A parameter of float64 or int64 as a number.
+fn number(word: u64, dtype: DType) -> f64 {
+    if dtype == DType::I64 { word as i64 as f64 } else { f64::from_bits(word) }
 }
 
-/// Looks at the parameters that come together where they broadcast.
-fn together(operands: &[Operand], look: impl FnMut([u64; MOST])) -> Result<()> {
-    let shape = layout::broadcast(operands.iter().map(Operand::shape))?;
-    Places::new(operands, &shape)?.each(look);
+/// How far the second parameter lies above the first.
+fn range(words: [u64; MOST]) -> f64 {
+    f64::from_bits(words[1]) - f64::from_bits(words[0])
+}
+
+/// Looks at each value of a parameter.
+fn each(operand: &Operand, mut look: impl FnMut(u64)) -> Result<()> {
+    together(&[Some(operand)], |words| look(words[0]))
+}
+
+/// Looks at the parameters that come together where they broadcast, if all of them are known.
+fn together(operands: &[Option<&Operand>], look: impl FnMut([u64; MOST])) -> Result<()> {
+    let all: Option<SmallVec<[Operand; MOST]>> = operands.iter().map(|o| o.cloned()).collect();
+    let Some(all) = all else { return Ok(()) };
+    let shape = layout::broadcast(all.iter().map(Operand::shape))?;
+    Places::new(&all, &shape)?.each(look);
     Ok(())
 }

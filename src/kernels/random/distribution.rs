@@ -11,13 +11,18 @@ use super::continuous::{self, VonMises, fraction_above_zero};
 use super::discrete::{self, Geometric, Logseries, Poisson, Zipf};
 use super::gamma::{self, Chisquare, Gamma};
 use super::hypergeometric::Hypergeometric;
-use super::walk::{Operand, Walk, Word};
-use super::{Tasks, ziggurat};
+use super::source::{Source, Substreams};
+use super::walk::{MOST, Operand, Walk, Word};
+use super::{OfRun, Tasks, ziggurat};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
+use crate::ops::expr::TableFn;
+use crate::ops::kernel::DrawFn;
 use Condition::{AboveOne, Fraction, FractionAboveZero, FractionBelowOne, Mean, NonNegative, Positive, PositiveNumber};
 use Rule::{Each, Never, Range};
+use smallvec::SmallVec;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// A distribution's row.
@@ -63,19 +68,13 @@ macro_rules! distributions {
                 }
             }
 
-            fn fill<B: Bits>(self, bits: &mut B, walk: Walk) {
+            fn fill<S: Source>(self, source: &mut S, walk: Walk) {
                 match self {
                     $(Distribution::$id => walk.each_run(|words, out| {
                         let [$($p,)* ..] = words;
                         $(let $p = <$t as Word>::of($p);)*
                         $(let $v = $e;)*
-                        bits.locally(|own| {
-                            for place in out {
-                                let $bits = &mut *own;
-                                let drawn: $out = $draw;
-                                place.write(drawn);
-                            }
-                        });
+                        source.fill(out, |$bits: &mut S::Own| -> $out { $draw });
                     })),+
                 }
             }
@@ -283,6 +282,8 @@ distributions! {
 /// Numbers from which on parts are drawn side by side, and numbers of a part.
 const SHARED_FROM: usize = 1 << 16;
 const PART: usize = 1 << 15;
+/// Numbers of a part where each has a stream of its own: some 0.1 ms.
+const PART_APART: usize = 1 << 12;
 
 impl Distribution {
     /// The distribution of a name.
@@ -295,6 +296,15 @@ impl Distribution {
     /// # Errors
     /// `Error::Value`, `Error::Overflow` with NumPy's texts.
     pub fn check(self, operands: &[Operand]) -> Result<()> {
+        let known: SmallVec<[_; MOST]> = operands.iter().map(Some).collect();
+        self.check_known(&known)
+    }
+
+    /// Refuses what NumPy refuses of the parameters that are known.
+    ///
+    /// # Errors
+    /// As [`Distribution::check`].
+    pub fn check_known(self, operands: &[Option<&Operand>]) -> Result<()> {
         let row = self.row();
         row.rules.iter().try_for_each(|rule| rule.check(row.parameters, operands))
     }
@@ -307,10 +317,7 @@ impl Distribution {
     /// `Error::Bug` for other arrays; what `tasks` gives, and then the stream stays where it was.
     pub fn draw(self, stream: &mut Stream, operands: &[Operand], out: &Array, tasks: Tasks) -> Result<()> {
         let row = self.row();
-        if operands.len() != row.parameters.len() || out.dtype() != row.dtype {
-            return Err(Error::Bug(format!("{} of {} parameters, {}", row.name, operands.len(), out.dtype())));
-        }
-        let walk = Walk::new(operands, out, false)?;
+        let walk = self.walk(operands, out)?;
         let shared = walk.is_one_run() && walk.count() >= SHARED_FROM;
         let Some(halves) = row.halves else { return self.alone(stream, walk) };
         if !shared || stream.after(0).is_none() {
@@ -339,6 +346,56 @@ impl Distribution {
         Ok(())
     }
 
+    /// The distribution as graphs know it.
+    pub fn function(self) -> DrawFn {
+        let Row { name, parameters, dtype, .. } = *self.row();
+        DrawFn { name, parameters, dtype }
+    }
+
+    /// Fills an array as [`Distribution::draw`], each number from a stream of its own, which begins at the next block of a generator's
+    /// state. `after` takes numbers when they are done.
+    ///
+    /// # Errors
+    /// As [`Distribution::check`], [`Distribution::draw`].
+    pub fn draw_apart(
+        self,
+        state: &[u64; TableFn::RANDOM_STATE],
+        operands: &[Operand],
+        out: &Array,
+        after: Option<OfRun>,
+        tasks: Tasks,
+    ) -> Result<()> {
+        let row = self.row();
+        let parts = self.walk(operands, out)?.split(PART_APART, PART_APART);
+        let parts: Vec<_> = parts.into_iter().map(|part| Mutex::new(Some(part))).collect();
+        let refused = AtomicBool::new(false);
+        tasks(parts.len(), &|i| {
+            let Some(part) = parts[i].lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+            if !part.all(|words| row.rules.iter().all(|rule| rule.holds(row.parameters, words))) {
+                refused.store(true, Ordering::Relaxed);
+            }
+            if refused.load(Ordering::Relaxed) {
+                return;
+            }
+            let (first, count) = (part.positions().start, part.count());
+            self.fill(&mut Substreams::new(state, first as u64, count), part);
+            if let Some(after) = after {
+                after(first, count);
+            }
+        })?;
+        // Which of the errors there are is told does not depend on threads.
+        if refused.into_inner() { self.check(operands) } else { Ok(()) }
+    }
+
+    /// The walk over an array for the row.
+    fn walk<'a>(self, operands: &'a [Operand], out: &'a Array) -> Result<Walk<'a>> {
+        let row = self.row();
+        if operands.len() != row.parameters.len() || out.dtype() != row.dtype {
+            return Err(Error::Bug(format!("{} of {} parameters, {}", row.name, operands.len(), out.dtype())));
+        }
+        Walk::new(operands, out, false)
+    }
+
     fn alone(self, stream: &mut Stream, walk: Walk) -> Result<()> {
         with_bits!(stream, bits => self.fill(bits, walk));
         Ok(())
@@ -348,6 +405,7 @@ impl Distribution {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::random::philox;
     use std::collections::HashSet;
 
     const ONE_BY_ONE: Tasks = &|total, work| {
@@ -362,19 +420,61 @@ mod tests {
         assert!(Distribution::ALL.iter().all(|&d| Distribution::named(d.row().name) == Some(d)));
     }
 
+    /// Parameters that a distribution takes.
+    fn parameters(row: &Row) -> Vec<Operand> {
+        let parameter = |(i, &(_, dtype)): (usize, &(&str, DType))| match (dtype, row.name) {
+            (DType::I64, _) => Operand::Word(40 - 10 * i as u64),
+            (_, "triangular" | "uniform") => Operand::Word((i as f64).to_bits()),
+            (_, "zipf") => Operand::Word(2.5f64.to_bits()),
+            _ => Operand::Word(0.75f64.to_bits()),
+        };
+        row.parameters.iter().enumerate().map(parameter).collect()
+    }
+
+    #[test]
+    fn numbers_apart_depend_on_their_places_alone() {
+        const LAST_FIRST: Tasks = &|total, work| {
+            (0..total).rev().for_each(work);
+            Ok(())
+        };
+        let state = [3, 5, u64::MAX - 100, 7, 0, 0, 2, 0, 0];
+        for &d in Distribution::ALL {
+            let (row, operands) = (d.row(), parameters(d.row()));
+            let n = PART_APART + 50;
+            let all = Array::uninit(row.dtype, &[n]).unwrap();
+            let taken = Mutex::new(Vec::new());
+            let after = |first: usize, count: usize| taken.lock().unwrap().push((first, count));
+            d.draw_apart(&state, &operands, &all, Some(&after), LAST_FIRST).unwrap();
+            assert_eq!(taken.into_inner().unwrap(), [(PART_APART, 50), (0, PART_APART)]);
+            let one = Array::uninit(row.dtype, &[]).unwrap();
+            for i in [0, 1, 35, 36, 100, PART_APART - 1, PART_APART, n - 1] {
+                let mut there = state;
+                there[2..6].copy_from_slice(&philox::advance([state[2], state[3], 0, 0], i as u64));
+                d.draw_apart(&there, &operands, &one, None, ONE_BY_ONE).unwrap();
+                assert_eq!(one.element(&[]).bits(), all.element(&[i]).bits(), "{} {i}", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_rule_that_is_broken_is_told_whatever_part_breaks_it() {
+        let mut shapes = vec![1.0f64; 10_000];
+        shapes[9_999] = -1.0;
+        let bytes: Vec<u8> = shapes.iter().flat_map(|x| x.to_ne_bytes()).collect();
+        let shapes = Operand::Array(Array::from_bytes(DType::F64, &[10_000], &bytes).unwrap());
+        let out = Array::uninit(DType::F64, &[10_000]).unwrap();
+        let operands = [shapes, Operand::Word((-1.0f64).to_bits())];
+        let told = Distribution::Gamma.draw_apart(&[0; 9], &operands, &out, None, ONE_BY_ONE);
+        assert!(matches!(told, Err(Error::Value(text)) if text == "shape < 0"));
+    }
+
     /// Draws of parameters that all distributions take, in one array or number by number.
     #[test]
     fn words_made_ahead_are_those_drawn_one_by_one() {
         for name in ["PCG64", "PCG64DXSM", "SFC64", "Philox"] {
             for &d in Distribution::ALL {
                 let row = d.row();
-                let parameter = |(i, &(_, dtype)): (usize, &(&str, DType))| match (dtype, row.name) {
-                    (DType::I64, _) => Operand::Word(40 - 10 * i as u64),
-                    (_, "triangular" | "uniform") => Operand::Word((i as f64).to_bits()),
-                    (_, "zipf") => Operand::Word(2.5f64.to_bits()),
-                    _ => Operand::Word(0.75f64.to_bits()),
-                };
-                let operands: Vec<_> = row.parameters.iter().enumerate().map(parameter).collect();
+                let operands = parameters(row);
                 d.check(&operands).unwrap();
                 let seed = vec![
                     7;

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use smallvec::SmallVec;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
+use std::ops::Range;
 
 /// A parameter: eight bytes for all numbers, or an array of elements of eight bytes.
 #[derive(Clone, Debug)]
@@ -111,6 +112,14 @@ impl<'a> Places<'a> {
             }
         }
         axes.retain(|&mut (n, _)| n != 1);
+        // Axes along which all parameters go on as along one.
+        axes.dedup_by(|&mut (n, strides), (outer_n, outer)| {
+            let one = outer.iter().zip(strides).all(|(&outer, stride)| outer == stride * n as isize);
+            if one {
+                (*outer_n, *outer) = (*outer_n * n, strides);
+            }
+            one
+        });
         let mut run = 1;
         while let Some(&(n, strides)) = axes.last()
             && strides == [0; MOST]
@@ -129,36 +138,53 @@ impl<'a> Places<'a> {
     /// For each run, in order, its parameters.
     #[inline]
     pub fn each(&self, mut look: impl FnMut([u64; MOST])) {
-        if self.count() == 0 {
-            return;
-        }
-        let mut at = self.at;
-        let mut index: SmallVec<[usize; 4]> = SmallVec::from_elem(0, self.axes.len());
-        loop {
-            // SAFETY: each place is that of an element of its operand, as the index lies within the axes, to which that broadcasts; the
-            // operands are borrowed.
-            look(at.map(|p| unsafe { p.cast::<u64>().read_unaligned() }));
-            let mut axis = self.axes.len();
-            loop {
-                let Some(last) = axis.checked_sub(1) else { return };
-                axis = last;
-                let (n, strides) = self.axes[axis];
-                index[axis] += 1;
-                let ended = index[axis] == n;
-                let by = |stride: isize| if ended { -stride * (n as isize - 1) } else { stride };
-                at.iter_mut().zip(strides).for_each(|(p, stride)| *p = p.wrapping_offset(by(stride)));
-                if !ended {
-                    break;
+        self.each_of(0..self.count(), |words, _| look(words));
+    }
+
+    /// For each run of some of the positions, in order, its parameters and how many there are in it.
+    ///
+    /// # Panics
+    /// If there are no such positions: a defect of the caller.
+    #[inline]
+    fn each_of(&self, positions: Range<usize>, mut look: impl FnMut([u64; MOST], usize)) {
+        assert!(positions.end <= self.count());
+        let (line, strides) = self.axes.last().copied().unwrap_or((1, [0; MOST]));
+        let mut position = positions.start;
+        while position < positions.end {
+            let (number, mut before) = (position / self.run, position % self.run);
+            let mut at = self.of_run(number);
+            for _ in number % line..line {
+                let count = (positions.end - position).min(self.run - before);
+                // SAFETY: each place is that of an element of its operand, as the run is one of those that there are along axes to which
+                // that broadcasts; the operands are borrowed.
+                look(at.map(|p| unsafe { p.cast::<u64>().read_unaligned() }), count);
+                (position, before) = (position + count, 0);
+                if position == positions.end {
+                    return;
                 }
-                index[axis] = 0;
+                at.iter_mut().zip(strides).for_each(|(p, stride)| *p = p.wrapping_offset(stride));
             }
         }
+    }
+
+    /// Where the parameters of a run are.
+    fn of_run(&self, number: usize) -> [*const u8; MOST] {
+        let (mut at, mut left) = (self.at, number);
+        for &(n, strides) in self.axes.iter().rev() {
+            let index = (left % n) as isize;
+            left /= n;
+            at.iter_mut().zip(strides).for_each(|(p, stride)| *p = p.wrapping_offset(stride * index));
+        }
+        at
     }
 }
 
 /// Places, and the elements that are filled there: `width` of them at each.
 pub struct Walk<'a> {
     places: Places<'a>,
+    /// Those that are filled.
+    positions: Range<usize>,
+    /// Where position zero is.
     out: *mut u8,
     dtype: DType,
     width: usize,
@@ -180,12 +206,18 @@ impl<'a> Walk<'a> {
             [shape @ .., width] if rows => (shape, *width),
             shape => (shape, 1),
         };
-        Ok(Walk { places: Places::new(operands, shape)?, out: out.data(), dtype: out.dtype(), width })
+        let places = Places::new(operands, shape)?;
+        Ok(Walk { positions: 0..places.count(), places, out: out.data(), dtype: out.dtype(), width })
     }
 
-    /// How many positions there are.
+    /// The positions that are filled.
+    pub fn positions(&self) -> Range<usize> {
+        self.positions.clone()
+    }
+
+    /// How many they are.
     pub fn count(&self) -> usize {
-        self.places.count()
+        self.positions.len()
     }
 
     /// Whether all positions have the same parameters.
@@ -193,16 +225,22 @@ impl<'a> Walk<'a> {
         self.places.axes.is_empty()
     }
 
-    /// Parts of a walk of one run: the first of so many positions, the others of so many, less at the end.
+    /// Whether something holds for the parameters of all positions.
+    pub fn all(&self, holds: impl Fn([u64; MOST]) -> bool) -> bool {
+        let mut all = true;
+        self.places.each_of(self.positions(), |words, _| all &= holds(words));
+        all
+    }
+
+    /// Parts of a walk: the first of so many positions, the others of so many, less at the end.
     pub fn split(self, first: usize, others: usize) -> Vec<Walk<'a>> {
-        assert!(self.is_one_run() && first > 0 && others > 0);
-        let bytes = self.width * self.dtype.size();
+        assert!(first > 0 && others > 0);
+        let Range { start, end } = self.positions;
         let mut parts = Vec::new();
-        let (mut from, mut to) = (0, first.min(self.places.run));
+        let (mut from, mut to) = (start, end.min(start + first));
         while from < to {
-            let places = Places { run: to - from, ..self.places.clone() };
-            parts.push(Walk { places, out: self.out.wrapping_add(from * bytes), ..self });
-            (from, to) = (to, (to + others).min(self.places.run));
+            parts.push(Walk { places: self.places.clone(), positions: from..to, ..self });
+            (from, to) = (to, (to + others).min(end));
         }
         parts
     }
@@ -211,10 +249,10 @@ impl<'a> Walk<'a> {
     #[inline]
     pub fn each_run<T>(self, mut fill: impl FnMut([u64; MOST], &mut [MaybeUninit<T>])) {
         assert!(size_of::<T>() == self.dtype.size() && align_of::<T>() <= self.dtype.align());
-        let elements = self.places.run * self.width;
-        let mut out = self.out.cast::<MaybeUninit<T>>();
-        self.places.each(|words| {
-            // SAFETY: `out` has the elements of all runs, of a type of this size and alignment; this walk alone fills them.
+        let mut out = self.out.cast::<MaybeUninit<T>>().wrapping_add(self.positions.start * self.width);
+        self.places.each_of(self.positions, |words, count| {
+            let elements = count * self.width;
+            // SAFETY: `out` has the elements of all positions, of a type of this size and alignment; this walk alone fills its own.
             fill(words, unsafe { std::slice::from_raw_parts_mut(out, elements) });
             out = out.wrapping_add(elements);
         });
@@ -236,6 +274,30 @@ mod tests {
         let order = [0, 2, 4, 1, 3, 5];
         assert_eq!(seen, [order, order].concat().into_iter().map(|w| [w, 9, 0]).collect::<Vec<_>>());
         assert!(Places::new(&operands, &[2, 2]).is_err());
+    }
+
+    #[test]
+    fn parts_are_the_whole() {
+        let bytes: Vec<u8> = (0..6u64).flat_map(u64::to_le_bytes).collect();
+        let operands = [Operand::Array(Array::from_bytes(DType::U64, &[3, 1, 2, 1], &bytes).unwrap())];
+        let filled = |first: usize, others: usize| {
+            let out = Array::uninit(DType::U64, &[3, 2, 2, 5]).unwrap();
+            for walk in Walk::new(&operands, &out, false).unwrap().split(first, others) {
+                let mut at = walk.positions().start as u64;
+                walk.each_run(|[word, ..], out| {
+                    for place in out {
+                        place.write(100 * at + word);
+                        at += 1;
+                    }
+                });
+            }
+            (0..60).map(|i| out.element(&[i / 20, i / 10 % 2, i / 5 % 2, i % 5]).bits()).collect::<Vec<_>>()
+        };
+        let whole = filled(60, 1);
+        assert_eq!(whole[37], 3703);
+        for (first, others) in [(1, 1), (7, 4), (10, 20), (59, 3), (3, 100)] {
+            assert_eq!(filled(first, others), whole);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 """Draws of integers by inversion, of elements of arrays, and of orders."""
 
 import operator
+from typing import NoReturn
 
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
@@ -160,8 +161,7 @@ class Discrete:
 
         Notes
         -----
-        The order of as many words as there are places; not NumPy's order. Lazy arrays are values: there is no
-        ``shuffle``.
+        The order of as many words as there are places; not NumPy's order.
 
         Examples
         --------
@@ -204,6 +204,30 @@ class Discrete:
             return self.permutation(array.ravel()).reshape(array.shape)
         words = self._bits._draw("random.word", array.shape, array.size)
         return take_along_axis(array, argsort(words, axis=axis), axis)
+
+    def shuffle(self, x: ArrayLike, axis: Axis = 0) -> NoReturn:
+        """Refused: lazy arrays are values. Use `permutation` or `permuted`.
+
+        Parameters
+        ----------
+        x : array_like
+            What would be put into random order in place.
+        axis : int
+            The axis of it.
+
+        Raises
+        ------
+        TypeError
+            Always.
+
+        Examples
+        --------
+        >>> import numpy_rs.lazy as lz
+        >>> lz.random.default_rng(1).shuffle(lz.arange(3))
+        Traceback (most recent call last):
+        TypeError: lazy arrays are values, which are not shuffled in place: use permutation or permuted
+        """
+        raise TypeError("lazy arrays are values, which are not shuffled in place: use permutation or permuted")
 
 
 def _sums(p: ArrayLike, population: int) -> LazyArray:

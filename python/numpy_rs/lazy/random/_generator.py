@@ -3,15 +3,17 @@
 from numpy_rs._seed_sequence import Entropy, SeedSequence
 
 from ._continuous import Continuous
+from ._counts import Counts
 from ._discrete import Discrete
-from ._normal import Normal
+from ._gammas import Gammas
+from ._multivariate import Multivariate
 from ._philox import Philox
 from ._uniform import Uniform
 
 __all__ = ["Generator", "default_rng"]
 
 
-class Generator(Uniform, Normal, Continuous, Discrete):
+class Generator(Uniform, Multivariate, Continuous, Gammas, Counts, Discrete):
     """Draws lazy arrays of random numbers.
 
     Each draw moves the stream on by as many words as the array takes: which arrays come out depends on the seed and on

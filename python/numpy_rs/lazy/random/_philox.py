@@ -9,7 +9,7 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 from numpy_rs._seed_sequence import Entropy, SeedSequence, _words_array
 
-from .._typing import DTypeLike, ShapeLike
+from .._typing import ArrayLike, DTypeLike, ShapeLike
 from ._size import _is_number, _shape
 
 __all__ = ["Philox"]
@@ -94,6 +94,15 @@ class Philox:
             self._skip(size)
         return made
 
+    def _drawn(self, name: str, parameters: tuple[ArrayLike, ...], size: ShapeLike | None) -> LazyArray:
+        """Numbers of a distribution: each from a block of its own, the next one here, and words that come after that in
+        no other stream."""
+        with self.lock:
+            made = _core.draw(name, (*self._state(), 0, 0), parameters, size)
+            if made.size:
+                self._skip(-self._used % _BLOCK + _BLOCK * made.size)
+        return made
+
     def _unit(self, shape: tuple[int, ...], size: int) -> LazyArray:
         """Fractions of float64."""
         return self._draw("random.f64", shape, size)
@@ -120,6 +129,18 @@ class Philox:
                 if halves % 2:
                     self._half = self._block()[self._used - 1] >> 32
         return made
+
+    def _half_words(self, count: int) -> bytes:
+        """The bytes of half words at once, in the order of `_draw_halves`."""
+        with self.lock:
+            waits = b"" if self._half is None or not count else self._half.to_bytes(4, "little")
+            words = (count - len(waits) // 4 + 1) // 2
+            made = waits + _core.random("random.word", (*self._state(), 0, 0), (words,)).compute().tobytes()
+            self._skip(words)
+            if count:
+                left = made[4 * count :]
+                self._half = int.from_bytes(left, "little") if left else None
+        return made[: 4 * count]
 
     def _block(self) -> list[int]:
         """The words of the block where the stream is."""

@@ -166,6 +166,29 @@ class Uniform:
         counts = b - a + _wide(1)
         return (a + where(counts == 0, words, _high_product(words, counts))).astype(t)
 
+    def bytes(self, length: int) -> bytes:
+        """Bytes, at once: NumPy's.
+
+        Parameters
+        ----------
+        length : int
+            How many.
+
+        Returns
+        -------
+        bytes
+
+        Examples
+        --------
+        >>> import numpy_rs.lazy as lz
+        >>> lz.random.default_rng(1).bytes(5)
+        b':\\xce\\xc0k\\xbd'
+        """
+        # Words of 32 bits; one even for none, as in NumPy.
+        length = int(length)
+        _, count = _shape(int((length - 1) / 4) + 1)
+        return self._bits._half_words(count)[:length]
+
     def triangular(
         self, left: ArrayLike, mode: ArrayLike, right: ArrayLike, size: ShapeLike | None = None
     ) -> LazyArray:
