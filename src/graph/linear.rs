@@ -37,7 +37,8 @@ pub struct Inputs {
 impl Inputs {
     /// Adds those of the next node.
     pub fn push(&mut self, inputs: &[Pos]) {
-        self.all.extend_from_slice(inputs);
+        // Most are one or two, for which the slice's way is long.
+        inputs.iter().for_each(|&i| self.all.push(i));
         self.ends.push(self.all.len() as u32);
     }
 

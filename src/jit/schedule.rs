@@ -172,6 +172,8 @@ struct Scheduler<'k> {
 enum Step {
     Segment(Vec<ValueId>),
     Tile(ValueId),
+    /// All folds of a value that lies in memory.
+    Folds(ValueId),
 }
 
 impl<'k> Scheduler<'k> {
@@ -265,6 +267,21 @@ impl<'k> Scheduler<'k> {
         segments
     }
 
+    /// The operands of which a segment begins all folds: several, as one alone is as well folded by its routine (measured).
+    fn folded_together(&self) -> impl Iterator<Item = ValueId> {
+        let wanted = self.wanted.fold && self.wanted.compile != Compile::Nothing;
+        let values = (0..self.live.len()).map(|i| ValueId(i as u32)).filter(move |_| wanted);
+        values.filter(|&v| {
+            let Op::Load(n) = self.body.inst(v).op else { return false };
+            let t = self.body.dtype(v);
+            let results = || self.kernel.results.iter().filter(|r| r.value == v && r.sink != Sink::Store);
+            let begun = |r: &KernelResult| fold_of(r.sink).is_some_and(|f| f != Fold::Count && lanes::folds(f, t));
+            self.kernel.operands[usize::from(n)].access == Access::Unit
+                && (2..=MOST_FOLDS).contains(&results().count())
+                && results().all(begun)
+        })
+    }
+
     fn steps(&self) -> Vec<Step> {
         let levels = self.level.iter().max().map_or(0, |&l| l as usize + 1);
         let mut natives: Vec<Vec<ValueId>> = vec![Vec::new(); levels];
@@ -276,7 +293,7 @@ impl<'k> Scheduler<'k> {
                 group[self.level[i] as usize].push(v);
             }
         }
-        let mut steps = Vec::new();
+        let mut steps: Vec<Step> = self.folded_together().map(Step::Folds).collect();
         for (natives, tiles) in natives.into_iter().zip(tiles) {
             steps.extend(self.cut(&natives).into_iter().map(|c| Step::Segment(c.to_vec())));
             steps.extend(tiles.into_iter().map(Step::Tile));
@@ -328,6 +345,8 @@ impl<'s, 'k> Placement<'s, 'k> {
                         last_read[a.index()] = Some(at);
                     }
                 }
+                // It stays where it is.
+                Step::Folds(_) => {}
             }
         }
         Placement {
@@ -431,6 +450,10 @@ impl<'s, 'k> Placement<'s, 'k> {
                     None => return Ok(None),
                 },
                 Step::Tile(v) => stages.push(self.tile(*v, at)?),
+                Step::Folds(v) => match self.folds(*v)? {
+                    Some(stage) => stages.extend(stage),
+                    None => return Ok(None),
+                },
             }
             self.release_dead(at);
         }
@@ -538,11 +561,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             if cfg!(debug_assertions) {
                 verify::segment(&seg)?;
             }
-            let code = match self.s.wanted.compile {
-                Compile::Known => cache::known(&seg),
-                Compile::All | Compile::Nothing => Some(cache::segment(&seg)?),
-            };
-            let Some(code) = code else { return Ok(None) };
+            let Some(code) = self.compiled(&seg)? else { return Ok(None) };
             // With narrow vectors folds are better left to routines; fewer folds may leave registers for wide ones.
             if folds.pop().is_none() || code.width() != Width::Single {
                 break (code, gives);
@@ -552,17 +571,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             let loc = self.place_value(v);
             locs.push(loc);
         }
-        let lane = seg.lane();
-        for &n in &gives.folds {
-            let r = self.s.kernel.results[n];
-            let (Some(fold), t) = (fold_of(r.sink), self.s.body.dtype(r.value)) else { continue };
-            let states = lanes::lane_fold(fold, t, lane).ok_or_else(|| Error::Bug(format!("no lanes of {t}")))?;
-            let slot = self.new_slot(DType::U8);
-            self.slot_item = self.slot_item.max(lane);
-            self.begun[n] = Some((Begun { states, lane }, slot));
-            self.run = self.run.max(lanes::RUN * code.block());
-            locs.push(Loc::Slot(slot));
-        }
+        self.begin(&gives.folds, seg.lane(), code.block(), &mut locs)?;
         // A result that is stored once more is copied from the first.
         let times = |v: ValueId| self.s.kernel.results.iter().filter(|r| r.value == v).count();
         let last = |&v: &ValueId| self.last_read[v.index()].is_none_or(|l| l <= at) && times(v) == 1;
@@ -572,6 +581,50 @@ impl<'s, 'k> Placement<'s, 'k> {
         self.block = self.block.max(code.block());
         self.segments.push(seg);
         Ok(Some(Stage::Segment { code, streaming, locs }))
+    }
+
+    /// The code of a segment; `None` where only what is known is wanted, and it is not.
+    fn compiled(&self, seg: &Segment) -> Result<Option<Arc<CompiledSegment>>> {
+        Ok(match self.s.wanted.compile {
+            Compile::Known => cache::known(seg),
+            Compile::All | Compile::Nothing => Some(cache::segment(seg)?),
+        })
+    }
+
+    /// Slots for the rows of lanes of folds that a segment begins, which takes blocks of so many elements.
+    fn begin(&mut self, folds: &[usize], lane: usize, block: usize, locs: &mut Vec<Loc>) -> Result<()> {
+        for &n in folds {
+            let r = self.s.kernel.results[n];
+            let (Some(fold), t) = (fold_of(r.sink), self.s.body.dtype(r.value)) else { continue };
+            let states = lanes::lane_fold(fold, t, lane).ok_or_else(|| Error::Bug(format!("no lanes of {t}")))?;
+            let slot = self.new_slot(DType::U8);
+            self.slot_item = self.slot_item.max(lane);
+            self.begun[n] = Some((Begun { states, lane }, slot));
+            self.run = self.run.max(lanes::RUN * block);
+            locs.push(Loc::Slot(slot));
+        }
+        Ok(())
+    }
+
+    /// A segment that begins all folds of an operand; nothing where vectors are narrow, so that routines are as good. `None` as for [`Placement::compiled`].
+    fn folds(&mut self, v: ValueId) -> Result<Option<Option<Stage>>> {
+        let mut seg = Segment { operands: Vec::new(), body: Body::default(), stores: Vec::new(), folds: Vec::new() };
+        let mut locs: Vec<Loc> = Vec::new();
+        let load = self.import(v, &mut seg, &mut locs);
+        let results = self.s.kernel.results.iter().enumerate().filter(|(_, r)| r.value == v && r.sink != Sink::Store);
+        let folds: Vec<usize> = results.map(|(n, _)| n).collect();
+        seg.folds = folds.iter().filter_map(|&n| Some((load, fold_of(self.s.kernel.results[n].sink)?))).collect();
+        if cfg!(debug_assertions) {
+            verify::segment(&seg)?;
+        }
+        let Some(code) = self.compiled(&seg)? else { return Ok(None) };
+        if code.width() == Width::Single {
+            return Ok(Some(None));
+        }
+        self.begin(&folds, seg.lane(), code.block(), &mut locs)?;
+        self.block = self.block.max(code.block());
+        self.segments.push(seg);
+        Ok(Some(Some(Stage::Segment { code, streaming: None, locs })))
     }
 
     /// The results whose folds a segment of these values can begin. What lies in memory anyway, for another reader or a
@@ -677,6 +730,24 @@ mod tests {
             // As wide as anything on this machine.
             assert_eq!(is_wide(segment), is_wide(&segments(&steps(1), true, false).unwrap()[0]));
         }
+    }
+
+    #[test]
+    fn several_folds_of_an_operand_are_begun_together() {
+        let begun = |folds: &[&str]| {
+            let results = folds.iter().map(|f| format!("{f} f64")).collect::<Vec<_>>().join(", ");
+            let mut text = format!("kernel(a0: f64 unit) -> ({results})\n  %0 = load a0\n");
+            folds.iter().enumerate().for_each(|(n, f)| text += &format!("  fold.{f} {n}, %0\n"));
+            let kernel = parse::kernel(&text).unwrap();
+            let segments = segments(&kernel, true, true).unwrap();
+            segments.iter().map(|s| s.folds.len()).collect::<Vec<_>>()
+        };
+        assert_eq!(begun(&["min", "max", "sum"]), [3]);
+        assert_eq!(begun(&["min", "sum"]), [2]);
+        // Alone, with more than registers hold, or beside one that only a routine knows, they are their routines'.
+        assert_eq!(begun(&["sum"]), [0; 0]);
+        assert_eq!(begun(&["min", "max", "sum", "prod"]), [0; 0]);
+        assert_eq!(begun(&["min", "argmax"]), [0; 0]);
     }
 
     #[test]

@@ -106,7 +106,8 @@ def test_faults_are_told():
     assert np.isinf(np.asarray(z)[3]).all()
 
 
-# Rows and their length, and the length of the transform: by vectors beside each other and within, long ones, primes, padded with zeros.
+# Rows and their length, and the length of the transform: by vectors beside each other and within, long ones, primes,
+# padded with zeros.
 TRANSFORMED = [(20_000, 8, 8), (2_000, 100, 100), (600, 1009, 1009), (300, 4096, 4096), (3, 1 << 17, 1 << 17),
                (1, 1 << 18, 1 << 18), (2, 100_003, 100_003), (200, 1000, 1024), (2, 100_000, 1 << 17)]  # fmt: skip
 WINDOWS = {

@@ -9,7 +9,7 @@ mod known;
 
 use super::decode::{Form, Step, Vector, relative, scalar, vector};
 use super::widen::{Distance, place_constants, quiet_comparison};
-use encode::{Bytes, Opcode, Operands, Place, put, put_logic, put_mask_to_vector, put_vector_to_mask};
+use encode::{Bytes, Opcode, Operands, Place, put, put_logic, put_mask_to_vector, put_vector_to_mask, raise_nothing};
 use known::{Known, Writes, known, moves};
 
 /// The alignment of constants.
@@ -175,6 +175,7 @@ impl<'c> Pass<'c> {
             Known::Lanes { of_64_bits, immediate: has_immediate, .. } => {
                 (opcode(of_64_bits), operands, has_immediate.then_some(immediate))
             }
+            Known::Extreme { of_64_bits } => (opcode(of_64_bits), operands, None),
             Known::Logic { .. } | Known::Extension => (opcode(false), operands, None),
             Known::Moves(marker) => {
                 let (opcode, immediate, writes) = moves(marker)?;
@@ -198,7 +199,11 @@ impl<'c> Pass<'c> {
             }
             Known::Part { .. } => return None,
         };
+        let start = self.wide.len();
         let distance = put(&mut self.wide, opcode, &operands);
+        if let Known::Extreme { .. } = known {
+            raise_nothing(&mut self.wide[start..]);
+        }
         self.wide.extend(immediate);
         Some((distance, made))
     }
@@ -426,6 +431,17 @@ mod tests {
         let wide = widen(&[0xc5, 0xf8, 0x5a, 0x49, 0x20, 0xc4, 0xe2, 0x79, 0x30, 0xca, 0xc3]).unwrap();
         let extensions = [&[0x62, 0xf1, 0x7c, 0x48, 0x5a, 0x49, 1][..], &[0x62, 0xf2, 0x7d, 0x48, 0x30, 0xca], &[0xc3]];
         assert_eq!(wide, extensions.concat());
+    }
+
+    #[test]
+    fn extremes_raise_no_flag() {
+        // vminpd xmm1, xmm10, xmm3; vmaxps xmm9, xmm2, xmm11; ret
+        let wide = widen(&[0xc5, 0xa9, 0x5d, 0xcb, 0xc4, 0x41, 0x68, 0x5f, 0xcb, 0xc3]).unwrap();
+        // vminpd zmm1, zmm10, zmm3 {sae}; vmaxps zmm9, zmm2, zmm11 {sae}
+        let extremes = [[0x62, 0xf1, 0xad, 0x58, 0x5d, 0xcb], [0x62, 0x51, 0x6c, 0x58, 0x5f, 0xcb]];
+        assert_eq!(wide[..12], extremes.concat());
+        // vminpd xmm1, xmm2, [rcx]; ret: only registers have that form.
+        assert_eq!(widen(&[0xc5, 0xe9, 0x5d, 0x09, 0xc3]), None);
     }
 
     #[test]

@@ -336,6 +336,17 @@ impl Emitter<'_> {
         self.cast_bits(v, ty)
     }
 
+    /// Of floats, the first where the mask, a comparison of the two, is set, else the second. By 512 bits it is the instruction for minima or maxima, in its form that raises no
+    /// flag for NaN; narrower ones have no such form.
+    pub fn extreme(&mut self, better: Value, a: Value, b: Value) -> Value {
+        if self.width != Width::Quad {
+            return self.blend(better, a, b);
+        }
+        let ty = self.b.func.dfg.value_type(a);
+        let mask = self.cast_bits(better, ty);
+        self.b.ins().bitselect(mask, a, b)
+    }
+
     /// A bool vector of 0 and 1 bytes as a mask of bytes.
     pub fn mask_of_bytes(&mut self, bytes: Value) -> Value {
         self.b.ins().ineg(bytes)

@@ -125,11 +125,10 @@ impl Loop<'_, '_> {
                 let acc = &mut self.rows[f][at];
                 let b = &mut self.e.b;
                 *acc = match fold {
-                    // Not the instructions of that name: they raise a flag for NaN.
                     Fold::Min | Fold::Max => {
                         let (less, more) = if fold == Fold::Min { (lanes.at(i), *acc) } else { (*acc, lanes.at(i)) };
                         let better = b.ins().fcmp(FloatCC::LessThan, less, more);
-                        self.e.blend(better, lanes.at(i), *acc)
+                        self.e.extreme(better, lanes.at(i), *acc)
                     }
                     // A mask is -1 where it is set.
                     Fold::Count => b.ins().isub(*acc, lanes.at(i)),

@@ -87,6 +87,11 @@ pub fn put(out: &mut Vec<u8>, opcode: Opcode, Operands { register, source, place
     None
 }
 
+/// Has an instruction on whole registers, which [`put`] has written, raise no flag.
+pub fn raise_nothing(instruction: &mut [u8]) {
+    instruction[3] |= 1 << 4;
+}
+
 /// Logic of masks: the second opcode byte.
 pub fn put_logic(out: &mut Vec<u8>, byte: u8, to: u8, [a, b]: [u8; 2]) {
     out.extend_from_slice(&[0xc4, 0xe1, 0x84 | (!a & 0xf) << 3, byte, 0xc0 | to << 3 | b]);

@@ -16,6 +16,8 @@ pub enum Known {
     Logic { of_masks: u8 },
     /// A comparison of lanes of so many bytes, of floats with its predicate: all bits of a lane are set, or none; by 512 bits those of a mask.
     Compare { size: usize, floats: bool },
+    /// Minimum or maximum of floats, which is to raise no flag for NaN: only registers have such a form.
+    Extreme { of_64_bits: bool },
     /// From a half of a vector, its last operand, a whole one.
     Extension,
     /// A part of a vector, from memory or to it: it stays as it is.
@@ -39,9 +41,12 @@ impl Known {
     pub fn writes(self) -> Writes {
         match self {
             Known::Lanes { writes, .. } | Known::Part { writes } => writes,
-            Known::Logic { .. } | Known::Compare { .. } | Known::Extension | Known::Moves(_) | Known::Blend { .. } => {
-                Writes::Register
-            }
+            Known::Logic { .. }
+            | Known::Compare { .. }
+            | Known::Extreme { .. }
+            | Known::Extension
+            | Known::Moves(_)
+            | Known::Blend { .. } => Writes::Register,
         }
     }
 
@@ -50,7 +55,7 @@ impl Known {
         match self {
             Known::Lanes { immediate, .. } => immediate,
             Known::Compare { floats, .. } => floats,
-            Known::Logic { .. } | Known::Extension | Known::Part { .. } => false,
+            Known::Logic { .. } | Known::Extreme { .. } | Known::Extension | Known::Part { .. } => false,
             Known::Blend { .. } | Known::Moves(_) => true,
         }
     }
@@ -70,8 +75,10 @@ pub fn known(code: &[u8], v: &Vector) -> Option<Known> {
         (1, 2, 0x6f) if matches!(operand.form, Form::Constant(_)) => lanes(true),
         (1, 0 | 1, 0x11 | 0x29) => Known::Lanes { of_64_bits: kind == 1, immediate: false, writes: Writes::Last },
         (1, 1, 0x7f) => Known::Lanes { of_64_bits: true, immediate: false, writes: Writes::Last },
-        // sqrt, and, andn, or, xor, add, mul, sub, div of floats. Not min and max: no emitter uses them.
+        // sqrt, and, andn, or, xor, add, mul, sub, div of floats.
         (1, 0 | 1, 0x51 | 0x54..=0x59 | 0x5c | 0x5e) => lanes(kind == 1),
+        // min, max of floats.
+        (1, 0 | 1, 0x5d | 0x5f) if operand.form == Form::Register => Known::Extreme { of_64_bits: kind == 1 },
         (1, 0 | 1, 0xc2) => Known::Compare { size: if kind == 1 { 8 } else { 4 }, floats: true },
         // cvtdq2ps, cvttps2dq; cvtpd2ps, cvttpd2dq to halves.
         (1, 0 | 2, 0x5b) => lanes(false),
