@@ -379,7 +379,7 @@ fn release(block: Block) {
     }
 }
 
-/// Gives all free blocks back to the system.
+/// Gives all free blocks back to the system, but for the last small ones of other threads.
 pub fn trim() {
     // A thread that ends has none.
     let own = LAST.try_with(|last| last.0.take()).ok().flatten();
@@ -392,7 +392,7 @@ pub fn trim() {
     blocks.into_iter().for_each(release);
 }
 
-/// Free bytes that the pool holds.
+/// Free bytes that the pool holds, besides the last small blocks of threads.
 pub fn pooled_bytes() -> usize {
     lock().held
 }

@@ -33,7 +33,14 @@ pub fn array(x: &Bound<'_, PyAny>, dtype: DType) -> PyResult<Array> {
 /// The same, without its values.
 pub fn node(x: &Bound<'_, PyAny>, dtype: DType) -> PyResult<NodeRef> {
     let node = convert::node(x)?;
-    if !can_cast_safely(node.dtype, dtype) && !super::sequence::is_sequence(x) {
+    let in_sequence = super::sequence::is_sequence(x);
+    if in_sequence && node.dtype.is_complex() {
+        return Err(PyTypeError::new_err(match dtype {
+            DType::F64 => "float() argument must be a string or a real number, not 'complex'",
+            _ => "int() argument must be a string, a bytes-like object or a real number, not 'complex'",
+        }));
+    }
+    if !can_cast_safely(node.dtype, dtype) && !in_sequence {
         return Err(PyTypeError::new_err(format!(
             "Cannot cast {} from dtype('{}') to dtype('{dtype}') according to the rule 'safe'",
             if node.shape.is_empty() { "scalar" } else { "array data" },

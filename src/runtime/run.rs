@@ -5,7 +5,7 @@ use super::compute::{CompiledBand, CompiledKernel, CompiledPlan, CompiledStep};
 use super::tiles::CompiledWalk;
 use super::{flags, pool};
 use crate::array::{Array, Buffer, Shape, Strides};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, caught};
 use crate::graph::linear::Linear;
 use crate::graph::plan::{KernelOperand, Made, Output, Source, Walk};
 use crate::kernels::tile::Table;
@@ -242,7 +242,7 @@ fn run_walk(
         output.written().try_for_each(|b| allocate(b, plan, buffers).map(|_| ()))?;
     }
     if let Some(straight) = &compiled.straight {
-        return straight.run(compiled, |source| address(source, graph, buffers));
+        return caught(|| straight.run(compiled, |source| address(source, graph, buffers)));
     }
     let states = states(compiled.state_bytes()?)?;
     let state = states.as_ref().map_or(0, |b| b.data() as usize);

@@ -528,3 +528,31 @@ def test_what_only_lazy_arrays_refuse():
         lz.random.default_rng(1).random(3, out=np.zeros(3))
     with pytest.raises(ValueError, match="no random function is called 'sort'"):
         numpy_rs._core.random("sort", [0] * 9, (3,))
+
+
+def test_what_is_no_real_parameter_is_refused_as_in_numpy():
+    theirs = np.random.default_rng(1)
+    for ours in [lz.random.default_rng(1), numpy_rs.random.default_rng(1)]:
+        for name, *parameters in [
+            ("gamma", [1 + 0j], 1),
+            ("binomial", [2 + 0j], 0.5),
+            ("dirichlet", [1 + 0j, 2]),
+            ("dirichlet", np.array([1 + 0j, 2])),
+            ("multinomial", 5, [0.5 + 0j, 0.5]),
+            ("bytes", "7"),
+            ("bytes", None),
+            ("bytes", 1 + 0j),
+            ("bytes", 2**70),
+        ]:
+            with pytest.raises((TypeError, OverflowError)) as expected:
+                getattr(theirs, name)(*parameters)
+            with pytest.raises(expected.type) as raised:
+                getattr(ours, name)(*parameters)
+            # What a list holds, the eager `dirichlet` calls array data.
+            if (name, type(ours), type(parameters[0])) != ("dirichlet", numpy_rs.random.Generator, list):
+                assert str(raised.value) == str(expected.value), name
+
+
+def test_fractions_of_what_is_infinite_say_nothing():
+    with lz.errstate(all="raise"):
+        assert np.isnan(lz.random.default_rng(1).dirichlet([np.inf, 1.0]).compute()[0].item())

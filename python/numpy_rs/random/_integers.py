@@ -7,7 +7,7 @@ from numpy_rs import _core
 from numpy_rs._core import Bits
 
 from ..lazy._typing import ArrayLike, DTypeLike, ShapeLike
-from ..lazy.random._size import _shape
+from ..lazy.random._size import _byte_count, _shape
 from ..lazy.random._uniform import _bound, _check_bounds
 
 __all__: list[str] = []
@@ -102,7 +102,7 @@ class Integers:
         b'\\xff\\xe4"y\\xf3'
         """
         # Words of 32 bits; one even for none, as in NumPy.
-        length = int(length)
+        length = _byte_count(length)
         words = int((length - 1) / 4) + 1
         drawn = self._bits.integers(0, (1 << 32) - 1, "uint32", words)
         return b"".join(word.to_bytes(4, "little") for word in drawn.tolist())[:length]

@@ -336,8 +336,8 @@ impl Emitter<'_> {
         self.cast_bits(v, ty)
     }
 
-    /// Of floats, the first where the mask, a comparison of the two, is set, else the second. By 512 bits it is the instruction for minima or maxima, in its form that raises no
-    /// flag for NaN; narrower ones have no such form.
+    /// Of floats, the first where the mask, a comparison of the two, is set, else the second. By 512 bits it is the
+    /// instruction for minima or maxima, in its form that raises no flag for NaN; narrower ones have no such form.
     pub fn extreme(&mut self, better: Value, a: Value, b: Value) -> Value {
         if self.width != Width::Quad {
             return self.blend(better, a, b);

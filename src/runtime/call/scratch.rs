@@ -129,7 +129,7 @@ pub(super) fn with_scratch(bytes: usize, work: impl FnOnce(*mut u8)) {
             *scratch = None;
             match Buffer::new(bytes) {
                 Ok(buffer) => *scratch = Some(buffer),
-                // A few hundred KiB: `pool::run` turns the panic into an error.
+                // A few hundred KiB: whoever runs tasks turns the panic into an error.
                 Err(e) => panic!("{e}"),
             }
         }

@@ -168,7 +168,13 @@ class Multivariate(Normal):
         >>> bool(abs(x.mean(axis=0) - [0.2, 0.3, 0.5]).max() < 0.01), bool(abs(x.sum(axis=1) - 1).max() < 1e-14)
         (True, True)
         """
-        values = _vector(alpha).astype("float64").compute().tolist()
+        array = _vector(alpha)
+        if array.dtype.kind == "c":
+            if hasattr(alpha, "dtype"):
+                text = f"Cannot cast array data from {array.dtype!r} to dtype('float64') according to the rule 'safe'"
+                raise TypeError(text)
+            raise TypeError("float() argument must be a string or a real number, not 'complex'")
+        values = array.astype("float64").compute().tolist()
         if any(a < 0 for a in values):
             raise ValueError("alpha < 0")
         # No negative zeros, which draws refuse.
@@ -179,7 +185,8 @@ class Multivariate(Normal):
         if all(a < _BROKEN_BELOW for a in values):
             return self._broken(values, shape)
         gammas = self._bits._drawn("standard_gamma", (values,), (*shape, len(values)))
-        return gammas * (1.0 / gammas.sum(axis=-1, keepdims=True))
+        # As NumPy's loop, which says nothing.
+        return _silent(gammas * _silent(1.0 / _silent(gammas.sum(axis=-1, keepdims=True))))
 
     def _broken(self, alpha: list[float], shape: tuple[int, ...]) -> LazyArray:
         """Parts of a stick that is broken at one place after another, by parameters and their sums after each place."""
@@ -288,6 +295,11 @@ def _colors(colors: ArrayLike, nsample: int, method: str) -> tuple[list[int], in
     if count > total:
         raise ValueError("nsample > sum(colors)")
     return values, count
+
+
+def _silent(x: LazyArray) -> LazyArray:
+    """A value of whose operation nothing is said."""
+    return _core.note(x, False, "silent")
 
 
 def _vector(alpha: ArrayLike) -> LazyArray:

@@ -122,3 +122,13 @@ def _span(low: Parameter, high: Parameter, given: ArrayLike) -> Parameter:
     if _where(span, given, lambda x: x < 0):
         raise ValueError("high - low < 0")
     return span
+
+
+def _byte_count(length: Any) -> int:
+    """How many bytes are asked for, as NumPy takes it into a C long."""
+    if not isinstance(length, float) and not hasattr(length, "__index__"):
+        raise TypeError("an integer is required")
+    count = int(length)
+    if not -(1 << 63) <= count < 1 << 63:
+        raise OverflowError("Python int too large to convert to C long")
+    return count

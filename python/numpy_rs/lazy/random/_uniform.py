@@ -11,7 +11,7 @@ from .._out import _no_out
 from .._typing import ArrayLike, DTypeLike, ShapeLike
 from .._ufuncs import sqrt
 from ._philox import Philox
-from ._size import _joint, _lazy, _parameter, _shape, _span, _where
+from ._size import _byte_count, _joint, _lazy, _parameter, _shape, _span, _where
 
 __all__: list[str] = []
 
@@ -185,7 +185,7 @@ class Uniform:
         b':\\xce\\xc0k\\xbd'
         """
         # Words of 32 bits; one even for none, as in NumPy.
-        length = int(length)
+        length = _byte_count(length)
         _, count = _shape(int((length - 1) / 4) + 1)
         return self._bits._half_words(count)[:length]
 
