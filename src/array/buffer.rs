@@ -284,10 +284,10 @@ fn take(len: usize) -> Result<Block> {
         return Err(Error::Memory { bytes: len });
     }
     let class = class_of(len);
+    let fitting = |last: &Own| last.0.get().filter(|block| block.class == class).and_then(|_| last.0.take());
     if class <= OWN
-        && let Ok(Some(block)) = LAST.try_with(|last| last.0.get().filter(|block| block.class == class))
+        && let Ok(Some(block)) = LAST.try_with(fitting)
     {
-        LAST.with(|last| last.0.set(None));
         return Ok(block);
     }
     let stagger = {

@@ -102,6 +102,22 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
+    fn double_words_are_no_words_and_have_an_order() {
+        let mut seen = HashSet::new();
+        for a in 0..200u64 {
+            for b in 0..200u64 {
+                let mut double = Hasher128::new(1);
+                double.double(u128::from(b) << 64 | u128::from(a));
+                assert!(seen.insert(double.finish()));
+                let mut words = Hasher128::new(1);
+                words.word(a);
+                words.word(b);
+                assert!(seen.insert(words.finish()));
+            }
+        }
+    }
+
+    #[test]
     fn short_sequences_do_not_collide() {
         let mut seen = HashSet::new();
         for a in 0..40u64 {

@@ -320,6 +320,15 @@ struct Placement<'s, 'k> {
     segments: Vec<Segment>,
 }
 
+/// What folds of an operand come to.
+enum Found {
+    Stage(Stage),
+    /// They are left to their routines.
+    Nothing,
+    /// Only code that is known is wanted, and there is none.
+    Unknown,
+}
+
 /// What a segment gives away, in values of the kernel.
 struct Gives {
     stores: Vec<ValueId>,
@@ -451,8 +460,9 @@ impl<'s, 'k> Placement<'s, 'k> {
                 },
                 Step::Tile(v) => stages.push(self.tile(*v, at)?),
                 Step::Folds(v) => match self.folds(*v)? {
-                    Some(stage) => stages.extend(stage),
-                    None => return Ok(None),
+                    Found::Stage(stage) => stages.push(stage),
+                    Found::Nothing => {}
+                    Found::Unknown => return Ok(None),
                 },
             }
             self.release_dead(at);
@@ -606,8 +616,8 @@ impl<'s, 'k> Placement<'s, 'k> {
         Ok(())
     }
 
-    /// A segment that begins all folds of an operand; nothing where vectors are narrow, so that routines are as good. `None` as for [`Placement::compiled`].
-    fn folds(&mut self, v: ValueId) -> Result<Option<Option<Stage>>> {
+    /// A segment that begins all folds of an operand; nothing where vectors are narrow, so that routines are as good.
+    fn folds(&mut self, v: ValueId) -> Result<Found> {
         let mut seg = Segment { operands: Vec::new(), body: Body::default(), stores: Vec::new(), folds: Vec::new() };
         let mut locs: Vec<Loc> = Vec::new();
         let load = self.import(v, &mut seg, &mut locs);
@@ -617,14 +627,14 @@ impl<'s, 'k> Placement<'s, 'k> {
         if cfg!(debug_assertions) {
             verify::segment(&seg)?;
         }
-        let Some(code) = self.compiled(&seg)? else { return Ok(None) };
+        let Some(code) = self.compiled(&seg)? else { return Ok(Found::Unknown) };
         if code.width() == Width::Single {
-            return Ok(Some(None));
+            return Ok(Found::Nothing);
         }
         self.begin(&folds, seg.lane(), code.block(), &mut locs)?;
         self.block = self.block.max(code.block());
         self.segments.push(seg);
-        Ok(Some(Some(Stage::Segment { code, streaming: None, locs })))
+        Ok(Found::Stage(Stage::Segment { code, streaming: None, locs }))
     }
 
     /// The results whose folds a segment of these values can begin. What lies in memory anyway, for another reader or a

@@ -376,19 +376,24 @@ thread_local! {
 
 /// What `work` makes of the plan of a graph, if that is known, light and needs no compiling now.
 pub fn with_light_plan<R>(graph: &Linear, work: impl FnOnce(&CompiledPlan) -> R) -> Option<R> {
-    let key = graph.fingerprint;
+    let (key, forks) = (graph.fingerprint, fork::forks());
     RECENT_PLANS.with(|plans| {
         let recent = &plans[key as usize % RECENT];
-        let known = recent.take().filter(|(k, forks, _)| *k == key && *forks == fork::forks());
-        let plan = match known {
-            Some((.., plan)) => plan,
-            None => CACHE.lock().get(&key).cloned()?,
+        let plan = match recent.take() {
+            Some((k, before, plan)) if k == key && before == forks => plan,
+            held => match CACHE.lock().get(&key) {
+                Some(plan) if plan.light => plan.clone(),
+                _ => {
+                    recent.set(held);
+                    return None;
+                }
+            },
         };
-        if !plan.light || plan.is_due() {
+        if plan.is_due() {
             return None;
         }
         let result = work(&plan);
-        recent.set(Some((key, fork::forks(), plan)));
+        recent.set(Some((key, forks, plan)));
         Some(result)
     })
 }

@@ -69,10 +69,9 @@ pub fn run_with(
         }
     }
     let mut arrays = Vec::with_capacity(plan.results.len());
-    for (n, r) in plan.results.iter().enumerate() {
+    for r in &plan.results {
         let held = &mut buffers[r.buffer as usize];
-        let again = plan.results[n + 1..].iter().any(|later| later.buffer == r.buffer);
-        let buffer = if again { held.clone() } else { held.take() };
+        let buffer = if plan.results.len() == 1 { held.take() } else { held.clone() };
         let buffer = buffer.ok_or_else(|| Error::Bug("a result was not computed".into()))?;
         let strides = in_bytes(&r.strides);
         let dtype = plan.buffers[r.buffer as usize].dtype;

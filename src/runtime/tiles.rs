@@ -83,7 +83,7 @@ pub struct CompiledWalk {
     pub made: Vec<Vec<CompiledWalk>>,
     /// Operands that are positions which are needed only where masks keep them.
     pub only_kept: Vec<bool>,
-    /// What there is to do, step by step, if it is one block.
+    /// What there is to do, step by step, if it is a step of a plan and one block.
     pub straight: Option<Straight>,
 }
 
@@ -171,10 +171,13 @@ impl CompiledWalk {
     pub fn new(walk: Walk, code: Code) -> Result<CompiledWalk> {
         // What is stored would only evict what is read, if it cannot stay until somebody reads it.
         let stream = stored_bytes(&walk) > options::stream_from();
-        CompiledWalk::storing(walk, code, stream)
+        let mut compiled = CompiledWalk::storing(walk, code, stream)?;
+        compiled.straight = Straight::of(&compiled);
+        Ok(compiled)
     }
 
-    /// As [`CompiledWalk::new`], storing past the caches where that is possible, if `stream` says so.
+    /// As [`CompiledWalk::new`], storing past the caches where that is possible, if `stream` says so; for whoever runs it as part of something else, so
+    /// that it has no list.
     ///
     /// # Errors
     /// As [`CompiledWalk::new`].
@@ -233,7 +236,7 @@ impl CompiledWalk {
         let nanoseconds = estimate(&walk) + made.iter().flatten().map(|p| p.nanoseconds).sum::<f64>();
         let grid = Grid::new(&walk, &program, &rows, nanoseconds);
         let scratch = ScratchLayout::new(&walk, &program, &grid, &made);
-        let mut compiled = CompiledWalk {
+        Ok(CompiledWalk {
             walk,
             program,
             folds,
@@ -250,9 +253,7 @@ impl CompiledWalk {
             made,
             only_kept,
             straight: None,
-        };
-        compiled.straight = Straight::of(&compiled);
-        Ok(compiled)
+        })
     }
 }
 

@@ -71,7 +71,7 @@ def take(
         i = i % _iota((), n, [])
     elif mode == "clip":
         i = _core.clip(i, 0, _iota((), n - 1, []))
-    return x[(slice(None),) * d + (i,)] if d else x[i]
+    return x[(slice(None),) * d + (i,)]
 
 
 def _line(x: LazyArray, axis: Axis | None) -> tuple[LazyArray, int]:

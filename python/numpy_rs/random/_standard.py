@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from numpy_rs import _core
 from numpy_rs._core import Bits, ndarray
 
 from ..lazy._typing import ArrayLike, DTypeLike, ShapeLike
+from ..lazy.random._size import _precision
 
 __all__: list[str] = []
 
@@ -175,11 +175,3 @@ class Standard:
         array([2.15380748, 2.13069041])
         """
         return self._bits.draw("standard_gamma" + _precision(dtype, "standard_gamma"), (shape,), size, out)
-
-
-def _precision(dtype: DTypeLike, name: str) -> str:
-    """How the core's table names draws of a type."""
-    t = _core.dtype(dtype)
-    if t.name not in ("float64", "float32"):
-        raise TypeError(f"Unsupported dtype {t!r} for {name}")
-    return "" if t.name == "float64" else ".float32"

@@ -69,12 +69,8 @@ fn ordered(x: &NodeRef, axis: i64, kernel: KernelFn, dtype: DType) -> Result<Nod
         return Err(Error::Value(format!("kth(={place}) out of bounds ({n})")));
     }
     layout::checked_bytes(&x.shape, dtype.size())?;
-    let sorted = |rows: NodeRef| {
-        let shape = rows.shape.clone();
-        Node::new(NodeOp::Kernel { kernel, out: 0 }, smallvec![rows], shape, dtype)
-    };
-    if axis + 1 == x.shape.len() {
-        return Ok(sorted(x.clone()));
-    }
-    moveaxis(&sorted(moveaxis(x, &[axis as i64], &[-1])?), &[-1], &[axis as i64])
+    let rows = moveaxis(x, &[axis as i64], &[-1])?;
+    let shape = rows.shape.clone();
+    let sorted = Node::new(NodeOp::Kernel { kernel, out: 0 }, smallvec![rows], shape, dtype);
+    moveaxis(&sorted, &[-1], &[axis as i64])
 }

@@ -197,6 +197,9 @@ pub fn moveaxis(x: &NodeRef, source: &[i64], destination: &[i64]) -> Result<Node
         if repeated { Err(Error::Value(format!("repeated axis in `{name}` argument"))) } else { Ok(axes) }
     };
     let (source, destination) = (of(source, "source")?, of(destination, "destination")?);
+    if source == destination {
+        return Ok(x.clone());
+    }
     let mut order: Vec<i64> = (0..ndim).filter(|a| !source.contains(a)).map(|a| a as i64).collect();
     let mut moves: Vec<(usize, usize)> = destination.into_iter().zip(source).collect();
     moves.sort_unstable();

@@ -200,7 +200,7 @@ impl<'a> Job<'a> {
         if long::is_long(self.transform.complex(self.n), &plan.way) {
             return self.long_rows(&plan, factor, tasks);
         }
-        let (x, out) = (self.from, Address(self.out.data()));
+        let out = Address(self.out.data());
         let batches = self.batches();
         let some = (TASK / (self.n * self.together)).max(1);
         let room = self.room();
@@ -211,8 +211,7 @@ impl<'a> Job<'a> {
         let (direct, by) = (self.is_direct() && !real::prepares(self.transform, self.n), (&*plan, self.isa));
         try_tasks(tasks, batches.div_ceil(some), |t| {
             let (first, end) = (t * some, ((t + 1) * some).min(batches));
-            let made = self.made(first, end - first)?;
-            let x = made.as_ref().map_or(x, |m| m.1);
+            let (_held, x) = self.rows(first, end - first)?;
             let (memory, scratch) = real::memory(own, &plan)?;
             // SAFETY: the buffer starts with them; numbers of any bits are numbers, and all are written before they are read.
             let rows = unsafe { std::slice::from_raw_parts_mut(memory.data().cast::<Complex<T>>(), held) };
@@ -251,20 +250,20 @@ impl<'a> Job<'a> {
         self.x.strides()[self.axis] == self.x.dtype().size() as isize && self.given == self.transform.input(self.n)
     }
 
-    /// Rows, so many from a number on, in memory of a task's own, and where element zero of the operand would be; nothing where they are in memory.
-    fn made(&self, first: usize, rows: usize) -> Result<Option<(Buffer, Address)>> {
-        let Some(make) = self.x.make() else { return Ok(None) };
+    /// Where element zero of the operand is for a task that reads so many rows from a number on: rows that are made are in memory that comes with it.
+    fn rows(&self, first: usize, rows: usize) -> Result<(Option<Buffer>, Address)> {
+        let Some(make) = self.x.make() else { return Ok((None, self.from)) };
         let row = self.given * self.x.dtype().size();
         let buffer = Buffer::new(rows * row)?;
         // SAFETY: the buffer has this room, and is this task's alone.
         make(first * self.given, unsafe { std::slice::from_raw_parts_mut(buffer.data().cast(), rows * row) });
         let zero = Address(buffer.data().wrapping_sub(first * row));
-        Ok(Some((buffer, zero)))
+        Ok((Some(buffer), zero))
     }
 
     /// Rows in the lanes of vectors.
     fn side_by_side<T: Real>(&self, mixed: &Mixed<T>, roots: &[Complex<T>], factor: T, tasks: Tasks) -> Result<()> {
-        let (x, out) = (self.from, Address(self.out.data()));
+        let out = Address(self.out.data());
         let (transform, n, given, isa) = (self.transform, self.n, self.given, self.isa);
         let lanes = lanes::<T>(isa);
         let size = self.x.dtype().size();
@@ -292,8 +291,7 @@ impl<'a> Job<'a> {
                 unsafe { T::with(isa, work) };
             };
             let (first, end) = (t * some * singles, ((t + 1) * some * singles).min(batches));
-            let made = self.made(first, end - first)?;
-            let x = made.as_ref().map_or(x, |m| m.1);
+            let (_held, x) = self.rows(first, end - first)?;
             let row = |b: usize| {
                 let batch = self.batch(b);
                 (x.at(0).wrapping_offset(batch.from), out.at(0).wrapping_offset(batch.to), batch.rows)

@@ -1,11 +1,11 @@
 """Draws of gamma numbers and of what is made of them: each number from words of its own, as many as it takes."""
 
-from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from .._out import _no_out
 from .._typing import ArrayLike, DTypeLike, ShapeLike
 from ._philox import Philox
+from ._size import _precision
 
 __all__: list[str] = []
 
@@ -70,10 +70,7 @@ class Gammas:
         True
         """
         _no_out(out)
-        t = _core.dtype(dtype)
-        if t.name not in ("float32", "float64"):
-            raise TypeError(f"Unsupported dtype {t!r} for standard_gamma")
-        return self._bits._drawn("standard_gamma" + (".float32" if t.name == "float32" else ""), (shape,), size)
+        return self._bits._drawn("standard_gamma" + _precision(dtype, "standard_gamma"), (shape,), size)
 
     def gamma(self, shape: ArrayLike, scale: ArrayLike = 1.0, size: ShapeLike | None = None) -> LazyArray:
         """Gamma numbers, of mean ``shape * scale``.

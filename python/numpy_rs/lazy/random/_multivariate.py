@@ -11,6 +11,7 @@ from numpy_rs._core import LazyArray
 from .._broadcast import broadcast_to
 from .._elementwise import where
 from .._evaluate import persist
+from .._interpolate import _safely, _silent
 from .._join import concatenate, stack
 from .._logic import allclose
 from .._scans import cumprod
@@ -61,7 +62,8 @@ class Multivariate(Normal):
         ------
         ValueError
             Where ``n`` is negative, ``pvals`` are no probabilities, or all but the last sum to more than 1. Lazy arrays
-            are looked at when they are computed, but not at sums: outcomes get what those before leave.
+            are looked at when they are computed, but not at sums nor at the last probability: outcomes get what those
+            before leave.
 
         Notes
         -----
@@ -168,13 +170,7 @@ class Multivariate(Normal):
         >>> bool(abs(x.mean(axis=0) - [0.2, 0.3, 0.5]).max() < 0.01), bool(abs(x.sum(axis=1) - 1).max() < 1e-14)
         (True, True)
         """
-        array = _vector(alpha)
-        if array.dtype.kind == "c":
-            if hasattr(alpha, "dtype"):
-                text = f"Cannot cast array data from {array.dtype!r} to dtype('float64') according to the rule 'safe'"
-                raise TypeError(text)
-            raise TypeError("float() argument must be a string or a real number, not 'complex'")
-        values = array.astype("float64").compute().tolist()
+        values = _vector(alpha).compute().tolist()
         if any(a < 0 for a in values):
             raise ValueError("alpha < 0")
         # No negative zeros, which draws refuse.
@@ -297,13 +293,8 @@ def _colors(colors: ArrayLike, nsample: int, method: str) -> tuple[list[int], in
     return values, count
 
 
-def _silent(x: LazyArray) -> LazyArray:
-    """A value of whose operation nothing is said."""
-    return _core.note(x, False, "silent")
-
-
 def _vector(alpha: ArrayLike) -> LazyArray:
-    """The parameters of fractions, which have one axis."""
+    """The parameters of fractions, which have one axis, as float64."""
     array = _core.asarray(alpha)
     if array.ndim == 0:
         raise TypeError(f"object of type '{type(alpha).__name__}' has no len()")
@@ -312,7 +303,7 @@ def _vector(alpha: ArrayLike) -> LazyArray:
             "setting an array element with a sequence. The requested array would exceed the maximum number of"
             " dimension of 1."
         )
-    return array
+    return _safely(array, "float64", alpha)
 
 
 def _moments(mean: ArrayLike, cov: ArrayLike, method: str) -> tuple[LazyArray, LazyArray]:

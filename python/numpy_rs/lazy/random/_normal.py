@@ -1,6 +1,5 @@
 """Normal numbers and what is made of them."""
 
-from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from .._elementwise import where
@@ -8,7 +7,7 @@ from .._out import _no_out
 from .._typing import ArrayLike, DTypeLike, ShapeLike
 from .._ufuncs import cos, exp, expm1, log, sqrt
 from ._philox import Philox
-from ._size import _joint, _negative, _parameter, _positive, _shape
+from ._size import _joint, _negative, _parameter, _positive, _precision, _shape
 
 __all__: list[str] = []
 
@@ -67,10 +66,8 @@ class Normal:
         (True, True)
         """
         _no_out(out)
-        t = _core.dtype(dtype)
-        if t.name not in ("float32", "float64"):
-            raise TypeError(f"Unsupported dtype {t!r} for standard_normal")
-        return self._normals(*_shape(size)).astype(t)
+        _precision(dtype, "standard_normal")
+        return self._normals(*_shape(size)).astype(dtype)
 
     def _normals(self, shape: tuple[int, ...], count: int) -> LazyArray:
         """Standard normal numbers of float64."""

@@ -10,7 +10,7 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from .._shape import _axis_index
-from .._typing import ArrayLike, Axis, ShapeLike
+from .._typing import ArrayLike, Axis, DTypeLike, ShapeLike
 from .._ufuncs import isfinite, isnan, signbit
 
 __all__: list[str] = []
@@ -128,7 +128,12 @@ def _byte_count(length: Any) -> int:
     """How many bytes are asked for, as NumPy takes it into a C long."""
     if not isinstance(length, float) and not hasattr(length, "__index__"):
         raise TypeError("an integer is required")
-    count = int(length)
-    if not -(1 << 63) <= count < 1 << 63:
-        raise OverflowError("Python int too large to convert to C long")
-    return count
+    return _core.c_int(int(length), "long")
+
+
+def _precision(dtype: DTypeLike, name: str) -> str:
+    """How the core's table names draws of a type."""
+    t = _core.dtype(dtype)
+    if t.name not in ("float64", "float32"):
+        raise TypeError(f"Unsupported dtype {t!r} for {name}")
+    return "" if t.name == "float64" else ".float32"
