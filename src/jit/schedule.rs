@@ -568,9 +568,6 @@ impl<'s, 'k> Placement<'s, 'k> {
             seg.stores = gives.stores.iter().map(|v| inside[v]).collect();
             let results = gives.folds.iter().map(|&n| &self.s.kernel.results[n]);
             seg.folds = results.filter_map(|r| Some((inside[&r.value], fold_of(r.sink)?))).collect();
-            if cfg!(debug_assertions) {
-                verify::segment(&seg)?;
-            }
             let Some(code) = self.compiled(&seg)? else { return Ok(None) };
             // With narrow vectors folds are better left to routines; fewer folds may leave registers for wide ones.
             if folds.pop().is_none() || code.width() != Width::Single {
@@ -595,6 +592,9 @@ impl<'s, 'k> Placement<'s, 'k> {
 
     /// The code of a segment; `None` where only what is known is wanted, and it is not.
     fn compiled(&self, seg: &Segment) -> Result<Option<Arc<CompiledSegment>>> {
+        if cfg!(debug_assertions) {
+            verify::segment(seg)?;
+        }
         Ok(match self.s.wanted.compile {
             Compile::Known => cache::known(seg),
             Compile::All | Compile::Nothing => Some(cache::segment(seg)?),
@@ -624,9 +624,6 @@ impl<'s, 'k> Placement<'s, 'k> {
         let results = self.s.kernel.results.iter().enumerate().filter(|(_, r)| r.value == v && r.sink != Sink::Store);
         let folds: Vec<usize> = results.map(|(n, _)| n).collect();
         seg.folds = folds.iter().filter_map(|&n| Some((load, fold_of(self.s.kernel.results[n].sink)?))).collect();
-        if cfg!(debug_assertions) {
-            verify::segment(&seg)?;
-        }
         let Some(code) = self.compiled(&seg)? else { return Ok(Found::Unknown) };
         if code.width() == Width::Single {
             return Ok(Found::Nothing);

@@ -474,20 +474,20 @@ def test_normal_rows_have_their_covariance(method):
     assert ours.multivariate_normal(mean, cov, 2, method=method).shape == (2, 3)
 
 
-@pytest.mark.parametrize(
-    "mean, cov, options",
-    [
-        ([0.0], [[1.0, 2.0]], {}),
-        ([[0.0]], [[1.0]], {}),
-        ([0.0, 1.0], [[1.0]], {}),
-        ([0.0], [[1j]], {}),
-        ([0.0], [[1.0]], {"method": "x"}),
-        ([0.0], [[1.0]], {"check_valid": "x"}),
-        ([0.0, 0.0], [[1.0, 5.0], [0.0, 1.0]], {"check_valid": "raise"}),
-        ([0.0, 0.0], [[1.0, 2.0], [2.0, 1.0]], {"check_valid": "raise", "method": "eigh"}),
-        ([0.0, 0.0], [[1.0, 2.0], [2.0, 1.0]], {"method": "cholesky"}),
-    ],
-)
+COVARIANCES = [
+    ([0.0], [[1.0, 2.0]], {}),
+    ([[0.0]], [[1.0]], {}),
+    ([0.0, 1.0], [[1.0]], {}),
+    ([0.0], [[1j]], {}),
+    ([0.0], [[1.0]], {"method": "x"}),
+    ([0.0], [[1.0]], {"check_valid": "x"}),
+    ([0.0, 0.0], [[1.0, 5.0], [0.0, 1.0]], {"check_valid": "raise"}),
+    ([0.0, 0.0], [[1.0, 2.0], [2.0, 1.0]], {"check_valid": "raise", "method": "eigh"}),
+    ([0.0, 0.0], [[1.0, 2.0], [2.0, 1.0]], {"method": "cholesky"}),
+]
+
+
+@pytest.mark.parametrize("mean, cov, options", COVARIANCES)
 def test_covariances_are_refused_as_in_numpy(mean, cov, options):
     ours, theirs = pair()
     with pytest.raises(Exception) as want:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from test_distributions import ERRORS
+from test_distributions import COVARIANCES, ERRORS
 
 import numpy_rs
 import numpy_rs.lazy as lz
@@ -372,19 +372,6 @@ def test_normal_rows_have_their_covariance(method):
     lazy = rng().multivariate_normal(lz.asarray(mean), lz.asarray(cov) * 1.0, 4, "ignore", method=method)
     known = values(rng().multivariate_normal(mean, cov, 4, "ignore", method=method))
     np.testing.assert_allclose(values(lazy), known, rtol=1e-12)
-
-
-COVARIANCES = [
-    ([0.0], [[1.0, 2.0]], {}),
-    ([[0.0]], [[1.0]], {}),
-    ([0.0, 1.0], [[1.0]], {}),
-    ([0.0], [[1j]], {}),
-    ([0.0], [[1.0]], {"method": "x"}),
-    ([0.0], [[1.0]], {"check_valid": "x"}),
-    ([0.0, 0.0], [[1.0, 5.0], [0.0, 1.0]], {"check_valid": "raise"}),
-    ([0.0, 0.0], [[1.0, 2.0], [2.0, 1.0]], {"check_valid": "raise", "method": "eigh"}),
-    ([0.0, 0.0], [[1.0, 2.0], [2.0, 1.0]], {"method": "cholesky"}),
-]
 
 
 @pytest.mark.parametrize("mean, cov, options", COVARIANCES)

@@ -40,6 +40,15 @@ PRODUCTS = {
 }
 
 
+def on_one_thread(z):
+    threads = lz.get_num_threads()
+    lz.set_num_threads(1)
+    try:
+        return bits(z.compute())
+    finally:
+        lz.set_num_threads(threads)
+
+
 def two_steps(product, y, x):
     return bits(product(lz.asarray(np.asarray(y.compute())), x).compute())
 
@@ -63,12 +72,7 @@ def test_bits(maker, name, dtype):
         expected = two_steps(product, y, x)
     z = product(y, x)
     assert bits(z.compute()) == expected
-    threads = lz.get_num_threads()
-    lz.set_num_threads(1)
-    try:
-        assert bits(z.compute()) == expected
-    finally:
-        lz.set_num_threads(threads)
+    assert on_one_thread(z) == expected
     # Beside others who read the same, at once or through the product.
     total, again, also = lz.compute(lz.sum(y, axis=0), z, z + 1)
     assert bits(again) == expected
@@ -129,12 +133,7 @@ def test_bits_of_transforms(rows, length, n, maker, dtype):
         expected = bits(transform(stored, n).compute())
         z = transform(y, n)
         assert bits(z.compute()) == expected
-        threads = lz.get_num_threads()
-        lz.set_num_threads(1)
-        try:
-            assert bits(z.compute()) == expected
-        finally:
-            lz.set_num_threads(threads)
+        assert on_one_thread(z) == expected
         also, again = lz.compute(z * 2, y)
         assert bits(also) == bits((transform(stored, n) * 2).compute())
         assert bits(again) == bits(stored.compute())
