@@ -126,11 +126,12 @@ impl<'r> Task<'r> {
         let first = chunk * g.results_per_task;
         let last = (first + g.results_per_task).min(g.result_blocks);
         let folds = part * g.folds_per_task..((part + 1) * g.folds_per_task).min(g.fold_blocks);
+        let mut block = Block::nowhere(self.w.walk.nest.dims.len());
         for result_block in first..last {
             if self.leaves_off() {
                 return;
             }
-            self.result_block(result_block, folds.clone(), part);
+            self.result_block(result_block, folds.clone(), part, &mut block);
         }
     }
 

@@ -11,8 +11,9 @@ use crate::graph::plan::{
 };
 use crate::jit::lower::lower;
 use crate::jit::schedule::{Compile, FillFrom, Loc, Program, Stage, Wanted, schedule};
-use crate::kernels::fold::{FoldFns, fold};
+use crate::kernels::fold::{FoldFns, fold, lanes};
 use crate::ops::expr::Op;
+use crate::ops::reduction::Fold;
 use smallvec::SmallVec;
 
 /// Below this many elements a loop is not worth code: it runs through tile routines.
@@ -197,11 +198,16 @@ impl CompiledWalk {
                 Output::Fold { .. } | Output::Hold { .. } => true,
                 Output::Pack { .. } | Output::Bins { .. } => false,
             });
-        // Whole blocks, or rows that are long enough to be taken one by one.
+        // Whole blocks, or rows that are long enough to be taken one by one, and for the lanes of each fold.
+        let lane = |o: &Output| match o {
+            Output::Fold { fold: Fold::Count, .. } => 1,
+            _ => walk.body.dtype(o.value()).size().min(8),
+        };
+        let fills_lanes = |o: &Output| walk.nest.m * lane(o) >= lanes::ROW;
         let folds_inside = !beyond_cache
             && match walk.nest.fold {
                 BlockFold::Flat => true,
-                BlockFold::Rows => !walk.nest.ragged && walk.nest.m >= LONG_ROW,
+                BlockFold::Rows => !walk.nest.ragged && walk.nest.m >= LONG_ROW && walk.outputs.iter().all(fills_lanes),
                 BlockFold::None | BlockFold::Columns => false,
             };
         let known = schedule(&kernel, Wanted { compile, stream: beyond_cache, fold: folds_inside })?;

@@ -469,3 +469,20 @@ def test_short_folds_beside_rolled_arrays():
     same(a.max(axis=1) + lz.roll(b, 3), x.max(axis=1) + np.roll(y, 3))
     same(lz.roll(a, 3, axis=0).sum(axis=1) - lz.roll(b, 3), np.roll(x, 3, axis=0).sum(axis=1) - np.roll(y, 3))
     same((lz.roll(b, 1) - lz.concatenate([a, a[:, :1]], axis=1).min(axis=1)) * 2, (np.roll(y, 1) - x.min(axis=1)) * 2)
+
+
+@pytest.mark.parametrize("lengths", [(3,), (9,), (40,), (2, 2), (3, 5), (5, 4)], ids=str)
+def test_reductions_of_windows_are_numpys(lengths):
+    rng = np.random.default_rng(5)
+    for x in (rng.integers(-9, 9, (50, 61)), rng.standard_normal((50, 61)), rng.standard_normal((61, 50)).T):
+        axes = (0, 1)[-len(lengths) :]
+        ours = lz.lib.stride_tricks.sliding_window_view(lz.asarray(x), lengths, axes)
+        numpy = np.lib.stride_tricks.sliding_window_view(x, lengths, axes)
+        inside = tuple(range(2, 2 + len(lengths)))
+        for name in ("sum", "max", "mean", "std", "any"):
+            got = getattr(ours, name)(axis=inside).compute()
+            np.testing.assert_allclose(got, getattr(numpy, name)(axis=inside), rtol=1e-13, atol=1e-13, err_msg=name)
+        scaled = (ours * 2 + 1).min(axis=inside) + ours.sum(axis=inside)
+        np.testing.assert_allclose(
+            scaled.compute(), (numpy * 2 + 1).min(axis=inside) + numpy.sum(axis=inside), atol=1e-13
+        )

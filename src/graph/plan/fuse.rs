@@ -358,7 +358,7 @@ impl<'a, 'g> Planner<'a, 'g> {
         nodes.extend(draft.jobs.iter().filter(own).map(|j| j.node));
         let strides: Vec<&[i64]> = operands.iter().map(|o| o.strides.as_slice()).collect();
         let positions = draft.jobs.iter().any(|&j| self.asks_positions(j));
-        let tree_order = order_of(draft.shape.len(), &strides, positions);
+        let tree_order = order_of(&draft, &strides, positions);
         let mut order = tree_order.clone();
         // States lie in the order in which the kept axes are walked; a fold's result that must lie in C order asks for that.
         if draft.jobs.iter().any(|j| self.stored.c_order[j.node as usize]) {
@@ -428,14 +428,13 @@ impl<'a, 'g> Planner<'a, 'g> {
         if draft.jobs.len() == 1 || !draft.jobs.iter().any(rounds) {
             return vec![draft.jobs.clone()];
         }
-        let ndim = draft.shape.len();
         let mut groups: Vec<(Tree, Vec<Job>)> = Vec::new();
         for (&job, &value) in draft.jobs.iter().zip(values) {
             let used = operands_of(body, value, operands.len());
             let own: Vec<&WalkOperand> = operands.iter().zip(&used).filter(|(_, u)| **u).map(|(o, _)| o).collect();
             let strides: Vec<&[i64]> = own.iter().map(|o| o.strides.as_slice()).collect();
             let positions = self.asks_positions(job);
-            let mut order = order_of(ndim, &strides, positions);
+            let mut order = order_of(draft, &strides, positions);
             let is_iota = |o: &WalkOperand| o.source == Source::Iota;
             let mut tracks: Vec<(&[i64], usize)> = Vec::new();
             tracks.extend(own.iter().map(|o| (&o.strides[..], if is_iota(o) { 1 } else { o.dtype.size() })));
@@ -481,8 +480,28 @@ impl<'a, 'g> Planner<'a, 'g> {
 type Tree = (SmallVec<[usize; 4]>, Option<Vec<bool>>);
 
 /// The order in which a walk over operands of these strides goes.
-fn order_of(ndim: usize, strides: &[&[i64]], positions: bool) -> SmallVec<[usize; 4]> {
-    if positions { (0..ndim).collect() } else { axis_order(ndim, strides) }
+fn order_of(draft: &Draft, strides: &[&[i64]], positions: bool) -> SmallVec<[usize; 4]> {
+    let ndim = draft.shape.len();
+    if positions {
+        return (0..ndim).collect();
+    }
+    let mut order = axis_order(ndim, strides);
+    // Windows that are folded are walked one element of each after the other.
+    let windows = |outer: usize, inner: usize| {
+        let both = |s: &&&[i64]| s[outer] != 0 && s[inner] != 0;
+        let mut said = strides.iter().filter(both).peekable();
+        draft.reduced[inner]
+            && !draft.reduced[outer]
+            && draft.shape[inner] < draft.shape[outer]
+            && said.peek().is_some()
+            && said.all(|s| s[outer] == s[inner])
+    };
+    for at in 1..ndim {
+        if windows(order[at - 1], order[at]) {
+            order.swap(at - 1, at);
+        }
+    }
+    order
 }
 
 /// Which operands a value depends on.

@@ -141,21 +141,21 @@ macro_rules! strict {
             unsafe fn row<V: Vector<T: Real>, const P: usize>(x: *const V::T, m: usize) -> [V::T; P] {
                 // SAFETY: `m > 0`, as for all folds without identity; all reads lie below `m`, or in a row of `x`'s values.
                 unsafe {
-                    let width = Q * V::N;
+                    let half = LANES * V::N;
                     let mut best = Best::<V>::of_nothing::<Self>();
-                    let mut take = |x: *const V::T| {
-                        best.take::<Self>(x);
-                        best.take::<Self>(x.add(width / 2));
-                    };
-                    if m < width {
-                        let mut row = [*x.add(m - 1); 32];
-                        std::ptr::copy_nonoverlapping(x, row.as_mut_ptr(), m);
-                        take(row.as_ptr());
+                    if m < half {
+                        let mut row = [*x; 16];
+                        for i in 1..m {
+                            row[i] = *x.add(i);
+                        }
+                        best.take::<Self>(row.as_ptr());
                     } else {
-                        (0..m / width).for_each(|r| take(x.add(r * width)));
-                        if !m.is_multiple_of(width) {
+                        for at in (0..=m - half).step_by(half) {
+                            best.take::<Self>(x.add(at));
+                        }
+                        if !m.is_multiple_of(half) {
                             // Some are taken in once more, which changes nothing.
-                            take(x.add(m - width));
+                            best.take::<Self>(x.add(m - half));
                         }
                     }
                     [best.of_all::<Self>(); P]

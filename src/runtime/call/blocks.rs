@@ -24,12 +24,24 @@ pub(super) struct Piece {
     pub(super) before: usize,
 }
 
+impl Block {
+    /// None yet, of a walk of `axes` loop axes.
+    pub(super) fn nowhere(axes: usize) -> Block {
+        Block { start: SmallVec::from_elem(0, axes), k: 0, m: 0, pieces: Vec::new() }
+    }
+}
+
 impl CompiledWalk {
     /// The block at these positions among result blocks and fold blocks.
-    pub(super) fn block_at(&self, result_block: usize, fold_block: usize) -> Block {
+    ///
+    /// It is made where it stays: a block that is moved just after it was written makes the processor wait until all that it has stored
+    /// before has reached the cache (measured: a tenth of a walk over rows of 100).
+    pub(super) fn block_at(&self, result_block: usize, fold_block: usize, block: &mut Block) {
         let nest = &self.walk.nest;
         let n = nest.dims.len();
-        let mut start: SmallVec<[usize; 6]> = SmallVec::from_elem(0, n);
+        let Block { start, k, m, pieces } = block;
+        start.fill(0);
+        pieces.clear();
         let cut = nest.cut;
         let fold_step = if cut.is_some() { 0 } else { fold_block };
         for (axes, mut at) in [(&self.grid.kept, result_block), (&self.grid.folded, fold_step)] {
@@ -44,9 +56,8 @@ impl CompiledWalk {
         }
         start[n - 2] *= self.grid.k;
         start[n - 1] *= self.grid.m;
-        let mut k = self.grid.k.min(nest.dims[n - 2] - start[n - 2]);
-        let mut m = self.grid.m.min(nest.dims[n - 1] - start[n - 1]);
-        let mut pieces = Vec::new();
+        *k = self.grid.k.min(nest.dims[n - 2] - start[n - 2]);
+        *m = self.grid.m.min(nest.dims[n - 1] - start[n - 1]);
         if let Some(cut) = cut.filter(|_| nest.fold != BlockFold::Rows) {
             let (mut at, count) = cut.piece(fold_block);
             for &(axis, _) in self.grid.folded.iter().rev() {
@@ -57,21 +68,22 @@ impl CompiledWalk {
                 start[axis] = at % nest.dims[axis];
                 at /= nest.dims[axis];
             }
-            if nest.fold == BlockFold::Columns {
-                k = count
-            } else {
-                (k, m) = (1, count)
-            }
+            let columns = nest.fold == BlockFold::Columns;
+            let mut whole = true;
             if nest.ragged {
-                (k, m) = self.rectangle(&start, count, m);
-                let whole = if nest.fold == BlockFold::Columns { k == count } else { k * m == count };
-                if !whole {
-                    pieces = self.pieces(&start, count, m);
-                    (k, m) = if nest.fold == BlockFold::Columns { (count, m) } else { (1, count) };
-                }
+                let (rows, row) = self.rectangle(start, count, *m);
+                whole = if columns { rows == count } else { rows * row == count };
+                (*k, *m) = (rows, row);
+            }
+            if !whole {
+                *pieces = self.pieces(start, count, *m);
+            }
+            if columns {
+                *k = count;
+            } else if !nest.ragged || !whole {
+                (*k, *m) = (1, count);
             }
         }
-        Block { start, k, m, pieces }
     }
 
     /// Rows and row length of the rectangle that `left` elements of a fold's sequence from `at` on begin with; of `m` columns,

@@ -15,30 +15,37 @@ pub(super) fn compares(output: &Output) -> bool {
 }
 
 impl Task<'_> {
-    pub(super) fn result_block(&mut self, result_block: usize, folds: std::ops::Range<usize>, part: usize) {
+    /// Makes the results of a result block, or the states of a part of it; `block` is where its blocks are looked at.
+    pub(super) fn result_block(
+        &mut self,
+        result_block: usize,
+        folds: std::ops::Range<usize>,
+        part: usize,
+        block: &mut Block,
+    ) {
         let nest = &self.w.walk.nest;
         if nest.fold == BlockFold::None {
-            let block = self.w.block_at(result_block, 0);
-            self.block(&block);
+            self.w.block_at(result_block, 0, block);
+            self.block(block);
             return;
         }
         let (first, count) = (folds.start, folds.len());
         if count == 0 {
             return;
         }
-        let mut block = self.w.block_at(result_block, first);
-        let base = self.state_index(&block);
+        self.w.block_at(result_block, first, block);
+        let base = self.state_index(block);
         self.begin_packs(part);
         if count == 1 {
-            self.block(&block);
-            self.pack(&block);
+            self.block(block);
+            self.pack(block);
             self.end_packs();
             for o in 0..self.w.walk.outputs.len() {
                 let to = self.final_states(o, part, base);
-                let fold = || self.fold_block(o, &block, 0, to);
+                let fold = || self.fold_block(o, block, 0, to);
                 if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
             }
-            self.run.counts[part].store(self.folded(&block), Ordering::Relaxed);
+            self.run.counts[part].store(self.folded(block), Ordering::Relaxed);
             return;
         }
         let width = match nest.fold {
@@ -51,23 +58,23 @@ impl Task<'_> {
         let mut levels: SmallVec<[Levels; 1]> = SmallVec::new();
         (0..self.w.walk.outputs.len()).for_each(|o| levels.push(self.levels(o, count)));
         if self.w.grid.linear {
-            self.linear(&mut block, first, count, &mut levels);
+            self.linear(block, first, count, &mut levels);
         } else {
             for at in 0..count {
                 if self.leaves_off() {
                     return;
                 }
                 if at > 0 {
-                    block = self.w.block_at(result_block, first + at);
+                    self.w.block_at(result_block, first + at, block);
                 }
-                self.block(&block);
-                self.pack(&block);
+                self.block(block);
+                self.pack(block);
                 for (o, levels) in levels.iter_mut().enumerate() {
                     if let Some(fns) = self.w.folds[o] {
                         let mut fold = || {
-                            self.fold_block(o, &block, 0, levels.spare);
+                            self.fold_block(o, block, 0, levels.spare);
                             // SAFETY: the level buffers hold `width` states each and are this thread's alone.
-                            unsafe { levels.push(fns, width, self.folded(&block), at) };
+                            unsafe { levels.push(fns, width, self.folded(block), at) };
                         };
                         if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
                     }

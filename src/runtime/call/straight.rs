@@ -76,7 +76,8 @@ impl Straight {
         if !one || w.packs || w.streams || !w.made.is_empty() {
             return None;
         }
-        let block = w.block_at(0, 0);
+        let mut block = Block::nowhere(walk.nest.dims.len());
+        w.block_at(0, 0, &mut block);
         if !block.pieces.is_empty() || block.k * block.m < w.program.block {
             return None;
         }
