@@ -264,3 +264,30 @@ def test_powers_of_no_elements(t):
             continue
         got = (lz.asarray(x) ** exponent).compute()
         assert (got.dtype, got.shape) == (want.dtype, want.shape)
+
+
+@pytest.mark.parametrize("dtype", ["i8", "u8", "i4", "u4", "i2", "u1"])
+def test_quotients_and_remainders_are_numpys(dtype):
+    """Quick ones of numbers that floats hold, and others: whole blocks of either, and blocks with both."""
+    info = np.iinfo(dtype)
+    rng = np.random.default_rng(7)
+    edges = [2**k + d for k in (7, 8, 15, 24, 31, 32, 49, 50, 51, 52, 53, 54, 62, 63, 64) for d in (-2, -1, 0, 1, 2)]
+    edges = [x for e in edges for x in (e, -e) if info.min <= x <= info.max] + [0, 1, info.min, info.max]
+    limit = min(2**49, int(info.max))
+    small = rng.integers(-limit if info.min else 0, limit, 300).astype(dtype)
+    tiny = rng.integers(-9 if info.min else 0, 9, 300).astype(dtype)
+    special = rng.choice(np.array(edges, dtype), 2000)
+    for a, b in (
+        (small, np.where(tiny == 0, 3, tiny)),
+        (small, small[::-1]),
+        (special, rng.permutation(special)),
+        (np.concatenate([small, special]), np.concatenate([tiny, special[::-1]])),
+        (special, np.array(7, dtype)),
+        # Just below a multiple, where rounding a quotient gives one too much.
+        (np.abs(small) // 3 * 3 - (np.abs(small) > 2), np.array(3, dtype)),
+    ):
+        a, b = a.astype(dtype), b.astype(dtype)
+        with np.errstate(all="ignore"), lz.errstate(all="ignore"):
+            for name in ("floor_divide", "remainder", "fmod"):
+                ours = np.asarray(getattr(lz, name)(lz.asarray(a), lz.asarray(b)).compute())
+                np.testing.assert_array_equal(ours, getattr(np, name)(a, b), err_msg=name)

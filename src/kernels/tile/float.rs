@@ -129,6 +129,12 @@ macro_rules! real {
                 if a == 0.0 || !a.is_finite() { (a, 0) } else { (mantissa, exponent) }
             }
 
+            /// What puts up the flags that are due by its arithmetic.
+            #[inline(always)]
+            fn own_flags(_: T, _: T) -> bool {
+                false
+            }
+
             /// Instructions of this type.
             pub(crate) fn prim(isa: Isa, p: Prim) -> Option<TileFn> {
                 Some(match p {
@@ -136,15 +142,19 @@ macro_rules! real {
                     Prim::Sub => tile2(isa, |a: T, b: T| a - b),
                     Prim::Mul => tile2(isa, |a: T, b: T| a * b),
                     Prim::Div => tile2(isa, |a: T, b: T| a / b),
-                    Prim::FloorDiv => tried(
+                    Prim::FloorDiv => tried::<0, _, _, _, _>(
                         isa,
                         |a: T, b: T| (floor_div(a, b, fmod(a, b).0), fmod(a, b).1),
+                        own_flags,
                         |a: T, b: T| floor_div(a, b, a % b),
                     ),
-                    Prim::Rem => {
-                        tried(isa, |a: T, b: T| (rem(b, fmod(a, b).0), fmod(a, b).1), |a: T, b: T| rem(b, a % b))
-                    }
-                    Prim::Fmod => tried(isa, fmod, |a: T, b: T| a % b),
+                    Prim::Rem => tried::<0, _, _, _, _>(
+                        isa,
+                        |a: T, b: T| (rem(b, fmod(a, b).0), fmod(a, b).1),
+                        own_flags,
+                        |a: T, b: T| rem(b, a % b),
+                    ),
+                    Prim::Fmod => tried::<0, _, _, _, _>(isa, fmod, own_flags, |a: T, b: T| a % b),
                     Prim::Neg => tile1(isa, |a: T| -a),
                     Prim::Abs => tile1(isa, |a: T| a.abs()),
                     Prim::Sqrt => tile1(isa, |a: T| a.sqrt()),

@@ -1,6 +1,6 @@
 //! Scalar instructions of integers and bools.
 
-use super::isa::{DIVIDE, Isa, OVERFLOW, raising2, tile1, tile2};
+use super::isa::{DIVIDE, Isa, OVERFLOW, raising2, tile1, tile2, tried};
 use crate::kernels::TileFn;
 use crate::ops::prim::Prim;
 
@@ -91,7 +91,7 @@ macro_rules! quotient {
         #[inline(always)]
         fn quotient(a: $t, b: $t) -> $t {
             // Adding 1.5 * 2^52 leaves the integer in the low bits of the float, two's complement.
-            ((a as f64 / b as f64).trunc() + 6_755_399_441_055_744.0).to_bits() as $t
+            ((a as f64 / b as f64).trunc() + WHOLE).to_bits() as $t
         }
     };
     (wide $t:ident) => {
@@ -101,6 +101,76 @@ macro_rules! quotient {
         }
     };
 }
+
+/// The routines that divide.
+///
+/// Through float64 where both numbers have at most 51 bits: the rounded quotient's floor is the quotient's, or one more where it was
+/// rounded up to a whole number; the remainder, which a fused multiplication gives exactly, tells.
+macro_rules! dividing {
+    (wide $t:ident) => {
+        /// The floor of the quotient, the remainder, and whether these are right.
+        #[inline(always)]
+        fn quick(a: T, b: T) -> (f64, f64, bool) {
+            let below_zero = if T::MIN == 0 { 0 } else { 1 << 50 };
+            let small = |x: T| (x as u64).wrapping_add(below_zero) >> 51 == 0;
+            let good = small(a) & small(b) & (b != 0);
+            // Adding 1.5 * 2^52 leaves the integer in the low bits of the float, and taking it away leaves the float.
+            let float = |x: T| f64::from_bits((x as i64).wrapping_add(WHOLE.to_bits() as i64) as u64) - WHOLE;
+            let (x, y) = if good { (float(a), float(b)) } else { (0.0, 1.0) };
+            let q = (x / y).floor();
+            let r = y.mul_add(-q, x);
+            let over = (r != 0.0) & ((r < 0.0) != (y < 0.0));
+            if over { (q - 1.0, r + y, good) } else { (q, r, good) }
+        }
+
+        #[inline(always)]
+        fn integer(x: f64) -> T {
+            (x + WHOLE).to_bits().wrapping_sub(WHOLE.to_bits()) as T
+        }
+
+        fn floor_divides(isa: Isa) -> TileFn {
+            tried::<{ DIVIDE | OVERFLOW }, _, _, _, _>(
+                isa,
+                |a: T, b: T| (integer(quick(a, b).0), quick(a, b).2),
+                |a: T, b: T| (b == 0) | overflows(a, b),
+                floor_div,
+            )
+        }
+
+        fn remains(isa: Isa) -> TileFn {
+            let quick = |a: T, b: T| (integer(quick(a, b).1), quick(a, b).2);
+            tried::<DIVIDE, _, _, _, _>(isa, quick, |_: T, b: T| b == 0, rem)
+        }
+
+        fn fmods(isa: Isa) -> TileFn {
+            let quick = |a: T, b: T| {
+                let (_, r, good) = quick(a, b);
+                let r = integer(r);
+                #[allow(unused_comparisons, reason = "of either sign")]
+                let r = if (r != 0) & ((r < 0) != (a < 0)) { r.wrapping_sub(b) } else { r };
+                (r, good)
+            };
+            tried::<DIVIDE, _, _, _, _>(isa, quick, |_: T, b: T| b == 0, fmod)
+        }
+    };
+    ($width:ident $t:ident) => {
+        fn floor_divides(isa: Isa) -> TileFn {
+            // Flags of both that can go wrong: they only say to look.
+            raising2::<{ DIVIDE | OVERFLOW }, _, _, _, _, _>(isa, |a: T, b: T| (b == 0) | overflows(a, b), floor_div)
+        }
+
+        fn remains(isa: Isa) -> TileFn {
+            raising2::<DIVIDE, _, _, _, _, _>(isa, |_: T, b: T| b == 0, rem)
+        }
+
+        fn fmods(isa: Isa) -> TileFn {
+            raising2::<DIVIDE, _, _, _, _, _>(isa, |_: T, b: T| b == 0, fmod)
+        }
+    };
+}
+
+/// 1.5 * 2^52.
+const WHOLE: f64 = 6_755_399_441_055_744.0;
 
 macro_rules! common {
     () => {
@@ -152,14 +222,9 @@ macro_rules! common {
                 Prim::Add => tile2(isa, |a: U, b: U| a.wrapping_add(b)),
                 Prim::Sub => tile2(isa, |a: U, b: U| a.wrapping_sub(b)),
                 Prim::Mul => tile2(isa, |a: U, b: U| a.wrapping_mul(b)),
-                // Flags of both that can go wrong: they only say to look.
-                Prim::FloorDiv => raising2::<{ DIVIDE | OVERFLOW }, _, _, _, _, _>(
-                    isa,
-                    |a: T, b: T| (b == 0) | overflows(a, b),
-                    floor_div,
-                ),
-                Prim::Rem => raising2::<DIVIDE, _, _, _, _, _>(isa, |_: T, b: T| b == 0, rem),
-                Prim::Fmod => raising2::<DIVIDE, _, _, _, _, _>(isa, |_: T, b: T| b == 0, fmod),
+                Prim::FloorDiv => floor_divides(isa),
+                Prim::Rem => remains(isa),
+                Prim::Fmod => fmods(isa),
                 Prim::IntPow => tile2(isa, int_pow),
                 Prim::Neg => tile1(isa, |a: U| a.wrapping_neg()),
                 Prim::Abs => tile1(isa, |a: T| magnitude(a)),
@@ -211,6 +276,7 @@ macro_rules! signed {
             type U = $u;
             gcd!($u);
             quotient!($width $t);
+            dividing!($width $t);
 
             #[inline(always)]
             fn magnitude(a: T) -> U {
@@ -257,6 +323,7 @@ macro_rules! unsigned {
             type U = $t;
             gcd!($t);
             quotient!($width $t);
+            dividing!($width $t);
 
             #[inline(always)]
             fn magnitude(a: T) -> U {

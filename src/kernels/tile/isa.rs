@@ -206,18 +206,21 @@ tile!(
 #[cfg(target_arch = "x86_64")]
 const TRIED: usize = 64;
 
-/// A quick function that says where it holds, and a slow one for the blocks where it does not everywhere.
+/// A quick function that says where it holds, and a slow one for the blocks where it does not everywhere; there flags are due where
+/// `wrong` says so.
 ///
 /// # Safety
 /// As [`TileFn`], for element type `T`.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-unsafe fn body_tried<T: Copy + Default, F: Fn(T, T) -> (T, bool) + Copy, S: Fn(T, T) -> T + Copy>(
-    n: usize,
-    ins: &[*const u8; 3],
-    out: *mut u8,
-) {
-    let (quick, slow) = (conjure::<F>(), conjure::<S>());
+unsafe fn body_tried<const FAULTS: u8, T, Q, W, S>(n: usize, ins: &[*const u8; 3], out: *mut u8)
+where
+    T: Copy + Default,
+    Q: Fn(T, T) -> (T, bool) + Copy,
+    W: Fn(T, T) -> bool + Copy,
+    S: Fn(T, T) -> T + Copy,
+{
+    let (quick, wrong, slow) = (conjure::<Q>(), conjure::<W>(), conjure::<S>());
     let (a, b, out) = (ins[0].cast::<T>(), ins[1].cast::<T>(), out.cast::<T>());
     // Results wait here, as the inputs may have to be read again.
     let mut results = [T::default(); TRIED];
@@ -234,8 +237,13 @@ unsafe fn body_tried<T: Copy + Default, F: Fn(T, T) -> (T, bool) + Copy, S: Fn(T
                 holds &= good;
             }
             if !holds {
+                let mut any = false;
                 for (i, result) in results[..m].iter_mut().enumerate() {
+                    any |= wrong(*a.add(i), *b.add(i));
                     *result = slow(*a.add(i), *b.add(i));
+                }
+                if any {
+                    raise(Faults::from_bits(FAULTS));
                 }
             }
             std::ptr::copy_nonoverlapping(results.as_ptr(), out.add(at), m);
@@ -245,29 +253,33 @@ unsafe fn body_tried<T: Copy + Default, F: Fn(T, T) -> (T, bool) + Copy, S: Fn(T
 }
 
 /// The routine that applies `slow`, or where the instruction set makes it worth trying, `quick`: a function of the same
-/// values that says where it holds.
-pub(crate) fn tried<T: Copy + Default, F: Fn(T, T) -> (T, bool) + Copy, S: Fn(T, T) -> T + Copy>(
-    isa: Isa,
-    quick: F,
-    slow: S,
-) -> TileFn {
+/// values that says where it holds. `wrong` is as in [`raising2`]; where it says that flags are due, `quick` does not hold.
+pub(crate) fn tried<const FAULTS: u8, T, Q, W, S>(isa: Isa, quick: Q, wrong: W, slow: S) -> TileFn
+where
+    T: Copy + Default,
+    Q: Fn(T, T) -> (T, bool) + Copy,
+    W: Fn(T, T) -> bool + Copy,
+    S: Fn(T, T) -> T + Copy,
+{
     /// # Safety
     /// As [`TileFn`], on a processor with these features.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,fma,bmi2,popcnt,f16c")]
-    unsafe fn wide<T: Copy + Default, F: Fn(T, T) -> (T, bool) + Copy, S: Fn(T, T) -> T + Copy>(
-        n: usize,
-        ins: &[*const u8; 3],
-        out: *mut u8,
-    ) {
+    unsafe fn wide<const FAULTS: u8, T, Q, W, S>(n: usize, ins: &[*const u8; 3], out: *mut u8)
+    where
+        T: Copy + Default,
+        Q: Fn(T, T) -> (T, bool) + Copy,
+        W: Fn(T, T) -> bool + Copy,
+        S: Fn(T, T) -> T + Copy,
+    {
         // SAFETY: the caller's contract is the body's.
-        unsafe { body_tried::<T, F, S>(n, ins, out) }
+        unsafe { body_tried::<FAULTS, T, Q, W, S>(n, ins, out) }
     }
     let _ = quick;
     match isa {
-        Isa::Base => tile2(isa, slow),
+        Isa::Base => raising2::<FAULTS, _, _, _, _, _>(isa, wrong, slow),
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 | Isa::Avx512 => wide::<T, F, S>,
+        Isa::Avx2 | Isa::Avx512 => wide::<FAULTS, T, Q, W, S>,
     }
 }
 
