@@ -398,6 +398,10 @@ impl Loop<'_, '_> {
         let held = match (p, args) {
             (Prim::Signbit, _) => Some(Held::mask(self.e.signbit(&a, operand), operand.size())),
             (_, &[_]) => self.e.unary(p, &a, operand).map(Held::Number),
+            (Prim::Shl | Prim::Shr, &[_, count]) => match self.segment.body.inst(count).op {
+                Op::Const(count) => Some(Held::Number(self.e.shift(p, &a, count, operand))),
+                _ => None,
+            },
             (_, &[first, second]) => {
                 let b = if first == second { a.clone() } else { self.number(second)? };
                 if self.segment.body.dtype(v) == DType::Bool {

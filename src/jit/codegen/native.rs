@@ -17,6 +17,8 @@ pub fn is_native(body: &Body, v: ValueId) -> bool {
         Op::Load(_) | Op::Const(_) => true,
         Op::Math(_) | Op::Table(_) => false,
         Op::Cast => is_native_cast(body.dtype(inst.args()[0]), inst.dtype),
+        // By as many bits as the code says: a processor has no shift of each lane by its own number for all types.
+        Op::Prim(Prim::Shl | Prim::Shr) => matches!(body.inst(inst.args()[1]).op, Op::Const(_)),
         Op::Prim(p) => is_native_prim(p, body.dtype(inst.args()[0])),
     }
 }

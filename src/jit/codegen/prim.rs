@@ -1,10 +1,10 @@
 //! Scalar instructions on lanes of numbers.
 
 use super::lanes::{Emitter, Lanes, integer, vector};
-use crate::dtype::{DType, Kind};
+use crate::dtype::{DType, Kind, Scalar};
 use crate::ops::prim::Prim;
 use cranelift_codegen::ir::{
-    InstBuilder, Value,
+    InstBuilder, Type, Value,
     condcodes::{FloatCC, IntCC},
     types,
 };
@@ -150,6 +150,53 @@ impl Emitter<'_> {
             Prim::Maximum | Prim::Fmax => self.zip(a, b, |e, x, y| e.b.ins().umax(x, y)),
             _ => return None,
         })
+    }
+
+    /// Shifted by one number of bits: by as many as the type has, or more, all are shifted out.
+    pub(super) fn shift(&mut self, p: Prim, a: &Lanes, count: Scalar, dtype: DType) -> Lanes {
+        let (ty, bits) = (vector(dtype), 8 * dtype.size() as u64);
+        let ones = u64::MAX >> (64 - bits);
+        let count = count.bits() as u64 & ones;
+        let signed = p == Prim::Shr && dtype.kind() == Kind::Signed;
+        if count >= bits && !signed {
+            return self.map(a, |e, _| e.splat(ty, 0));
+        }
+        let count = count.min(bits - 1);
+        match (p, dtype.size()) {
+            (Prim::Shr, 2 | 4) if signed => self.map(a, |e, v| e.b.ins().sshr_imm_u(v, count as i64)),
+            // With the sign bit turned over, what is shifted in is too much by that bit, shifted.
+            (Prim::Shr, _) if signed => {
+                let (sign, low) = (self.splat(ty, 1 << (bits - 1)), self.splat(ty, 1 << (bits - 1) >> count));
+                self.map(a, |e, v| {
+                    let v = e.b.ins().bxor(v, sign);
+                    let v = e.shift_right(v, count, ty);
+                    e.b.ins().isub(v, low)
+                })
+            }
+            (Prim::Shr, _) => self.map(a, |e, v| e.shift_right(v, count, ty)),
+            (_, 1) => {
+                let kept = self.splat(ty, ones << count & ones);
+                self.map(a, |e, v| {
+                    let v = e.cast_bits(v, types::I16X8);
+                    let v = e.b.ins().ishl_imm_u(v, count as i64);
+                    let v = e.cast_bits(v, ty);
+                    e.b.ins().band(v, kept)
+                })
+            }
+            _ => self.map(a, |e, v| e.b.ins().ishl_imm_u(v, count as i64)),
+        }
+    }
+
+    /// Zeros shifted in; of bytes in pairs, as no instruction shifts bytes.
+    fn shift_right(&mut self, v: Value, count: u64, ty: Type) -> Value {
+        if ty != types::I8X16 {
+            return self.b.ins().ushr_imm_u(v, count as i64);
+        }
+        let kept = self.splat(ty, 0xff >> count);
+        let v = self.cast_bits(v, types::I16X8);
+        let v = self.b.ins().ushr_imm_u(v, count as i64);
+        let v = self.cast_bits(v, ty);
+        self.b.ins().band(v, kept)
     }
 
     /// Products of bytes, which no instruction gives: of the even bytes in 16-bit lanes, and of the odd ones.

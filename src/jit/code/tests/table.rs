@@ -117,6 +117,13 @@ fn every_native_instruction_and_cast_has_the_wider_vectors() {
                 assert!(!is_native(&s.body, last(&s.body)) || is_wide(&s), "{} {dtype}", p.name());
             }
         }
+        for p in [Prim::Shl, Prim::Shr].into_iter().filter(|_| dtype.is_integer()) {
+            let s = segment(&[dtype], |body, loads| {
+                let count = body.constant(Scalar::one(dtype));
+                body.prim(p, &[loads[0], count])
+            });
+            assert!(is_native(&s.body, last(&s.body)) && is_wide(&s), "{} {dtype}", p.name());
+        }
         for to in DType::ALL.into_iter().filter(|&to| to != dtype) {
             let s = segment(&[dtype], |body, loads| body.cast(loads[0], to));
             assert!(!is_native(&s.body, last(&s.body)) || is_wide(&s), "{dtype} to {to}");
