@@ -182,6 +182,23 @@ def test_gathers_are_numpys(dtype, index):
                     same((lz.asarray(x)[lz.asarray(j)] == lz.asarray(x)[0]).sum(), (x[j] == x[0]).sum())
 
 
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_positions_that_follow_one_another(dtype):
+    x = sample(dtype, (60, 21))
+    rows = np.array([3, 4, 5, 59, 0, 17, -1, 30])
+    line = x.reshape(-1)
+    runs = np.concatenate([np.arange(5, 40), np.arange(1255, 1260), [7, 8, 9], np.arange(40, 20, -1), np.arange(19)])
+    for t, r in ((x, line), (x[::-1], line[::-1]), (x[:, ::2], line[:1260:1])):
+        same(lz.asarray(t)[lz.asarray(rows)], t[rows])
+        same(lz.take(lz.asarray(t), rows, axis=0), np.take(t, rows, axis=0))
+        same(lz.asarray(r)[lz.asarray(runs) * 1], r[runs])
+    beyond = np.arange(1240, 1290)
+    same(lz.take(lz.asarray(line), beyond, mode="clip"), np.take(line, beyond, mode="clip"))
+    same(lz.take(lz.asarray(line), beyond - 1260, mode="wrap"), np.take(line, beyond - 1260, mode="wrap"))
+    with pytest.raises(IndexError, match="out of bounds"):
+        (lz.asarray(line)[lz.asarray(beyond) * 1]).compute()
+
+
 def test_a_gather_is_part_of_a_walk():
     x, i = lz.asarray(RNG.normal(size=10_000)), lz.asarray(RNG.integers(0, 10_000, 50_000))
     w = lz.asarray(RNG.normal(size=50_000))

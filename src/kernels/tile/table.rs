@@ -29,11 +29,11 @@ pub fn table(f: TableFn, t: DType) -> TileFn {
 pub(crate) fn table_for(isa: Isa, f: TableFn, t: DType) -> TileFn {
     match f {
         TableFn::Take => match t.size() {
-            1 => take::<u8>,
-            2 => take::<u16>,
-            4 => take::<u32>,
-            8 => take::<u64>,
-            _ => take::<[u64; 2]>,
+            1 => take::<u8>(isa),
+            2 => take::<u16>(isa),
+            4 => take::<u32>(isa),
+            8 => take::<u64>(isa),
+            _ => take::<[u64; 2]>(isa),
         },
         TableFn::SearchLeft => search_of::<false>(t),
         TableFn::SearchRight => search_of::<true>(t),
@@ -60,11 +60,36 @@ pub fn scalar_table(f: TableFn, bytes: &[u8], t: DType, value: Scalar) -> Scalar
     Scalar::from_bits(dtype, out)
 }
 
-/// The elements at positions; out of bounds the first, of nothing zeros.
-///
+/// Positions that are looked at together: if they follow one another, as along the rows of a table, so do the elements.
+const RUN: usize = 8;
+
+/// The routine that gives the elements at positions; out of bounds the first, of nothing zeros.
+fn take<T: Copy>(isa: Isa) -> TileFn {
+    /// # Safety
+    /// As [`taken`].
+    unsafe fn base<T: Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
+        // SAFETY: the caller's contract.
+        unsafe { taken::<T>(n, ins, out) }
+    }
+    /// # Safety
+    /// As [`taken`], on a processor with these features.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    unsafe fn wide<T: Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
+        // SAFETY: the caller's contract.
+        unsafe { taken::<T>(n, ins, out) }
+    }
+    match isa {
+        Isa::Base => base::<T>,
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 | Isa::Avx512 => wide::<T>,
+    }
+}
+
 /// # Safety
 /// [`TileFn`]'s contract, but for the second input, which is a [`Table`] of readable elements of this size.
-unsafe fn take<T: Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
+#[inline(always)]
+unsafe fn taken<T: Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
     // SAFETY: `i < n`; positions are checked against the length.
     unsafe {
         let (positions, table, out) = (ins[0].cast::<u64>(), &*ins[1].cast::<Table>(), out.cast::<T>());
@@ -78,8 +103,23 @@ unsafe fn take<T: Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
             if at < table.len { at } else { 0 }
         };
         if table.stride == size_of::<T>() as isize {
-            for i in 0..n {
-                out.add(i).write(data.cast::<T>().add(within(i)).read_unaligned());
+            let data = data.cast::<T>();
+            let whole = n / RUN * RUN;
+            for i in (0..whole).step_by(RUN) {
+                let first = *positions.add(i);
+                let apart = (1..RUN).fold(0, |apart, j| apart | (*positions.add(i + j) ^ first.wrapping_add(j as u64)));
+                if apart == 0 && within(i + RUN - 1) >= RUN - 1 {
+                    out.add(i)
+                        .cast::<[T; RUN]>()
+                        .write_unaligned(data.add(first as usize).cast::<[T; RUN]>().read_unaligned());
+                } else {
+                    for j in i..i + RUN {
+                        out.add(j).write(data.add(within(j)).read_unaligned());
+                    }
+                }
+            }
+            for i in whole..n {
+                out.add(i).write(data.add(within(i)).read_unaligned());
             }
         } else {
             for i in 0..n {
@@ -174,7 +214,7 @@ const NEAR: usize = 64;
 /// How many elements come before each value; or, to the right, do not come after it.
 ///
 /// # Safety
-/// As [`take`].
+/// As [`taken`].
 unsafe fn search<T: Ordered, const RIGHT: bool>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
     // SAFETY: the caller's contract; the strides named are those of the branch.
     unsafe {
