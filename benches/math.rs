@@ -30,6 +30,8 @@ fn interval(f: MathFn) -> (f64, f64) {
         | MathFn::Cosh
         | MathFn::Arcsinh
         | MathFn::Cbrt
+        | MathFn::Cube
+        | MathFn::Fourth
         | MathFn::Arctan2
         | MathFn::Hypot => (-20.0, 20.0),
     }

@@ -348,6 +348,10 @@ pub enum MathFn {
     Arctanh,
     /// Cube root; real types only.
     Cbrt,
+    /// Third power; real types only.
+    Cube,
+    /// Fourth power; real types only.
+    Fourth,
     /// First to the power of the second.
     Pow,
     /// Angle of the point (second, first), radians; real types only.
@@ -358,7 +362,7 @@ pub enum MathFn {
 
 impl MathFn {
     /// Every function.
-    pub const ALL: [MathFn; 23] = [
+    pub const ALL: [MathFn; 25] = [
         MathFn::Exp,
         MathFn::Exp2,
         MathFn::Expm1,
@@ -379,6 +383,8 @@ impl MathFn {
         MathFn::Arccosh,
         MathFn::Arctanh,
         MathFn::Cbrt,
+        MathFn::Cube,
+        MathFn::Fourth,
         MathFn::Pow,
         MathFn::Arctan2,
         MathFn::Hypot,
@@ -407,13 +413,15 @@ impl MathFn {
             | MathFn::Arcsinh
             | MathFn::Arccosh
             | MathFn::Arctanh
-            | MathFn::Cbrt => 1,
+            | MathFn::Cbrt
+            | MathFn::Cube
+            | MathFn::Fourth => 1,
         }
     }
 
     /// True where the function is defined for complex operands too.
     pub const fn takes_complex(self) -> bool {
-        !matches!(self, MathFn::Cbrt | MathFn::Arctan2 | MathFn::Hypot)
+        !matches!(self, MathFn::Cbrt | MathFn::Cube | MathFn::Fourth | MathFn::Arctan2 | MathFn::Hypot)
     }
 
     /// The name in the text of the loop IR.
@@ -439,6 +447,8 @@ impl MathFn {
             MathFn::Arccosh => "arccosh",
             MathFn::Arctanh => "arctanh",
             MathFn::Cbrt => "cbrt",
+            MathFn::Cube => "cube",
+            MathFn::Fourth => "fourth",
             MathFn::Pow => "pow",
             MathFn::Arctan2 => "arctan2",
             MathFn::Hypot => "hypot",

@@ -38,6 +38,8 @@ INTERESTING = {
     "sinh": [(-720, 720), (-3, 3), (-95, 95)],
     "cosh": [(-720, 720), (-3, 3), (-95, 95)],
     "tanh": [(-25, 25), (-1, 1)],
+    "x**3": [(-10, 10), (-1e-3, 1e-3), (-6e12, 6e12), (-1e-13, 1e-13), (-1e-97, 1e-97)],
+    "x**4": [(-10, 10), (-1e-3, 1e-3), (-4e9, 4e9), (-1e-9, 1e-9), (-1e-73, 1e-73)],
     "arcsinh": [(-10, 10), (-1e5, 1e5)],
     "arccosh": [(1, 3), (1, 1e5), (1, 1.001)],
     "arctanh": [(-1, 1), (-0.1, 0.1), (0.99, 1)],
@@ -120,6 +122,8 @@ def functions():
         "arccosh": g.acosh,
         "arctanh": g.atanh,
         "cbrt": g.cbrt,
+        "x**3": lambda x: x ** mpfr(3),
+        "x**4": lambda x: x ** mpfr(4),
         "power": lambda x, y: x**y,
         "arctan2": g.atan2,
         "hypot": g.hypot,
@@ -298,9 +302,16 @@ def table(rows):
     return "\n".join(lines)
 
 
+def named(module, name):
+    """The function of a module with NumPy's names: `x**3` and the like are powers by a number."""
+    if name.startswith("x**"):
+        return lambda x: module.power(x, float(name[3:]))
+    return getattr(module, name)
+
+
 def of_module(module, name):
     """The function of a module with NumPy's names, computed if it is lazy."""
-    function = getattr(module, name)
+    function = named(module, name)
 
     def call(*args):
         asarray = getattr(module, "asarray", np.asarray)

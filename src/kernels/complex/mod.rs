@@ -88,6 +88,6 @@ pub fn lookup(f: MathFn, t: DType) -> TileFn {
             raising2::<INVALID, _, _, _, _, _>(isa, |z, w| is_infinite(wide(z)) | is_infinite(wide(w)), power::pow_f32)
         }
         MathFn::Pow => raising2::<INVALID, _, _, _, _, _>(isa, |z, w| is_infinite(z) | is_infinite(w), power::pow_f64),
-        MathFn::Cbrt | MathFn::Arctan2 | MathFn::Hypot => unreachable!("refused above"),
+        MathFn::Cbrt | MathFn::Cube | MathFn::Fourth | MathFn::Arctan2 | MathFn::Hypot => unreachable!("refused above"),
     }
 }

@@ -15,6 +15,7 @@
 //! | `arcsinh` `arccosh` `arctanh` | `log1p` of an argument in two parts | Dekker 1971 |
 //! | `cbrt` | inverse root by a third-order step, error-free residual | Newton |
 //! | `pow` | `exp(y log x)`, the logarithm in two parts | Dekker 1971 |
+//! | `cube` `fourth` | products in two parts | Dekker 1971 |
 //! | `hypot` | root with a correction from error-free products | Borges 2019 |
 //!
 //! A kernel is one generic function over `simd::Lanes`, made of single IEEE operations; lanes where it does not hold are
@@ -87,6 +88,8 @@ macro_rules! isa {
             Arccosh inverse_hyperbolic::Arccosh, inverse_hyperbolic::Arccosh;
             Arctanh inverse_hyperbolic::Arctanh, inverse_hyperbolic::Arctanh;
             Cbrt root::Cbrt, root::Cbrt;
+            Cube pow::Cube, pow::Cube;
+            Fourth pow::Fourth, pow::Fourth;
             Pow pow::Pow, pow::Pow;
             Arctan2 inverse_trig::Arctan2, inverse_trig::Arctan2;
             Hypot root::Hypot, root::Hypot;

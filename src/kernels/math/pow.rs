@@ -1,11 +1,14 @@
-//! `pow`.
+//! `pow`, and powers that are products.
 //!
 //! `x^y = exp(y log x)` with `log x` in two parts, good to about 2^-68. `x = 2^k m`; `m c = 1 + f` with `c` of 5/4, 1, 3/4 makes
 //! `|f| <= 0.14`, exactly, by FMA; then with `s = f / (2 + f)` in two parts, `log(1 + f) = 2 (s + s (s^2/3 + s^4 P))`, where
 //! `s^2/3` is in two parts too. The exponential takes the product in two parts.
 //! A negative base with an integer exponent is served by the fast path; C99's special cases (annex F.9.4.4) are not.
+//!
+//! Third and fourth powers are products in two parts, rounded once.
 
 use super::exp::{Constants as _, exp_with_low, rounded_integer, scale};
+use super::inverse_trig::power_of_two;
 use super::log;
 use super::poly::{fast_two_sum, poly, two_product};
 use super::run::{DIVIDE, Element, Flags, INVALID, Kernel, OVERFLOW, either_nan};
@@ -23,6 +26,10 @@ pub trait Constants: Sized + 'static {
     const LOG_4_3: [Self; 2];
     /// Integers below have their last bit in the sum with [`Float::ROUNDER`].
     const INTEGER_LIMIT: Self;
+    /// Third powers of sizes from the first to below the second neither overflow nor lose bits to underflow.
+    const CUBE_RANGE: [Self; 2];
+    /// Fourth powers, likewise.
+    const FOURTH_RANGE: [Self; 2];
 }
 
 impl Constants for f64 {
@@ -32,6 +39,8 @@ impl Constants for f64 {
     const LOG_4_5: [f64; 2] = [-0.22314355131425145, 4.169796584527195e-14];
     const LOG_4_3: [f64; 2] = [0.28768207245184385, -6.292357389008195e-14];
     const INTEGER_LIMIT: f64 = 2_251_799_813_685_248.0;
+    const CUBE_RANGE: [f64; 2] = [power_of_two(-320), power_of_two(340)];
+    const FOURTH_RANGE: [f64; 2] = [power_of_two(-240), power_of_two(255)];
 }
 
 impl Constants for f32 {
@@ -40,6 +49,8 @@ impl Constants for f32 {
     const LOG_4_5: [f32; 2] = [-0.22314453, 9.799357e-07];
     const LOG_4_3: [f32; 2] = [0.2876892, -7.1365325e-06];
     const INTEGER_LIMIT: f32 = 4_194_304.0;
+    const CUBE_RANGE: [f32; 2] = [power_of_two(-32) as f32, power_of_two(42) as f32];
+    const FOURTH_RANGE: [f32; 2] = [power_of_two(-24) as f32, power_of_two(31) as f32];
 }
 
 /// `log x` in two parts, for a positive normal `x`; `bias` as in [`log::split`].
@@ -158,4 +169,50 @@ fn power(x: f64, y: f64) -> (f64, Flags) {
     }
     let (value, k_bits) = exp_with_low(high, low);
     scale(value.0[0], rounded_integer(k_bits.0[0]))
+}
+
+/// `x^3`.
+pub struct Cube;
+
+impl Kernel for Cube {
+    #[inline(always)]
+    fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
+        let (square, square_low) = two_product(x, x);
+        let (cube, cube_low) = two_product(square, x);
+        let value = cube + square_low.mul_add(x, cube_low);
+        (value | x.sign(), outside(x.abs(), V::Elem::CUBE_RANGE))
+    }
+    #[inline(always)]
+    fn special(x: f64, _y: f64) -> (f64, Flags) {
+        whole_power(x, 3.0)
+    }
+}
+
+/// `x^4`.
+pub struct Fourth;
+
+impl Kernel for Fourth {
+    #[inline(always)]
+    fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
+        let (square, square_low) = two_product(x, x);
+        let (fourth, fourth_low) = two_product(square, square);
+        let value = fourth + (square + square).mul_add(square_low, fourth_low);
+        (value, outside(x.abs(), V::Elem::FOURTH_RANGE))
+    }
+    #[inline(always)]
+    fn special(x: f64, _y: f64) -> (f64, Flags) {
+        whole_power(x, 4.0)
+    }
+}
+
+/// The mask of sizes that are not within a range, nor zero.
+#[inline(always)]
+fn outside<V: Lanes<Elem: Element>>(size: V, [least, limit]: [V::Elem; 2]) -> V {
+    size.not_lt(V::splat(limit)) | (size.lt(V::splat(least)) & size.equal(V::of(0.0)).not())
+}
+
+/// [`Pow`] of one number.
+fn whole_power(x: f64, y: f64) -> (f64, Flags) {
+    let (value, mask) = Pow::core(Portable([x]), Portable([y]));
+    if mask.any() { Pow::special(x, y) } else { (value.0[0], 0) }
 }

@@ -80,6 +80,8 @@ fn special_values_are_those_of_c99() {
         (Arccosh, &[(1.0, 0.0), (INF, INF), (0.5, NAN), (-INF, NAN)]),
         (Arctanh, &[(0.0, 0.0), (-0.0, -0.0), (1.0, INF), (-1.0, -INF), (1.5, NAN), (-INF, NAN), (5e-324, 5e-324)]),
         (Cbrt, &[(0.0, 0.0), (-0.0, -0.0), (27.0, 3.0), (-8.0, -2.0), (INF, INF), (-INF, -INF)]),
+        (Cube, &[(0.0, 0.0), (-0.0, -0.0), (-3.0, -27.0), (INF, INF), (-INF, -INF), (MAX, INF), (5e-324, 0.0)]),
+        (Fourth, &[(0.0, 0.0), (-0.0, 0.0), (-3.0, 81.0), (INF, INF), (-INF, INF), (-MAX, INF), (5e-324, 0.0)]),
     ];
     for (f, values) in cases {
         for (x, expected) in values.iter().copied().chain([(NAN, NAN)]) {
@@ -396,6 +398,11 @@ mod flags {
             (Pow, 0.0, -INF, 0),
             (Pow, -2.0, 0.5, INVALID),
             (Pow, 10.0, 400.0, OVERFLOW),
+            (Cube, 1e200, 0.0, OVERFLOW),
+            (Cube, 1e-200, 0.0, 0),
+            (Cube, INF, 0.0, 0),
+            (Fourth, -1e100, 0.0, OVERFLOW),
+            (Fourth, NAN, 0.0, 0),
             (Pow, 10.0, -400.0, 0),
             (Pow, INF, 2.0, 0),
             (Pow, NAN, 2.0, 0),

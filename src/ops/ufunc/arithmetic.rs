@@ -3,7 +3,7 @@
 use super::lower::{is_inf, is_nan, one, parts, select, zero};
 use super::row::{Dispatch, Identity, Laws, Types, UfuncRow};
 use crate::dtype::{DType, Kind, Scalar};
-use crate::ops::expr::{Body, ValueId};
+use crate::ops::expr::{Body, Op, ValueId};
 use crate::ops::fault::{FaultRule, IntegerFault, Pole, Small};
 use crate::ops::prim::{MathFn, Prim};
 
@@ -151,19 +151,30 @@ pub(super) const DIVMOD: UfuncRow = UfuncRow {
     ..UfuncRow::BINARY
 };
 
+/// Powers, of which a third or fourth of real numbers is a product.
+fn inexact_power(b: &mut Body, x: &[ValueId]) -> ValueId {
+    let exponent = match b.inst(x[1]).op {
+        Op::Const(e) if e.dtype().is_float() => e.to_f64(),
+        _ => f64::NAN,
+    };
+    match exponent {
+        3.0 => b.math(MathFn::Cube, &x[..1]),
+        4.0 => b.math(MathFn::Fourth, &x[..1]),
+        _ => b.math(MathFn::Pow, x),
+    }
+}
+
 pub(super) const POWER: UfuncRow = UfuncRow {
     name: "power",
     aliases: &["pow"],
     faults: FaultRule::pole(Pole::ZeroBase).small(Small::FirstNonzero).hushing_underflow(),
     types: Types::Same("bBhHiIlLefdFD"),
     max_ulp: 1,
-    lower: |b, _, x| {
-        if b.dtype(x[0]).is_inexact() { b.math(MathFn::Pow, x) } else { b.prim(Prim::IntPow, x) }
-    },
+    lower: |b, _, x| if b.dtype(x[0]).is_inexact() { inexact_power(b, x) } else { b.prim(Prim::IntPow, x) },
     summary: "Raise the first operand to the power of the second, element by element.",
     notes: "Integers wrap; a negative exponent of an integer raises ``ValueError`` when it is met, \"Integers \
             to negative integer powers are not allowed.\" For floats and one exponent, -1, 0.5, 1 and 2 are \
-            ``reciprocal``, ``sqrt``, ``positive`` and ``square``.",
+            ``reciprocal``, ``sqrt``, ``positive`` and ``square``; 3 and 4 are products, rounded once.",
     parameters: &[("x1", "Base."), ("x2", "Exponent.")],
     returns: &[("y", "The powers.")],
     special: &[
@@ -185,7 +196,7 @@ pub(super) const FLOAT_POWER: UfuncRow = UfuncRow {
     faults: FaultRule::pole(Pole::ZeroBase).small(Small::FirstNonzero).hushing_underflow(),
     types: Types::Same("dD"),
     max_ulp: 1,
-    lower: |b, _, x| b.math(MathFn::Pow, x),
+    lower: |b, _, x| inexact_power(b, x),
     summary: "Raise the first operand to the power of the second in float64 or complex128, element by element.",
     notes: "Integers become float64, so that negative exponents are allowed; float16 and float32 become \
             float64 too.",
