@@ -8,6 +8,7 @@
 mod distinct;
 mod key;
 mod number;
+mod packed;
 mod radix;
 mod scatter;
 mod share;
@@ -19,6 +20,8 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 pub use scatter::scatter;
+
+use packed::Packing;
 
 use key::{Bool, ComplexKey, F16Key, F32Key, F64Key, Key, Plain};
 
@@ -299,16 +302,22 @@ fn argsort_rows<K: Key, I: Place>(
     let (from, to) = (Address(x.data()), Address(out.data()));
     // SAFETY: `i` is the number of an element of `x`.
     let rank = |i: usize| K::rank(K::encode(unsafe { *from.at(i * size_of::<K::Bits>()).cast::<K::Bits>() }));
+    // SAFETY: the elements lie within `out`, and are the calling task's alone.
+    let positions =
+        |start: usize, n: usize| unsafe { std::slice::from_raw_parts_mut(to.at(start * 8).cast::<i64>(), n) };
     let write = |start: usize, pairs: &[(K::Bits, I)]| {
-        // SAFETY: the elements lie within `out`, and are the calling task's alone.
-        let to = unsafe { std::slice::from_raw_parts_mut(to.at(start * 8).cast::<i64>(), pairs.len()) };
-        to.iter_mut().zip(pairs).for_each(|(to, (_, i))| *to = i.get());
+        positions(start, pairs.len()).iter_mut().zip(pairs).for_each(|(to, (_, i))| *to = i.get());
     };
+    let packing = Packing::of::<K>(n);
     if n < LONG {
         let some = (TASK / n).max(1);
         return tasks(rows.div_ceil(some), &|t| {
-            let mut pairs: Vec<(K::Bits, I)> = Vec::with_capacity(n);
+            let mut pairs: Vec<(K::Bits, I)> = Vec::new();
             for row in t * some..((t + 1) * some).min(rows) {
+                let number = |i: usize| K::number(rank(row * n + i));
+                if packing.as_ref().is_some_and(|p| p.row(places, number, positions(row * n, n))) {
+                    continue;
+                }
                 pairs.clear();
                 pairs.extend((0..n).map(|i| (rank(row * n + i), I::of(i))));
                 match places.filter(|p| p.len() <= FEW) {
@@ -320,6 +329,13 @@ fn argsort_rows<K: Key, I: Place>(
         });
     }
     for row in 0..rows {
+        if let Some(packing) = &packing {
+            let (number, to) = (|i: usize| K::number(rank(row * n + i)), Address(to.at(row * n * 8)));
+            // SAFETY: the row lies within `out`, which is nobody else's.
+            if unsafe { packing.long_row(places, number, (to, n), tasks)? } {
+                continue;
+            }
+        }
         let finish = |start: usize, part: &mut [(K::Bits, I)]| {
             if wanted(places, start, part.len()) {
                 sort_pairs::<K, I>(part);

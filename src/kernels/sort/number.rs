@@ -82,8 +82,11 @@ pub fn sort_rows_with<K: Number>(
     })
 }
 
-/// As [`sort_rows_with`], for one row of many elements.
-fn sort_long<K: Number>(
+/// As [`sort_rows_with`], for one row of many elements; `out` may be `x`.
+///
+/// # Errors
+/// As [`sort_rows`].
+pub fn sort_long<K: Number>(
     sorter: &Sorter<K::Int>,
     places: Option<&[usize]>,
     n: usize,

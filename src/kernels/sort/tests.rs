@@ -81,6 +81,52 @@ fn by_threads(n: usize, work: &(dyn Fn(usize) + Sync)) -> Result<()> {
     Ok(())
 }
 
+/// Positions of elements whose last bits have no room beside a position: few that agree in the others, many, and nearly all.
+#[test]
+fn positions_are_those_of_a_stable_sort() {
+    let hash = |i: usize| (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    for n in [2, 3, 100, 5000, LONG - 1, LONG, 3 * LONG + 7] {
+        let near = |m: u64| move |i: usize| f64::from_bits(1f64.to_bits() + hash(i) % m);
+        let far = |i: usize, x: f64| match i % 1000 {
+            1 => 1e300,
+            2 => -1e300,
+            _ => x,
+        };
+        let cases: [(DType, Vec<u64>); 8] = [
+            (DType::F64, (0..n).map(|i| far(i, near(2)(i)).to_bits()).collect()),
+            (DType::F64, (0..n).map(|i| far(i, near(1 << 10)(i)).to_bits()).collect()),
+            (DType::F64, (0..n).map(|i| far(i, near(1 << 30)(i)).to_bits()).collect()),
+            (DType::F64, (0..n).map(|i| near(1 << 10)(i).to_bits()).collect()),
+            (DType::I64, (0..n).map(hash).collect()),
+            (DType::U64, (0..n).map(|i| hash(i) >> 12 << 12 | (i as u64 & 1)).collect()),
+            (DType::U64, (0..n).map(|i| [0, u64::MAX, 7, u64::MAX - 1][(hash(i) >> 62) as usize]).collect()),
+            (DType::I64, (0..n).map(|i| hash(i) >> 60).collect()),
+        ];
+        for (case, (dtype, values)) in cases.into_iter().enumerate() {
+            let order = |&i: &usize| match dtype {
+                DType::F64 => i128::from(F64Key::rank(F64Key::encode(values[i]))),
+                DType::I64 => i128::from(values[i] as i64),
+                _ => i128::from(values[i]),
+            };
+            let mut want: Vec<usize> = (0..n).collect();
+            want.sort_by_key(order);
+            let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
+            let x = Array::from_bytes(dtype, &[n], &bytes).unwrap();
+            let out = Array::uninit(DType::I64, &[n]).unwrap();
+            argsort(None, &x, &out, &by_threads).unwrap();
+            assert!(bits(&out).into_iter().eq(want.iter().map(|&w| w as u64)), "{n} {case}");
+            let places = [n / 3, n / 2];
+            argsort(Some(&places), &x, &out, &by_threads).unwrap();
+            let got: Vec<usize> = bits(&out).into_iter().map(|b| b as usize).collect();
+            for p in places {
+                let middle = order(&want[p]);
+                assert!(order(&got[p]) == middle && got[..p].iter().all(|i| order(i) <= middle), "{n} {case}");
+                assert!(got[p..].iter().all(|i| order(i) >= middle), "{n} {case}");
+            }
+        }
+    }
+}
+
 /// Every instruction set gives what the sort without vectors gives, for any threads, also in place.
 fn instruction_sets_agree<K: Number>(dtype: DType, rank: impl Fn(u64) -> i128, bytes: impl Fn(usize) -> Vec<u8>) {
     for (rows, n) in [
