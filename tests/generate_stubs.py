@@ -248,6 +248,8 @@ PARAMETERS = {
     "expand_dims.axis": "Axes",
     "lengths": "Sequence[SupportsIndex]",
     "windows.axes": "Sequence[SupportsIndex]",
+    "correlate.before": "int",
+    "correlate.after": "int",
     "from_bytes.dtype": "DTypeLike",
     "can_cast.casting": "str",
     "promote_types.a": "DTypeLike",

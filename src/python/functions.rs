@@ -18,7 +18,7 @@ use crate::ops::ufunc::Ufunc;
 use crate::runtime::{compute, explain, faults, flags, profile, visualize};
 use pyo3::exceptions::{PyNotImplementedError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+use pyo3::types::{PyDict, PyFloat, PyInt, PyString, PyTuple, PyType};
 use smallvec::SmallVec;
 
 /// NumPy's text where `copy=False` cannot be had.
@@ -378,6 +378,13 @@ fn result_type(py: Python<'_>, operands: &Bound<'_, PyTuple>) -> PyResult<Py<dty
             if let Ok(x) = o.cast::<LazyArray>() {
                 return Ok(OperandType::Typed(x.get().node.dtype));
             }
+            if let Ok(t) = o.cast::<dtype::PyDType>() {
+                return Ok(OperandType::Typed(t.get().dtype));
+            }
+            // Python's numbers are asked for nothing: an attribute that is not there takes a microsecond.
+            if o.is_instance_of::<PyInt>() || o.is_instance_of::<PyFloat>() {
+                return Ok(operand(&o)?.operand_type());
+            }
             // NumPy's dtypes have a shape of their own: they are told from arrays by their number.
             let is_type =
                 o.cast::<PyString>().is_ok() || o.cast::<PyType>().is_ok() || o.hasattr("num").unwrap_or(false);
@@ -622,6 +629,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(picked, m)?)?;
     m.add_function(wrap_pyfunction!(bins, m)?)?;
     m.add_function(wrap_pyfunction!(super::windows::windows, m)?)?;
+    m.add_function(wrap_pyfunction!(super::windows::correlate, m)?)?;
     m.add_function(wrap_pyfunction!(integer_range, m)?)?;
     m.add_function(wrap_pyfunction!(sort, m)?)?;
     m.add_function(wrap_pyfunction!(argsort, m)?)?;

@@ -16,3 +16,15 @@ pub fn windows(
 ) -> PyResult<Py<LazyArray>> {
     LazyArray::object(py, build::windows(&node(x)?, &ints(lengths, Taken::Long)?, &ints(axes, Taken::Long)?)?)
 }
+
+/// `sum(x[i + j] * v[j])` where `v` lies within `x`, and at so many places before and after, where terms are left out; checked but for lengths.
+#[pyfunction]
+pub fn correlate(
+    py: Python<'_>,
+    x: &Bound<'_, PyAny>,
+    v: &Bound<'_, PyAny>,
+    before: usize,
+    after: usize,
+) -> PyResult<Py<LazyArray>> {
+    LazyArray::object(py, build::correlate(&node(x)?, &node(v)?, before, after)?)
+}

@@ -9,14 +9,11 @@ from numpy_rs._core import LazyArray
 
 from ._search import _one_axis
 from ._typing import ArrayLike
-from ._ufuncs import _where
 
 __all__ = ["convolve", "correlate"]
 
-_asarray, _concatenate, _windows, _iota = _core.asarray, _core.concatenate, _core.windows, _core.iota
+_asarray = _core.asarray
 
-# Kernels up to this length are sums of shifted views, in one straight line with what makes and uses them.
-_SHORT = 16
 _MODES = {"valid": 0, "same": 1, "full": 2}
 
 
@@ -37,47 +34,15 @@ def _mode(mode: Any) -> int:
     return number
 
 
-def _slid(x: LazyArray, v: LazyArray, n: int, terms: tuple[int, int] | None = None) -> LazyArray:
-    """``sum(x[i + j] * v[j] for j in range(len(v)))`` for ``i`` below `n`, of the terms with ``i + j`` in a range.
-
-    The sum begins with +0.0, as NumPy's: what adding +0.0 for a term left out does not change.
-    """
-    k = v.shape[0]
-    if k > _SHORT:
-        windows = _windows(x, (k,), (0,))
-        if terms is None:
-            return _core.product("matvec", windows, v)
-        # As `0 * inf` is no zero.
-        return _where(_within(_iota((n, k), 0, [1, 1]), terms), windows * v, 0).sum(1, x.dtype)
-    total: LazyArray = _core.full((n,), 0, x.dtype)
-    for j in range(k):
-        term = x[j : j + n] * v[j]
-        total = total + (term if terms is None else _where(_within(_iota((n,), j, [1]), terms), term, 0))
-    return total
-
-
-def _within(at: LazyArray, terms: tuple[int, int]) -> LazyArray:
-    return (at >= terms[0]) & (at < terms[1])
-
-
 def _correlated(x: LazyArray, v: LazyArray, mode: int) -> LazyArray:
     """The correlation, of a kernel that is not the longer one."""
-    n, k = x.shape[0], v.shape[0]
+    k = v.shape[0]
     left = (0, k // 2, k - 1)[mode]
     right = (0, k - left - 1, k - 1)[mode]
     kind = x.dtype
     if kind == "float16":
-        x, v = x.astype("float32"), v.astype("float32")
-    parts = [_slid(x, v, n - k + 1)]
-    # At the ends, terms are left out.
-    if left:
-        begin = _concatenate([_core.full((left,), 0, x.dtype), x[: k - 1]], 0, None)
-        parts.insert(0, _slid(begin, v, left, (left, left + k)))
-    if right:
-        end = _concatenate([x[n - k + 1 :], _core.full((right,), 0, x.dtype)], 0, None)
-        parts.append(_slid(end, v, right, (0, k - 1)))
-    whole = _concatenate(parts, 0, None) if len(parts) > 1 else parts[0]
-    return whole.astype(kind)
+        return _core.correlate(x.astype("float32"), v.astype("float32"), left, right).astype(kind)
+    return _core.correlate(x, v, left, right)
 
 
 def correlate(a: ArrayLike, v: ArrayLike, mode: str | int = "valid") -> LazyArray:

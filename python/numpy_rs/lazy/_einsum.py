@@ -1,7 +1,8 @@
 """Einstein summation: parsed here, contracted pair by pair as products of matrices or as fused products and sums."""
 
+import functools
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from numpy_rs import _core
@@ -19,6 +20,11 @@ _asarray = _core.asarray
 # A letter, or the place of an ellipsis' axis counted from its end.
 _Label = str | int
 _Labels = tuple[_Label, ...]
+_Shape = tuple[int, ...]
+_Term = tuple[_Labels, _Shape]
+_Work = Callable[..., LazyArray]
+# The place in a list of arrays, or two in order, of what is taken out; what is made of it takes the one, or the last.
+_Step = tuple[int, int | None, _Work]
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -69,11 +75,17 @@ def einsum(*operands: Any, out: None = None, optimize: Any = False, **kwargs: An
                 f"Iterator operand {i} dtype could not be cast from dtype('{x.dtype}') to "
                 f"dtype('{_core.result_type(result)}') according to the rule '{casting}'"
             )
-    labels, wanted = _parse(subscripts, arrays)
+    steps = _known_steps(subscripts, tuple(x.shape for x in arrays))
     final = _core.result_type(result)
     inner = "float32" if final.name == "float16" else final
-    terms = [(ls, x.astype(inner)) for ls, x in zip(labels, arrays, strict=True)]
-    return _evaluate(terms, wanted).astype(final)
+    terms = [x.astype(inner) for x in arrays]
+    for i, j, work in steps:
+        if j is None:
+            terms[i] = work(terms[i])
+        else:
+            y = terms.pop(j)
+            terms.append(work(terms.pop(i), y))
+    return terms[0].astype(final)
 
 
 def _arguments(operands: tuple[Any, ...]) -> tuple[str, list[LazyArray]]:
@@ -102,17 +114,17 @@ def _letter(s: Any) -> str:
     return _LETTERS[i]
 
 
-def _parse(subscripts: str, arrays: Sequence[LazyArray]) -> tuple[list[_Labels], _Labels]:
+def _parse(subscripts: str, shapes: Sequence[_Shape]) -> tuple[list[_Labels], _Labels]:
     """The labels of the axes of each operand, and of the result."""
     inputs, arrow, output = subscripts.partition("->")
     parts = inputs.split(",")
     labels: list[_Labels] = []
     # NumPy's words, which have it the wrong way round.
-    for i, x in enumerate(arrays):
+    for i, shape in enumerate(shapes):
         if i >= len(parts):
             raise ValueError("fewer operands provided to einstein sum function than specified in the subscripts string")
-        labels.append(_operand_labels(parts[i], i, x))
-    if len(parts) > len(arrays):
+        labels.append(_operand_labels(parts[i], i, len(shape)))
+    if len(parts) > len(shapes):
         raise ValueError("more operands provided to einstein sum function than specified in the subscripts string")
     every = [label for ls in labels for label in ls]
     dots = tuple(sorted({label for label in every if isinstance(label, int)}))
@@ -153,7 +165,7 @@ def _parse(subscripts: str, arrays: Sequence[LazyArray]) -> tuple[list[_Labels],
     return labels, tuple(wanted)
 
 
-def _operand_labels(text: str, i: int, x: LazyArray) -> _Labels:
+def _operand_labels(text: str, i: int, ndim: int) -> _Labels:
     """The labels of an operand's axes; those of an ellipsis are negative, counted from its end."""
     before, dots, after = text.partition("...")
     if "." in before or "." in after:
@@ -165,7 +177,7 @@ def _operand_labels(text: str, i: int, x: LazyArray) -> _Labels:
             raise ValueError("einstein sum subscript string does not contain proper '->' output specified")
         if s not in _LETTERS:
             raise ValueError(f"invalid subscript '{s}' in einstein sum subscripts string, subscripts must be letters")
-    extra = x.ndim - len(before) - len(after)
+    extra = ndim - len(before) - len(after)
     if extra < 0:
         raise ValueError(f"einstein sum subscripts string contains too many subscripts for operand {i}")
     if extra and not dots:
@@ -176,45 +188,71 @@ def _operand_labels(text: str, i: int, x: LazyArray) -> _Labels:
     return (*before, *range(-extra, 0), *after)
 
 
-def _evaluate(terms: list[tuple[_Labels, LazyArray]], wanted: _Labels) -> LazyArray:
-    """The sum of products of labelled arrays."""
-    terms = [_collapsed(i, *term) for i, term in enumerate(terms)]
+def _steps(subscripts: str, shapes: tuple[_Shape, ...]) -> list[_Step]:
+    """What makes the sum of products of arrays of these shapes, which is then the only one in their list."""
+    labels, wanted = _parse(subscripts, shapes)
+    steps: list[_Step] = []
+
+    def one(i: int, step: tuple[_Labels, _Shape, _Work | None]) -> _Term:
+        labels, shape, work = step
+        if work is not None:
+            steps.append((i, None, work))
+        return labels, shape
+
+    terms = [one(i, _collapsed(i, term)) for i, term in enumerate(zip(labels, shapes, strict=True))]
     sizes = _sizes(terms, wanted)
     # An axis of length one that broadcasts has nothing to say.
-    terms = [
-        _without(term, [s for s, n in zip(term[0], term[1].shape, strict=True) if n != sizes[s]]) for term in terms
-    ]
+    terms = [one(i, _without(term, sizes)) for i, term in enumerate(terms)]
     while len(terms) > 1:
-        terms = [_summed(term, wanted, [t for t in terms if t is not term]) for term in terms]
+        for i, term in enumerate(terms):
+            terms[i] = one(i, _summed(term, wanted, terms[:i] + terms[i + 1 :]))
         i, j = _cheapest(terms, wanted, sizes)
-        a, b = terms[i], terms[j]
-        terms = [t for k, t in enumerate(terms) if k not in (i, j)]
+        b, a = terms.pop(j), terms.pop(i)
         others = {s for t in terms for s in t[0]} | set(wanted)
-        terms.append(_pair(a, b, others, sizes))
-    labels, x = _summed(terms[0], wanted, [])
-    present = [s for s in wanted if s in labels]
-    x = x.transpose(*(labels.index(s) for s in present))
-    return _core.broadcast_to(_spread(x, present, wanted), [sizes[s] for s in wanted])
+        labels_of_both, work = _pair(a, b, others, sizes)
+        steps.append((i, j, work))
+        terms.append((labels_of_both, tuple(sizes[s] for s in labels_of_both)))
+    own, _ = one(0, _summed(terms[0], wanted, []))
+    present = [s for s in wanted if s in own]
+    spread = _viewed(own, present, wanted)
+    shape = [sizes[s] for s in wanted]
+    if len(present) < len(wanted):
+        steps.append((0, None, lambda x: _core.broadcast_to(spread(x), shape)))
+    elif tuple(present) != own:
+        steps.append((0, None, spread))
+    return steps
 
 
-def _collapsed(i: int, labels: _Labels, x: LazyArray) -> tuple[_Labels, LazyArray]:
+_known_steps = functools.lru_cache(maxsize=256)(_steps)
+
+
+def _collapsed(i: int, term: _Term) -> tuple[_Labels, _Shape, _Work | None]:
     """Diagonals in place of labels that occur more than once."""
+    labels, shape = term
+    pairs: list[tuple[int, int]] = []
     while len(set(labels)) != len(labels):
         s = next(s for s in labels if labels.count(s) > 1)
         first, second = [d for d, own in enumerate(labels) if own == s][:2]
-        m, n = x.shape[first], x.shape[second]
+        m, n = shape[first], shape[second]
         if m != n:
             raise ValueError(f"dimensions in operand {i} for collapsing index '{s}' don't match ({m} != {n})")
-        x = _diagonal(x, 0, first, second)
-        labels = (*(own for d, own in enumerate(labels) if d not in (first, second)), s)
-    return labels, x
+        pairs.append((first, second))
+        rest = [d for d in range(len(labels)) if d not in (first, second)]
+        labels, shape = (*(labels[d] for d in rest), s), (*(shape[d] for d in rest), n)
+
+    def diagonals(x: LazyArray) -> LazyArray:
+        for first, second in pairs:
+            x = _diagonal(x, 0, first, second)
+        return x
+
+    return labels, shape, diagonals if pairs else None
 
 
-def _sizes(terms: Sequence[tuple[_Labels, LazyArray]], wanted: _Labels) -> dict[_Label, int]:
+def _sizes(terms: Sequence[_Term], wanted: _Labels) -> dict[_Label, int]:
     """The length of each label's axes."""
     sizes: dict[_Label, int] = {}
-    for labels, x in terms:
-        for s, n in zip(labels, x.shape, strict=True):
+    for labels, shape in terms:
+        for s, n in zip(labels, shape, strict=True):
             known = sizes.get(s, 1)
             if n != known and 1 not in (n, known):
                 raise ValueError(_mismatch(terms, wanted))
@@ -222,25 +260,27 @@ def _sizes(terms: Sequence[tuple[_Labels, LazyArray]], wanted: _Labels) -> dict[
     return sizes
 
 
-def _mismatch(terms: Sequence[tuple[_Labels, LazyArray]], wanted: _Labels) -> str:
+def _mismatch(terms: Sequence[_Term], wanted: _Labels) -> str:
     """NumPy's words for lengths that do not broadcast."""
     every = sorted({s for labels, _ in terms for s in labels if isinstance(s, str)} - set(wanted))
     order = [*wanted, *every]
     words = []
-    for labels, x in terms:
-        places = [str(x.shape[labels.index(s)]) if s in labels else "newaxis" for s in order]
+    for labels, shape in terms:
+        places = [str(shape[labels.index(s)]) if s in labels else "newaxis" for s in order]
         while places and places[0] == "newaxis":
             places.pop(0)
-        own = f"({','.join(map(str, x.shape))}{',' if x.ndim == 1 else ''})"
+        own = f"({','.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
         words.append(f"{own}->({','.join(places)}{',' if len(order) == 1 else ''})")
     return f"operands could not be broadcast together with remapped shapes [original->remapped]: {' '.join(words)} "
 
 
-def _without(term: tuple[_Labels, LazyArray], gone: Iterable[_Label]) -> tuple[_Labels, LazyArray]:
-    """A term without some axes of length one."""
-    labels, x = term
-    axes = tuple(labels.index(s) for s in gone)
-    return tuple(s for d, s in enumerate(labels) if d not in axes), x.squeeze(axes) if axes else x
+def _without(term: _Term, sizes: dict[_Label, int]) -> tuple[_Labels, _Shape, _Work | None]:
+    """A term without the axes of length one that broadcast."""
+    labels, shape = term
+    axes = tuple(d for d, s in enumerate(labels) if shape[d] != sizes[s])
+    kept = [d for d in range(len(labels)) if d not in axes]
+    work = (lambda x: x.squeeze(axes)) if axes else None
+    return tuple(labels[d] for d in kept), tuple(shape[d] for d in kept), work
 
 
 def _sum(x: LazyArray, axes: tuple[int, ...]) -> LazyArray:
@@ -248,55 +288,78 @@ def _sum(x: LazyArray, axes: tuple[int, ...]) -> LazyArray:
     return x._reduce("any" if x.dtype.name == "bool" else "sum", axes, x.dtype, False, None, True)
 
 
-def _summed(
-    term: tuple[_Labels, LazyArray], wanted: _Labels, others: Sequence[tuple[_Labels, LazyArray]]
-) -> tuple[_Labels, LazyArray]:
+def _summed(term: _Term, wanted: _Labels, others: Sequence[_Term]) -> tuple[_Labels, _Shape, _Work | None]:
     """A term summed along the axes of labels that nothing else has."""
-    labels, x = term
+    labels, shape = term
     needed = {s for ls, _ in others for s in ls} | set(wanted)
     axes = tuple(d for d, s in enumerate(labels) if s not in needed)
-    return tuple(s for s in labels if s in needed), _sum(x, axes) if axes else x
+    kept = [d for d in range(len(labels)) if d not in axes]
+    work = (lambda x: _sum(x, axes)) if axes else None
+    return tuple(labels[d] for d in kept), tuple(shape[d] for d in kept), work
 
 
-def _cheapest(terms: Sequence[tuple[_Labels, LazyArray]], wanted: _Labels, sizes: dict[_Label, int]) -> tuple[int, int]:
+def _cheapest(terms: Sequence[_Term], wanted: _Labels, sizes: dict[_Label, int]) -> tuple[int, int]:
     """The pair whose result saves most memory; among equals, of least work."""
     best: tuple[int, int, int, int] | None = None
     for i in range(len(terms)):
         for j in range(i + 1, len(terms)):
             both = set(terms[i][0]) | set(terms[j][0])
             rest = {s for k, t in enumerate(terms) if k not in (i, j) for s in t[0]} | set(wanted)
-            grown = _count(sizes[s] for s in both & rest) - terms[i][1].size - terms[j][1].size
+            grown = _count(sizes[s] for s in both & rest) - _count(terms[i][1]) - _count(terms[j][1])
             one = grown, _count(sizes[s] for s in both), i, j
             best = one if best is None else min(best, one)
     assert best is not None
     return best[2], best[3]
 
 
-def _spread(x: LazyArray, labels: Sequence[_Label], order: Sequence[_Label]) -> LazyArray:
-    """An array whose labels are in this order, with axes of length one for the others."""
-    new = [d for d, s in enumerate(order) if s not in labels]
-    return _core.expand_dims(x, tuple(new)) if new else x
+def _viewed(labels: _Labels, present: Sequence[_Label], order: Sequence[_Label]) -> _Work:
+    """What looks at an array in the order of `present`, with axes of length one for the other labels of `order`."""
+    axes = tuple(labels.index(s) for s in present)
+    moves = axes != tuple(range(len(labels)))
+    new = tuple(d for d, s in enumerate(order) if s not in present)
+
+    def view(x: LazyArray) -> LazyArray:
+        x = x.transpose(axes) if moves else x
+        return _core.expand_dims(x, new) if new else x
+
+    return view
 
 
-def _pair(
-    a: tuple[_Labels, LazyArray], b: tuple[_Labels, LazyArray], others: set[_Label], sizes: dict[_Label, int]
-) -> tuple[_Labels, LazyArray]:
-    """The product of two terms, summed over the labels that nothing else has."""
-    (la, x), (lb, y) = a, b
+def _pair(a: _Term, b: _Term, others: set[_Label], sizes: dict[_Label, int]) -> tuple[_Labels, _Work]:
+    """The labels of the product of two terms, summed over the labels that nothing else has, and what makes it."""
+    (la, _), (lb, _) = a, b
     both = [s for s in la if s in lb]
     batch, inner = [s for s in both if s in others], [s for s in both if s not in others]
     left, right = [s for s in la if s not in both], [s for s in lb if s not in both]
+    result = (*batch, *left, *right)
     if not inner or (batch and not left and not right):
-        order = [*batch, *left, *right, *inner]
-        x = _spread(x.transpose(*(la.index(s) for s in order if s in la)), la, order)
-        y = _spread(y.transpose(*(lb.index(s) for s in order if s in lb)), lb, order)
-        product = _multiply(x, y)
-        if inner:
-            product = _sum(product, tuple(range(len(order) - len(inner), len(order))))
-        return (*batch, *left, *right), product
+        order = [*result, *inner]
+        view_a = _viewed(la, [s for s in order if s in la], order)
+        view_b = _viewed(lb, [s for s in order if s in lb], order)
+        axes = tuple(range(len(result), len(order)))
+
+        def product(x: LazyArray, y: LazyArray) -> LazyArray:
+            z = _multiply(view_a(x), view_b(y))
+            return _sum(z, axes) if axes else z
+
+        return result, product
     n, m, k = (_count(sizes[s] for s in ls) for ls in (right, left, inner))
     front = [sizes[s] for s in batch]
-    x = x.transpose(*(la.index(s) for s in (*batch, *left, *inner))).reshape([*front, m, k])
-    y = y.transpose(*(lb.index(s) for s in (*batch, *inner, *right))).reshape([*front, k, n])
-    shape = [sizes[s] for s in (*batch, *left, *right)]
-    return (*batch, *left, *right), _core.product("matmul", x, y).reshape(shape)
+    matrix_a = _matrix(la, [*batch, *left, *inner], sizes, [*front, m, k])
+    matrix_b = _matrix(lb, [*batch, *inner, *right], sizes, [*front, k, n])
+    shape = [sizes[s] for s in result]
+    split = shape != [*front, m, n]
+
+    def matmul(x: LazyArray, y: LazyArray) -> LazyArray:
+        z = _core.product("matmul", matrix_a(x), matrix_b(y))
+        return z.reshape(shape) if split else z
+
+    return result, matmul
+
+
+def _matrix(labels: _Labels, order: Sequence[_Label], sizes: dict[_Label, int], shape: list[int]) -> _Work:
+    """What makes an array a matrix, or a stack of matrices, of this shape: labels in this order, some one axis."""
+    view = _viewed(labels, order, order)
+    if [sizes[s] for s in order] == shape:
+        return view
+    return lambda x: view(x).reshape(shape)

@@ -1,6 +1,7 @@
 //! Checked constructors of nodes: each infers shape and type, or refuses with NumPy's error. Nodes are
 //! made nowhere else, but where a graph is made anew (`unmask`).
 
+mod correlate;
 mod create;
 mod elementwise;
 mod fourier;
@@ -14,6 +15,7 @@ mod scan;
 mod sort;
 mod view;
 
+pub use correlate::correlate;
 pub use create::{arange_int, draw, eye, full, iota, random};
 pub use elementwise::{Operand, cast, common_dtype, op, power, power_operator, ufunc, uniform_pair};
 pub use fourier::fourier;
