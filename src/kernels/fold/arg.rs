@@ -326,11 +326,20 @@ macro_rules! floats {
                         }
                         at += 4 * V::N;
                     }
-                    while at + 1 < m && !Self::same(*x.add(at), value) {
-                        at += 1;
+                    if m < V::N {
+                        return (0..m - 1).find(|&i| Self::same(*x.add(i), value)).unwrap_or(m - 1);
+                    }
+                    loop {
+                        // The last vector may begin with elements that are known to be others.
+                        at = at.min(m - V::N);
+                        let v = V::load(x.add(at));
+                        let found = if value.is_nan() { v.nan(v) } else { v.equal(sought) }.signs();
+                        if found != 0 || at == m - V::N {
+                            return at + found.trailing_zeros().min(V::N as u32 - 1) as usize;
+                        }
+                        at += V::N;
                     }
                 }
-                at
             }
         }
     };

@@ -54,8 +54,18 @@ impl<V: Vector<T: Real>> Best<V> {
     #[inline(always)]
     unsafe fn take<O: Pick>(&mut self, x: *const V::T) {
         // SAFETY: the caller's contract.
+        unsafe { self.take_at::<O>(std::array::from_fn(|q| x.add(q * V::N))) }
+    }
+
+    /// As [`Best::take`], for vectors at these places.
+    ///
+    /// # Safety
+    /// Each covers a vector; the processor has the vector's instructions.
+    #[inline(always)]
+    unsafe fn take_at<O: Pick>(&mut self, x: [*const V::T; LANES]) {
+        // SAFETY: the caller's contract.
         unsafe {
-            let v: [V; LANES] = std::array::from_fn(|q| V::load(x.add(q * V::N)));
+            let v: [V; LANES] = std::array::from_fn(|q| V::load(x[q]));
             // One comparison looks at two vectors.
             self.nan = self.nan.or(v[0].nan(v[LANES - 1]));
             for (best, v) in self.lanes.iter_mut().zip(v) {
@@ -143,12 +153,11 @@ macro_rules! strict {
                 unsafe {
                     let half = LANES * V::N;
                     let mut best = Best::<V>::of_nothing::<Self>();
+                    if m < V::N {
+                        return [(1..m).fold(*x, |best, i| <Self as FloatOp>::scalar(best, *x.add(i))); P];
+                    }
                     if m < half {
-                        let mut row = [*x; 16];
-                        for i in 1..m {
-                            row[i] = *x.add(i);
-                        }
-                        best.take::<Self>(row.as_ptr());
+                        best.take_at::<Self>([x, x.add(m - V::N)]);
                     } else {
                         for at in (0..=m - half).step_by(half) {
                             best.take::<Self>(x.add(at));

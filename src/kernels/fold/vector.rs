@@ -59,11 +59,20 @@ pub(super) trait Vector: Copy {
     /// # Safety
     /// As [`Vector::splat`].
     unsafe fn choose(self, b: Self, mask: Self) -> Self;
+    /// The sign bits, the first element's lowest.
+    ///
+    /// # Safety
+    /// As [`Vector::splat`].
+    unsafe fn signs(self) -> u32;
     /// True where a sign bit is set.
     ///
     /// # Safety
     /// As [`Vector::splat`].
-    unsafe fn any(self) -> bool;
+    #[inline(always)]
+    unsafe fn any(self) -> bool {
+        // SAFETY: the caller's contract.
+        unsafe { self.signs() != 0 }
+    }
 }
 
 /// A vector of float64 that loads float32 too.
@@ -158,9 +167,9 @@ mod x86 {
                     unsafe { $v($blend(b.0, self.0, mask.0)) }
                 }
                 #[inline(always)]
-                unsafe fn any(self) -> bool {
+                unsafe fn signs(self) -> u32 {
                     // SAFETY: see above.
-                    unsafe { $signs(self.0) != 0 }
+                    unsafe { $signs(self.0) as u32 }
                 }
             }
         };
@@ -284,9 +293,9 @@ mod x86 {
                     }
                 }
                 #[inline(always)]
-                unsafe fn any(self) -> bool {
+                unsafe fn signs(self) -> u32 {
                     // SAFETY: see above.
-                    unsafe { ($signs(self.0) | $signs(self.1)) != 0 }
+                    unsafe { $signs(self.0) as u32 | ($signs(self.1) as u32) << $half }
                 }
             }
         };
@@ -415,8 +424,8 @@ mod array {
                     $v(std::array::from_fn(|i| if mask.0[i].to_bits() != 0 { self.0[i] } else { b.0[i] }))
                 }
                 #[inline(always)]
-                unsafe fn any(self) -> bool {
-                    self.0.iter().any(|x| x.is_sign_negative())
+                unsafe fn signs(self) -> u32 {
+                    self.0.iter().enumerate().fold(0, |signs, (i, x)| signs | u32::from(x.is_sign_negative()) << i)
                 }
             }
         };
