@@ -114,6 +114,24 @@ impl Fold {
         }
     }
 
+    /// Whether elements give the same bits however they are grouped, as long as they keep their order.
+    pub const fn is_exact(self, t: DType) -> bool {
+        match self {
+            Fold::Sum | Fold::Prod => !t.is_inexact(),
+            Fold::Moments => false,
+            Fold::Min
+            | Fold::Max
+            | Fold::Fmin
+            | Fold::Fmax
+            | Fold::And
+            | Fold::Or
+            | Fold::Xor
+            | Fold::Count
+            | Fold::Argmin
+            | Fold::Argmax => true,
+        }
+    }
+
     /// Bytes of one state for operands of this type; states are aligned to 8 bytes when they hold more than one field.
     pub const fn state_size(self, t: DType) -> usize {
         match self {

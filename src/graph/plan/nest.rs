@@ -17,7 +17,7 @@ pub const TILE: usize = 1024;
 /// Bytes of memory that a tile looks at whose operands share its lines. Measured: sums along rows of eight float64 take 0.96 ns an element
 /// with 64 KiB, 0.69 with 16.
 const SHARED: usize = 16 << 10;
-/// Columns of a tile that is folded along its rows: long enough to be vectors, short enough for several rows.
+/// Columns of 8 bytes of a tile that is folded along its rows: long enough to be vectors, short enough for several rows.
 const COLUMNS: usize = 256;
 /// Sides of the blocks in which operands of transposed orders meet. Their lines are far apart, so that each is waited for:
 /// blocks of 64 x 64 take half the time of 32 x 32, though they leave the first-level cache (measured).
@@ -250,7 +250,7 @@ impl Nest {
             BlockFold::Columns => Some(Cut::new(count, column_cut(shape, reduced, tree_order).clamp(1, count))),
         };
         let tile = tile_of(widest).min(shared_lines(operands, b).unwrap_or(usize::MAX));
-        let (k, m) = block(a, b, fold, crossing, cut.map_or(0, |c| c.piece), tile);
+        let (k, m) = block(a, b, fold, crossing, cut.map_or(0, |c| c.piece), tile, columns(outputs, widest));
         let ragged = folded_axes > 1
             && match (fold, cut) {
                 (_, None) => false,
@@ -549,8 +549,25 @@ fn crosses(a: &Axis, b: &Axis, itemsizes: &[i64]) -> bool {
     a.len > 1 && b.len > 1 && itemsizes.iter().enumerate().any(crosses)
 }
 
+/// Columns of a tile whose widest values have `widest` bytes: no tree depends on it.
+fn columns(outputs: &[Output], widest: usize) -> usize {
+    let wide_state = |o: &Output| match o {
+        Output::Fold { fold, .. } => matches!(fold, Fold::Count | Fold::Argmin | Fold::Argmax | Fold::Moments),
+        Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => false,
+    };
+    if outputs.iter().any(wide_state) { COLUMNS } else { COLUMNS * 8 / widest.clamp(1, 8) }
+}
+
 /// Rows and row length of a block.
-fn block(a: &Axis, b: &Axis, fold: BlockFold, crossing: bool, cut: usize, tile: usize) -> (usize, usize) {
+fn block(
+    a: &Axis,
+    b: &Axis,
+    fold: BlockFold,
+    crossing: bool,
+    cut: usize,
+    tile: usize,
+    columns: usize,
+) -> (usize, usize) {
     let rows = |m: usize, tile: usize| (tile / m.max(1)).clamp(1, a.len.max(1));
     match fold {
         BlockFold::None | BlockFold::Flat if crossing => {
@@ -560,7 +577,7 @@ fn block(a: &Axis, b: &Axis, fold: BlockFold, crossing: bool, cut: usize, tile: 
         BlockFold::None if b.len >= tile => (1, tile),
         BlockFold::None | BlockFold::Rows => (rows(b.len, tile), b.len),
         BlockFold::Flat => (1, cut),
-        BlockFold::Columns => (cut, b.len.min(COLUMNS)),
+        BlockFold::Columns => (cut, b.len.min(columns)),
     }
 }
 

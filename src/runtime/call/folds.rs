@@ -121,7 +121,18 @@ impl Task<'_> {
         let last = block.start.len() - 1;
         let mut within = cut.piece(first).0 % cut.row;
         let (mut done, mut before) = (0, None);
-        while done < blocks {
+        // What may be grouped in any way is folded call by call.
+        let is_exact = |o: usize| match &self.w.walk.outputs[o] {
+            Output::Fold { value, fold, .. } => {
+                self.w.program.begun[o].is_none() && fold.is_exact(self.w.walk.body.dtype(*value))
+            }
+            Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => false,
+        };
+        let exact: SmallVec<[bool; 4]> = (0..levels.len()).map(is_exact).collect();
+        for call in 0.. {
+            if done >= blocks {
+                break;
+            }
             let piece = cut.piece.min(cut.row - within);
             let most = self.w.grid.tile.min(blocks - done);
             // Only whole runs can follow one another in one call; less than a row of lanes is padded to one.
@@ -148,10 +159,11 @@ impl Task<'_> {
             for (o, levels) in levels.iter_mut().enumerate() {
                 let Some(fns) = self.w.folds[o] else { continue };
                 let mut fold = || {
-                    if alike == 1 {
+                    if alike == 1 || exact[o] {
                         self.fold_block(o, block, 0, levels.spare);
+                        let at = if exact[o] { call } else { done };
                         // SAFETY: the level buffers hold a state each and are this thread's alone.
-                        return unsafe { levels.push(fns, 1, elements as u64, done) };
+                        return unsafe { levels.push(fns, 1, elements as u64, at) };
                     }
                     let states = self.base.wrapping_add(self.layout.tile_states[o]);
                     self.fold_alike(o, block, alike, piece, states);
