@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::kernels::Tasks;
 use crate::kernels::movement::Address;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Elements of a task of a long row.
@@ -20,6 +20,8 @@ const CHUNK: usize = 1 << 15;
 const ALIKE: usize = 8;
 /// Elements that are sorted where they are.
 const SHORT: usize = 32;
+/// Places around which elements that agree are looked for.
+const PLACES: usize = 8;
 /// Turns integers without sign into those with one, in order.
 const SIGN: u64 = 1 << 63;
 
@@ -41,14 +43,20 @@ impl Packing {
     /// Writes the positions of a row, whose elements have these numbers; `false` where pairs are to be sorted instead. With `places`, as in
     /// [`super::argsort`].
     pub fn row(&self, places: Option<&[usize]>, number: impl Fn(usize) -> u64, to: &mut [i64]) -> bool {
-        let (low, high) = numbers(0, &number, to);
+        let Numbers { low, high, sorted } = numbers(0, &number, to);
+        if sorted {
+            (0..).zip(to).for_each(|(i, to)| *to = i);
+            return true;
+        }
         let lost = self.lost(low, high);
-        if lost > 0 && places.is_some() {
+        if lost > 0 && places.is_some_and(|p| p.len() > PLACES) {
             return false;
         }
         self.pack(0, low, lost, to);
         self.sorter.sort(to, places);
-        if lost > 0 {
+        if let Some(places) = places.filter(|_| lost > 0) {
+            places.iter().for_each(|&p| self.settle_around(p, &number, to));
+        } else if lost > 0 {
             let runs = self.runs(0..to.len(), to);
             if runs.iter().any(|r| r.len() > SHORT.max(to.len() / ALIKE)) {
                 return false;
@@ -78,20 +86,27 @@ impl Packing {
         // SAFETY: the range lies within the row; callers see that no two of them overlap while they are written.
         let part =
             |r: Range<usize>| unsafe { std::slice::from_raw_parts_mut(to.at(8 * r.start).cast::<i64>(), r.len()) };
-        let (low, high) = (AtomicU64::new(u64::MAX), AtomicU64::new(0));
+        let (low, high, sorted) = (AtomicU64::new(u64::MAX), AtomicU64::new(0), AtomicBool::new(true));
         tasks(chunks, &|c| {
-            let ends = numbers(range(c).start, &number, part(range(c)));
-            low.fetch_min(ends.0, Ordering::Relaxed);
-            high.fetch_max(ends.1, Ordering::Relaxed);
+            let found = numbers(range(c).start, &number, part(range(c)));
+            low.fetch_min(found.low, Ordering::Relaxed);
+            high.fetch_max(found.high, Ordering::Relaxed);
+            sorted.fetch_and(found.sorted, Ordering::Relaxed);
         })?;
+        if sorted.into_inner() {
+            tasks(chunks, &|c| range(c).zip(part(range(c))).for_each(|(i, to)| *to = i as i64))?;
+            return Ok(true);
+        }
         let low = low.into_inner();
         let lost = self.lost(low, high.into_inner());
-        if lost > 0 && places.is_some() {
+        if lost > 0 && places.is_some_and(|p| p.len() > PLACES) {
             return Ok(false);
         }
         tasks(chunks, &|c| self.pack(range(c).start, low, lost, part(range(c))))?;
         sort_long::<Plain<i64>>(&self.sorter, places, n, to, to, tasks)?;
-        if lost > 0 {
+        if let Some(places) = places.filter(|_| lost > 0) {
+            places.iter().for_each(|&p| self.settle_around(p, &number, part(0..n)));
+        } else if lost > 0 {
             let found: Vec<Mutex<Vec<Range<usize>>>> = (0..chunks).map(|_| Mutex::new(Vec::new())).collect();
             // SAFETY: nobody writes to the row meanwhile.
             let row = unsafe { std::slice::from_raw_parts(to.at(0).cast_const().cast::<i64>(), n) };
@@ -147,6 +162,15 @@ impl Packing {
         runs
     }
 
+    /// Puts the elements of a partitioned row that agree with that at a place, wherever they are, in order.
+    fn settle_around(&self, place: usize, number: &impl Fn(usize) -> u64, to: &mut [i64]) {
+        let here = to[place];
+        let slots: Vec<usize> = (0..to.len()).filter(|&i| (to[i] ^ here) as u64 >> self.bits == 0).collect();
+        let mut alike: Vec<i64> = slots.iter().map(|&i| to[i]).collect();
+        alike.sort_by_cached_key(|&packed| (number(self.position(packed)), packed));
+        slots.into_iter().zip(alike).for_each(|(i, packed)| to[i] = packed);
+    }
+
     /// Puts a run, in which positions increase, in the order of its elements.
     fn settle(&self, number: &impl Fn(usize) -> u64, run: &mut [i64]) {
         let of = |&packed: &i64| number(self.position(packed));
@@ -157,13 +181,23 @@ impl Packing {
     }
 }
 
-/// Writes the numbers of elements from `start` on, and tells the smallest and the largest.
-fn numbers(start: usize, number: &impl Fn(usize) -> u64, to: &mut [i64]) -> (u64, u64) {
-    let (mut low, mut high) = (u64::MAX, 0);
+/// What is found of numbers: the smallest, the largest, and whether none is smaller than the one before.
+struct Numbers {
+    low: u64,
+    high: u64,
+    sorted: bool,
+}
+
+/// Writes the numbers of elements from `start` on.
+fn numbers(start: usize, number: &impl Fn(usize) -> u64, to: &mut [i64]) -> Numbers {
+    let mut found = Numbers { low: u64::MAX, high: 0, sorted: true };
+    let mut before = number(start.saturating_sub(1));
     for (i, to) in (start..).zip(to) {
         let number = number(i);
-        (low, high) = (low.min(number), high.max(number));
+        (found.low, found.high) = (found.low.min(number), found.high.max(number));
+        found.sorted &= before <= number;
+        before = number;
         *to = number as i64;
     }
-    (low, high)
+    found
 }
