@@ -7,7 +7,7 @@
 
 use super::exp::Constants as _;
 use super::poly::{fast_two_sum, poly, two_sum};
-use super::run::{DIVIDE, Element, Flags, INVALID, Kernel};
+use super::run::{DIVIDE, Element, Flags, INVALID, Kernel, patch_poles};
 use super::simd::{Float, Lanes, Portable};
 
 /// Constants of the logarithms. Polynomials are from `tests/accuracy/coefficients.py`.
@@ -201,6 +201,11 @@ macro_rules! logarithm {
             fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
                 ($biased(x, V::Elem::EXPONENT_BIAS), not_normal(x))
             }
+            #[inline(always)]
+            fn patch<V: Lanes<Elem: Element>>(x: V, _y: V, value: V, mask: V) -> (V, V, Flags) {
+                let zero = V::of(0.0);
+                patch_poles(x.lt(zero), x.equal(zero), value, mask)
+            }
             fn special(x: f64, _y: f64) -> (f64, Flags) {
                 special_log(x, $biased)
             }
@@ -230,6 +235,11 @@ impl Kernel for Log1p {
         let value = log1p_parts(x, zero, zero);
         let mask = x.not_lt(V::splat(V::Elem::LOG1P_LIMIT)) | x.le(V::of(-1.0));
         (value.abs() | x.sign(), mask)
+    }
+    #[inline(always)]
+    fn patch<V: Lanes<Elem: Element>>(x: V, _y: V, value: V, mask: V) -> (V, V, Flags) {
+        let one = V::of(-1.0);
+        patch_poles(x.lt(one), x.equal(one), value, mask)
     }
     #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {

@@ -11,7 +11,7 @@ use super::exp::{Constants as _, exp_with_low, rounded_integer, scale};
 use super::inverse_trig::power_of_two;
 use super::log;
 use super::poly::{fast_two_sum, poly, two_product};
-use super::run::{DIVIDE, Element, Flags, INVALID, Kernel, OVERFLOW, either_nan};
+use super::run::{DIVIDE, Element, Flags, INVALID, Kernel, OVERFLOW, either_nan, patch_poles};
 use super::simd::{Float, Lanes, Portable};
 
 /// Constants of `pow`. Polynomials are from `tests/accuracy/coefficients.py`.
@@ -112,6 +112,19 @@ impl Kernel for Pow {
         let size_range = size.not_lt(V::splat(V::Elem::INF)) | size.lt(V::splat(V::Elem::MIN_NORMAL));
         let mask = range | size_range | (negative & y_integer.not());
         (value ^ (negative & y_bits.shl_sign0()), mask)
+    }
+    /// Fractional powers of negative numbers, and powers of zero that are zero.
+    #[inline(always)]
+    fn patch<V: Lanes<Elem: Element>>(x: V, y: V, value: V, mask: V) -> (V, V, Flags) {
+        let (zero, rounder) = (V::of(0.0), V::splat(V::Elem::ROUNDER));
+        let y_bits = y + rounder;
+        let small = y.abs().lt(V::splat(V::Elem::INTEGER_LIMIT));
+        let y_integer = (y_bits - rounder).equal(y) & small;
+        let nowhere = x.lt(zero) & x.abs().lt(V::splat(V::Elem::INF)) & small & y_integer.not();
+        let nothing = x.equal(zero) & zero.lt(y) & small;
+        let of_zero = x.sign() & y_integer & y_bits.shl_sign0();
+        let (value, mask, flags) = patch_poles(nowhere, V::of(0.0), value, mask);
+        (nothing.select(of_zero, value), mask & nothing.not(), flags)
     }
     #[inline(always)]
     fn special(x: f64, y: f64) -> (f64, Flags) {

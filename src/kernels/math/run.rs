@@ -24,6 +24,12 @@ pub trait Kernel {
     const BINARY: bool = false;
     /// The value, and the mask of lanes that `special` must redo. Lanes do not influence each other.
     fn core<V: Lanes<Elem: Element>>(x: V, y: V) -> (V, V);
+    /// Of the lanes that `core` has marked, those that data may be full of (logarithms of zeros): value and mask without them, and the flags
+    /// that they raise. Bits and flags are those of `special`.
+    #[inline(always)]
+    fn patch<V: Lanes<Elem: Element>>(_x: V, _y: V, value: V, mask: V) -> (V, V, Flags) {
+        (value, mask, 0)
+    }
     /// The value where `core` gives none, and the flags it raises.
     fn special(x: f64, y: f64) -> (f64, Flags);
 }
@@ -157,6 +163,11 @@ where
     if !mask.any() {
         return value;
     }
+    let (value, mask, raised) = K::patch(x, y, value, mask);
+    *flags |= raised;
+    if !mask.any() {
+        return value;
+    }
     let mut lanes = Spilled { xs: spill(x), ys: spill(y), masks: spill(mask), values: spill(value), count: V::LANES };
     // SAFETY: the instruction set is enabled in the caller.
     *flags |= unsafe { redo(&mut lanes) };
@@ -179,6 +190,14 @@ pub struct Spilled<E> {
     masks: [E; MAX_LANES],
     values: [E; MAX_LANES],
     count: usize,
+}
+
+/// [`Kernel::patch`] of lanes that have no value, and of poles, where it is minus infinity.
+#[inline(always)]
+pub fn patch_poles<V: Lanes>(nowhere: V, pole: V, value: V, mask: V) -> (V, V, Flags) {
+    let value = nowhere.select(V::of(f64::NAN), pole.select(V::of(f64::NEG_INFINITY), value));
+    let flags = if nowhere.any() { INVALID } else { 0 } | if pole.any() { DIVIDE } else { 0 };
+    (value, mask & (nowhere | pole).not(), flags)
 }
 
 /// [`redo`], compiled for the tile's instruction set, and not inlined.
