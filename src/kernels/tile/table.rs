@@ -62,6 +62,8 @@ pub fn scalar_table(f: TableFn, bytes: &[u8], t: DType, value: Scalar) -> Scalar
 
 /// Positions that are looked at together: if they follow one another, as along the rows of a table, so do the elements.
 const RUN: usize = 8;
+/// As many as are, if they seem to be a long row.
+const LONG_RUN: usize = 64;
 
 /// The routine that gives the elements at positions; out of bounds the first, of nothing zeros.
 fn take<T: Copy>(isa: Isa) -> TileFn {
@@ -104,22 +106,41 @@ unsafe fn taken<T: Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
         };
         if table.stride == size_of::<T>() as isize {
             let data = data.cast::<T>();
-            let whole = n / RUN * RUN;
-            for i in (0..whole).step_by(RUN) {
+            // Whether so many positions follow one another, and are within bounds.
+            let follow = |i: usize, count: usize| {
                 let first = *positions.add(i);
-                let apart = (1..RUN).fold(0, |apart, j| apart | (*positions.add(i + j) ^ first.wrapping_add(j as u64)));
-                if apart == 0 && within(i + RUN - 1) >= RUN - 1 {
-                    out.add(i)
-                        .cast::<[T; RUN]>()
-                        .write_unaligned(data.add(first as usize).cast::<[T; RUN]>().read_unaligned());
-                } else {
-                    for j in i..i + RUN {
-                        out.add(j).write(data.add(within(j)).read_unaligned());
-                    }
+                if *positions.add(i + count - 1) != first.wrapping_add(count as u64 - 1) {
+                    return false;
                 }
+                let apart =
+                    (1..count).fold(0, |apart, j| apart | (*positions.add(i + j) ^ first.wrapping_add(j as u64)));
+                apart == 0 && within(i + count - 1) >= count - 1
+            };
+            // By bytes, as the table may have any alignment.
+            let copy = |i: usize, count: usize| {
+                let from = data.add(within(i)).cast::<u8>();
+                std::ptr::copy_nonoverlapping(from, out.add(i).cast(), count * size_of::<T>());
+            };
+            let mut i = 0;
+            while i + RUN <= n {
+                // Mostly the first two tell.
+                if *positions.add(i + 1) == (*positions.add(i)).wrapping_add(1) && follow(i, RUN) {
+                    let long = i + LONG_RUN <= n && follow(i, LONG_RUN);
+                    if long {
+                        copy(i, LONG_RUN)
+                    } else {
+                        copy(i, RUN)
+                    }
+                    i += if long { LONG_RUN } else { RUN };
+                    continue;
+                }
+                for j in i..i + RUN {
+                    out.add(j).write(data.add(within(j)).read_unaligned());
+                }
+                i += RUN;
             }
-            for i in whole..n {
-                out.add(i).write(data.add(within(i)).read_unaligned());
+            for j in i..n {
+                out.add(j).write(data.add(within(j)).read_unaligned());
             }
         } else {
             for i in 0..n {
