@@ -146,6 +146,28 @@ def test_siblings_of_another_order_change_nothing(shape):
                     assert bits(first) == alone, (axis, len(others))
 
 
+@pytest.mark.parametrize("dtype", ["f8", "f4"])
+def test_who_uses_a_fold_changes_nothing(dtype):
+    """Also where results must lie in C order, and axes are walked in another."""
+    rng = np.random.default_rng(11)
+    for shape, axes in (
+        ((2, 70, 16, 4), (1, 2, 3, 0)),
+        ((2, 100, 16, 16), (2, 1, 3, 0)),
+        ((2, 70, 16, 9), (1, 2, 0, 3)),
+        ((40, 2, 3, 9), (2, 1, 0, 3)),
+        ((200, 300, 3, 2), (2, 1, 0, 3)),
+        ((3, 40, 5, 20), (3, 1, 0, 2)),
+    ):
+        x = lz.asarray(rng.standard_normal(shape).astype(dtype)).transpose(axes)
+        for axis in axes_of(shape):
+            total = x.sum(axis=axis)
+            plain = np.ascontiguousarray(total.compute())
+            assert bits(total.reshape(-1).compute()) == plain.tobytes(), (shape, axes, axis)
+            assert bits((total * 1).reshape(-1).compute()) == plain.tobytes(), (shape, axes, axis)
+            sums = lz.sort(total, axis=None).compute()
+            assert bits(sums) == np.sort(plain, axis=None).tobytes(), (shape, axes, axis)
+
+
 def test_threads_change_nothing():
     before = numpy_rs.get_num_threads()
     rng = np.random.default_rng(9)

@@ -19,6 +19,8 @@ pub const TILE: usize = 1024;
 const SHARED: usize = 16 << 10;
 /// Columns of 8 bytes of a tile that is folded along its rows: long enough to be vectors, short enough for several rows.
 const COLUMNS: usize = 256;
+/// Columns that a tile has in any case, if there are so many.
+const FEWEST_COLUMNS: usize = 32;
 /// Sides of the blocks in which operands of transposed orders meet. Their lines are far apart, so that each is waited for:
 /// blocks of 64 x 64 take half the time of 32 x 32, though they leave the first-level cache (measured).
 const SIDE: usize = 64;
@@ -199,7 +201,7 @@ impl Nest {
             });
             operands.iter().map(|o| o.strides[d]).chain(stores).chain([positions[d]]).collect()
         };
-        let mut axes = loop_axes(shape, reduced, order, along);
+        let mut axes = loop_axes(shape, reduced, order, is_pool(shape, reduced, tree_order), along);
         let folds = reduced.contains(&true);
         let folded_axes = axes.iter().filter(|a| a.folded).count();
         let fold_count: usize = axes.iter().filter(|a| a.folded).map(|a| a.len).product();
@@ -390,16 +392,23 @@ impl Nest {
 }
 
 /// The loop axes, outermost first: without those of one element, arranged, joined.
-fn loop_axes(shape: &[usize], reduced: &[bool], order: &[usize], along: impl Fn(usize) -> Vec<i64>) -> Vec<Axis> {
+fn loop_axes(
+    shape: &[usize],
+    reduced: &[bool],
+    order: &[usize],
+    pool: bool,
+    along: impl Fn(usize) -> Vec<i64>,
+) -> Vec<Axis> {
     let long = order.iter().filter(|&&d| shape[d] != 1);
     let axes = long.map(|&d| Axis { len: shape[d], folded: reduced[d], strides: along(d) }).collect();
     // Joined before, so that a run of kept axes inside stays one; and after, as axes have moved.
-    join(arrange(join(axes)))
+    join(arrange(join(axes), pool))
 }
 
 /// Whether operands and stores, strides and item size of each, meet in square blocks when walked in this order.
 pub(super) fn meet_transposed(shape: &[usize], reduced: &[bool], order: &[usize], tracks: &[(&[i64], usize)]) -> bool {
-    let axes = loop_axes(shape, reduced, order, |d| tracks.iter().map(|t| t.0[d]).collect());
+    let pool = is_pool(shape, reduced, order);
+    let axes = loop_axes(shape, reduced, order, pool, |d| tracks.iter().map(|t| t.0[d]).collect());
     let itemsizes: Vec<i64> = tracks.iter().map(|t| t.1 as i64).collect();
     match &axes[..] {
         [.., a, b] => a.folded == b.folded && crosses(a, b, &itemsizes),
@@ -464,32 +473,41 @@ pub fn parts(shape: &[usize]) -> usize {
     blocks.div_ceil(part_blocks(blocks)).max(1)
 }
 
+/// Axes longer than one in order: their lengths, and whether they fold.
+fn long_axes(shape: &[usize], reduced: &[bool], order: &[usize]) -> SmallVec<[(usize, bool); 6]> {
+    order.iter().filter(|&&d| shape[d] != 1).map(|&d| (shape[d], reduced[d])).collect()
+}
+
 /// Rows of a block that folds along its columns: as many as fill a tile with the kept axes inside.
 fn column_cut(shape: &[usize], reduced: &[bool], order: &[usize]) -> usize {
-    let long = order.iter().filter(|&&d| shape[d] != 1);
-    let axes: SmallVec<[(usize, bool); 6]> = long.map(|&d| (shape[d], reduced[d])).collect();
-    let inside: usize = axes[innermost(&axes)].iter().map(|a| a.0).product();
+    let axes = long_axes(shape, reduced, order);
+    let inside: usize = axes[innermost(&axes, is_pool(shape, reduced, order))].iter().map(|a| a.0).product();
     TILE / inside.clamp(1, COLUMNS)
 }
 
 /// The most elements that folded axes have, and the fewest of the kept axes around them, for the kept ones to be walked inside.
 const POOL: (usize, usize) = (16, 16);
 
-/// The kept axes that are walked inside the folded ones, of axes with their lengths, and whether they fold: those inside already,
-/// so that memory is walked as it lies; and those between folded axes of which the inner ones are short, as where the largest of
-/// small squares is wanted: these would be blocks of a few elements each.
-fn innermost(axes: &[(usize, bool)]) -> std::ops::Range<usize> {
-    let after = |axes: &[(usize, bool)], folded: bool| axes.iter().rposition(|a| a.1 == folded).map_or(0, |at| at + 1);
-    let n = axes.len();
-    let kept = after(axes, true);
-    if kept < n {
-        return kept..n;
-    }
-    let end = after(axes, false);
-    let start = after(&axes[..end], true);
+/// Whether kept axes lie between folded ones of which the inner ones are short, as where the largest of small squares is wanted: these
+/// would be blocks of a few elements each. Of a fold's own order: that in which results lie does not ask for another tree.
+fn is_pool(shape: &[usize], reduced: &[bool], order: &[usize]) -> bool {
+    let axes = long_axes(shape, reduced, order);
+    let inside = between(&axes);
     let elements = |axes: &[(usize, bool)]| axes.iter().map(|a| a.0).product::<usize>();
-    let pool = start > 0 && elements(&axes[end..]) <= POOL.0 && elements(&axes[start..end]) >= POOL.1;
-    if pool { start..end } else { n..n }
+    inside.start > 0 && elements(&axes[inside.end..]) <= POOL.0 && elements(&axes[inside]) >= POOL.1
+}
+
+/// The last kept axes; they may be followed by folded ones.
+fn between(axes: &[(usize, bool)]) -> std::ops::Range<usize> {
+    let after = |axes: &[(usize, bool)], folded: bool| axes.iter().rposition(|a| a.1 == folded).map_or(0, |at| at + 1);
+    let end = after(axes, false);
+    after(&axes[..end], true)..end
+}
+
+/// The kept axes that are walked inside the folded ones: those inside already, so that memory is walked as it lies, and those of a pool.
+fn innermost(axes: &[(usize, bool)], pool: bool) -> std::ops::Range<usize> {
+    let inside = between(axes);
+    if pool || inside.end == axes.len() { inside } else { axes.len()..axes.len() }
 }
 
 /// The step of the position within the fold along each axis: C order over the folded axes.
@@ -507,9 +525,9 @@ fn position_steps(shape: &[usize], reduced: &[bool]) -> Vec<i64> {
 
 /// Kept axes outside, folded axes inside; but for the last of those that [`innermost`] tells. The order among kept axes and
 /// among folded axes does not change.
-fn arrange(axes: Vec<Axis>) -> Vec<Axis> {
+fn arrange(axes: Vec<Axis>, pool: bool) -> Vec<Axis> {
     let lengths: SmallVec<[(usize, bool); 6]> = axes.iter().map(|a| (a.len, a.folded)).collect();
-    let inside = innermost(&lengths);
+    let inside = innermost(&lengths, pool);
     let (mut kept, mut folded, mut inner) = (Vec::new(), Vec::new(), None);
     for (i, axis) in axes.into_iter().enumerate() {
         if inside.contains(&i) && i + 1 == inside.end {
@@ -577,7 +595,10 @@ fn block(
         BlockFold::None if b.len >= tile => (1, tile),
         BlockFold::None | BlockFold::Rows => (rows(b.len, tile), b.len),
         BlockFold::Flat => (1, cut),
-        BlockFold::Columns => (cut, b.len.min(columns)),
+        // Results may lie in another order than that of the tree, which says how many rows there are.
+        BlockFold::Columns => {
+            (cut, b.len.min(columns).min((TILE / COLUMNS * columns / cut.max(1)).max(FEWEST_COLUMNS)))
+        }
     }
 }
 

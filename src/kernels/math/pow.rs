@@ -123,7 +123,9 @@ impl Kernel for Pow {
         let nowhere = x.lt(zero) & x.abs().lt(V::splat(V::Elem::INF)) & small & y_integer.not();
         let nothing = x.equal(zero) & zero.lt(y) & small;
         let of_zero = x.sign() & y_integer & y_bits.shl_sign0();
-        let (value, mask, flags) = patch_poles(nowhere, V::of(0.0), value, mask);
+        // Powers that are infinite are rare.
+        let no_pole = zero;
+        let (value, mask, flags) = patch_poles(nowhere, no_pole, value, mask);
         (nothing.select(of_zero, value), mask & nothing.not(), flags)
     }
     #[inline(always)]

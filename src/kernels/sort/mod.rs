@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 pub use scatter::scatter;
 
 use packed::Packing;
+use vector::Integer;
 
 use key::{Bool, ComplexKey, F16Key, F32Key, F64Key, Key, Plain};
 
@@ -187,6 +188,7 @@ fn sort_rows<K: Key>(
                 row.iter_mut().for_each(|k| *k = K::encode(*k));
                 match few {
                     Some(places) => select(row, places, |&k| K::rank(k)),
+                    None if places.is_some_and(|places| select_narrow::<K>(row, places)) => {}
                     None => sort_keys::<K>(row),
                 }
                 row.iter_mut().for_each(|k| *k = K::decode(*k));
@@ -245,6 +247,19 @@ fn select<T, R: Ord>(items: &mut [T], places: &[usize], rank: impl Fn(&T) -> R) 
         rest = &mut rest[place + 1 - start..];
         start = place + 1;
     }
+}
+
+/// Puts places of keys of 16 bits right, as keys of 32 bits, by vectors; `false` where that cannot be.
+fn select_narrow<K: Key>(keys: &mut [K::Bits], places: &[usize]) -> bool {
+    let Some(sorter) = i32::best().filter(|_| size_of::<K::Bits>() == 2) else { return false };
+    // Equal keys that differ in their bits would become one.
+    if places.len() > FEW || keys.iter().fold(false, |any, &k| any | (K::rank(k) != k)) {
+        return false;
+    }
+    let mut wide: Vec<i32> = keys.iter().map(|&k| K::number(k) as i32).collect();
+    sorter.sort(&mut wide, Some(places));
+    keys.iter_mut().zip(wide).for_each(|(k, number)| *k = K::of_number(number as u64));
+    true
 }
 
 /// Sorts keys of at most 16 bits by counting each.

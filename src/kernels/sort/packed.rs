@@ -55,7 +55,9 @@ impl Packing {
         self.pack(0, low, lost, to);
         self.sorter.sort(to, places);
         if let Some(places) = places.filter(|_| lost > 0) {
-            places.iter().for_each(|&p| self.settle_around(p, &number, to));
+            if !self.settle_around(places, &number, to, SHORT.max(to.len() / ALIKE)) {
+                return false;
+            }
         } else if lost > 0 {
             let runs = self.runs(0..to.len(), to);
             if runs.iter().any(|r| r.len() > SHORT.max(to.len() / ALIKE)) {
@@ -105,7 +107,9 @@ impl Packing {
         tasks(chunks, &|c| self.pack(range(c).start, low, lost, part(range(c))))?;
         sort_long::<Plain<i64>>(&self.sorter, places, n, to, to, tasks)?;
         if let Some(places) = places.filter(|_| lost > 0) {
-            places.iter().for_each(|&p| self.settle_around(p, &number, part(0..n)));
+            if !self.settle_around(places, &number, part(0..n), CHUNK) {
+                return Ok(false);
+            }
         } else if lost > 0 {
             let found: Vec<Mutex<Vec<Range<usize>>>> = (0..chunks).map(|_| Mutex::new(Vec::new())).collect();
             // SAFETY: nobody writes to the row meanwhile.
@@ -162,13 +166,24 @@ impl Packing {
         runs
     }
 
-    /// Puts the elements of a partitioned row that agree with that at a place, wherever they are, in order.
-    fn settle_around(&self, place: usize, number: &impl Fn(usize) -> u64, to: &mut [i64]) {
-        let here = to[place];
-        let slots: Vec<usize> = (0..to.len()).filter(|&i| (to[i] ^ here) as u64 >> self.bits == 0).collect();
-        let mut alike: Vec<i64> = slots.iter().map(|&i| to[i]).collect();
-        alike.sort_by_cached_key(|&packed| (number(self.position(packed)), packed));
-        slots.into_iter().zip(alike).for_each(|(i, packed)| to[i] = packed);
+    /// Puts the elements of a partitioned row that agree with those at places, wherever they are, in order; `false` where more agree with one
+    /// than `most`.
+    fn settle_around(&self, places: &[usize], number: &impl Fn(usize) -> u64, to: &mut [i64], most: usize) -> bool {
+        let alike = |a: i64, b: i64| (a ^ b) as u64 >> self.bits == 0;
+        for (at, &place) in places.iter().enumerate() {
+            let here = to[place];
+            if places[..at].iter().any(|&before| alike(to[before], here)) {
+                continue;
+            }
+            let slots: Vec<usize> = (0..to.len()).filter(|&i| alike(to[i], here)).collect();
+            if slots.len() > most {
+                return false;
+            }
+            let mut elements: Vec<i64> = slots.iter().map(|&i| to[i]).collect();
+            elements.sort_by_cached_key(|&packed| (number(self.position(packed)), packed));
+            slots.into_iter().zip(elements).for_each(|(i, packed)| to[i] = packed);
+        }
+        true
     }
 
     /// Puts a run, in which positions increase, in the order of its elements.

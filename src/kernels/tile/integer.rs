@@ -138,19 +138,19 @@ macro_rules! dividing {
         }
 
         fn remains(isa: Isa) -> TileFn {
-            let quick = |a: T, b: T| (integer(quick(a, b).1), quick(a, b).2);
-            tried::<DIVIDE, _, _, _, _>(isa, quick, |_: T, b: T| b == 0, rem)
+            let remainder = |a: T, b: T| (integer(quick(a, b).1), quick(a, b).2);
+            tried::<DIVIDE, _, _, _, _>(isa, remainder, |_: T, b: T| b == 0, rem)
         }
 
         fn fmods(isa: Isa) -> TileFn {
-            let quick = |a: T, b: T| {
+            let remainder = |a: T, b: T| {
                 let (_, r, good) = quick(a, b);
                 let r = integer(r);
                 #[allow(unused_comparisons, reason = "of either sign")]
                 let r = if (r != 0) & ((r < 0) != (a < 0)) { r.wrapping_sub(b) } else { r };
                 (r, good)
             };
-            tried::<DIVIDE, _, _, _, _>(isa, quick, |_: T, b: T| b == 0, fmod)
+            tried::<DIVIDE, _, _, _, _>(isa, remainder, |_: T, b: T| b == 0, fmod)
         }
     };
     ($width:ident $t:ident) => {

@@ -121,7 +121,7 @@ impl Task<'_> {
         let last = block.start.len() - 1;
         let mut within = cut.piece(first).0 % cut.row;
         let (mut done, mut before) = (0, None);
-        // What may be grouped in any way is folded call by call.
+        // What may be grouped in any way is folded call by call, and its levels count calls, not blocks.
         let is_exact = |o: usize| match &self.w.walk.outputs[o] {
             Output::Fold { value, fold, .. } => {
                 self.w.program.begun[o].is_none() && fold.is_exact(self.w.walk.body.dtype(*value))
