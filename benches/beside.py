@@ -17,7 +17,7 @@ def arrays(result):
     return [np.asarray(p) for p in parts]
 
 
-def medians(theirs, ours, limit):
-    """Seconds of a call of NumPy's and of one of ours, by turns."""
-    seconds = harness.round_robin({"numpy": lambda: arrays(theirs()), "ours": lambda: arrays(ours())}, limit=limit)
+def medians(theirs, ours, **turns):
+    """Seconds of a call of NumPy's and of one of ours, by turns, of which the harness is told."""
+    seconds = harness.round_robin({"numpy": lambda: arrays(theirs()), "ours": lambda: arrays(ours())}, **turns)
     return seconds["numpy"]["median"], seconds["ours"]["median"]

@@ -6,15 +6,15 @@ to look, not a figure.
 ``python benches/sweep.py [--groups reductions,elementwise,shapes,order] [--behind 0.9] [--size 240000] [--threads 2]``
 """
 
-from beside import arrays
+from beside import arrays, medians
 
 # isort: split
 import argparse
 import math
 import statistics
-import time
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -167,23 +167,6 @@ def order(n: int) -> Iterator[Call]:
 GROUPS = {f.__name__: f for f in (reductions, elementwise, shapes, order)}
 
 
-def turn(call: Callable, seconds: float) -> float:
-    """Seconds of a call that takes about so many, over some milliseconds."""
-    count = max(1, int(0.002 / max(seconds, 1e-7)))
-    start = time.perf_counter()
-    for _ in range(count):
-        call()
-    return (time.perf_counter() - start) / count
-
-
-def medians(theirs: Callable, ours: Callable) -> list[float]:
-    """Seconds of both, by turns."""
-    calls = (theirs, ours)
-    rough = [turn(call, 1.0) for call in calls]
-    turns = [[turn(call, r) for call, r in zip(calls, rough, strict=True)] for _ in range(5)]
-    return [statistics.median(t) for t in zip(*turns, strict=True)]
-
-
 def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ap.add_argument("--groups", default=",".join(GROUPS))
@@ -203,7 +186,7 @@ def main() -> None:
                 continue  # NumPy has no such loop.
             got = arrays(function(lz, *lazy))
             assert [(g.shape, g.dtype) for g in got] == [(w.shape, w.dtype) for w in want], name
-            theirs, ours = medians(lambda f=function, a=given: f(np, *a), lambda f=function, a=lazy: arrays(f(lz, *a)))
+            theirs, ours = medians(partial(function, np, *given), partial(function, lz, *lazy), target=0.002, samples=3)
             ratios.append(theirs / ours)
             if ratios[-1] < options.behind:
                 print(f"{ratios[-1]:5.2f}  {name:45} {theirs * 1e6:9.1f} / {ours * 1e6:9.1f} us", flush=True)

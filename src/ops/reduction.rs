@@ -114,21 +114,13 @@ impl Fold {
         }
     }
 
-    /// Whether elements give the same bits however they are grouped, as long as they keep their order.
+    /// Whether elements give the same bits however they are grouped, as long as they keep their order. Of zeros of both signs, and of NaN, an
+    /// extreme is one or another.
     pub const fn is_exact(self, t: DType) -> bool {
         match self {
-            Fold::Sum | Fold::Prod => !t.is_inexact(),
+            Fold::Sum | Fold::Prod | Fold::Min | Fold::Max | Fold::Fmin | Fold::Fmax => !t.is_inexact(),
             Fold::Moments => false,
-            Fold::Min
-            | Fold::Max
-            | Fold::Fmin
-            | Fold::Fmax
-            | Fold::And
-            | Fold::Or
-            | Fold::Xor
-            | Fold::Count
-            | Fold::Argmin
-            | Fold::Argmax => true,
+            Fold::And | Fold::Or | Fold::Xor | Fold::Count | Fold::Argmin | Fold::Argmax => true,
         }
     }
 

@@ -147,6 +147,19 @@ def test_siblings_of_another_order_change_nothing(shape):
 
 
 @pytest.mark.parametrize("dtype", ["f8", "f4"])
+def test_extremes_of_zeros_of_both_signs_are_the_same_alone_and_fused(dtype):
+    rng = np.random.default_rng(4)
+    for n in (3000, 70_001, 300_000):
+        for _ in range(5):
+            a = rng.choice([0.0, -0.0, -1.0, -2.0], n, p=[0.001, 0.001, 0.5, 0.498]).astype(dtype)
+            x = lz.asarray(a)
+            for z, fold in ((x, "max"), (-x, "min")):
+                alone = bits(getattr(lz.asarray(z.compute()), fold)().compute())
+                assert bits(getattr(z * 1, fold)().compute()) == alone
+                assert bits(lz.compute(getattr(z, fold)(), z.sum())[0]) == alone
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4"])
 def test_who_uses_a_fold_changes_nothing(dtype):
     """Also where results must lie in C order, and axes are walked in another."""
     rng = np.random.default_rng(11)

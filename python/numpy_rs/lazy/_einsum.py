@@ -209,7 +209,7 @@ def _steps(subscripts: str, shapes: tuple[_Shape, ...]) -> list[_Step]:
         i, j = _cheapest(terms, wanted, sizes)
         b, a = terms.pop(j), terms.pop(i)
         others = {s for t in terms for s in t[0]} | set(wanted)
-        labels_of_both, work = _pair(a, b, others, sizes)
+        labels_of_both, work = _pair(a[0], b[0], others, sizes)
         steps.append((i, j, work))
         terms.append((labels_of_both, tuple(sizes[s] for s in labels_of_both)))
     own, _ = one(0, _summed(terms[0], wanted, []))
@@ -237,8 +237,8 @@ def _collapsed(i: int, term: _Term) -> tuple[_Labels, _Shape, _Work | None]:
         if m != n:
             raise ValueError(f"dimensions in operand {i} for collapsing index '{s}' don't match ({m} != {n})")
         pairs.append((first, second))
-        rest = [d for d in range(len(labels)) if d not in (first, second)]
-        labels, shape = (*(labels[d] for d in rest), s), (*(shape[d] for d in rest), n)
+        labels, shape = _rest((labels, shape), (first, second))
+        labels, shape = (*labels, s), (*shape, n)
 
     def diagonals(x: LazyArray) -> LazyArray:
         for first, second in pairs:
@@ -278,9 +278,14 @@ def _without(term: _Term, sizes: dict[_Label, int]) -> tuple[_Labels, _Shape, _W
     """A term without the axes of length one that broadcast."""
     labels, shape = term
     axes = tuple(d for d, s in enumerate(labels) if shape[d] != sizes[s])
+    return *_rest(term, axes), (lambda x: x.squeeze(axes)) if axes else None
+
+
+def _rest(term: _Term, axes: tuple[int, ...]) -> _Term:
+    """A term without some of its axes."""
+    labels, shape = term
     kept = [d for d in range(len(labels)) if d not in axes]
-    work = (lambda x: x.squeeze(axes)) if axes else None
-    return tuple(labels[d] for d in kept), tuple(shape[d] for d in kept), work
+    return tuple(labels[d] for d in kept), tuple(shape[d] for d in kept)
 
 
 def _sum(x: LazyArray, axes: tuple[int, ...]) -> LazyArray:
@@ -290,12 +295,10 @@ def _sum(x: LazyArray, axes: tuple[int, ...]) -> LazyArray:
 
 def _summed(term: _Term, wanted: _Labels, others: Sequence[_Term]) -> tuple[_Labels, _Shape, _Work | None]:
     """A term summed along the axes of labels that nothing else has."""
-    labels, shape = term
+    labels, _ = term
     needed = {s for ls, _ in others for s in ls} | set(wanted)
     axes = tuple(d for d, s in enumerate(labels) if s not in needed)
-    kept = [d for d in range(len(labels)) if d not in axes]
-    work = (lambda x: _sum(x, axes)) if axes else None
-    return tuple(labels[d] for d in kept), tuple(shape[d] for d in kept), work
+    return *_rest(term, axes), (lambda x: _sum(x, axes)) if axes else None
 
 
 def _cheapest(terms: Sequence[_Term], wanted: _Labels, sizes: dict[_Label, int]) -> tuple[int, int]:
@@ -325,9 +328,8 @@ def _viewed(labels: _Labels, present: Sequence[_Label], order: Sequence[_Label])
     return view
 
 
-def _pair(a: _Term, b: _Term, others: set[_Label], sizes: dict[_Label, int]) -> tuple[_Labels, _Work]:
+def _pair(la: _Labels, lb: _Labels, others: set[_Label], sizes: dict[_Label, int]) -> tuple[_Labels, _Work]:
     """The labels of the product of two terms, summed over the labels that nothing else has, and what makes it."""
-    (la, _), (lb, _) = a, b
     both = [s for s in la if s in lb]
     batch, inner = [s for s in both if s in others], [s for s in both if s not in others]
     left, right = [s for s in la if s not in both], [s for s in lb if s not in both]

@@ -33,7 +33,7 @@ pub fn correlate(x: &NodeRef, v: &NodeRef, before: usize, after: usize) -> Resul
         let begin = concatenate(&[nothing(before)?, part(x, 0, k - 1)?], 0, None)?;
         parts.push(some_terms(&begin, v, Ufunc::GreaterEqual, before)?);
     }
-    parts.push(if k > SHORT { all_terms(x, v)? } else { shifted(x, v)? });
+    parts.push(if k > SHORT { matmul(Product::Matvec, &met(x, v)?, v)? } else { shifted(x, v)? });
     if after > 0 {
         let end = concatenate(&[part(x, n - k + 1, k - 1)?, nothing(after)?], 0, None)?;
         parts.push(some_terms(&end, v, Ufunc::Less, k - 1)?);
@@ -56,9 +56,9 @@ fn shifted(x: &NodeRef, v: &NodeRef) -> Result<NodeRef> {
     })
 }
 
-/// The product with a view of windows.
-fn all_terms(x: &NodeRef, v: &NodeRef) -> Result<NodeRef> {
-    matmul(Product::Matvec, &windows(x, &[v.shape[0] as i64], &[0])?, v)
+/// For each place, what meets `v`.
+fn met(x: &NodeRef, v: &NodeRef) -> Result<NodeRef> {
+    windows(x, &[v.shape[0] as i64], &[0])
 }
 
 /// The sum of the terms whose `i + j` compares so with a number. Others are not made zero by padding, as `0 * inf` is no zero.
@@ -66,7 +66,7 @@ fn some_terms(x: &NodeRef, v: &NodeRef, compares: Ufunc, bound: usize) -> Result
     let k = v.shape[0];
     let places = iota(&[x.shape[0] - k + 1, k], 0, &[1, 1])?;
     let within = ufunc(compares, &[Operand::Node(places), Operand::int(bound as i128)])?.remove(0);
-    let terms = op(Ufunc::Multiply, &[&windows(x, &[k as i64], &[0])?, v])?;
+    let terms = op(Ufunc::Multiply, &[&met(x, v)?, v])?;
     let kept = ufunc(Ufunc::Where, &[Operand::Node(within), Operand::Node(terms), Operand::int(0)])?.remove(0);
     let options =
         ReduceOptions { axes: Some([1].into_iter().collect()), dtype: Some(x.dtype), ..ReduceOptions::default() };

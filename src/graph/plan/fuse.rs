@@ -12,7 +12,6 @@ use super::nest;
 use super::order::{axis_order, dense_strides};
 use super::{BufferId, BufferSpec, Nest, Output, Plan, ResultSpec, Source, Step, Walk, WalkOperand};
 use crate::array::{Array, Shape, layout};
-use crate::dtype::Kind;
 use crate::error::{Error, Result};
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;
@@ -421,9 +420,12 @@ impl<'a, 'g> Planner<'a, 'g> {
     /// The jobs of a draft, those together whose folds have the same tree in one walk as each has alone: the same order of
     /// axes, and square blocks only for the same operands. Folds that round nothing have no say.
     fn by_tree(&self, draft: &Draft, values: &[ValueId], body: &Body, operands: &[WalkOperand]) -> Vec<Vec<Job>> {
-        let rounds = |j: &Job| {
-            let exact = |i: &Pos| !matches!(self.g.nodes[*i as usize].dtype.kind(), Kind::Float | Kind::Complex);
-            self.folds(*j) && !self.asks_positions(*j) && !self.g.inputs[j.node as usize].iter().all(exact)
+        let rounds = |j: &Job| match self.g.nodes[j.node as usize].op {
+            NodeOp::Reduce { fold, .. } => {
+                let exact = |&i: &Pos| fold.is_exact(self.g.nodes[i as usize].dtype);
+                self.folds(*j) && !self.g.inputs[j.node as usize].iter().all(exact)
+            }
+            _ => false,
         };
         if draft.jobs.len() == 1 || !draft.jobs.iter().any(rounds) {
             return vec![draft.jobs.clone()];
@@ -479,7 +481,7 @@ impl<'a, 'g> Planner<'a, 'g> {
 /// blocks, if they do.
 type Tree = (SmallVec<[usize; 4]>, Option<Vec<bool>>);
 
-/// The order in which a walk over operands of these strides goes.
+/// The order in which a walk over operands of these strides goes: as they lie, but where positions count in C order, and where windows fold.
 fn order_of(draft: &Draft, strides: &[&[i64]], positions: bool) -> SmallVec<[usize; 4]> {
     let ndim = draft.shape.len();
     if positions {

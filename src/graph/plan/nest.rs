@@ -201,7 +201,8 @@ impl Nest {
             });
             operands.iter().map(|o| o.strides[d]).chain(stores).chain([positions[d]]).collect()
         };
-        let mut axes = loop_axes(shape, reduced, order, is_pool(shape, reduced, tree_order), along);
+        let pool = is_pool(shape, reduced, tree_order);
+        let mut axes = loop_axes(shape, reduced, order, pool, along);
         let folds = reduced.contains(&true);
         let folded_axes = axes.iter().filter(|a| a.folded).count();
         let fold_count: usize = axes.iter().filter(|a| a.folded).map(|a| a.len).product();
@@ -249,10 +250,11 @@ impl Nest {
             BlockFold::Flat if crossing => None,
             BlockFold::Rows => Some(Cut::new(count, count)),
             BlockFold::Flat => Some(cut(shape, reduced, tree_order)),
-            BlockFold::Columns => Some(Cut::new(count, column_cut(shape, reduced, tree_order).clamp(1, count))),
+            BlockFold::Columns => Some(Cut::new(count, column_cut(shape, reduced, tree_order, pool).clamp(1, count))),
         };
         let tile = tile_of(widest).min(shared_lines(operands, b).unwrap_or(usize::MAX));
-        let (k, m) = block(a, b, fold, crossing, cut.map_or(0, |c| c.piece), tile, columns(outputs, widest));
+        let rows = cut.map_or(0, |c| c.piece);
+        let (k, m) = block(a, b, fold, crossing, rows, tile, columns(outputs, widest, rows));
         let ragged = folded_axes > 1
             && match (fold, cut) {
                 (_, None) => false,
@@ -479,9 +481,9 @@ fn long_axes(shape: &[usize], reduced: &[bool], order: &[usize]) -> SmallVec<[(u
 }
 
 /// Rows of a block that folds along its columns: as many as fill a tile with the kept axes inside.
-fn column_cut(shape: &[usize], reduced: &[bool], order: &[usize]) -> usize {
+fn column_cut(shape: &[usize], reduced: &[bool], order: &[usize], pool: bool) -> usize {
     let axes = long_axes(shape, reduced, order);
-    let inside: usize = axes[innermost(&axes, is_pool(shape, reduced, order))].iter().map(|a| a.0).product();
+    let inside: usize = axes[innermost(&axes, pool)].iter().map(|a| a.0).product();
     TILE / inside.clamp(1, COLUMNS)
 }
 
@@ -527,10 +529,10 @@ fn position_steps(shape: &[usize], reduced: &[bool]) -> Vec<i64> {
 /// among folded axes does not change.
 fn arrange(axes: Vec<Axis>, pool: bool) -> Vec<Axis> {
     let lengths: SmallVec<[(usize, bool); 6]> = axes.iter().map(|a| (a.len, a.folded)).collect();
-    let inside = innermost(&lengths, pool);
+    let last = innermost(&lengths, pool).next_back();
     let (mut kept, mut folded, mut inner) = (Vec::new(), Vec::new(), None);
     for (i, axis) in axes.into_iter().enumerate() {
-        if inside.contains(&i) && i + 1 == inside.end {
+        if last == Some(i) {
             inner = Some(axis);
         } else if axis.folded {
             folded.push(axis);
@@ -567,13 +569,15 @@ fn crosses(a: &Axis, b: &Axis, itemsizes: &[i64]) -> bool {
     a.len > 1 && b.len > 1 && itemsizes.iter().enumerate().any(crosses)
 }
 
-/// Columns of a tile whose widest values have `widest` bytes: no tree depends on it.
-fn columns(outputs: &[Output], widest: usize) -> usize {
+/// Columns of a tile of so many rows whose widest values have `widest` bytes: no tree depends on it. There may be more rows than columns ask
+/// for, as results may lie in another order than that of the tree, which says how many there are.
+fn columns(outputs: &[Output], widest: usize, rows: usize) -> usize {
     let wide_state = |o: &Output| match o {
         Output::Fold { fold, .. } => matches!(fold, Fold::Count | Fold::Argmin | Fold::Argmax | Fold::Moments),
         Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => false,
     };
-    if outputs.iter().any(wide_state) { COLUMNS } else { COLUMNS * 8 / widest.clamp(1, 8) }
+    let columns = if outputs.iter().any(wide_state) { COLUMNS } else { COLUMNS * 8 / widest.clamp(1, 8) };
+    columns.min((TILE / COLUMNS * columns / rows.max(1)).max(FEWEST_COLUMNS))
 }
 
 /// Rows and row length of a block.
@@ -595,10 +599,7 @@ fn block(
         BlockFold::None if b.len >= tile => (1, tile),
         BlockFold::None | BlockFold::Rows => (rows(b.len, tile), b.len),
         BlockFold::Flat => (1, cut),
-        // Results may lie in another order than that of the tree, which says how many rows there are.
-        BlockFold::Columns => {
-            (cut, b.len.min(columns).min((TILE / COLUMNS * columns / cut.max(1)).max(FEWEST_COLUMNS)))
-        }
+        BlockFold::Columns => (cut, b.len.min(columns)),
     }
 }
 

@@ -17,9 +17,10 @@ pub fn is_native(body: &Body, v: ValueId) -> bool {
         Op::Load(_) | Op::Const(_) => true,
         Op::Math(_) | Op::Table(_) => false,
         Op::Cast => is_native_cast(body.dtype(inst.args()[0]), inst.dtype),
-        // By as many bits as the code says: a processor has no shift of each lane by its own number for all types.
-        Op::Prim(Prim::Shl | Prim::Shr) => matches!(body.inst(inst.args()[1]).op, Op::Const(_)),
-        Op::Prim(p) => is_native_prim(p, body.dtype(inst.args()[0])),
+        Op::Prim(p) => {
+            let by_constant = matches!(inst.args(), [_, b] if matches!(body.inst(*b).op, Op::Const(_)));
+            is_native_prim(p, body.dtype(inst.args()[0]), by_constant)
+        }
     }
 }
 
@@ -54,7 +55,7 @@ fn is_native_cast(from: DType, to: DType) -> bool {
     }
 }
 
-fn is_native_prim(p: Prim, operand: DType) -> bool {
+fn is_native_prim(p: Prim, operand: DType, by_constant: bool) -> bool {
     let float = operand.is_float();
     match p {
         Prim::Add
@@ -74,6 +75,8 @@ fn is_native_prim(p: Prim, operand: DType) -> bool {
         | Prim::Select => true,
         Prim::Neg => operand != DType::Bool,
         Prim::And | Prim::Or | Prim::Xor | Prim::Not => !float,
+        // No processor shifts each lane by a number of its own in all types.
+        Prim::Shl | Prim::Shr => by_constant,
         Prim::Div
         | Prim::Sqrt
         | Prim::Floor
@@ -86,8 +89,6 @@ fn is_native_prim(p: Prim, operand: DType) -> bool {
         | Prim::Rem
         | Prim::Fmod
         | Prim::IntPow
-        | Prim::Shl
-        | Prim::Shr
         | Prim::BitCount
         | Prim::Gcd
         | Prim::Lcm

@@ -162,39 +162,33 @@ impl Emitter<'_> {
             return self.map(a, |e, _| e.splat(ty, 0));
         }
         let count = count.min(bits - 1);
-        match (p, dtype.size()) {
-            (Prim::Shr, 2 | 4) if signed => self.map(a, |e, v| e.b.ins().sshr_imm_u(v, count as i64)),
-            // With the sign bit turned over, what is shifted in is too much by that bit, shifted.
-            (Prim::Shr, _) if signed => {
-                let (sign, low) = (self.splat(ty, 1 << (bits - 1)), self.splat(ty, 1 << (bits - 1) >> count));
-                self.map(a, |e, v| {
-                    let v = e.b.ins().bxor(v, sign);
-                    let v = e.shift_right(v, count, ty);
-                    e.b.ins().isub(v, low)
-                })
-            }
-            (Prim::Shr, _) => self.map(a, |e, v| e.shift_right(v, count, ty)),
-            (_, 1) => {
-                let kept = self.splat(ty, ones << count & ones);
-                self.map(a, |e, v| {
-                    let v = e.cast_bits(v, types::I16X8);
-                    let v = e.b.ins().ishl_imm_u(v, count as i64);
-                    let v = e.cast_bits(v, ty);
-                    e.b.ins().band(v, kept)
-                })
-            }
-            _ => self.map(a, |e, v| e.b.ins().ishl_imm_u(v, count as i64)),
+        if !signed {
+            return self.map(a, |e, v| e.shift_zeros(p, v, count, ty));
         }
+        if matches!(dtype.size(), 2 | 4) {
+            return self.map(a, |e, v| e.b.ins().sshr_imm_u(v, count as i64));
+        }
+        // With the sign bit turned over, what is shifted in is too much by that bit, shifted.
+        let (sign, low) = (self.splat(ty, 1 << (bits - 1)), self.splat(ty, 1 << (bits - 1) >> count));
+        self.map(a, |e, v| {
+            let v = e.b.ins().bxor(v, sign);
+            let v = e.shift_zeros(p, v, count, ty);
+            e.b.ins().isub(v, low)
+        })
     }
 
     /// Zeros shifted in; of bytes in pairs, as no instruction shifts bytes.
-    fn shift_right(&mut self, v: Value, count: u64, ty: Type) -> Value {
-        if ty != types::I8X16 {
-            return self.b.ins().ushr_imm_u(v, count as i64);
+    fn shift_zeros(&mut self, p: Prim, v: Value, count: u64, ty: Type) -> Value {
+        let (pairs, left) = (ty == types::I8X16, p == Prim::Shl);
+        let v = if pairs { self.cast_bits(v, types::I16X8) } else { v };
+        let v = match left {
+            true => self.b.ins().ishl_imm_u(v, count as i64),
+            false => self.b.ins().ushr_imm_u(v, count as i64),
+        };
+        if !pairs {
+            return v;
         }
-        let kept = self.splat(ty, 0xff >> count);
-        let v = self.cast_bits(v, types::I16X8);
-        let v = self.b.ins().ushr_imm_u(v, count as i64);
+        let kept = self.splat(ty, if left { 0xff << count & 0xff } else { 0xff >> count });
         let v = self.cast_bits(v, ty);
         self.b.ins().band(v, kept)
     }

@@ -47,7 +47,7 @@ trait Order {
     /// The place of the first of `m` elements that is the same as `value`; there is one.
     ///
     /// # Safety
-    /// `x` covers `m` elements.
+    /// `x` covers `m` elements, more than [`SHORT`].
     #[inline(always)]
     unsafe fn place(x: *const Self::T, m: usize, value: Self::T) -> usize {
         const BLOCK: usize = 32;
@@ -326,9 +326,7 @@ macro_rules! floats {
                         }
                         at += 4 * V::N;
                     }
-                    if m < V::N {
-                        return (0..m - 1).find(|&i| Self::same(*x.add(i), value)).unwrap_or(m - 1);
-                    }
+                    const { assert!(V::N <= SHORT) };
                     loop {
                         // The last vector may begin with elements that are known to be others.
                         at = at.min(m - V::N);

@@ -149,7 +149,7 @@ macro_rules! strict {
             }
             #[inline(always)]
             unsafe fn row<V: Vector<T: Real>, const P: usize>(x: *const V::T, m: usize) -> [V::T; P] {
-                // SAFETY: `m > 0`, as for all folds without identity; all reads lie below `m`, or in a row of `x`'s values.
+                // SAFETY: `m > 0`, as for all folds without identity; all reads lie below `m`.
                 unsafe {
                     let half = LANES * V::N;
                     let mut best = Best::<V>::of_nothing::<Self>();

@@ -11,7 +11,7 @@ use super::exp::{Constants as _, exp_with_low, rounded_integer, scale};
 use super::inverse_trig::power_of_two;
 use super::log;
 use super::poly::{fast_two_sum, poly, two_product};
-use super::run::{DIVIDE, Element, Flags, INVALID, Kernel, OVERFLOW, either_nan, patch_poles};
+use super::run::{DIVIDE, Element, Flags, INVALID, Kernel, OVERFLOW, either_nan, of_one, patch_poles};
 use super::simd::{Float, Lanes, Portable};
 
 /// Constants of `pow`. Polynomials are from `tests/accuracy/coefficients.py`.
@@ -199,7 +199,7 @@ impl Kernel for Cube {
     }
     #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
-        whole_power(x, 3.0)
+        of_one::<Pow>(x, 3.0)
     }
 }
 
@@ -216,7 +216,7 @@ impl Kernel for Fourth {
     }
     #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
-        whole_power(x, 4.0)
+        of_one::<Pow>(x, 4.0)
     }
 }
 
@@ -224,10 +224,4 @@ impl Kernel for Fourth {
 #[inline(always)]
 fn outside<V: Lanes<Elem: Element>>(size: V, [least, limit]: [V::Elem; 2]) -> V {
     size.not_lt(V::splat(limit)) | (size.lt(V::splat(least)) & size.equal(V::of(0.0)).not())
-}
-
-/// [`Pow`] of one number.
-fn whole_power(x: f64, y: f64) -> (f64, Flags) {
-    let (value, mask) = Pow::core(Portable([x]), Portable([y]));
-    if mask.any() { Pow::special(x, y) } else { (value.0[0], 0) }
 }

@@ -70,6 +70,13 @@ pub fn either_nan(x: f64, y: f64) -> f64 {
     if x.is_nan() { x } else { y }
 }
 
+/// A kernel's value for one number, and the flags of the slow path.
+#[inline(always)]
+pub fn of_one<K: Kernel>(x: f64, y: f64) -> (f64, Flags) {
+    let (value, mask) = K::core(Portable([x]), Portable([y]));
+    if mask.any() { K::special(x, y) } else { (value.0[0], 0) }
+}
+
 #[inline(always)]
 fn is_exceptional(x: f64) -> bool {
     x == 0.0 || !x.is_finite()
@@ -81,12 +88,7 @@ impl Element for f32 {
     fn special<K: Kernel>(x: f32, y: f32) -> (f32, Flags) {
         let (x, y) = (f64::from(x), f64::from(y));
         // Zeros, infinities and NaN that are special here are so in f64.
-        let (wide, flags) = if is_exceptional(x) || is_exceptional(y) {
-            K::special(x, y)
-        } else {
-            let (value, mask) = K::core(Portable([x]), Portable([y]));
-            if mask.any() { K::special(x, y) } else { (value.0[0], 0) }
-        };
+        let (wide, flags) = if is_exceptional(x) || is_exceptional(y) { K::special(x, y) } else { of_one::<K>(x, y) };
         let narrow = quiet(wide) as f32;
         let overflows = narrow.is_infinite() && wide.is_finite();
         (narrow, if overflows { flags | OVERFLOW } else { flags })

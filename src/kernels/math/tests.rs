@@ -196,6 +196,33 @@ fn special_values_of_two_operands_are_those_of_c99() {
 }
 
 #[test]
+fn what_is_patched_is_what_the_slow_path_gives() {
+    fn check<K: Kernel>(name: &str) -> usize {
+        let values =
+            [0.0, -0.0, 1.0, -1.0, -2.5, -3.0, 0.5, 2.0, -5e-324, 5e-324, MAX, -MAX, INF, -INF, NAN, 1e300, -7.0];
+        let mut patched = 0;
+        for (x, y) in values.iter().flat_map(|&x| values.map(|y| (x, y))) {
+            let y = if K::BINARY { y } else { x };
+            let (px, py) = (Portable([x]), Portable([y]));
+            let (value, mask) = K::core(px, py);
+            let (value, left, flags) = K::patch(px, py, value, mask);
+            if mask.any() && !left.any() {
+                let want = K::special(x, y);
+                assert_eq!((value.0[0].to_bits(), flags), (want.0.to_bits(), want.1), "{name}({x:e}, {y:e})");
+                patched += 1;
+            }
+        }
+        patched
+    }
+    assert!(check::<super::log::Log>("log") > 5);
+    assert!(check::<super::log::Log2>("log2") > 5);
+    assert!(check::<super::log::Log10>("log10") > 5);
+    assert!(check::<super::log::Log1p>("log1p") > 3);
+    assert!(check::<super::pow::Pow>("pow") > 10);
+    assert_eq!(check::<super::exp::Exp>("exp"), 0);
+}
+
+#[test]
 fn instruction_sets_agree_to_the_bit() {
     let isas = all_isas();
     let (x, y) = samples(if cfg!(debug_assertions) { 2000 } else { 50_000 });

@@ -21,10 +21,9 @@ use crate::dtype::DType;
 use crate::error::{Error, Result};
 pub use scatter::scatter;
 
+use key::{Bool, ComplexKey, F16Key, F32Key, F64Key, Key, Plain};
 use packed::Packing;
 use vector::Integer;
-
-use key::{Bool, ComplexKey, F16Key, F32Key, F64Key, Key, Plain};
 
 /// The shortest row that is shared out: below, telling other threads costs about what it saves.
 const LONG: usize = 100_000;
@@ -215,7 +214,7 @@ fn sort_rows<K: Key>(
 /// Sorts encoded keys; equal ones that differ in their bits keep their order.
 fn sort_keys<K: Key>(keys: &mut [K::Bits]) {
     let narrow = size_of::<K::Bits>() == 1;
-    if keys.iter().fold(false, |any, &k| any | (K::rank(k) != k)) {
+    if mixed::<K>(keys) {
         if radix::pays(K::DIGITS, keys.len()) {
             radix::sort(keys, K::DIGITS, |&k| K::number(K::rank(k)));
         } else {
@@ -224,9 +223,7 @@ fn sort_keys<K: Key>(keys: &mut [K::Bits]) {
     } else if K::COUNTED && keys.len() >= if narrow { COUNT_NARROW } else { COUNT_WIDE } {
         count_keys::<K>(keys);
     } else if size_of::<K::Bits>() == 2 && (FEW_NARROW..WIDENED).contains(&keys.len()) {
-        let mut wide: Vec<i32> = keys.iter().map(|&k| K::number(k) as i32).collect();
-        vector::sort(&mut wide);
-        keys.iter_mut().zip(wide).for_each(|(k, number)| *k = K::of_number(number as u64));
+        widened::<K>(keys, vector::sort);
     } else if radix::pays(K::DIGITS, keys.len()) {
         radix::sort(keys, K::DIGITS, |&k| K::number(k));
     } else {
@@ -253,13 +250,23 @@ fn select<T, R: Ord>(items: &mut [T], places: &[usize], rank: impl Fn(&T) -> R) 
 fn select_narrow<K: Key>(keys: &mut [K::Bits], places: &[usize]) -> bool {
     let Some(sorter) = i32::best().filter(|_| size_of::<K::Bits>() == 2) else { return false };
     // Equal keys that differ in their bits would become one.
-    if places.len() > FEW || keys.iter().fold(false, |any, &k| any | (K::rank(k) != k)) {
-        return false;
+    let can = places.len() <= FEW && !mixed::<K>(keys);
+    if can {
+        widened::<K>(keys, |wide| sorter.sort(wide, Some(places)));
     }
+    can
+}
+
+/// Whether some keys are equal to others with other bits.
+fn mixed<K: Key>(keys: &[K::Bits]) -> bool {
+    keys.iter().fold(false, |any, &k| any | (K::rank(k) != k))
+}
+
+/// Does something to keys of 16 bits as numbers of 32.
+fn widened<K: Key>(keys: &mut [K::Bits], work: impl FnOnce(&mut [i32])) {
     let mut wide: Vec<i32> = keys.iter().map(|&k| K::number(k) as i32).collect();
-    sorter.sort(&mut wide, Some(places));
+    work(&mut wide);
     keys.iter_mut().zip(wide).for_each(|(k, number)| *k = K::of_number(number as u64));
-    true
 }
 
 /// Sorts keys of at most 16 bits by counting each.

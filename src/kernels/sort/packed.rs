@@ -48,19 +48,17 @@ impl Packing {
             (0..).zip(to).for_each(|(i, to)| *to = i);
             return true;
         }
-        let lost = self.lost(low, high);
-        if lost > 0 && places.is_some_and(|p| p.len() > PLACES) {
-            return false;
-        }
+        let Some(lost) = self.lost(low, high, places) else { return false };
         self.pack(0, low, lost, to);
         self.sorter.sort(to, places);
+        let most = SHORT.max(to.len() / ALIKE);
         if let Some(places) = places.filter(|_| lost > 0) {
-            if !self.settle_around(places, &number, to, SHORT.max(to.len() / ALIKE)) {
+            if !self.settle_around(places, &number, to, most) {
                 return false;
             }
         } else if lost > 0 {
             let runs = self.runs(0..to.len(), to);
-            if runs.iter().any(|r| r.len() > SHORT.max(to.len() / ALIKE)) {
+            if runs.iter().any(|r| r.len() > most) {
                 return false;
             }
             runs.into_iter().for_each(|r| self.settle(&number, &mut to[r]));
@@ -100,10 +98,7 @@ impl Packing {
             return Ok(true);
         }
         let low = low.into_inner();
-        let lost = self.lost(low, high.into_inner());
-        if lost > 0 && places.is_some_and(|p| p.len() > PLACES) {
-            return Ok(false);
-        }
+        let Some(lost) = self.lost(low, high.into_inner(), places) else { return Ok(false) };
         tasks(chunks, &|c| self.pack(range(c).start, low, lost, part(range(c))))?;
         sort_long::<Plain<i64>>(&self.sorter, places, n, to, to, tasks)?;
         if let Some(places) = places.filter(|_| lost > 0) {
@@ -127,9 +122,15 @@ impl Packing {
         Ok(true)
     }
 
-    /// Bits of numbers between these for which there is no room.
-    fn lost(&self, low: u64, high: u64) -> u32 {
-        (self.bits + u64::BITS - (high - low).leading_zeros()).saturating_sub(u64::BITS)
+    /// Bits of numbers between these for which there is no room; `None` where there are, and more places than are worth a look at the row each.
+    fn lost(&self, low: u64, high: u64, places: Option<&[usize]>) -> Option<u32> {
+        let lost = (self.bits + u64::BITS - (high - low).leading_zeros()).saturating_sub(u64::BITS);
+        (lost == 0 || places.is_none_or(|p| p.len() <= PLACES)).then_some(lost)
+    }
+
+    /// Whether two elements agree in what there was room for.
+    fn alike(&self, a: i64, b: i64) -> bool {
+        (a ^ b) as u64 >> self.bits == 0
     }
 
     /// Puts numbers above positions, which begin with `start`.
@@ -151,7 +152,7 @@ impl Packing {
 
     /// The runs of elements that agree in what there was room for, and begin in this part of a sorted row.
     fn runs(&self, part: Range<usize>, row: &[i64]) -> Vec<Range<usize>> {
-        let alike = |i: usize| (row[i] ^ row[i + 1]) as u64 >> self.bits == 0;
+        let alike = |i: usize| self.alike(row[i], row[i + 1]);
         let (mut runs, mut i) = (Vec::new(), part.start);
         while i < part.end && i + 1 < row.len() {
             let start = i;
@@ -169,13 +170,12 @@ impl Packing {
     /// Puts the elements of a partitioned row that agree with those at places, wherever they are, in order; `false` where more agree with one
     /// than `most`.
     fn settle_around(&self, places: &[usize], number: &impl Fn(usize) -> u64, to: &mut [i64], most: usize) -> bool {
-        let alike = |a: i64, b: i64| (a ^ b) as u64 >> self.bits == 0;
         for (at, &place) in places.iter().enumerate() {
             let here = to[place];
-            if places[..at].iter().any(|&before| alike(to[before], here)) {
+            if places[..at].iter().any(|&before| self.alike(to[before], here)) {
                 continue;
             }
-            let slots: Vec<usize> = (0..to.len()).filter(|&i| alike(to[i], here)).collect();
+            let slots: Vec<usize> = (0..to.len()).filter(|&i| self.alike(to[i], here)).collect();
             if slots.len() > most {
                 return false;
             }

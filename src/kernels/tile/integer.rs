@@ -146,8 +146,8 @@ macro_rules! dividing {
             let remainder = |a: T, b: T| {
                 let (_, r, good) = quick(a, b);
                 let r = integer(r);
-                #[allow(unused_comparisons, reason = "of either sign")]
-                let r = if (r != 0) & ((r < 0) != (a < 0)) { r.wrapping_sub(b) } else { r };
+                // Unsigned numbers that are small have no sign bit either.
+                let r = if (r != 0) & (((r ^ a) as i64) < 0) { r.wrapping_sub(b) } else { r };
                 (r, good)
             };
             tried::<DIVIDE, _, _, _, _>(isa, remainder, |_: T, b: T| b == 0, fmod)

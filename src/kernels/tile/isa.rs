@@ -202,6 +202,30 @@ tile!(
     parts2, body2, 2, A, B
 );
 
+/// A loop of its own, as a type: it is compiled per instruction set.
+pub(super) trait Routine {
+    /// # Safety
+    /// [`TileFn`]'s contract, or what of it the implementer says.
+    unsafe fn run(n: usize, ins: &[*const u8; 3], out: *mut u8);
+}
+
+/// The routine for an instruction set.
+pub(super) fn routine<R: Routine>(isa: Isa) -> TileFn {
+    /// # Safety
+    /// As [`Routine::run`], on a processor with these features.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,fma,bmi2,popcnt,f16c")]
+    unsafe fn wide<R: Routine>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
+        // SAFETY: the caller's contract is the routine's.
+        unsafe { R::run(n, ins, out) }
+    }
+    match isa {
+        Isa::Base => R::run,
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 | Isa::Avx512 => wide::<R>,
+    }
+}
+
 /// Elements whose results are tried together.
 #[cfg(target_arch = "x86_64")]
 const TRIED: usize = 64;

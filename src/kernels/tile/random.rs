@@ -4,12 +4,13 @@
 //! position alone. Neighbouring positions share blocks of the generator; positions in order are the quick way.
 #![expect(unsafe_code, reason = "reads positions and writes numbers through the pointers of a TileFn")]
 
-use super::isa::Isa;
+use super::isa::{Isa, Routine, routine};
 use super::table::Table;
 use crate::dtype::DType;
 use crate::kernels::TileFn;
 use crate::kernels::random::{philox, quantile};
 use crate::ops::prim::MathFn;
+use std::marker::PhantomData;
 
 /// Positions that are looked at together.
 const CHUNK: usize = 256;
@@ -256,24 +257,17 @@ unsafe fn body<D: Draw>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
 
 /// The routine of a random function for an instruction set.
 pub(super) fn random<D: Draw>(isa: Isa) -> TileFn {
-    /// # Safety
-    /// As [`body`].
-    unsafe fn base<D: Draw>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
+    routine::<Drawn<D>>(isa)
+}
+
+/// Numbers at positions.
+struct Drawn<D>(PhantomData<D>);
+
+impl<D: Draw> Routine for Drawn<D> {
+    #[inline(always)]
+    unsafe fn run(n: usize, ins: &[*const u8; 3], out: *mut u8) {
         // SAFETY: the caller's contract is the body's.
         unsafe { body::<D>(n, ins, out) }
-    }
-    /// # Safety
-    /// As [`body`], on a processor with these features.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2,fma,bmi2,popcnt,f16c")]
-    unsafe fn wide<D: Draw>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
-        // SAFETY: the caller's contract is the body's.
-        unsafe { body::<D>(n, ins, out) }
-    }
-    match isa {
-        Isa::Base => base::<D>,
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 | Isa::Avx512 => wide::<D>,
     }
 }
 

@@ -3,11 +3,12 @@
 //! A routine reads values as any other; in the place of its second input stands the address of a [`Table`].
 #![expect(unsafe_code, reason = "reads arrays by computed positions")]
 
-use super::isa::Isa;
+use super::isa::{Isa, Routine, routine};
 use super::random::{Below, Fraction, NarrowFraction, Normal, Word, random};
 use crate::dtype::{DType, Scalar};
 use crate::kernels::TileFn;
 use crate::ops::expr::TableFn;
+use std::marker::PhantomData;
 
 /// An array of one axis in memory.
 #[derive(Clone, Copy, Debug)]
@@ -29,11 +30,11 @@ pub fn table(f: TableFn, t: DType) -> TileFn {
 pub(crate) fn table_for(isa: Isa, f: TableFn, t: DType) -> TileFn {
     match f {
         TableFn::Take => match t.size() {
-            1 => take::<u8>(isa),
-            2 => take::<u16>(isa),
-            4 => take::<u32>(isa),
-            8 => take::<u64>(isa),
-            _ => take::<[u64; 2]>(isa),
+            1 => routine::<Take<u8>>(isa),
+            2 => routine::<Take<u16>>(isa),
+            4 => routine::<Take<u32>>(isa),
+            8 => routine::<Take<u64>>(isa),
+            _ => routine::<Take<[u64; 2]>>(isa),
         },
         TableFn::SearchLeft => search_of::<false>(t),
         TableFn::SearchRight => search_of::<true>(t),
@@ -65,26 +66,14 @@ const RUN: usize = 8;
 /// As many as are, if they seem to be a long row.
 const LONG_RUN: usize = 64;
 
-/// The routine that gives the elements at positions; out of bounds the first, of nothing zeros.
-fn take<T: Copy>(isa: Isa) -> TileFn {
-    /// # Safety
-    /// As [`taken`].
-    unsafe fn base<T: Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
+/// The elements at positions; out of bounds the first, of nothing zeros.
+struct Take<T>(PhantomData<T>);
+
+impl<T: Copy> Routine for Take<T> {
+    #[inline(always)]
+    unsafe fn run(n: usize, ins: &[*const u8; 3], out: *mut u8) {
         // SAFETY: the caller's contract.
         unsafe { taken::<T>(n, ins, out) }
-    }
-    /// # Safety
-    /// As [`taken`], on a processor with these features.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    unsafe fn wide<T: Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
-        // SAFETY: the caller's contract.
-        unsafe { taken::<T>(n, ins, out) }
-    }
-    match isa {
-        Isa::Base => base::<T>,
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 | Isa::Avx512 => wide::<T>,
     }
 }
 
@@ -125,13 +114,9 @@ unsafe fn taken<T: Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
             while i + RUN <= n {
                 // Mostly the first two tell.
                 if *positions.add(i + 1) == (*positions.add(i)).wrapping_add(1) && follow(i, RUN) {
-                    let long = i + LONG_RUN <= n && follow(i, LONG_RUN);
-                    if long {
-                        copy(i, LONG_RUN)
-                    } else {
-                        copy(i, RUN)
-                    }
-                    i += if long { LONG_RUN } else { RUN };
+                    let count = if i + LONG_RUN <= n && follow(i, LONG_RUN) { LONG_RUN } else { RUN };
+                    copy(i, count);
+                    i += count;
                     continue;
                 }
                 for j in i..i + RUN {

@@ -121,18 +121,8 @@ impl Task<'_> {
         let last = block.start.len() - 1;
         let mut within = cut.piece(first).0 % cut.row;
         let (mut done, mut before) = (0, None);
-        // What may be grouped in any way is folded call by call, and its levels count calls, not blocks.
-        let is_exact = |o: usize| match &self.w.walk.outputs[o] {
-            Output::Fold { value, fold, .. } => {
-                self.w.program.begun[o].is_none() && fold.is_exact(self.w.walk.body.dtype(*value))
-            }
-            Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => false,
-        };
-        let exact: SmallVec<[bool; 4]> = (0..levels.len()).map(is_exact).collect();
-        for call in 0.. {
-            if done >= blocks {
-                break;
-            }
+        let mut calls = 0;
+        while done < blocks {
             let piece = cut.piece.min(cut.row - within);
             let most = self.w.grid.tile.min(blocks - done);
             // Only whole runs can follow one another in one call; less than a row of lanes is padded to one.
@@ -159,9 +149,11 @@ impl Task<'_> {
             for (o, levels) in levels.iter_mut().enumerate() {
                 let Some(fns) = self.w.folds[o] else { continue };
                 let mut fold = || {
-                    if alike == 1 || exact[o] {
+                    // What may be grouped in any way is folded call by call, and its levels count calls, not blocks.
+                    let by_calls = self.groups_freely(o);
+                    if alike == 1 || by_calls {
                         self.fold_block(o, block, 0, levels.spare);
-                        let at = if exact[o] { call } else { done };
+                        let at = if by_calls { calls } else { done };
                         // SAFETY: the level buffers hold a state each and are this thread's alone.
                         return unsafe { levels.push(fns, 1, elements as u64, at) };
                     }
@@ -173,10 +165,21 @@ impl Task<'_> {
                 if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
             }
             done += alike;
+            calls += 1;
             block.start[last] += elements;
             if self.leaves_off() {
                 return;
             }
+        }
+    }
+
+    /// Whether a routine folds output `o`, and gives the same bits for any grouping.
+    fn groups_freely(&self, o: usize) -> bool {
+        match &self.w.walk.outputs[o] {
+            Output::Fold { value, fold, .. } => {
+                self.w.program.begun[o].is_none() && fold.is_exact(self.w.walk.body.dtype(*value))
+            }
+            Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => false,
         }
     }
 
