@@ -66,6 +66,25 @@ def test_unique_parts_along_an_axis_are_numpys(dtype):
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_wide_rows_are_told_apart_by_any_column(dtype):
+    """Few columns put most rows in order; here rows are there twice, agree but for the last element, or are all one."""
+    r = rng("wide rows", dtype.char)
+    for shape in ((100, 60), (30, 7), (500, 20), (2, 30)):
+        random = r.integers(0, 3, shape).astype(dtype)
+        late, twice = random.copy(), random.copy()
+        late[:, :-1] = random[0, :-1]
+        twice[len(random) // 2 :] = random[0]
+        halves = random.copy()
+        halves[:, : shape[1] // 2] = r.integers(0, 2, (shape[0], 1)).astype(dtype)
+        for x in (random, late, twice, halves, np.zeros(shape, dtype)):
+            check("unique", x, axis=0, **FLAGS[-1])
+            check("unique", x, axis=1)
+        if dtype.kind == "f":
+            late[:, 0] = np.nan
+            check("unique", late, axis=0)
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
 def test_long_arrays_have_numpys_unique_elements(dtype):
     for most in (5, 10 * LONG):
         x = some(dtype, 2 * LONG + 3, most if dtype.kind != "b" and dtype.itemsize > 2 else 100)

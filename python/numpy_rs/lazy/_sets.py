@@ -31,6 +31,10 @@ _asarray, _sort, _argsort, _concatenate = _core.asarray, _core.sort, _core.argso
 # As in NumPy: a table of what is there is made where it has at most so many entries for each element.
 _TABLE_ENTRIES = 6
 
+# Columns by which rows are put in order at first; and how many times more, each time that these do not tell all of
+# them apart.
+_FEW_COLUMNS = 4
+
 
 class UniqueAllResult(NamedTuple):
     """What `unique_all` gives."""
@@ -132,12 +136,10 @@ def unique(
         for length in moved.shape[1:]:
             width *= length
         rows = moved.reshape((n, width)).persist()
-        # Parts without elements have nothing to differ in.
-        order = lexsort([rows[:, k] for k in range(width - 1, -1, -1)]).persist() if width else _core.iota((n,), 0, [1])
-        differ = (rows[order[1:]] != rows[order[:-1]]).any(1)
-        first = _concatenate([_core.full((min(n, 1),), True, "bool"), differ], 0, None)
+        order, ordered = _rows_in_order(rows)
+        first = _concatenate([_core.full((min(n, 1),), True, "bool"), _differ(ordered)], 0, None)
         starts = _core.flatnonzero(first).persist()
-        parts = rows[_core.picked(order, starts) if n else starts].reshape((starts.size, *moved.shape[1:]))
+        parts = ordered[starts].reshape((starts.size, *moved.shape[1:]))
         back = [*range(1, d + 1), 0, *range(d + 1, x.ndim)]
         out = [parts.transpose(back)]
     if return_index:
@@ -149,6 +151,33 @@ def unique(
         ends = _concatenate([starts[1:], _core.full((min(first.size, 1),), first.size, "int64")], 0, None)
         out.append(ends - starts)
     return out[0] if len(out) == 1 else tuple(out)
+
+
+def _differ(ordered: LazyArray) -> LazyArray:
+    """Whether rows differ from the one before, all but the first."""
+    return (ordered[1:] != ordered[:-1]).any(1)
+
+
+def _rows_in_order(rows: LazyArray) -> tuple[LazyArray, LazyArray]:
+    """The order of rows that are compared element by element, and the rows in it."""
+    n, width = rows.shape
+    if width == 0 or n < 2:
+        # Parts without elements have nothing to differ in.
+        return _core.iota((n,), 0, [1]), rows
+    columns = list(range(width))
+    # Mostly a few columns tell all rows apart that differ at all. NaN differs from itself, and has an order.
+    few = _FEW_COLUMNS
+    if width > few and not (rows.dtype.kind in "fc" and _isnan(rows).any()):
+        columns = _core.flatnonzero((rows != rows[:1]).any(0)).compute().tolist() or columns[:1]
+        while few < len(columns):
+            order = lexsort([rows[:, k] for k in reversed(columns[:few])]).persist()
+            ordered = rows[order].persist()
+            tied = ~_differ(rows[:, columns[:few]][order])
+            if not (tied & _differ(ordered)).any():
+                return order, ordered
+            few *= _FEW_COLUMNS
+    order = lexsort([rows[:, k] for k in reversed(columns)]).persist()
+    return order, rows[order].persist()
 
 
 def _firsts(ordered: LazyArray, equal_nan: builtins.bool) -> LazyArray:
