@@ -33,7 +33,7 @@ fn folds(c: &mut Criterion) {
                 b.iter(|| {
                     let run = if cols { fns.cols } else { fns.rows };
                     // SAFETY: `x` covers `k * m` elements of at most 8 bytes, `states` as many states of at most 32.
-                    unsafe { run(k, m, black_box(x.as_ptr()).cast(), 0, 1, states.as_mut_ptr().cast()) };
+                    unsafe { run(k, m, m, black_box(x.as_ptr()).cast(), 0, 1, states.as_mut_ptr().cast()) };
                     black_box(&states);
                 });
             });

@@ -611,6 +611,26 @@ fn a_gather_is_part_of_a_walk() {
 }
 
 #[test]
+fn rows_are_picked_by_their_numbers() {
+    let (x, i) = (f64s(&[50, 64]), data(DType::I64, &[900]));
+    let step = build::iota(&[], 64, &[]).unwrap();
+    let rows = build::reshape(&op(Ufunc::Multiply, &[&i, &step]), &[900, 1]).unwrap();
+    let positions = op(Ufunc::Add, &[&rows, &build::iota(&[1, 64], 0, &[0, 1]).unwrap()]);
+    let picked = build::table(TableFn::Take, &build::reshape(&x, &[-1]).unwrap(), &positions).unwrap();
+    let z = reduce_axis(&op(Ufunc::Multiply, &[&picked, &f64s(&[64])]), Reducer::Sum, 1);
+    insta::assert_snapshot!(plan(&[&z]), @"
+    walk 1 over (900, fold 64): loops (900, fold 64), block 16 x 64, each row to a state
+      read a1 i64 table, strides (8, 0)
+      read a0 f64 gather of 3200, stride 8, at 64 x operand 0 + 0, strides (0, 8)
+      read a2 f64 rows, strides (0, 8)
+      1 instruction: mul
+      fold sum of %2: b0 = sum
+    buffer b0: f64[900], 7200 bytes, result
+    return b0
+    ");
+}
+
+#[test]
 fn random_numbers_are_made_inside_the_walk() {
     let x = build::random(TableFn::RandomNormal, &[0; TableFn::RANDOM_STATE], &[40, 50]).unwrap();
     let y = build::random(TableFn::RandomF64, &[1; TableFn::RANDOM_STATE], &[2000]).unwrap();

@@ -6,7 +6,7 @@
 use super::linear::Linear;
 use super::map::IndexMap;
 use super::node::{Node, NodeOp};
-use super::plan::{BlockFold, BufferSpec, Made, Mode, Output, Plan, Source, Step, Walk};
+use super::plan::{BlockFold, BufferSpec, Column, Made, Mode, Output, Plan, Reach, Source, Step, Walk};
 use crate::array::layout;
 use crate::dtype::DType;
 use crate::ops::expr::{Body, Op};
@@ -231,9 +231,16 @@ impl Display for Walk {
                     if o.offset != 0 {
                         write!(f, ", from byte {}", o.offset)?;
                     }
-                    match o.table {
-                        Some((length, stride)) => write!(f, " of {length}, stride {stride}")?,
-                        None => write!(f, ", strides ({})", list(&o.strides))?,
+                    match o.reach {
+                        Reach::Table(Column { len, step }) => write!(f, " of {len}, stride {step}")?,
+                        Reach::Picked { of: Column { len, step }, by, scale, first } => {
+                            let strides = list(&o.strides);
+                            write!(
+                                f,
+                                " of {len}, stride {step}, at {scale} x operand {by} + {first}, strides ({strides})"
+                            )?;
+                        }
+                        Reach::Index | Reach::Places => write!(f, ", strides ({})", list(&o.strides))?,
                     }
                     if !o.aligned && !matches!(o.source, Source::Made(_)) {
                         f.write_str(", unaligned")?;

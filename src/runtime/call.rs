@@ -18,10 +18,10 @@ use super::pool;
 use super::tiles::{CompiledWalk, constant_fills, place};
 use crate::error::Result;
 use crate::graph::plan::nest::Track;
-use crate::graph::plan::{Mode, Output, Source};
+use crate::graph::plan::{Mode, Output, Reach, Source};
 use crate::jit::code::{CompiledSegment, Rows, fence_streams};
 use crate::jit::schedule::{FillFrom, Loc, Stage};
-use crate::kernels::movement;
+use crate::kernels::movement::{self, Pick};
 use crate::kernels::tile::Table;
 use crate::ops::fault::Faults;
 use blocks::Block;
@@ -145,6 +145,9 @@ impl<'r> Task<'r> {
     fn block(&mut self, block: &Block) {
         let elements = block.k * block.m;
         let padded = elements < self.w.program.block;
+        if let Some(i) = self.w.only_moves.filter(|_| !padded && self.w.stores_in_place(0, block)) {
+            return self.bring(i, block, self.result_address(0, block));
+        }
         let run_elements = if padded { self.w.program.block } else { elements };
         for i in 0..self.w.walk.operands.len() {
             self.operand(i, block, padded);
@@ -235,6 +238,7 @@ impl<'r> Task<'r> {
         let is_iota = operand.source == Source::Iota;
         let from = (self.run.operands[i] as *mut u8).wrapping_offset(first as isize);
         self.ptrs[i] = match track.mode {
+            _ if let Some(row) = self.picked_row(i, block).filter(|_| !padded) => row,
             Mode::Once if self.filled[i] >= k * m => slot,
             Mode::Unit | Mode::Scalar | Mode::Once | Mode::Gather if let Source::Made(n) = operand.source => {
                 self.filled[i] = k * m;
@@ -253,14 +257,14 @@ impl<'r> Task<'r> {
             _ if self.w.reads_in_place(i, block, padded) => from,
             Mode::Table => self.run.operands[i] as *mut u8,
             Mode::Once => {
-                self.gather(i, block);
+                self.bring(i, block, slot);
                 self.filled[i] = k * m;
                 slot
             }
             // Kept positions are counted where they are kept.
             Mode::Gather if is_iota && self.w.only_kept[i] && evenly(track, block) => slot,
             Mode::Unit | Mode::Scalar | Mode::Row | Mode::Rows | Mode::Gather => {
-                self.gather(i, block);
+                self.bring(i, block, slot);
                 slot
             }
         };
@@ -276,23 +280,25 @@ impl<'r> Task<'r> {
         }
     }
 
-    /// Copies operand `i`'s elements of the block into its slot.
+    /// Brings operand `i`'s elements of the block together, in its slot or where a result is.
     #[inline(never)]
-    fn gather(&self, i: usize, block: &Block) {
+    fn bring(&self, i: usize, block: &Block, to: *mut u8) {
         let (track, operand) = (&self.w.walk.nest.operands[i], &self.w.walk.operands[i]);
-        let (slot, size) = (self.slot(i), operand.dtype.size());
+        let size = operand.dtype.size();
         let (outer, inner) = (track.outer(), track.inner());
         let piece = |k: usize, m: usize, start: &[usize], before: usize| {
             let offset = offset(&track.strides, start);
-            // SAFETY: the operand's strided block, or each of its pieces, lies in its buffer (planner's bounds); the slot has
-            // room for the block's elements, of which these are `k * m` from `before` on; slots are 64-byte aligned, so
-            // int64s may be written at multiples of their size.
+            // SAFETY: the operand's strided block, or each of its pieces, lies in its buffer (planner's bounds), and so do the numbers that
+            // say what is picked; there is room for the block's elements, of which these are `k * m` from `before` on; slots are 64-byte
+            // aligned and results as their elements, so int64s may be written at multiples of their size.
             unsafe {
-                if operand.source == Source::Iota {
-                    movement::iota(k, m, operand.offset + offset, outer, inner, slot.cast::<i64>().add(before));
+                if let Reach::Picked { by, .. } = operand.reach {
+                    self.picked(i, usize::from(by), (k, m), start).copy(size, to.add(before * size));
+                } else if operand.source == Source::Iota {
+                    movement::iota(k, m, operand.offset + offset, outer, inner, to.cast::<i64>().add(before));
                 } else {
                     let from = (self.run.operands[i] as *mut u8).wrapping_offset(offset as isize);
-                    movement::gather(size, k, m, from, outer as isize, inner as isize, slot.add(before * size));
+                    movement::gather(size, k, m, from, outer as isize, inner as isize, to.add(before * size));
                 }
             }
         };
@@ -300,6 +306,24 @@ impl<'r> Task<'r> {
             piece(block.k, block.m, &block.start, 0);
         }
         block.pieces.iter().for_each(|p| piece(p.k, p.m, &p.start, p.before));
+    }
+
+    /// Elements of operand `i` that operand `by` says the places of: a rectangle from `start` on.
+    fn picked(&self, i: usize, by: usize, rows: (usize, usize), start: &[usize]) -> Pick {
+        // SAFETY: the address of an operand that is picked is that of its table, which the run holds.
+        let table = unsafe { *(self.run.operands[i] as *const Table) };
+        self.w.picked(i, by, rows, start, table, self.run.operands[by])
+    }
+
+    /// Where operand `i`'s elements of the block are, if they are picked and lie contiguous.
+    fn picked_row(&self, i: usize, block: &Block) -> Option<*mut u8> {
+        let operand = &self.w.walk.operands[i];
+        let Reach::Picked { by, .. } = operand.reach else { return None };
+        if block.k > 1 || !block.pieces.is_empty() || !operand.aligned {
+            return None;
+        }
+        // SAFETY: the numbers of a block lie in their buffer (planner's bounds).
+        unsafe { self.picked(i, usize::from(by), (1, block.m), &block.start).row_in_place(operand.dtype.size()) }
     }
 
     /// Spreads the scalar operands that tile routines read over their slots.
@@ -334,6 +358,24 @@ impl CompiledWalk {
             Mode::Rows => !padded && (block.k == 1 || self.rows.operands[i]),
             Mode::Gather => !padded && track.row_in_place && evenly(track, block),
             Mode::Once | Mode::Table => false,
+        }
+    }
+
+    /// Elements of operand `i`, which is picked of a table, a rectangle from `start` on; the numbers at `places` say where they lie.
+    fn picked(&self, i: usize, by: usize, rows: (usize, usize), start: &[usize], table: Table, places: usize) -> Pick {
+        let (track, by) = (&self.walk.nest.operands[i], &self.walk.nest.operands[by]);
+        let (step, scale) = match self.walk.operands[i].reach {
+            Reach::Picked { of, scale, .. } => (of.step, scale),
+            Reach::Index | Reach::Table(_) | Reach::Places => (1, 1),
+        };
+        Pick {
+            table,
+            scale,
+            first: table.first as i64 + offset(&track.strides, start) / step,
+            rows,
+            steps: (track.outer() / step, track.inner() / step),
+            places: places.wrapping_add_signed(offset(&by.strides, start) as isize),
+            place_steps: (by.outer() as isize, by.inner() as isize),
         }
     }
 

@@ -5,7 +5,7 @@ use super::tiles::CompiledWalk;
 use crate::error::Result;
 use crate::graph::NodeRef;
 use crate::graph::linear::{Linear, linearize};
-use crate::graph::plan::{BufferSpec, KernelOperand, Output, Source, WalkOperand, plan};
+use crate::graph::plan::{BufferSpec, KernelOperand, Output, Reach, Source, WalkOperand, plan};
 use crate::graph::print::op_name;
 use crate::graph::unmask::Fresh;
 use crate::graph::verify::verify;
@@ -337,8 +337,8 @@ fn traffic(
     let in_memory = |o: &&WalkOperand| !matches!(o.source, Source::Iota | Source::Made(_));
     for (shape, o) in walks.flat_map(|w| w.operands.iter().filter(in_memory).map(|o| (&w.shape, o))) {
         let distinct: usize = shape.iter().zip(&o.strides).filter(|(_, s)| **s != 0).map(|(n, _)| n).product();
-        let distinct = match o.table {
-            Some((length, _)) => length.min(shape.iter().product()),
+        let distinct = match o.reach.column() {
+            Some(column) => column.len.min(shape.iter().product()),
             None => distinct,
         };
         let bytes = if shape.contains(&0) { 0 } else { distinct * o.dtype.size() };
@@ -389,6 +389,10 @@ fn describe(
     let stores = walk.outputs.iter().filter(|o| matches!(o, Output::Store { .. })).count();
     let read = walk.operands.iter().filter(|o| !matches!(o.source, Source::Iota | Source::Made(_))).count();
     let mut does = vec![format!("{} read", many(read, "operand"))];
+    let picked = walk.operands.iter().filter(|o| matches!(o.reach, Reach::Picked { .. })).count();
+    if picked > 0 {
+        does.push(format!("{picked} of them picked by numbers"));
+    }
     for made in &walk.made {
         does.push(format!(
             "{} of {} made where they are read",

@@ -9,7 +9,7 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::linear::Linear;
-use crate::graph::plan::{BufferSpec, Output, Plan, ResultSpec, Source, Step, Walk, WalkOperand};
+use crate::graph::plan::{BufferSpec, Column, Output, Plan, Reach, ResultSpec, Source, Step, Walk, WalkOperand};
 use crate::jit::ir::{Access, Kernel, Sink, verify};
 use crate::ops::reduction::{Finish, Fold};
 use smallvec::smallvec;
@@ -96,8 +96,12 @@ fn plan(kernel: &Kernel, operands: &[Array], n: usize) -> Plan {
                 Access::Table => 0,
                 Access::Unit | Access::Scalar => a.strides().first().map_or(0, |&s| s as i64),
             }],
-            table: (kernel.operands[i].access == Access::Table)
-                .then(|| (a.size(), a.strides().first().map_or(0, |&s| s as i64))),
+            reach: match kernel.operands[i].access {
+                Access::Table => {
+                    Reach::Table(Column { len: a.size(), step: a.strides().first().map_or(0, |&s| s as i64) })
+                }
+                Access::Unit | Access::Scalar => Reach::Index,
+            },
         })
         .collect();
     let folds = kernel.results.iter().any(|r| r.sink != Sink::Store);

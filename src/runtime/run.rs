@@ -7,7 +7,7 @@ use super::{flags, pool};
 use crate::array::{Array, Buffer, Shape, Strides};
 use crate::error::{Error, Result, caught};
 use crate::graph::linear::Linear;
-use crate::graph::plan::{KernelOperand, Made, Output, Source, Walk};
+use crate::graph::plan::{Column, KernelOperand, Made, Output, Reach, Source, Walk};
 use crate::kernels::tile::Table;
 use crate::kernels::{self, Making, OfRun, Operand, movement};
 use crate::ops::fault::Faults;
@@ -158,15 +158,19 @@ fn bind(
     for _ in 0..compiled.grid.parts {
         run.counts.push(AtomicU64::new(0));
     }
-    let tables = walk.operands.iter().filter(|o| o.table.is_some());
-    for o in tables {
-        let data = address(o.source)?.wrapping_add_signed(o.offset as isize);
-        let (len, stride) = o.table.unwrap_or_default();
-        run.tables.push(Table { data, stride: stride as isize, len });
+    for o in &walk.operands {
+        if let Some(Column { len, step }) = o.reach.column() {
+            let data = address(o.source)?.wrapping_add_signed(o.offset as isize);
+            let first = match o.reach {
+                Reach::Picked { first: own, .. } => own as isize + first(&o.strides) / step as isize,
+                Reach::Index | Reach::Table(_) | Reach::Places => 0,
+            };
+            run.tables.push(Table { data, stride: step as isize, len, first });
+        }
     }
     let mut tables = run.tables.iter();
     for o in &walk.operands {
-        if o.table.is_some() {
+        if o.reach.column().is_some() {
             run.operands.push(tables.next().map_or(0, |t| std::ptr::from_ref(t) as usize));
             continue;
         }
@@ -203,12 +207,18 @@ fn bind(
             }
             Output::Fold { finishes: made, .. } => {
                 run.results.push(0);
+                let mut result = |id: u32| {
+                    let at = address(Source::Buffer(id))?;
+                    Ok(at.wrapping_add_signed(first(&plan.buffers[id as usize].strides)))
+                };
+                if compiled.folds_in_place[n] {
+                    run.states.push(result(made[0].1)?);
+                    continue;
+                }
                 run.states.push(next_state);
                 next_state += compiled.scratch.fold_bytes[n];
                 for (finish, id) in made {
-                    let at = address(Source::Buffer(*id))?;
-                    let at = at.wrapping_add_signed(first(&plan.buffers[*id as usize].strides));
-                    finishes.push((n, *finish, at));
+                    finishes.push((n, *finish, result(*id)?));
                 }
             }
         }

@@ -6,14 +6,14 @@ use super::call::{ScratchLayout, Straight};
 use super::options::{self, compile_after};
 use crate::error::{Error, Result};
 use crate::graph::plan::{
-    BlockFold, Made, MadePart, Mode, Output, Source, Walk,
+    BlockFold, Made, MadePart, Mode, Output, Reach, Source, Walk,
     nest::{LONG_ROW, TILE, Track, part_blocks},
 };
 use crate::jit::lower::lower;
 use crate::jit::schedule::{Compile, FillFrom, Loc, Program, Stage, Wanted, schedule};
-use crate::kernels::fold::{FoldFns, fold, lanes};
+use crate::kernels::fold::{self, FoldFns, lanes};
 use crate::ops::expr::Op;
-use crate::ops::reduction::Fold;
+use crate::ops::reduction::{Finish, Fold};
 use smallvec::SmallVec;
 
 /// Below this many elements a loop is not worth code: it runs through tile routines.
@@ -33,6 +33,8 @@ const TABLES: usize = 2 << 20;
 const MOST_BLOCKS: usize = 16;
 /// With this many blocks of results, folds need no cutting to keep threads busy.
 const ENOUGH_RESULT_BLOCKS: usize = 64;
+/// Nanoseconds of an element that is picked by a number.
+const PICKED: f64 = 0.4;
 /// Nanoseconds of estimated work from which helpers are asked, and those that are awake already.
 const PARALLEL_FROM: f64 = 25_000.0;
 const PARALLEL_FROM_AWAKE: f64 = 8_000.0;
@@ -62,6 +64,8 @@ pub struct CompiledWalk {
     pub folds: Vec<Option<&'static FoldFns>>,
     /// Bytes of an element of each output's value.
     pub value_sizes: Vec<usize>,
+    /// By output: the states of its fold are its results, as there is one part, and a state is an element.
+    pub folds_in_place: Vec<bool>,
     /// Which stages go from row to row.
     pub rows: ByRows,
     /// The blocks.
@@ -82,6 +86,9 @@ pub struct CompiledWalk {
     pub packs: bool,
     /// The parts of what is made where it is read.
     pub made: Vec<Vec<CompiledWalk>>,
+    /// The operand that the walk copies to its result, where that is all and the operand has to be brought together for it: it may be where
+    /// the result is.
+    pub only_moves: Option<usize>,
     /// Operands that are positions which are needed only where masks keep them.
     pub only_kept: Vec<bool>,
     /// What there is to do, step by step, if it is a step of a plan and one block.
@@ -115,7 +122,15 @@ impl ByRows {
             }
         }
         for (output, &loc) in walk.outputs.iter().zip(&program.results) {
-            if !matches!(output, Output::Store { .. }) {
+            // Routines that fold step from row to row by elements.
+            let folds_apart = match (output, loc) {
+                (Output::Fold { value, .. }, Loc::Operand(n)) => {
+                    let (outer, size) = (nest.operands[usize::from(n)].outer(), walk.body.dtype(*value).size() as i64);
+                    outer > 0 && outer % size == 0
+                }
+                _ => false,
+            };
+            if !folds_apart && !matches!(output, Output::Store { .. }) {
                 contiguous(loc);
             }
         }
@@ -222,31 +237,41 @@ impl CompiledWalk {
         };
         let compiled = compile != Compile::Nothing && !waits;
         let streams = program.stages.iter().any(|s| matches!(s, Stage::Segment { streaming: Some(_), .. }));
-        let folds = walk
+        let folds: Vec<Option<&'static FoldFns>> = walk
             .outputs
             .iter()
             .map(|o| match o {
                 Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => Ok(None),
                 Output::Fold { value, fold: f, .. } => {
                     let t = walk.body.dtype(*value);
-                    fold(*f, t).map(Some).ok_or_else(|| Error::Bug(format!("no fold {} of {t}", f.name())))
+                    fold::fold(*f, t).map(Some).ok_or_else(|| Error::Bug(format!("no fold {} of {t}", f.name())))
                 }
             })
             .collect::<Result<_>>()?;
         let value_sizes = walk.outputs.iter().map(|o| walk.body.dtype(o.value()).size()).collect();
         let packs = walk.outputs.iter().any(|o| matches!(o, Output::Pack { .. } | Output::Bins { .. }));
         let only_kept = if packs { only_kept(&walk) } else { vec![false; walk.operands.len()] };
+        let only_moves = only_moves(&walk, &program).filter(|_| !streams);
         let rows = ByRows::of(&walk, &program);
         let made = compile_made(&walk.made, code)?;
         let waits = waits || made.iter().flatten().any(|p| p.waits);
         let nanoseconds = estimate(&walk) + made.iter().flatten().map(|p| p.nanoseconds).sum::<f64>();
         let grid = Grid::new(&walk, &program, &rows, nanoseconds);
         let scratch = ScratchLayout::new(&walk, &program, &grid, &made);
+        let folds_in_place = walk.outputs.iter().zip(&folds).map(|(o, fns)| match o {
+            Output::Fold { finishes, .. } => {
+                let is_element = fns.is_some_and(|f| f.trees.is_some()) && matches!(finishes[..], [(Finish::Value, _)]);
+                is_element && grid.parts == 1 && walk.nest.size() > 0
+            }
+            Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => false,
+        });
+        let folds_in_place = folds_in_place.collect();
         Ok(CompiledWalk {
             walk,
             program,
             folds,
             value_sizes,
+            folds_in_place,
             rows,
             grid,
             scratch,
@@ -257,6 +282,7 @@ impl CompiledWalk {
             folds_inside,
             packs,
             made,
+            only_moves,
             only_kept,
             straight: None,
         })
@@ -280,7 +306,8 @@ impl CompiledWalk {
     /// # Errors
     /// `Error::Memory` where they are more than can be counted.
     pub fn state_bytes(&self) -> Result<usize> {
-        let sum = self.scratch.fold_bytes.iter().try_fold(0usize, |sum, &b| sum.checked_add(b));
+        let bytes = self.scratch.fold_bytes.iter().zip(&self.folds_in_place).filter(|b| !b.1);
+        let sum = bytes.map(|b| *b.0).try_fold(0usize, usize::checked_add);
         sum.filter(|&b| b < isize::MAX as usize).ok_or(Error::Memory { bytes: usize::MAX })
     }
 }
@@ -342,7 +369,12 @@ impl Grid {
             && nest.operands.iter().chain(&nest.stores).all(|t| in_place(t.mode));
         // Of eight bytes each, slots for one block are what the first-level cache has room for beside the operands.
         let slots = ((program.slots - program.row_slots) * program.slot_item * m).max(1);
-        let tile = if linear { (TILE * 8 / slots).clamp(1, MOST_BLOCKS) } else { 1 };
+        let tile = match nest.fold {
+            BlockFold::Flat if linear => (TILE * 8 / slots).clamp(1, MOST_BLOCKS),
+            // One folded axis, whose rows follow one another in all operands.
+            BlockFold::Columns if free => fold::MOST_BLOCKS,
+            _ => 1,
+        };
         Grid {
             k,
             m,
@@ -358,6 +390,15 @@ impl Grid {
             tasks,
         }
     }
+}
+
+/// The operand that a walk gathers and stores, if it does nothing else.
+fn only_moves(walk: &Walk, program: &Program) -> Option<usize> {
+    let [Output::Store { value, .. }] = walk.outputs[..] else { return None };
+    let Op::Load(n) = walk.body.inst(value).op else { return None };
+    let n = usize::from(n);
+    let is_made = matches!(walk.operands[n].source, Source::Made(_));
+    (program.stages.len() == 1 && walk.nest.operands[n].mode == Mode::Gather && !is_made).then_some(n)
 }
 
 /// The positions that nothing uses but outputs that masks pack.
@@ -399,6 +440,7 @@ fn estimate(walk: &Walk) -> f64 {
     let mut per_element = 0.0;
     for inst in walk.body.insts() {
         per_element += match inst.op {
+            Op::Load(n) if matches!(walk.operands[usize::from(n)].reach, Reach::Picked { .. }) => PICKED,
             Op::Load(_) => 0.05 * inst.dtype.size() as f64 / 8.0,
             Op::Const(_) => 0.0,
             Op::Prim(_) | Op::Cast => 0.1,

@@ -199,6 +199,71 @@ def test_positions_that_follow_one_another(dtype):
         (lz.asarray(line)[lz.asarray(beyond) * 1]).compute()
 
 
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_rows_that_are_picked_are_numpys(dtype):
+    """Of rows that a number picks no positions are computed: every layout, place of the index, and use of the rows."""
+    exact = np.dtype(dtype).kind in "biu"
+    for shape in [(300, 100), (40, 9, 33), (50, 2), (3, 5000)]:
+        whole = (np.round(sample(dtype, shape).real) + 0).astype(dtype)
+        for x in views(whole):
+            ours = lz.asarray(x)
+            rows, columns = RNG.integers(-x.shape[0], x.shape[0], 130), RNG.integers(0, x.shape[-1], 57)
+            table = rows[:120].reshape(8, 15).T
+            for key in [
+                (rows,),
+                (rows % x.shape[0],),
+                (table,),
+                (..., columns),
+                (rows, slice(1, None, 2)),
+                (rows, slice(None, None, -1)),
+            ]:
+                picked, want = ours[tuple(lazy(k) for k in key)], x[key]
+                same(picked, want)
+                same((picked == ours[:1, ..., :1].reshape(-1)[0]), want == x[:1, ..., :1].reshape(-1)[0])
+                same(picked.T[1:], want.T[1:])
+                for axis in (0, -1, None) if want.size else ():
+                    same(picked.max(axis=axis), want.max(axis=axis))
+                    if exact and np.dtype(dtype).kind != "b":
+                        same((picked + picked).sum(axis=axis), (want + want).sum(axis=axis))
+            if x.ndim == 3:
+                same(ours[:, lz.asarray(table % x.shape[1])], x[:, table % x.shape[1]])
+                same(ours[lz.asarray(rows), lz.asarray(rows % x.shape[1])], x[rows, rows % x.shape[1]])
+
+
+def test_rows_are_picked_in_one_walk():
+    x, rows = RNG.normal(size=(500, 64)), RNG.integers(0, 500, 900)
+    ours, i = lz.asarray(x), lz.asarray(rows)
+    for expression, want in (
+        (ours[i], x[rows]),
+        (ours[i] * 2, x[rows] * 2),
+        (ours[i].max(axis=1), x[rows].max(axis=1)),
+        (ours[:, lz.asarray(rows % 64)], x[:, rows % 64]),
+        (lz.take(ours, i, axis=0), np.take(x, rows, axis=0)),
+    ):
+        text = expression.explain()
+        assert "passes over memory: 1" in text, text
+        assert "iota" not in expression.explain(level="plan")
+        same(expression, want)
+    # Numbers that are computed are stored, not the positions of all elements.
+    later = ours[(i * 7) % 500]
+    assert "i64[900]" in later.explain(level="plan")
+    assert "i64[900, 64]" not in later.explain(level="plan")
+    same(later, x[(rows * 7) % 500])
+    # Rows by bands, in place where they are long, and windows that begin anywhere.
+    e = np.exp(x[rows] - x[rows].max(axis=1, keepdims=True))
+    picked = lz.exp(ours[i] - ours[i].max(axis=1, keepdims=True))
+    same(picked / picked.sum(axis=1, keepdims=True), e / e.sum(axis=1, keepdims=True), ulp=8)
+    long = RNG.normal(size=(20, 3000))
+    same(lz.asarray(long)[lz.asarray(rows % 20)].min(axis=0), long[rows % 20].min(axis=0))
+    starts = RNG.integers(0, 59_000, 300)
+    windows = starts[:, None] + np.arange(50)
+    line = long.reshape(-1)
+    same(lz.take(lz.asarray(line), lz.asarray(starts)[:, None] + lz.arange(50), mode="clip"), line[windows])
+    beyond = np.array([59_980, -3, 2**62, -(2**62)])
+    clipped = np.clip(beyond[:, None] + np.arange(2000), 0, 59_999)
+    same(lz.take(lz.asarray(line), lz.asarray(beyond)[:, None] + lz.arange(2000), mode="clip"), line[clipped])
+
+
 def test_a_gather_is_part_of_a_walk():
     x, i = lz.asarray(RNG.normal(size=10_000)), lz.asarray(RNG.integers(0, 10_000, 50_000))
     w = lz.asarray(RNG.normal(size=50_000))
@@ -481,6 +546,8 @@ def test_the_same_bits_for_any_number_of_threads():
         x[kept].var(),
         flat[i],
         flat[i].sum(),
+        x[i[:900] % 700],
+        x[i[:900] % 700].sum(axis=0),
         lz.bincount(i % 300, flat[:400_000]),
         lz.bincount(i, flat[:400_000]),
         *lz.histogram(x, 100),
@@ -502,10 +569,12 @@ def test_memory_of_others_that_changes_harms_nobody():
     x, m, i = np.arange(100_000.0), np.zeros(100_000, bool), np.zeros(1000, int)
     m[::3] = True
     kept, picked = lz.asarray(x)[lz.asarray(m)], lz.asarray(x)[lz.asarray(i)]
+    rows = lz.asarray(x).reshape(1000, 100)[lz.asarray(i)]
     m[:] = True
     i[:] = 1 << 60
     assert kept.compute().shape == (33_334,)
     assert picked.compute().shape == (1000,)
+    assert (np.asarray(rows.compute()) == x[0]).all()
     m[:] = False
     assert not np.asarray(kept.compute()).any()
 

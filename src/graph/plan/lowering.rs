@@ -5,14 +5,16 @@ use super::fuse::Planner;
 use super::made::{self, Made};
 use super::order::dense_strides;
 use super::short;
-use super::{Source, WalkOperand};
+use super::{Column, Reach, Source, WalkOperand};
 use crate::array::Shape;
+use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::map::IndexMap;
 use crate::graph::node::{Node, NodeOp};
-use crate::ops::expr::{Body, Op, ValueId};
+use crate::ops::expr::{Body, Op, TableFn, ValueId};
 use crate::ops::prim::Prim;
+use crate::ops::ufunc::Ufunc;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -20,6 +22,12 @@ use smallvec::SmallVec;
 /// Measured by two steps of a five-point stencil, which would add 24: stored in between, they take a third to three quarters of
 /// the time, in cache and from memory, as each look has loads of its own too. A look at a vector math function is below.
 pub(super) const RECOMPUTE_LIMIT: usize = 20;
+/// Elements of a walk that picks what it reads by numbers which have to be stored first, at least.
+const LEAST_PICKED: usize = 4096;
+/// Elements for each such number, at least.
+const PICKED_TOGETHER: usize = 8;
+/// Light instructions that an element counts for that is picked.
+const PICKED: usize = 2;
 /// Light instructions that a copy of what is made counts for.
 const MADE: usize = 2;
 /// Light instructions, over all elements of a walk, above which what is the same for many elements is made once and stored: a walk of
@@ -151,6 +159,19 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             if !here && self.had_better_be_made_once(pos, map) {
                 return Ok(Err(pos));
             }
+            if let Some(picked) = self.pick(pos, map)? {
+                let value = match picked {
+                    Ok(value) => value,
+                    Err(other) => return Ok(Err(other)),
+                };
+                self.elementwise.push(pos);
+                if let Some(pos) = self.look_again(pos, map, lane, PICKED) {
+                    return Ok(Err(pos));
+                }
+                self.done.insert((pos, map), value);
+                stack.pop();
+                continue;
+            }
             let children = self.children(pos, map, lane);
             let waiting = stack.len();
             stack.extend(children.iter().rev().filter(|c| !self.done.contains_key(&(c.0, c.1))));
@@ -250,7 +271,14 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
         let strides = dense_strides(&node.shape, &c_order, node.dtype.size());
         let (offset, strides) = self.maps[map as usize].strides(&strides);
         let source = Source::Made(n as u32);
-        Ok(Ok(self.operand(WalkOperand { source, dtype: node.dtype, aligned: false, offset, strides, table: None })?))
+        Ok(Ok(self.operand(WalkOperand {
+            source,
+            dtype: node.dtype,
+            aligned: false,
+            offset,
+            strides,
+            reach: Reach::Index,
+        })?))
     }
 
     /// What a node takes its value from: nodes, the maps through which it looks at them, and lanes.
@@ -279,6 +307,81 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
         values_of(g, pos).iter().map(child).collect()
     }
 
+    /// Elements of an array whose positions are a number for many of them and steps from there, as those of rows that are picked, are an
+    /// operand of its own, of which no positions are computed: that operand, or the numbers, which had better be stored. `None` where
+    /// positions are anything else.
+    fn pick(&mut self, pos: Pos, map: u32) -> Result<Option<std::result::Result<ValueId, Pos>>> {
+        let (g, stored) = (self.planner.g, self.planner.stored);
+        let node = g.nodes[pos as usize];
+        if !matches!(node.op, NodeOp::Table(TableFn::Take)) || self.depth > 0 {
+            return Ok(None);
+        }
+        // Positions are a sum: of steps from index to index, and of a number, or a multiple of one.
+        let own = &self.maps[map as usize];
+        let seen = |node: &Node, input: Pos, map: &IndexMap| {
+            (input, look(node, g.nodes[input as usize], map).unwrap_or_else(|| map.clone()))
+        };
+        let (table, mut terms) = (g.inputs[pos as usize][0], vec![seen(node, g.inputs[pos as usize][1], own)]);
+        let (mut first, mut steps) = (0i64, vec![0i64; self.shape.len()]);
+        let mut places = None;
+        while let Some((p, map)) = terms.pop() {
+            let term = g.nodes[p as usize];
+            match &term.op {
+                NodeOp::Iota { start, strides } => {
+                    let (more, strides) = map.strides(strides);
+                    first = first.wrapping_add(start + more);
+                    steps.iter_mut().zip(&strides).for_each(|(s, &step)| *s = s.wrapping_add(step));
+                }
+                NodeOp::View(_) | NodeOp::Ufunc { ufunc: Ufunc::Add, .. } if !stored.yes[p as usize] => {
+                    terms.extend(g.inputs[p as usize].iter().map(|&input| seen(term, input, &map)));
+                }
+                _ if places.is_none() && term.dtype == DType::I64 => places = Some((p, map)),
+                _ => return Ok(None),
+            }
+        }
+        let Some((mut place, mut map)) = places.filter(|_| steps.iter().any(|&s| s != 0)) else { return Ok(None) };
+        let mut scale = 1;
+        if let (NodeOp::Ufunc { ufunc: Ufunc::Multiply, .. }, false) =
+            (&g.nodes[place as usize].op, stored.yes[place as usize])
+            && let &[of, by] = &g.inputs[place as usize][..]
+            && let NodeOp::Iota { start, strides } = &g.nodes[by as usize].op
+            && strides.iter().all(|&s| s == 0)
+        {
+            (place, map) = seen(g.nodes[place as usize], of, &map);
+            scale = *start;
+        }
+        while let (NodeOp::View(_), false) = (&g.nodes[place as usize].op, stored.yes[place as usize]) {
+            (place, map) = seen(g.nodes[place as usize], g.inputs[place as usize][0], &map);
+        }
+        let (places, elements) = (g.nodes[place as usize], self.shape.iter().product::<usize>());
+        if places.size() * PICKED_TOGETHER > elements {
+            return Ok(None);
+        }
+        if !stored.yes[place as usize] && !matches!(places.op, NodeOp::Data(_)) {
+            let pays = elements >= LEAST_PICKED
+                && matches!(places.op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Note(_) | NodeOp::Table(_));
+            return Ok(pays.then_some(Err(place)));
+        }
+        let (source, offset, strides) = self.planner.memory(table)?;
+        let array = g.nodes[table as usize];
+        let of = Column { len: array.shape[0], step: strides[0] };
+        // Nothing moves along an axis of one element; steps that lead out of the array are for who looks at each position.
+        steps.iter_mut().zip(&self.shape).filter(|s| *s.1 == 1).for_each(|s| *s.0 = 0);
+        let reach = |(&n, s): (&usize, &i64)| s.unsigned_abs().saturating_mul(n as u64 - 1);
+        let far = self.shape.iter().zip(&steps).map(reach).fold(first.unsigned_abs(), u64::saturating_add);
+        if of.step == 0 || far >= (of.len as u64).saturating_mul(2) {
+            return Ok(None);
+        }
+        let strides: SmallVec<[i64; 4]> = steps.iter().map(|s| s * of.step).collect();
+        let by = self.operand_number(WalkOperand { reach: Reach::Places, ..self.in_memory(place, &map)? })?;
+        let aligned = match &array.op {
+            NodeOp::Data(array) if matches!(source, Source::Leaf(_)) => array.is_aligned(),
+            _ => true,
+        };
+        let reach = Reach::Picked { of, by, scale, first };
+        Ok(Some(Ok(self.operand(WalkOperand { source, dtype: array.dtype, aligned, offset, strides, reach })?)))
+    }
+
     /// An array of one axis as an operand that is read anywhere.
     fn table(&mut self, pos: Pos) -> Result<u16> {
         let (source, offset, strides) = self.planner.memory(pos)?;
@@ -289,7 +392,7 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             aligned: true,
             offset,
             strides: SmallVec::from_elem(0, self.shape.len()),
-            table: Some((node.shape[0], strides[0])),
+            reach: Reach::Table(Column { len: node.shape[0], step: strides[0] }),
         })
     }
 
@@ -311,6 +414,12 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
     }
 
     fn load(&mut self, pos: Pos, map: u32) -> Result<ValueId> {
+        let operand = self.in_memory(pos, &self.maps[map as usize])?;
+        self.operand(operand)
+    }
+
+    /// What is in memory as an operand that is seen through a map.
+    fn in_memory(&self, pos: Pos, map: &IndexMap) -> Result<WalkOperand> {
         let node = self.planner.g.nodes[pos as usize];
         // An array is read where it lies, even if somebody needs a copy of it in C order: the tree of a fold must not depend
         // on that.
@@ -318,12 +427,12 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             NodeOp::Data(array) => self.planner.leaf(array)?,
             _ => self.planner.memory(pos)?,
         };
-        let (more, strides) = self.maps[map as usize].strides(&strides);
+        let (more, strides) = map.strides(&strides);
         let aligned = match &node.op {
             NodeOp::Data(array) if matches!(source, Source::Leaf(_)) => array.is_aligned(),
             _ => true,
         };
-        self.operand(WalkOperand { source, dtype: node.dtype, aligned, offset: offset + more, strides, table: None })
+        Ok(WalkOperand { source, dtype: node.dtype, aligned, offset: offset + more, strides, reach: Reach::Index })
     }
 
     fn emit(&mut self, pos: Pos, map: u32, args: &[ValueId]) -> Result<ValueId> {
@@ -339,7 +448,7 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
                     aligned: true,
                     offset,
                     strides,
-                    table: None,
+                    reach: Reach::Index,
                 })?
             }
             NodeOp::Ufunc { ufunc, out } => ufunc.lower_into(&mut self.body, usize::from(*out), args),

@@ -44,7 +44,7 @@ pub enum Source {
 }
 
 /// An operand of a walk: element `index` is `offset + sum(strides[d] * index[d])` bytes from the source's element zero (for
-/// [`Source::Iota`] it is that number).
+/// [`Source::Iota`] it is that number; of what is picked, it is so much more than the numbers say).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct WalkOperand {
     /// Where.
@@ -57,8 +57,50 @@ pub struct WalkOperand {
     pub offset: i64,
     /// Bytes (or steps) along each axis of the walk; none of a table.
     pub strides: SmallVec<[i64; 4]>,
-    /// Of an array of one axis that is read anywhere at each index: its length, and bytes from one element to the next.
-    pub table: Option<(usize, i64)>,
+    /// How its elements are found.
+    pub reach: Reach,
+}
+
+/// How an operand's elements are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// By the walk's index.
+    Index,
+    /// It is an array of one axis that is read anywhere at each index.
+    Table(Column),
+    /// It is an array of one axis, of which the walk has the elements that lie where another operand says, and steps from there: rows that
+    /// are picked by their numbers. Those outside are the first.
+    Picked {
+        /// The array.
+        of: Column,
+        /// The operand that says where.
+        by: u16,
+        /// What the number that is there is multiplied by.
+        scale: i64,
+        /// And what is added.
+        first: i64,
+    },
+    /// By the walk's index, but no tile has them: numbers that say where others lie.
+    Places,
+}
+
+/// An array of one axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Column {
+    /// Its length.
+    pub len: usize,
+    /// Bytes from one element to the next; where elements are picked, not zero.
+    pub step: i64,
+}
+
+impl Reach {
+    /// The array of one axis that is not read by the walk's index alone.
+    pub fn column(&self) -> Option<Column> {
+        match *self {
+            Reach::Table(of) | Reach::Picked { of, .. } => Some(of),
+            Reach::Index | Reach::Places => None,
+        }
+    }
 }
 
 /// What a walk does with a value of its body.

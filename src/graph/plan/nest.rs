@@ -8,7 +8,7 @@
 //! axes the operands let be one, and which other results the walk makes, decides only how a block is gathered. The exception
 //! are operands of transposed orders, which meet in square blocks ([`Nest::crossing`]).
 
-use super::{BufferSpec, Output, Source, WalkOperand};
+use super::{BufferSpec, Output, Reach, Source, WalkOperand};
 use crate::ops::reduction::{Finish, Fold};
 use smallvec::{SmallVec, smallvec};
 
@@ -76,7 +76,7 @@ pub enum Mode {
     Once,
     /// Gathered, block by block.
     Gather,
-    /// All of it for the whole block.
+    /// All of it for the whole block; or no tile has any of it.
     Table,
 }
 
@@ -320,9 +320,15 @@ impl Nest {
             operands: operands
                 .iter()
                 .enumerate()
-                .map(|(i, o)| match o.table {
-                    Some(_) => Track { mode: Mode::Table, strides: smallvec![0; axes.len()], row_in_place: false },
-                    None => track(i, o.aligned, o.source == Source::Iota, matches!(o.source, Source::Made(_))),
+                .map(|(i, o)| {
+                    let mode = match o.reach {
+                        Reach::Index => {
+                            return track(i, o.aligned, o.source == Source::Iota, matches!(o.source, Source::Made(_)));
+                        }
+                        Reach::Table(_) | Reach::Places => Mode::Table,
+                        Reach::Picked { .. } => Mode::Gather,
+                    };
+                    Track { mode, strides: axes.iter().map(|x| x.strides[i]).collect(), row_in_place: false }
                 })
                 .collect(),
             stores: outputs
@@ -352,10 +358,10 @@ impl Nest {
         let track = |o: &WalkOperand| {
             let strides = o.strides.clone();
             let still = n >= 2 && strides[n - 2..].iter().all(|&s| s == 0);
-            let mode = match o.table {
-                Some(_) => Mode::Table,
-                None if still => Mode::Scalar,
-                None => Mode::Gather,
+            let mode = match o.reach {
+                Reach::Table(_) | Reach::Places => Mode::Table,
+                Reach::Index if still => Mode::Scalar,
+                Reach::Index | Reach::Picked { .. } => Mode::Gather,
             };
             let in_memory = o.aligned && o.source != Source::Iota;
             let row_in_place = in_memory && strides.last() == Some(&(o.dtype.size() as i64));

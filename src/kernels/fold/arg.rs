@@ -36,12 +36,12 @@ trait Order {
     /// # Safety
     /// As [`FoldFns::cols`], for the columns from `x` on.
     #[inline(always)]
-    unsafe fn columns(k: usize, m: usize, x: *const Self::T, at: i64, step: i64, out: *mut State<Self::T>)
+    unsafe fn columns(k: usize, apart: usize, x: *const Self::T, at: i64, step: i64, out: *mut State<Self::T>)
     where
         Self: Sized,
     {
         // SAFETY: the caller's contract.
-        unsafe { strip::<Self, STRIP>(k, m, x, at, step, out) }
+        unsafe { strip::<Self, STRIP>(k, apart, x, at, step, out) }
     }
 
     /// The place of the first of `m` elements that is the same as `value`; there is one.
@@ -104,12 +104,12 @@ struct Padded<T>(T);
 
 impl<O: Order> Routines for Of<O> {
     #[inline(always)]
-    unsafe fn rows(k: usize, m: usize, x: *const u8, at: i64, step: i64, states: *mut u8) {
+    unsafe fn rows(k: usize, m: usize, apart: usize, x: *const u8, at: i64, step: i64, states: *mut u8) {
         let (x, out) = (x.cast::<O::T>(), states.cast::<State<O::T>>());
         for i in 0..k {
             // SAFETY: row `i` and its state lie within the block and the states.
             unsafe {
-                let row = x.add(i * m);
+                let row = x.add(i * apart);
                 if m <= SHORT {
                     let (value, place) = in_turn::<O>(row, m);
                     State::put(out.add(i), value, at + place as i64 * step);
@@ -123,17 +123,17 @@ impl<O: Order> Routines for Of<O> {
     }
 
     #[inline(always)]
-    unsafe fn cols(k: usize, m: usize, x: *const u8, at: i64, step: i64, states: *mut u8) {
+    unsafe fn cols(k: usize, m: usize, apart: usize, x: *const u8, at: i64, step: i64, states: *mut u8) {
         let (x, out) = (x.cast::<O::T>(), states.cast::<State<O::T>>());
         let mut j = 0;
         // SAFETY: strips of columns lie within `m`.
         unsafe {
             while j + STRIP <= m {
-                O::columns(k, m, x.add(j), at, step, out.add(j));
+                O::columns(k, apart, x.add(j), at, step, out.add(j));
                 j += STRIP;
             }
             while j < m {
-                strip::<O, 1>(k, m, x.add(j), at, step, out.add(j));
+                strip::<O, 1>(k, apart, x.add(j), at, step, out.add(j));
                 j += 1;
             }
         }
@@ -205,7 +205,7 @@ const STRIP: usize = 8;
 #[inline(always)]
 unsafe fn strip<O: Order, const L: usize>(
     k: usize,
-    m: usize,
+    apart: usize,
     x: *const O::T,
     at: i64,
     step: i64,
@@ -216,7 +216,7 @@ unsafe fn strip<O: Order, const L: usize>(
         let mut best = x.cast::<[O::T; L]>().read();
         let mut place = [at; L];
         for r in 1..k {
-            let row = x.add(r * m).cast::<[O::T; L]>().read();
+            let row = x.add(r * apart).cast::<[O::T; L]>().read();
             let position = at + r as i64 * step;
             for l in 0..L {
                 let better = O::before(row[l], best[l]);
@@ -280,11 +280,11 @@ macro_rules! floats {
                 unsafe { $row::row::<V, 1>(x, m)[0] }
             }
             #[inline(always)]
-            unsafe fn columns(k: usize, m: usize, x: *const V::T, at: i64, step: i64, out: *mut State<V::T>) {
+            unsafe fn columns(k: usize, apart: usize, x: *const V::T, at: i64, step: i64, out: *mut State<V::T>) {
                 // Rows are counted in the elements' own type, which holds counts up to here exactly.
                 if k > 1 << 24 {
                     // SAFETY: the caller's contract.
-                    return unsafe { strip::<Self, STRIP>(k, m, x, at, step, out) };
+                    return unsafe { strip::<Self, STRIP>(k, apart, x, at, step, out) };
                 }
                 // SAFETY: `k > 0` rows of `STRIP` elements, a multiple of a vector's; `out` takes as many states.
                 unsafe {
@@ -293,7 +293,7 @@ macro_rules! floats {
                         let (mut best, mut place, mut row) = (V::load(x.add(q)), V::splat(V::T::ZERO), V::splat(V::T::ZERO));
                         for r in 1..k {
                             row = row.add(one);
-                            let v = V::load(x.add(r * m + q));
+                            let v = V::load(x.add(r * apart + q));
                             let new = v.choose(v.$pick(best), v.nan(v));
                             place = place.choose(row, new.equal(best).or(best.nan(best)));
                             best = new;

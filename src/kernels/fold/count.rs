@@ -44,16 +44,16 @@ const STRIP: usize = 256;
 const ROWS: usize = 255;
 
 /// # Safety
-/// `x` covers `k` rows of `m`, of which `width <= STRIP` columns from `x` on are read; `out` takes `width`.
+/// `x` covers `k` rows that lie `apart` bytes apart, of which `width <= STRIP` columns from `x` on are read; `out` takes `width`.
 #[inline(always)]
-unsafe fn columns(k: usize, m: usize, x: *const u8, width: usize, out: *mut i64) {
+unsafe fn columns(k: usize, apart: usize, x: *const u8, width: usize, out: *mut i64) {
     // SAFETY: rows below `k`, columns below `width`.
     unsafe {
         out.write_bytes(0, width);
         for at in (0..k).step_by(ROWS) {
             let mut bytes = [0u8; STRIP];
             for r in at..k.min(at + ROWS) {
-                let row = x.add(r * m);
+                let row = x.add(r * apart);
                 for (j, byte) in bytes[..width].iter_mut().enumerate() {
                     *byte = byte.wrapping_add(*row.add(j));
                 }
@@ -67,18 +67,18 @@ unsafe fn columns(k: usize, m: usize, x: *const u8, width: usize, out: *mut i64)
 
 impl Routines for Count {
     #[inline(always)]
-    unsafe fn rows(k: usize, m: usize, x: *const u8, _: i64, _: i64, states: *mut u8) {
+    unsafe fn rows(k: usize, m: usize, apart: usize, x: *const u8, _: i64, _: i64, states: *mut u8) {
         for i in 0..k {
             // SAFETY: row `i` and its state lie within the block and the states.
-            unsafe { states.cast::<i64>().add(i).write(row(x.add(i * m), m)) };
+            unsafe { states.cast::<i64>().add(i).write(row(x.add(i * apart), m)) };
         }
     }
 
     #[inline(always)]
-    unsafe fn cols(k: usize, m: usize, x: *const u8, _: i64, _: i64, states: *mut u8) {
+    unsafe fn cols(k: usize, m: usize, apart: usize, x: *const u8, _: i64, _: i64, states: *mut u8) {
         for j in (0..m).step_by(STRIP) {
             // SAFETY: strips of columns lie within `m`.
-            unsafe { columns(k, m, x.add(j), STRIP.min(m - j), states.cast::<i64>().add(j)) };
+            unsafe { columns(k, apart, x.add(j), STRIP.min(m - j), states.cast::<i64>().add(j)) };
         }
     }
 

@@ -27,13 +27,16 @@ use crate::ops::reduction::{Finish, Fold};
 /// the counts say; outputs overlap no input.
 #[derive(Debug)]
 pub struct FoldFns {
-    /// `k` rows of `m` contiguous elements each, one block, to `k` states. `at` is the position of each row's first
+    /// `k` rows of `m` contiguous elements each, one block, to `k` states; rows lie `apart` elements apart. `at` is the position of each row's first
     /// element within the reduction, `step` the distance between consecutive elements' positions ([`Fold::Argmin`] and
     /// [`Fold::Argmax`] use both). `m` is not 0 for folds without identity.
-    pub rows: unsafe fn(k: usize, m: usize, x: *const u8, at: i64, step: i64, states: *mut u8),
+    pub rows: unsafe fn(k: usize, m: usize, apart: usize, x: *const u8, at: i64, step: i64, states: *mut u8),
     /// A block of `k` rows of `m`: each of the `m` columns' `k` elements to a state. Row `i` has position `at + i * step`.
     /// `k` is not 0 for folds without identity.
-    pub cols: unsafe fn(k: usize, m: usize, x: *const u8, at: i64, step: i64, states: *mut u8),
+    pub cols: unsafe fn(k: usize, m: usize, apart: usize, x: *const u8, at: i64, step: i64, states: *mut u8),
+    /// Of folds whose state is an element: as `cols`, of as many blocks of `k > 0` rows, a power of two up to [`MOST_BLOCKS`], whose states combine
+    /// pairwise as [`FoldFns::combine`] combines them.
+    pub trees: Option<unsafe fn(blocks: usize, k: usize, m: usize, apart: usize, x: *const u8, states: *mut u8)>,
     /// Each of `n` states of `acc` together with that of `new`, into `acc`; `acc_count` and `new_count` are how many
     /// elements each stands for. Positions in `acc` come before those in `new`.
     pub combine: unsafe fn(n: usize, acc: *mut u8, new: *const u8, acc_count: u64, new_count: u64),
@@ -43,14 +46,24 @@ pub struct FoldFns {
     pub empty: unsafe fn(n: usize, states: *mut u8),
 }
 
+/// Blocks that [`FoldFns::trees`] takes at most.
+pub const MOST_BLOCKS: usize = 8;
+
 /// The routines, as a type: each is compiled per instruction set.
 trait Routines {
+    /// Whether there is a [`FoldFns::trees`].
+    const TREES: bool = false;
+    /// # Safety
+    /// See [`FoldFns::trees`].
+    unsafe fn trees(_: usize, _: usize, _: usize, _: usize, _: *const u8, _: *mut u8) {
+        unreachable!("states that are no elements")
+    }
     /// # Safety
     /// See [`FoldFns::rows`].
-    unsafe fn rows(k: usize, m: usize, x: *const u8, at: i64, step: i64, states: *mut u8);
+    unsafe fn rows(k: usize, m: usize, apart: usize, x: *const u8, at: i64, step: i64, states: *mut u8);
     /// # Safety
     /// See [`FoldFns::cols`].
-    unsafe fn cols(k: usize, m: usize, x: *const u8, at: i64, step: i64, states: *mut u8);
+    unsafe fn cols(k: usize, m: usize, apart: usize, x: *const u8, at: i64, step: i64, states: *mut u8);
     /// # Safety
     /// See [`FoldFns::combine`].
     unsafe fn combine(n: usize, acc: *mut u8, new: *const u8, acc_count: u64, new_count: u64);
@@ -77,16 +90,29 @@ macro_rules! wide {
         }
     };
 }
-wide!(rows(k: usize, m: usize, x: *const u8, at: i64, step: i64, states: *mut u8));
-wide!(cols(k: usize, m: usize, x: *const u8, at: i64, step: i64, states: *mut u8));
+wide!(rows(k: usize, m: usize, apart: usize, x: *const u8, at: i64, step: i64, states: *mut u8));
+wide!(cols(k: usize, m: usize, apart: usize, x: *const u8, at: i64, step: i64, states: *mut u8));
+wide!(trees(blocks: usize, k: usize, m: usize, apart: usize, x: *const u8, states: *mut u8));
 wide!(combine(n: usize, acc: *mut u8, new: *const u8, acc_count: u64, new_count: u64));
 
 impl<R: Routines> Tables<R> {
-    const BASE: FoldFns =
-        FoldFns { rows: R::rows, cols: R::cols, combine: R::combine, finish: R::finish, empty: R::empty };
+    const BASE: FoldFns = FoldFns {
+        rows: R::rows,
+        cols: R::cols,
+        trees: if R::TREES { Some(R::trees) } else { None },
+        combine: R::combine,
+        finish: R::finish,
+        empty: R::empty,
+    };
     #[cfg(target_arch = "x86_64")]
-    const WIDE: FoldFns =
-        FoldFns { rows: rows::<R>, cols: cols::<R>, combine: combine::<R>, finish: R::finish, empty: R::empty };
+    const WIDE: FoldFns = FoldFns {
+        rows: rows::<R>,
+        cols: cols::<R>,
+        trees: if R::TREES { Some(trees::<R>) } else { None },
+        combine: combine::<R>,
+        finish: R::finish,
+        empty: R::empty,
+    };
 
     fn of(isa: Isa) -> &'static FoldFns
     where
@@ -139,7 +165,7 @@ pub fn small_range(a: &Array) -> Option<[i128; 2]> {
         let fns = fold(f, a.dtype())?;
         let mut state = 0u128;
         // SAFETY: the array has `n` contiguous elements, aligned; an extreme's state is an element, for which 16 bytes are room.
-        unsafe { (fns.rows)(1, n, a.data(), 0, 1, (&raw mut state).cast()) };
+        unsafe { (fns.rows)(1, n, n, a.data(), 0, 1, (&raw mut state).cast()) };
         *end = Scalar::from_bits(a.dtype(), state).to_i128();
     }
     Some(ends)
@@ -159,7 +185,7 @@ pub fn fold_row(f: Fold, t: DType, elements: &[u8]) -> Vec<u8> {
     // SAFETY: the copy covers `n` elements, the state its size, both aligned to 16 bytes; they are apart.
     unsafe {
         std::ptr::copy_nonoverlapping(elements.as_ptr(), words.as_mut_ptr().cast(), elements.len());
-        (fns.rows)(1, n, words.as_ptr().cast(), 0, 1, state.as_mut_ptr().cast());
+        (fns.rows)(1, n, n, words.as_ptr().cast(), 0, 1, state.as_mut_ptr().cast());
     }
     state.iter().flat_map(|word| word.to_le_bytes()).take(f.state_size(t)).collect()
 }

@@ -13,6 +13,7 @@ use super::simple::Mean;
 use super::vector::{self, Vector, Widening};
 use super::{FoldFns, Routines, Tables};
 use crate::dtype::DType;
+use crate::kernels::movement::fetch_ahead;
 use crate::kernels::tile::isa::Isa;
 use crate::kernels::tile::number::c;
 use crate::ops::reduction::Finish;
@@ -201,12 +202,12 @@ const CUT: usize = 4096;
 
 impl<V: Vector<T: Part>, D: Widening, const P: usize> Routines for Of<V, D, P> {
     #[inline(always)]
-    unsafe fn rows(k: usize, m: usize, x: *const u8, _: i64, _: i64, states: *mut u8) {
+    unsafe fn rows(k: usize, m: usize, apart: usize, x: *const u8, _: i64, _: i64, states: *mut u8) {
         let (x, out, values) = (x.cast::<V::T>(), states.cast::<State<V::T, P>>(), m * P);
         for i in 0..k {
             // SAFETY: row `i` and its state lie within the block and the states; cuts lie within the row.
             unsafe {
-                let row = x.add(i * values);
+                let row = x.add(i * apart * P);
                 let sum = Add::row::<V, P>(row, values);
                 if values == 0 {
                     State::<_, P>::NOTHING.put(out.add(i));
@@ -232,14 +233,14 @@ impl<V: Vector<T: Part>, D: Widening, const P: usize> Routines for Of<V, D, P> {
     }
 
     #[inline(always)]
-    unsafe fn cols(k: usize, m: usize, x: *const u8, _: i64, _: i64, states: *mut u8) {
+    unsafe fn cols(k: usize, m: usize, apart: usize, x: *const u8, _: i64, _: i64, states: *mut u8) {
         let (x, out) = (x.cast::<V::T>(), states.cast::<State<V::T, P>>());
         let mut j = 0;
         // SAFETY: strips of columns lie within `m`.
         unsafe {
             while j < m {
                 let width = (STRIP / P).min(m - j);
-                strip::<V, D, P>(k, m, x.add(j * P), width * P, out.add(j));
+                strip::<V, D, P>(k, apart, x.add(j * P), width * P, out.add(j));
                 j += width;
             }
         }
@@ -333,8 +334,11 @@ unsafe fn deviations<T: Part, D: Widening, const Q: usize>(
         for at in (0..k).step_by(RUN) {
             let (mut first, mut second) = (nothing, nothing);
             for r in at..k.min(at + RUN) {
+                let row = x.add(r * stride);
+                // The rows after these come meanwhile: sums, which are taken first, would wait for all of them.
+                fetch_ahead(row.wrapping_add(k * stride), Q * D::N);
                 for q in 0..Q {
-                    let d = T::wide::<D>(x.add(r * stride + q * D::N)).sub(center[q]);
+                    let d = T::wide::<D>(row.add(q * D::N)).sub(center[q]);
                     first[q] = first[q].add(d);
                     second[q] = second[q].add(d.mul(d));
                 }
@@ -357,12 +361,12 @@ unsafe fn deviations<T: Part, D: Widening, const Q: usize>(
 #[inline(always)]
 unsafe fn strip<V: Vector<T: Part>, D: Widening, const P: usize>(
     k: usize,
-    m: usize,
+    apart: usize,
     x: *const V::T,
     width: usize,
     out: *mut State<V::T, P>,
 ) {
-    let (stride, part) = (m * P, 1.0 / k as f64);
+    let (stride, part) = (apart * P, 1.0 / k as f64);
     let (mut sums, mut mean) = ([V::T::ZERO; STRIP], [0.0f64; STRIP]);
     let (mut first, mut second) = ([0.0f64; STRIP], [0.0f64; STRIP]);
     // SAFETY: `k` rows of `width` readable values; `out` takes `width / P` states.

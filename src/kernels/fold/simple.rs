@@ -2,13 +2,14 @@
 #![expect(unsafe_code, reason = "reads tiles and states through pointers")]
 
 use super::float::{Add, Floats, Mul};
-use super::{FoldFns, Routines, Tables};
+use super::{FoldFns, MOST_BLOCKS, Routines, Tables};
 use crate::dtype::DType;
 use crate::kernels::tile::complex;
 use crate::kernels::tile::isa::Isa;
 use crate::kernels::tile::number::{Complex, c};
 use crate::ops::reduction::Finish;
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 
 /// A fold over elements of `P` values each.
 pub(super) trait Simple {
@@ -29,21 +30,38 @@ pub(super) trait Simple {
     /// `x` covers `m` values, `out` takes `P`.
     unsafe fn row(x: *const Self::T, m: usize, out: *mut Self::T);
 
-    /// Each of the `m` columns of a block of `k > 0` rows.
+    /// Each of the `m` columns of a block of `k > 0` rows that lie `apart` values apart.
     ///
     /// # Safety
-    /// `x` covers `k * m` values, `out` takes `m`.
+    /// `x` covers the rows, `out` takes `m` values and is apart from them.
     #[inline(always)]
-    unsafe fn cols(k: usize, m: usize, x: *const Self::T, out: *mut Self::T) {
+    unsafe fn cols(k: usize, m: usize, apart: usize, x: *const Self::T, out: *mut Self::T) {
         // SAFETY: the caller's contract.
         unsafe {
-            std::ptr::copy_nonoverlapping(x, out, m);
-            for i in 1..k {
-                let row = x.add(i * m);
-                for j in 0..m {
-                    out.add(j).write(Self::op(*out.add(j), *row.add(j)));
-                }
+            let row = |i: usize| std::slice::from_raw_parts(x.add(i * apart), m);
+            let out = std::slice::from_raw_parts_mut(out.cast::<MaybeUninit<Self::T>>(), m);
+            let mut at = match k {
+                ..4 => join_rows::<Self, 1, true>(out, [row(0)]),
+                _ => join_rows::<Self, 4, true>(out, [row(0), row(1), row(2), row(3)]),
+            };
+            while at + 4 <= k {
+                at += join_rows::<Self, 4, false>(out, [row(at), row(at + 1), row(at + 2), row(at + 3)]);
             }
+            while at < k {
+                at += join_rows::<Self, 1, false>(out, [row(at)]);
+            }
+        }
+    }
+
+    /// The operation of each of `n` values and another, into the first.
+    ///
+    /// # Safety
+    /// Both pointers cover `n` values, and are apart.
+    #[inline(always)]
+    unsafe fn join(n: usize, acc: *mut Self::T, new: *const Self::T) {
+        for i in 0..n {
+            // SAFETY: `i < n`.
+            unsafe { acc.add(i).write(Self::op(*acc.add(i), *new.add(i))) };
         }
     }
 
@@ -57,36 +75,120 @@ pub(super) trait Simple {
     }
 }
 
+/// The operation of each value, but for the `FIRST` rows, and those of `R` rows, one after another; gives their number. Slices and plain loops, of
+/// which the compiler makes vectors; of arrays as long as some vectors it makes single numbers.
+///
+/// # Safety
+/// `out` holds values, unless the rows are the first.
+#[inline(always)]
+unsafe fn join_rows<S: Simple + ?Sized, const R: usize, const FIRST: bool>(
+    out: &mut [MaybeUninit<S::T>],
+    rows: [&[S::T]; R],
+) -> usize {
+    let rows = rows.map(|row| &row[..out.len()]);
+    for (j, out) in out.iter_mut().enumerate() {
+        // SAFETY: by contract.
+        let mut acc = if FIRST { rows[0][j] } else { S::op(unsafe { out.assume_init() }, rows[0][j]) };
+        for row in &rows[1..] {
+            acc = S::op(acc, row[j]);
+        }
+        out.write(acc);
+    }
+    R
+}
+
+/// Bytes of a row that the blocks of a tree are folded in at a time, and levels of states: one more than blocks make.
+const TREE: usize = 512;
+const LEVELS: usize = MOST_BLOCKS.ilog2() as usize + 1;
+
+/// [`FoldFns::trees`], `C` columns of values at a time.
+///
+/// # Safety
+/// As there, in values.
+#[inline(always)]
+unsafe fn trees<S: Simple, const C: usize>(
+    blocks: usize,
+    k: usize,
+    m: usize,
+    apart: usize,
+    x: *const S::T,
+    out: *mut S::T,
+) {
+    let mut held = MaybeUninit::<[[S::T; C]; LEVELS]>::uninit();
+    let held = held.as_mut_ptr().cast::<[S::T; C]>();
+    // SAFETY: columns lie within `m`, blocks are rows of the caller's; what is joined was written, and there are as many levels as blocks carry.
+    unsafe {
+        let level = |l: usize| held.add(l).cast::<S::T>();
+        for j in (0..m).step_by(C) {
+            let width = C.min(m - j);
+            for b in 0..blocks {
+                let block = x.add(b * k * apart + j);
+                let carries = b.trailing_ones() as usize;
+                if blocks == 1 {
+                    S::cols(k, width, apart, block, out.add(j));
+                    continue;
+                }
+                // A block lies where its level is free: the first of two where it waits, the second beyond all.
+                let own = if carries == 0 { level(0) } else { level(LEVELS - 1) };
+                S::cols(k, width, apart, block, own);
+                let mut new = own;
+                for l in 0..carries {
+                    S::join(width, level(l), new);
+                    new = level(l);
+                }
+                let to = if b + 1 == blocks { out.add(j) } else { level(carries) };
+                if new != to {
+                    std::ptr::copy_nonoverlapping(new, to, width);
+                }
+            }
+        }
+    }
+}
+
 /// The routines of a [`Simple`] fold.
 pub(super) struct Of<S>(PhantomData<S>);
 
 impl<S: Simple> Routines for Of<S> {
+    const TREES: bool = true;
+
     #[inline(always)]
-    unsafe fn rows(k: usize, m: usize, x: *const u8, _: i64, _: i64, states: *mut u8) {
-        let (x, out, values) = (x.cast::<S::T>(), states.cast::<S::T>(), m * S::P);
-        for i in 0..k {
-            // SAFETY: row `i` and its state lie within the block and the states.
-            unsafe { S::row(x.add(i * values), values, out.add(i * S::P)) };
+    unsafe fn trees(blocks: usize, k: usize, m: usize, apart: usize, x: *const u8, states: *mut u8) {
+        let (m, apart, x, out) = (m * S::P, apart * S::P, x.cast::<S::T>(), states.cast::<S::T>());
+        // SAFETY: the caller's contract, in values.
+        unsafe {
+            match size_of::<S::T>() {
+                1 => trees::<S, TREE>(blocks, k, m, apart, x, out),
+                2 => trees::<S, { TREE / 2 }>(blocks, k, m, apart, x, out),
+                4 => trees::<S, { TREE / 4 }>(blocks, k, m, apart, x, out),
+                8 => trees::<S, { TREE / 8 }>(blocks, k, m, apart, x, out),
+                _ => trees::<S, { TREE / 16 }>(blocks, k, m, apart, x, out),
+            }
         }
     }
 
     #[inline(always)]
-    unsafe fn cols(k: usize, m: usize, x: *const u8, _: i64, _: i64, states: *mut u8) {
+    unsafe fn rows(k: usize, m: usize, apart: usize, x: *const u8, _: i64, _: i64, states: *mut u8) {
+        let (x, out, values) = (x.cast::<S::T>(), states.cast::<S::T>(), m * S::P);
+        for i in 0..k {
+            // SAFETY: row `i` and its state lie within the block and the states.
+            unsafe { S::row(x.add(i * apart * S::P), values, out.add(i * S::P)) };
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn cols(k: usize, m: usize, apart: usize, x: *const u8, _: i64, _: i64, states: *mut u8) {
         if k == 0 {
             // SAFETY: `m` states, as the caller's contract says.
             return unsafe { Self::empty(m, states) };
         }
         // SAFETY: the caller's contract, in values.
-        unsafe { S::cols(k, m * S::P, x.cast(), states.cast()) }
+        unsafe { S::cols(k, m * S::P, apart * S::P, x.cast(), states.cast()) }
     }
 
     #[inline(always)]
     unsafe fn combine(n: usize, acc: *mut u8, new: *const u8, _: u64, _: u64) {
-        let (acc, new) = (acc.cast::<S::T>(), new.cast::<S::T>());
-        for i in 0..n * S::P {
-            // SAFETY: `i` lies within the states.
-            unsafe { acc.add(i).write(S::op(*acc.add(i), *new.add(i))) };
-        }
+        // SAFETY: the caller's contract, in values.
+        unsafe { S::join(n * S::P, acc.cast(), new.cast()) }
     }
 
     unsafe fn finish(n: usize, states: *const u8, count: u64, finish: Finish, out: *mut u8) {

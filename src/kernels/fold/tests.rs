@@ -71,7 +71,7 @@ fn states(fns: &FoldFns, size: usize, (k, m): (usize, usize), cols: bool, x: &[S
     let n = if cols { m } else { k };
     let mut out = vec![0u128; (n * size).div_ceil(16)];
     // SAFETY: `k * m` elements, and room for `n` states.
-    unsafe { (if cols { fns.cols } else { fns.rows })(k, m, x.as_ptr().cast(), 10, 3, out.as_mut_ptr().cast()) };
+    unsafe { (if cols { fns.cols } else { fns.rows })(k, m, m, x.as_ptr().cast(), 10, 3, out.as_mut_ptr().cast()) };
     out
 }
 
@@ -174,7 +174,7 @@ fn states_of_parts_combine_to_the_state_of_the_whole() {
             let mut state = vec![0u128; size.div_ceil(16)];
             // SAFETY: 400 elements at positions that go on from the first part's, and one state each.
             unsafe {
-                (fns.rows)(1, 400, new.as_ptr().cast(), 910, 3, state.as_mut_ptr().cast());
+                (fns.rows)(1, 400, 400, new.as_ptr().cast(), 910, 3, state.as_mut_ptr().cast());
                 (fns.combine)(1, acc.as_mut_ptr().cast(), state.as_ptr().cast(), 300, 400);
             }
             let got = results(fns, 1, &acc, 700, finish_of(f), result)[0];
@@ -381,4 +381,67 @@ fn means_divide_as_numpy_does() {
     let state = memory(&[Scalar::from_complex(DType::C128, 7.0, 5.0)]);
     let mean = results(fns, 1, &state, 3, Finish::Mean, DType::C128)[0];
     assert_eq!(mean, Scalar::from_complex(DType::C128, 7.0 * (1.0 / 3.0), 5.0 * (1.0 / 3.0)));
+}
+
+#[test]
+fn rows_that_lie_apart_fold_as_those_that_follow_one_another() {
+    for f in Fold::ALL {
+        for t in DType::ALL.into_iter().filter(|&t| f.takes(t)) {
+            let size = f.state_size(t);
+            for isa in Isa::all() {
+                let fns = fold_for(isa, f, t).expect("taken");
+                for (k, m, apart) in [(3, 5, 9), (4, 300, 301), (20, 33, 64), (1, 7, 7)] {
+                    let x = elements(t, k * apart, true, (k * m) as u64);
+                    let close: Vec<Scalar> = x.chunks(apart).flat_map(|row| &row[..m]).copied().collect();
+                    for cols in [false, true] {
+                        let n = if cols { m } else { k };
+                        let (memory, mut got) = (memory(&x), vec![0u128; (n * size).div_ceil(16)]);
+                        let run = if cols { fns.cols } else { fns.rows };
+                        // SAFETY: `k` rows that lie `apart` elements apart, and room for `n` states.
+                        unsafe { run(k, m, apart, memory.as_ptr().cast(), 10, 3, got.as_mut_ptr().cast()) };
+                        let expected = states(fns, size, (k, m), cols, &close);
+                        assert!(got == expected, "{} {t} {k} {m} {cols}", f.name());
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn trees_of_blocks_combine_as_their_states_do() {
+    for f in Fold::ALL {
+        for t in DType::ALL.into_iter().filter(|&t| f.takes(t)) {
+            let size = f.state_size(t);
+            let base = fold_for(Isa::Base, f, t).expect("taken");
+            for isa in Isa::all() {
+                let Some(trees) = fold_for(isa, f, t).expect("taken").trees else { continue };
+                for (blocks, k, m, apart) in
+                    [(1, 5, 9, 9), (2, 4, 256, 1000), (4, 1, 70, 70), (8, 4, 513, 520), (8, 3, 7, 8), (8, 20, 40, 40)]
+                {
+                    let x = elements(t, blocks * k * apart, true, (k * m) as u64);
+                    let (memory, mut got) = (memory(&x), vec![0u128; (m * size).div_ceil(16)]);
+                    // SAFETY: as many rows that lie `apart` elements apart, and room for `m` states.
+                    unsafe { trees(blocks, k, m, apart, memory.as_ptr().cast(), got.as_mut_ptr().cast()) };
+                    let block = |b: usize| {
+                        let rows = x[b * k * apart..(b + 1) * k * apart].chunks(apart);
+                        let close: Vec<Scalar> = rows.flat_map(|row| &row[..m]).copied().collect();
+                        states(base, size, (k, m), true, &close)
+                    };
+                    let mut level: Vec<Vec<u128>> = (0..blocks).map(block).collect();
+                    while level.len() > 1 {
+                        for pair in level.chunks_mut(2) {
+                            let (acc, new) = pair.split_at_mut(1);
+                            // SAFETY: `m` states each.
+                            unsafe {
+                                (base.combine)(m, acc[0].as_mut_ptr().cast(), new[0].as_ptr().cast(), 1, 1);
+                            }
+                        }
+                        level = level.into_iter().step_by(2).collect();
+                    }
+                    assert!(bytes(&got, m * size) == bytes(&level[0], m * size), "{} {t} {blocks} {k} {m}", f.name());
+                }
+            }
+        }
+    }
 }

@@ -33,15 +33,18 @@ macro_rules! by_size {
 }
 
 mod compress;
+mod pick;
 mod square;
 #[cfg(test)]
 mod tests;
 
 pub use compress::{compress, compress_iota};
+pub use pick::Pick;
 
 use super::tile::isa::Isa;
 use crate::array::Array;
 use crate::error::Result;
+pub(super) use square::fetch_ahead;
 pub(super) use square::{SIDE, square};
 use square::{fetch_columns, transposed};
 

@@ -13,16 +13,22 @@ pub(super) fn transposed(size: usize, k: usize, m: usize, outer: isize, inner: i
 /// block's last are mostly the next block's first.
 #[inline(always)]
 pub(super) fn fetch_columns<T>(rows: usize, first: *const u8, inner: isize) {
-    #[cfg(target_arch = "x86_64")]
     for c in 0..SIDE {
-        for i in (0..rows * size_of::<T>()).step_by(64) {
-            let at = first.wrapping_offset(c as isize * inner).wrapping_add(i);
-            // SAFETY: a hint reads nothing, wherever it points.
-            unsafe { std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(at.cast()) };
-        }
+        fetch_ahead(first.wrapping_offset(c as isize * inner).cast::<T>(), rows);
+    }
+}
+
+/// Asks for the lines of `count` elements, wherever they are.
+#[inline(always)]
+pub(in crate::kernels) fn fetch_ahead<T>(first: *const T, count: usize) {
+    #[cfg(target_arch = "x86_64")]
+    for i in (0..count * size_of::<T>()).step_by(64) {
+        let at = first.wrapping_byte_add(i);
+        // SAFETY: a hint reads nothing, wherever it points.
+        unsafe { std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(at.cast()) };
     }
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = (rows, first, inner);
+    let _ = (first, count);
 }
 
 /// Writes the elements of the `SIDE` lines that lie `step` bytes apart from `from` on, each of `SIDE` neighbours, to lines that lie `to_step`

@@ -1,6 +1,7 @@
 //! Copies against the definition, for every size of an element and strides of both signs.
 
 use super::*;
+use crate::kernels::tile::Table;
 
 /// Memory around which strides of both signs have room, each byte different from its neighbours.
 pub(super) fn memory() -> Vec<u8> {
@@ -82,4 +83,43 @@ fn fill_repeats_and_iota_counts() {
     // SAFETY: five rows of three elements.
     unsafe { iota(5, 3, 7, 0, 2, same.as_mut_ptr()) };
     assert_eq!(same, [7, 9, 11, 7, 9, 11, 7, 9, 11, 7, 9, 11, 7, 9, 11]);
+}
+
+#[test]
+fn pick_reads_where_numbers_say() {
+    let source = memory();
+    let numbers: Vec<i64> = (0..4096i64)
+        .map(|i| if i % 11 == 0 { [-1, i64::MIN, 1 << 40][i as usize % 3] } else { i * 37 % 190 })
+        .collect();
+    for size in [1usize, 2, 4, 8, 16] {
+        for (k, m) in [(1, 1), (1, 33), (3, 7), (5, 3), (40, 4), (9, 17), (16, 24), (31, 2), (2, 300)] {
+            for (stride, steps) in [(1, (0, 1)), (1, (0, 2)), (2, (3, -1)), (-1, (0, 1)), (1, (-2, 0)), (3, (7, 5))] {
+                for place_steps in [(8, 0), (0, 8), (8 * m as isize, 8), (-8, 0), (16, 0)] {
+                    let (len, stride) = (200, stride * size as isize);
+                    let pick = Pick {
+                        table: Table { data: source.as_ptr() as usize + 30_001, stride, len, first: 0 },
+                        scale: if m == 7 { 1 } else { 3 },
+                        first: if k == 9 { 40 } else { 0 },
+                        rows: (k, m),
+                        steps,
+                        places: numbers.as_ptr() as usize + 8 * 1000,
+                        place_steps,
+                    };
+                    let mut got = vec![0u8; k * m * size];
+                    // SAFETY: places up to 31 rows and 300 numbers away, and 200 elements on both sides, are in memory.
+                    unsafe { pick.copy(size, got.as_mut_ptr()) };
+                    for (n, element) in got.chunks(size).enumerate() {
+                        let (i, j) = (n / m, n % m);
+                        let place =
+                            numbers[(1000 + (i as isize * place_steps.0 + j as isize * place_steps.1) / 8) as usize];
+                        let moved = pick.first + i as i64 * steps.0 + j as i64 * steps.1;
+                        let at = place.wrapping_mul(pick.scale).wrapping_add(moved);
+                        let at = if (0..len as i64).contains(&at) { at as isize } else { 0 };
+                        let from = (30_001 + at * stride) as usize;
+                        assert_eq!(element, &source[from..from + size], "{pick:?} {n}");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -282,7 +282,7 @@ mod tests {
     const STATE: [u64; TableFn::RANDOM_STATE] = [7, 11, u64::MAX - 20, u64::MAX, 5, 0, 3, 0x1234_5678, 1];
 
     fn made(isa: Isa, f: TableFn, state: &[u64], positions: &[i64]) -> Vec<u64> {
-        let table = Table { data: state.as_ptr() as usize, stride: 8, len: state.len() };
+        let table = Table { data: state.as_ptr() as usize, stride: 8, len: state.len(), first: 0 };
         let mut out = vec![0u64; positions.len()];
         let ins = [positions.as_ptr().cast::<u8>(), std::ptr::from_ref(&table).cast(), std::ptr::null()];
         // SAFETY: as many positions as elements of eight bytes; the table covers `state`.
@@ -327,7 +327,7 @@ mod tests {
         for f in functions() {
             let positions: Vec<i64> = (2..802).collect();
             let expected = made(Isa::best(), f, &STATE, &positions);
-            let table = Table { data: STATE.as_ptr() as usize, stride: 8, len: STATE.len() };
+            let table = Table { data: STATE.as_ptr() as usize, stride: 8, len: STATE.len(), first: 0 };
             let mut place = positions.clone();
             let at = place.as_mut_ptr().cast::<u8>();
             if f == TableFn::RandomF32 {

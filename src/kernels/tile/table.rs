@@ -19,6 +19,8 @@ pub struct Table {
     pub stride: isize,
     /// Number of elements.
     pub len: usize,
+    /// Of what is picked: the element from which the others are counted, but for the numbers that say where rows begin.
+    pub first: isize,
 }
 
 /// The routine of a function of an array of this type.
@@ -52,7 +54,8 @@ pub(crate) fn table_for(isa: Isa, f: TableFn, t: DType) -> TileFn {
 /// If the function does not take these types.
 pub fn scalar_table(f: TableFn, bytes: &[u8], t: DType, value: Scalar) -> Scalar {
     let dtype = f.result(t, value.dtype()).unwrap_or_else(|| panic!("{} of {t} and {}", f.name(), value.dtype()));
-    let array = Table { data: bytes.as_ptr() as usize, stride: t.size() as isize, len: bytes.len() / t.size() };
+    let array =
+        Table { data: bytes.as_ptr() as usize, stride: t.size() as isize, len: bytes.len() / t.size(), first: 0 };
     // u128 is aligned for every element type.
     let (value, mut out) = (u128::from_le_bytes(value.bytes()), 0u128);
     let ins = [std::ptr::from_ref(&value).cast::<u8>(), std::ptr::from_ref(&array).cast(), std::ptr::null()];

@@ -4,6 +4,7 @@
 use super::levels::{self, Levels};
 use super::{Block, CompiledWalk, Mode, Output, Run, Task, offset, place};
 use crate::graph::plan::BlockFold;
+use crate::jit::schedule::Loc;
 use crate::ops::reduction::Finish;
 use crate::runtime::flags;
 use smallvec::SmallVec;
@@ -36,7 +37,12 @@ impl Task<'_> {
         self.w.block_at(result_block, first, block);
         let base = self.state_index(block);
         self.begin_packs(part);
-        if count == 1 {
+        let at_once = self.w.grid.tile >= count && self.folds_columns_freely();
+        if at_once {
+            let axis = block.start.len() - 2;
+            block.k = (count * block.k).min(self.w.walk.nest.dims[axis] - block.start[axis]);
+        }
+        if count == 1 || at_once {
             self.block(block);
             self.pack(block);
             self.end_packs();
@@ -60,25 +66,25 @@ impl Task<'_> {
         if self.w.grid.linear {
             self.linear(block, first, count, &mut levels);
         } else {
-            for at in 0..count {
+            let mut at = 0;
+            while at < count {
                 if self.leaves_off() {
                     return;
                 }
                 if at > 0 {
                     self.w.block_at(result_block, first + at, block);
                 }
+                let (alike, rows) = (self.blocks_together(block, at, count), block.k);
+                block.k = alike * rows;
                 self.block(block);
                 self.pack(block);
                 for (o, levels) in levels.iter_mut().enumerate() {
-                    if let Some(fns) = self.w.folds[o] {
-                        let mut fold = || {
-                            self.fold_block(o, block, 0, levels.spare);
-                            // SAFETY: the level buffers hold `width` states each and are this thread's alone.
-                            unsafe { levels.push(fns, width, self.folded(block), at) };
-                        };
+                    if self.w.folds[o].is_some() {
+                        let mut fold = || self.fold_together(o, block, (alike, rows), width, levels, at);
                         if compares(&self.w.walk.outputs[o]) { flags::hushed(fold) } else { fold() }
                     }
                 }
+                at += alike;
             }
         }
         self.end_packs();
@@ -93,6 +99,54 @@ impl Task<'_> {
                 unsafe { std::ptr::copy_nonoverlapping(from, to, width * self.layout.state_sizes[o]) };
                 self.run.counts[part].store(elements, Ordering::Relaxed);
             }
+        }
+    }
+
+    /// How many blocks of columns, of which `block` is number `at` of `count`, are looked at together: as many as make a whole subtree.
+    fn blocks_together(&self, block: &Block, at: usize, count: usize) -> usize {
+        let (nest, most) = (&self.w.walk.nest, self.w.grid.tile);
+        if nest.fold != BlockFold::Columns || most == 1 {
+            return 1;
+        }
+        let axis = nest.dims.len() - 2;
+        let (mut alike, left) = (1, nest.dims[axis] - block.start[axis]);
+        while 2 * alike <= most && at & (2 * alike - 1) == 0 && at + 2 * alike <= count && 2 * alike * block.k <= left {
+            alike *= 2;
+        }
+        alike
+    }
+
+    /// Folds blocks of columns of output `o`, so many of so many rows, and takes them in as blocks from number `at` on.
+    fn fold_together(
+        &self,
+        o: usize,
+        block: &mut Block,
+        (blocks, rows): (usize, usize),
+        width: usize,
+        levels: &mut Levels,
+        at: usize,
+    ) {
+        let Some(fns) = self.w.folds[o] else { return };
+        let level = blocks.ilog2() as usize;
+        // SAFETY: the values are where `fold_block` finds them; the level buffers hold `width` states each and are this thread's alone.
+        unsafe {
+            match fns.trees {
+                _ if blocks == 1 || self.groups_freely(o) => self.fold_block(o, block, 0, levels.spare),
+                Some(trees) => trees(blocks, rows, block.m, self.w.apart(o, block), self.values(o), levels.spare),
+                None => {
+                    let (start, apart) = (block.start.len() - 2, self.w.apart(o, block));
+                    block.k = rows;
+                    for n in 0..blocks {
+                        fold_values(self.w, o, block, (n * rows * apart, apart), self.values(o), levels.spare);
+                        levels.push(fns, width, rows as u64, at + n);
+                        block.start[start] += rows;
+                    }
+                    block.start[start] -= blocks * rows;
+                    block.k = blocks * rows;
+                    return;
+                }
+            }
+            levels.push_at(fns, width, self.folded(block), at, level);
         }
     }
 
@@ -173,6 +227,13 @@ impl Task<'_> {
         }
     }
 
+    /// Whether all there is to fold are columns, which give the same bits for any grouping.
+    fn folds_columns_freely(&self) -> bool {
+        let outputs = &self.w.walk.outputs;
+        let is_fold = |o: usize| matches!(outputs[o], Output::Fold { .. });
+        self.w.walk.nest.fold == BlockFold::Columns && (0..outputs.len()).all(|o| is_fold(o) && self.groups_freely(o))
+    }
+
     /// Whether a routine folds output `o`, and gives the same bits for any grouping.
     fn groups_freely(&self, o: usize) -> bool {
         match &self.w.walk.outputs[o] {
@@ -227,14 +288,34 @@ impl Task<'_> {
     /// Folds the block's values of output `o` into states at `to`: from value `before` on, what of it
     /// the block is.
     fn fold_block(&self, o: usize, block: &Block, before: usize, to: *mut u8) {
-        let from = self.ptrs[place(self.w.program.results[o], self.w.walk.operands.len(), self.w.program.slots)];
         // SAFETY: the value's place holds, after the stages, the block's elements or the rows of lanes that a segment has left of
         // them, and those of others before it, if the stages took several. `to` has room for the block's states.
-        unsafe { fold_values(self.w, o, block, before, from, to) };
+        unsafe { fold_values(self.w, o, block, (before, self.w.apart(o, block)), self.values(o), to) };
+    }
+
+    /// Where the block's values of output `o` are.
+    fn values(&self, o: usize) -> *mut u8 {
+        self.ptrs[place(self.w.program.results[o], self.w.walk.operands.len(), self.w.program.slots)]
     }
 }
 
-/// Folds a block's values of output `o`, of which the first is `before` elements behind `from`, into states at `to`.
+impl CompiledWalk {
+    /// Elements from one row of a block of the values of output `o` to the next.
+    pub(super) fn apart(&self, o: usize, block: &Block) -> usize {
+        let padded = block.k * block.m < self.program.block;
+        match self.program.results[o] {
+            Loc::Operand(n) if !padded && self.walk.nest.operands[usize::from(n)].mode == Mode::Rows => {
+                let n = usize::from(n);
+                let in_place = block.k > 1 && self.rows.operands[n];
+                if in_place { self.walk.nest.operands[n].outer() as usize / self.value_sizes[o] } else { block.m }
+            }
+            Loc::Operand(_) | Loc::Slot(_) | Loc::Result(_) => block.m,
+        }
+    }
+}
+
+/// Folds a block's values of output `o`, of which the first is `before` elements behind `from`, and whose rows lie `apart` elements apart, into
+/// states at `to`.
 ///
 /// # Safety
 /// The stages have left the values there, contiguous, or the rows of lanes of a fold that they began; `to` has room for the
@@ -243,7 +324,7 @@ pub(super) unsafe fn fold_values(
     w: &CompiledWalk,
     o: usize,
     block: &Block,
-    before: usize,
+    (before, apart): (usize, usize),
     from: *const u8,
     to: *mut u8,
 ) {
@@ -263,9 +344,12 @@ pub(super) unsafe fn fold_values(
     unsafe {
         match nest.fold {
             BlockFold::None => {}
-            BlockFold::Rows => (fns.rows)(block.k, block.m, from, at, nest.positions[n - 1], to),
-            BlockFold::Flat => (fns.rows)(1, block.k * block.m, from, at, nest.positions[n - 1], to),
-            BlockFold::Columns => (fns.cols)(block.k, block.m, from, at, nest.positions[n - 2], to),
+            BlockFold::Rows => (fns.rows)(block.k, block.m, apart, from, at, nest.positions[n - 1], to),
+            BlockFold::Flat => {
+                let m = block.k * block.m;
+                (fns.rows)(1, m, m, from, at, nest.positions[n - 1], to);
+            }
+            BlockFold::Columns => (fns.cols)(block.k, block.m, apart, from, at, nest.positions[n - 2], to),
         }
     }
 }

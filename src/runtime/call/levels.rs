@@ -90,7 +90,7 @@ impl Levels {
     ///
     /// # Safety
     /// As for [`Levels::push`].
-    unsafe fn push_at(&mut self, fns: &FoldFns, width: usize, elements: u64, at: usize, mut level: usize) {
+    pub(super) unsafe fn push_at(&mut self, fns: &FoldFns, width: usize, elements: u64, at: usize, mut level: usize) {
         debug_assert_eq!(self.used, at as u64);
         let mut count = elements;
         while self.used >> level & 1 == 1 {

@@ -6,9 +6,11 @@ use super::blocks::Block;
 use super::folds::{compares, fold_values};
 use super::{CompiledWalk, offset, with_scratch};
 use crate::error::Result;
-use crate::graph::plan::{Mode, Output, Source};
+use crate::graph::plan::{Column, Mode, Output, Reach, Source};
 use crate::jit::code::{CompiledSegment, Rows};
 use crate::jit::schedule::{FillFrom, Loc, Stage};
+use crate::kernels::movement::Pick;
+use crate::kernels::tile::Table;
 use crate::kernels::{TileFn, movement};
 use crate::ops::reduction::Finish;
 use crate::runtime::flags;
@@ -35,6 +37,8 @@ struct Apart {
 enum Step {
     /// Elements are brought together.
     Gather { from: Apart, to: At },
+    /// Elements that are picked are brought together; addresses are counted from those of the table and of the places.
+    Pick { pick: Pick, size: usize, from: At, places: At, to: At },
     /// A constant is spread.
     Fill { size: usize, count: usize, element: [u8; 16], to: At },
     /// The element of a scalar operand is spread.
@@ -120,6 +124,11 @@ impl Straight {
                 Step::Gather { from: Apart { at: from, size, rows, steps }, to } => {
                     movement::gather(*size, rows.0, rows.1, at(from), steps.0, steps.1, at(to));
                 }
+                Step::Pick { pick, size, from, places, to } => {
+                    let table = Table { data: at(from) as usize, ..pick.table };
+                    let places = (at(places) as usize).wrapping_add(pick.places);
+                    Pick { table, places, ..*pick }.copy(*size, at(to));
+                }
                 Step::Fill { size, count, element, to } => movement::fill(*size, *count, element.as_ptr(), at(to)),
                 Step::Spread { size, count, from, to } => movement::fill(*size, *count, at(from), at(to)),
                 Step::Segment { code, args, n, rows, steps } => {
@@ -138,7 +147,7 @@ impl Straight {
                 Step::Fold { output, from, states, finishes } => {
                     let Some(fns) = w.folds[*output] else { return };
                     let fold = || {
-                        fold_values(w, *output, &self.block, 0, at(from), at(states));
+                        fold_values(w, *output, &self.block, (0, w.apart(*output, &self.block)), at(from), at(states));
                         let (results, count) = (w.walk.nest.fold_results(), w.walk.nest.fold_count() as u64);
                         for (finish, to) in finishes {
                             (fns.finish)(results, at(states), count, *finish, at(to));
@@ -177,8 +186,30 @@ impl Listing<'_> {
         for (i, operand) in walk.operands.iter().enumerate() {
             let track = &walk.nest.operands[i];
             let in_memory = matches!(operand.source, Source::Leaf(_) | Source::Buffer(_));
-            if !in_memory || track.mode == Mode::Table {
-                return None;
+            match operand.reach {
+                _ if !in_memory => return None,
+                Reach::Table(_) => return None,
+                // Read by those that are picked.
+                Reach::Places => {
+                    self.places[i] = self.source(operand.source, operand.offset);
+                    continue;
+                }
+                Reach::Picked { of: Column { len, step }, by, first, .. } => {
+                    let (by, data) = (usize::from(by), self.source(operand.source, operand.offset));
+                    let table = Table { data: 0, stride: step as isize, len, first: first as isize };
+                    let start = self.list.block.start.clone();
+                    let pick = w.picked(i, by, (k, m), &start, table, 0);
+                    let size = operand.dtype.size();
+                    self.list.steps.push(Step::Pick {
+                        pick,
+                        size,
+                        from: data,
+                        places: self.places[by],
+                        to: self.slot(i),
+                    });
+                    continue;
+                }
+                Reach::Index => {}
             }
             let first = operand.offset + offset(&track.strides, &self.list.block.start);
             let from = self.source(operand.source, first);
