@@ -36,7 +36,7 @@ pub struct FoldFns {
     pub cols: unsafe fn(k: usize, m: usize, apart: usize, x: *const u8, at: i64, step: i64, states: *mut u8),
     /// Of folds whose state is an element: as `cols`, of as many blocks of `k > 0` rows, a power of two up to [`MOST_BLOCKS`], whose states combine
     /// pairwise as [`FoldFns::combine`] combines them.
-    pub trees: Option<unsafe fn(blocks: usize, k: usize, m: usize, apart: usize, x: *const u8, states: *mut u8)>,
+    pub trees: Option<TreesFn>,
     /// Each of `n` states of `acc` together with that of `new`, into `acc`; `acc_count` and `new_count` are how many
     /// elements each stands for. Positions in `acc` come before those in `new`.
     pub combine: unsafe fn(n: usize, acc: *mut u8, new: *const u8, acc_count: u64, new_count: u64),
@@ -45,6 +45,9 @@ pub struct FoldFns {
     /// The state of nothing, `n` times. Not for folds without identity.
     pub empty: unsafe fn(n: usize, states: *mut u8),
 }
+
+/// See [`FoldFns::trees`].
+pub type TreesFn = unsafe fn(blocks: usize, k: usize, m: usize, apart: usize, x: *const u8, states: *mut u8);
 
 /// Blocks that [`FoldFns::trees`] takes at most.
 pub const MOST_BLOCKS: usize = 8;

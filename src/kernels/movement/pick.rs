@@ -103,14 +103,14 @@ impl Pick {
                 match self.row(i) {
                     Some(row) if follow => copy_row(m * size, row, to.cast()),
                     Some(row) => gather(size, 1, m, row, 0, self.steps.1 as isize * self.table.stride, to.cast()),
-                    None => Pick { rows: (1, m), ..self.from_row(i) }.one_by_one(to),
+                    None => Pick { rows: (1, m), ..self.below(i) }.one_by_one(to),
                 }
             }
         }
     }
 
     /// The block from row `i` on.
-    fn from_row(&self, i: usize) -> Pick {
+    fn below(&self, i: usize) -> Pick {
         let places = self.places.wrapping_add_signed(i as isize * self.place_steps.0);
         Pick { first: self.first + i as i64 * self.steps.0, rows: (self.rows.0 - i, self.rows.1), places, ..*self }
     }
