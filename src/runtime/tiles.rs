@@ -163,7 +163,8 @@ pub struct Grid {
     pub folded: SmallVec<[(usize, usize); 4]>,
     /// The blocks that fold into one result follow one another, in place, in all operands and stores.
     pub linear: bool,
-    /// Blocks that the stages take at a time, if they do; each is folded by itself.
+    /// Blocks that the stages take at a time, if they do: of a whole fold those that follow one another in place, each folded by itself; of columns those
+    /// below each other, along the only folded axis, folded together.
     pub tile: usize,
     /// Blocks of results.
     pub result_blocks: usize,
@@ -371,7 +372,7 @@ impl Grid {
         let slots = ((program.slots - program.row_slots) * program.slot_item * m).max(1);
         let tile = match nest.fold {
             BlockFold::Flat if linear => (TILE * 8 / slots).clamp(1, MOST_BLOCKS),
-            // One folded axis, whose rows follow one another in all operands.
+            // Not ragged, so that one axis folds.
             BlockFold::Columns if free => fold::MOST_BLOCKS,
             _ => 1,
         };

@@ -37,7 +37,7 @@ impl Task<'_> {
         self.w.block_at(result_block, first, block);
         let base = self.state_index(block);
         self.begin_packs(part);
-        let at_once = self.w.grid.tile >= count && self.folds_columns_freely();
+        let at_once = count > 1 && self.w.grid.tile >= count && self.folds_columns_freely();
         if at_once {
             let axis = block.start.len() - 2;
             block.k = (count * block.k).min(self.w.walk.nest.dims[axis] - block.start[axis]);
