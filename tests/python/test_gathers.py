@@ -249,7 +249,7 @@ def test_rows_are_picked_in_one_walk():
     assert "i64[900]" in later.explain(level="plan")
     assert "i64[900, 64]" not in later.explain(level="plan")
     same(later, x[(rows * 7) % 500])
-    # Rows by bands, in place where they are long, and windows that begin anywhere.
+    # Rows by bands, in place where they are long; windows, and positions that are cut off at the ends.
     e = np.exp(x[rows] - x[rows].max(axis=1, keepdims=True))
     picked = lz.exp(ours[i] - ours[i].max(axis=1, keepdims=True))
     same(picked / picked.sum(axis=1, keepdims=True), e / e.sum(axis=1, keepdims=True), ulp=8)

@@ -172,7 +172,7 @@ def _rows_in_order(rows: LazyArray) -> tuple[LazyArray, LazyArray]:
         while few < len(columns):
             order = lexsort([rows[:, k] for k in reversed(columns[:few])]).persist()
             ordered = rows[order].persist()
-            tied = ~_differ(rows[:, columns[:few]][order])
+            tied = ~_differ(ordered[:, columns[:few]])
             if not (tied & _differ(ordered)).any():
                 return order, ordered
             few *= _FEW_COLUMNS
