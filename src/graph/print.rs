@@ -6,7 +6,7 @@
 use super::linear::Linear;
 use super::map::IndexMap;
 use super::node::{Node, NodeOp};
-use super::plan::{BlockFold, BufferSpec, Column, Made, Mode, Output, Plan, Reach, Source, Step, Walk};
+use super::plan::{BlockFold, BufferSpec, Column, Made, Mode, Output, Picked, Plan, Reach, Source, Step, Walk};
 use crate::array::layout;
 use crate::dtype::DType;
 use crate::ops::expr::{Body, Op};
@@ -233,7 +233,7 @@ impl Display for Walk {
                     }
                     match o.reach {
                         Reach::Table(Column { len, step }) => write!(f, " of {len}, stride {step}")?,
-                        Reach::Picked { of: Column { len, step }, by, scale, first } => {
+                        Reach::Picked(Picked { of: Column { len, step }, by, scale, first }) => {
                             let strides = list(&o.strides);
                             write!(
                                 f,

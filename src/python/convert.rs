@@ -7,14 +7,17 @@ use super::ndarray::NdArray;
 use super::numbers::{Taken, c_integer};
 use super::sequence;
 use crate::array::{Array, layout};
-use crate::dtype::DType;
+use crate::dtype::{DType, Scalar};
 use crate::graph::build::{self, IndexItem, Operand};
 use crate::graph::{Node, NodeRef};
 use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyComplex, PyDict, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple};
+use rustc_hash::FxBuildHasher;
 use smallvec::{SmallVec, smallvec};
+use std::cell::Cell;
+use std::hash::BuildHasher;
 
 /// The array that a Python object is or shows, or `None` where it is none.
 pub fn to_array(x: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
@@ -73,21 +76,22 @@ pub fn try_operand(x: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
         }));
     }
     if let Ok(v) = x.cast_exact::<PyBool>() {
-        let value = crate::dtype::Scalar::from_i128(DType::Bool, i128::from(v.is_true()));
+        let value = Scalar::from_i128(DType::Bool, i128::from(v.is_true()));
         return Ok(Some(Operand::Node(Node::constant(value, SmallVec::new()))));
     }
     if let Ok(v) = x.cast_exact::<PyComplex>() {
         return Ok(Some(Operand::Complex(v.real(), v.imag())));
     }
-    // Not a constant: code would be compiled for each value of it.
-    if let Some(a) = interop::from_numpy_scalar(x)? {
-        return Ok(Some(Operand::Node(Node::data(a))));
+    if let Some(number) = numpy_scalar(x)? {
+        return Ok(Some(number));
     }
     if is_text(x) {
         return Ok(None);
     }
     if let Some(a) = to_array(x)? {
-        return Ok(Some(Operand::Node(node_of(a))));
+        // The first number of a type is known as one only now.
+        let number = if a.ndim() == 0 { numpy_scalar(x)? } else { None };
+        return Ok(Some(number.unwrap_or_else(|| Operand::Node(node_of(a)))));
     }
     if sequence::is_sequence(x) {
         return Ok(Some(Operand::Node(sequence::to_node(x, None)?)));
@@ -106,6 +110,36 @@ pub fn try_operand(x: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
         Some(scalar) => Ok(Some(Operand::Node(scalar.to_default_node()?))),
         None => Ok(None),
     }
+}
+
+/// One of NumPy's scalars. Code is compiled for constants, so it is one only once the same number has come [`OFTEN`] times: others, such as
+/// means, would have code compiled for each value of them.
+fn numpy_scalar(x: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
+    let node = |a: Array| {
+        let value = a.element(&[]);
+        if times_seen(value) >= OFTEN { Node::constant(value, SmallVec::new()) } else { Node::data(a) }
+    };
+    Ok(interop::from_numpy_scalar(x)?.map(|a| Operand::Node(node(a))))
+}
+
+/// How often a number comes before it is taken for a constant, and how many numbers are remembered.
+const OFTEN: u32 = 4;
+const REMEMBERED: usize = 64;
+
+thread_local! {
+    /// Hashes of the numbers that came last, by the low bits, and how often each came.
+    static SEEN: [Cell<(u64, u32)>; REMEMBERED] = const { [const { Cell::new((0, 0)) }; REMEMBERED] };
+}
+
+/// How often a number has come lately, this time included.
+fn times_seen(value: Scalar) -> u32 {
+    let hash = FxBuildHasher.hash_one(value);
+    SEEN.with(|seen| {
+        let entry = &seen[hash as usize % REMEMBERED];
+        let times = if entry.get().0 == hash { entry.get().1.saturating_add(1) } else { 1 };
+        entry.set((hash, times));
+        times
+    })
 }
 
 /// True for text and bytes, which NumPy makes strings of.

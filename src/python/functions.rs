@@ -8,7 +8,7 @@ use super::ndarray::NdArray;
 use super::numbers::{ONE_AXIS, Taken, c_integer};
 use super::order::optional_order;
 use super::{dtype, interop, ufunc};
-use crate::dtype::{DType, OperandType};
+use crate::dtype::{DType, OperandType, Scalar};
 use crate::error::{caught, shape_text};
 use crate::graph::build::{self, Operand, Reducer};
 use crate::graph::linear::linearize;
@@ -90,6 +90,20 @@ pub fn explain_nodes(nodes: &[&NodeRef], level: &str) -> PyResult<String> {
     Ok(caught(|| explain::explain(nodes, found))?)
 }
 
+/// The value of an operand that is a single number which does not change.
+fn number(x: &Operand) -> Option<Scalar> {
+    match x {
+        Operand::Node(n) => match &n.op {
+            NodeOp::Const(value) if n.shape.is_empty() => Some(*value),
+            NodeOp::Data(a) if a.ndim() == 0 && !a.buffer().is_writable() => Some(a.element(&[])),
+            _ => None,
+        },
+        Operand::Int(value, _) => value.map(|v| Scalar::from_f64(DType::F64, v as f64)),
+        Operand::Float(v) => Some(Scalar::from_f64(DType::F64, *v)),
+        Operand::Complex(..) => None,
+    }
+}
+
 /// `clip` with optional bounds.
 pub fn clip_operand(
     py: Python<'_>,
@@ -106,7 +120,19 @@ pub fn clip_operand(
     let min = bound(min)?.filter(|b| !matches!((b, low), (Operand::Int(Some(v), _), Some(low)) if *v <= low));
     let max = bound(max)?.filter(|b| !matches!((b, high), (Operand::Int(Some(v), _), Some(high)) if *v >= high));
     match (min, max) {
-        (Some(lo), Some(hi)) => ufunc::results_of(py, Ufunc::Clip, &mut [x, lo, hi], how),
+        (Some(mut lo), Some(mut hi)) => {
+            // Between numbers a zero keeps its sign: `ops::ufunc::comparison::clip` has to see that they are.
+            if let (Some(a), Some(b)) = (number(&lo), number(&hi))
+                && (a.to_f64() == 0.0 || b.to_f64() == 0.0)
+            {
+                for (bound, value) in [(&mut lo, a), (&mut hi, b)] {
+                    if let Operand::Node(n) = bound {
+                        *n = Node::constant(value, n.shape.clone());
+                    }
+                }
+            }
+            ufunc::results_of(py, Ufunc::Clip, &mut [x, lo, hi], how)
+        }
         (Some(lo), None) => ufunc::results_of(py, Ufunc::Maximum, &mut [x, lo], how),
         (None, Some(hi)) => ufunc::results_of(py, Ufunc::Minimum, &mut [x, hi], how),
         (None, None) => ufunc::results_of(py, Ufunc::Positive, &mut [x], how),
@@ -300,6 +326,18 @@ fn product(py: Python<'_>, name: &str, a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny
     let product = all.into_iter().find(|p| p.name() == name);
     let product = product.ok_or_else(|| PyValueError::new_err(format!("no product is called '{name}'")))?;
     LazyArray::object(py, build::matmul(product, &node(a)?, &node(b)?)?)
+}
+
+/// The product of vectors and matrices that fit each other; nothing for other operands.
+#[pyfunction]
+fn dot(py: Python<'_>, a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) -> PyResult<Option<Py<LazyArray>>> {
+    let (a, b) = (node(a)?, node(b)?);
+    let fits = match (&a.shape[..], &b.shape[..]) {
+        ([k] | [_, k], [l] | [l, _]) => k == l,
+        _ => false,
+    };
+    let product = || LazyArray::object(py, build::matmul(build::Product::Matmul, &a, &b)?);
+    fits.then(product).transpose()
 }
 
 /// Arrays one after another along an axis.
@@ -607,6 +645,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(eye, m)?)?;
     m.add_function(wrap_pyfunction!(concatenate, m)?)?;
     m.add_function(wrap_pyfunction!(product, m)?)?;
+    m.add_function(wrap_pyfunction!(dot, m)?)?;
     m.add_function(wrap_pyfunction!(broadcast_to, m)?)?;
     m.add_function(wrap_pyfunction!(broadcast_shapes, m)?)?;
     m.add_function(wrap_pyfunction!(expand_dims, m)?)?;

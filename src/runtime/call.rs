@@ -18,7 +18,7 @@ use super::pool;
 use super::tiles::{CompiledWalk, constant_fills, place};
 use crate::error::Result;
 use crate::graph::plan::nest::Track;
-use crate::graph::plan::{Mode, Output, Reach, Source};
+use crate::graph::plan::{Mode, Output, Picked, Reach, Source};
 use crate::jit::code::{CompiledSegment, Rows, fence_streams};
 use crate::jit::schedule::{FillFrom, Loc, Stage};
 use crate::kernels::movement::{self, Pick};
@@ -292,8 +292,8 @@ impl<'r> Task<'r> {
             // say what is picked; there is room for the block's elements, of which these are `k * m` from `before` on; slots are 64-byte
             // aligned and results as their elements, so int64s may be written at multiples of their size.
             unsafe {
-                if let Reach::Picked { by, .. } = operand.reach {
-                    self.picked(i, usize::from(by), (k, m), start).copy(size, to.add(before * size));
+                if let Reach::Picked(how) = operand.reach {
+                    self.picked(i, how, (k, m), start).copy(size, to.add(before * size));
                 } else if operand.source == Source::Iota {
                     movement::iota(k, m, operand.offset + offset, outer, inner, to.cast::<i64>().add(before));
                 } else {
@@ -308,22 +308,22 @@ impl<'r> Task<'r> {
         block.pieces.iter().for_each(|p| piece(p.k, p.m, &p.start, p.before));
     }
 
-    /// Elements of operand `i` that operand `by` says the places of: a rectangle from `start` on.
-    fn picked(&self, i: usize, by: usize, rows: (usize, usize), start: &[usize]) -> Pick {
+    /// Elements of operand `i`, which is picked: a rectangle from `start` on.
+    fn picked(&self, i: usize, how: Picked, rows: (usize, usize), start: &[usize]) -> Pick {
         // SAFETY: the address of an operand that is picked is that of its table, which the run holds.
         let table = unsafe { *(self.run.operands[i] as *const Table) };
-        self.w.picked(i, by, rows, start, table, self.run.operands[by])
+        self.w.picked(i, how, rows, start, table, self.run.operands[usize::from(how.by)])
     }
 
     /// Where operand `i`'s elements of the block are, if they are picked and lie contiguous.
     fn picked_row(&self, i: usize, block: &Block) -> Option<*mut u8> {
         let operand = &self.w.walk.operands[i];
-        let Reach::Picked { by, .. } = operand.reach else { return None };
+        let Reach::Picked(how) = operand.reach else { return None };
         if block.k > 1 || !block.pieces.is_empty() || !operand.aligned {
             return None;
         }
         // SAFETY: the numbers of a block lie in their buffer (planner's bounds).
-        unsafe { self.picked(i, usize::from(by), (1, block.m), &block.start).row_in_place(operand.dtype.size()) }
+        unsafe { self.picked(i, how, (1, block.m), &block.start).row_in_place(operand.dtype.size()) }
     }
 
     /// Spreads the scalar operands that tile routines read over their slots.
@@ -362,15 +362,20 @@ impl CompiledWalk {
     }
 
     /// Elements of operand `i`, which is picked of a table, a rectangle from `start` on; the numbers at `places` say where they lie.
-    fn picked(&self, i: usize, by: usize, rows: (usize, usize), start: &[usize], table: Table, places: usize) -> Pick {
-        let (track, by) = (&self.walk.nest.operands[i], &self.walk.nest.operands[by]);
-        let (step, scale) = match self.walk.operands[i].reach {
-            Reach::Picked { of, scale, .. } => (of.step, scale),
-            Reach::Index | Reach::Table(_) | Reach::Places => (1, 1),
-        };
+    fn picked(
+        &self,
+        i: usize,
+        how: Picked,
+        rows: (usize, usize),
+        start: &[usize],
+        table: Table,
+        places: usize,
+    ) -> Pick {
+        let (track, by) = (&self.walk.nest.operands[i], &self.walk.nest.operands[usize::from(how.by)]);
+        let step = how.of.step;
         Pick {
             table,
-            scale,
+            scale: how.scale,
             first: table.first as i64 + offset(&track.strides, start) / step,
             rows,
             steps: (track.outer() / step, track.inner() / step),

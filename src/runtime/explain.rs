@@ -389,7 +389,7 @@ fn describe(
     let stores = walk.outputs.iter().filter(|o| matches!(o, Output::Store { .. })).count();
     let read = walk.operands.iter().filter(|o| !matches!(o.source, Source::Iota | Source::Made(_))).count();
     let mut does = vec![format!("{} read", many(read, "operand"))];
-    let picked = walk.operands.iter().filter(|o| matches!(o.reach, Reach::Picked { .. })).count();
+    let picked = walk.operands.iter().filter(|o| matches!(o.reach, Reach::Picked(_))).count();
     if picked > 0 {
         does.push(format!("{picked} of them picked by numbers"));
     }

@@ -7,7 +7,7 @@ use super::{flags, pool};
 use crate::array::{Array, Buffer, Shape, Strides};
 use crate::error::{Error, Result, caught};
 use crate::graph::linear::Linear;
-use crate::graph::plan::{Column, KernelOperand, Made, Output, Reach, Source, Walk};
+use crate::graph::plan::{Column, KernelOperand, Made, Output, Picked, Reach, Source, Walk};
 use crate::kernels::tile::Table;
 use crate::kernels::{self, Making, OfRun, Operand, movement};
 use crate::ops::fault::Faults;
@@ -162,7 +162,7 @@ fn bind(
         if let Some(Column { len, step }) = o.reach.column() {
             let data = address(o.source)?.wrapping_add_signed(o.offset as isize);
             let first = match o.reach {
-                Reach::Picked { first: own, .. } => own as isize + first(&o.strides) / step as isize,
+                Reach::Picked(Picked { first: own, .. }) => own as isize + first(&o.strides) / step as isize,
                 Reach::Index | Reach::Table(_) | Reach::Places => 0,
             };
             run.tables.push(Table { data, stride: step as isize, len, first });

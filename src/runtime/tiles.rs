@@ -29,8 +29,8 @@ const SHORT_TASK: f64 = 3_000.0;
 const GATHERING_TASK: f64 = 24_000.0;
 /// Bytes of all tables of bins of a walk.
 const TABLES: usize = 2 << 20;
-/// The most blocks of a fold that the stages take at a time.
-const MOST_BLOCKS: usize = 16;
+/// The most blocks of a whole fold that the stages take at a time.
+const MOST_IN_PLACE: usize = 16;
 /// With this many blocks of results, folds need no cutting to keep threads busy.
 const ENOUGH_RESULT_BLOCKS: usize = 64;
 /// Nanoseconds of an element that is picked by a number.
@@ -166,6 +166,8 @@ pub struct Grid {
     /// Blocks that the stages take at a time, if they do: of a whole fold those that follow one another in place, each folded by itself; of columns those
     /// below each other, along the only folded axis, folded together.
     pub tile: usize,
+    /// All there is to fold are columns by routines that give the same bits for any grouping.
+    pub groups_columns: bool,
     /// Blocks of results.
     pub result_blocks: usize,
     /// Blocks that fold into each.
@@ -371,7 +373,7 @@ impl Grid {
         // Of eight bytes each, slots for one block are what the first-level cache has room for beside the operands.
         let slots = ((program.slots - program.row_slots) * program.slot_item * m).max(1);
         let tile = match nest.fold {
-            BlockFold::Flat if linear => (TILE * 8 / slots).clamp(1, MOST_BLOCKS),
+            BlockFold::Flat if linear => (TILE * 8 / slots).clamp(1, MOST_IN_PLACE),
             // Not ragged, so that one axis folds.
             BlockFold::Columns if free => fold::MOST_BLOCKS,
             _ => 1,
@@ -383,6 +385,8 @@ impl Grid {
             folded,
             linear,
             tile,
+            groups_columns: nest.fold == BlockFold::Columns
+                && (0..walk.outputs.len()).all(|o| groups_freely(walk, program, o)),
             result_blocks,
             fold_blocks,
             results_per_task,
@@ -390,6 +394,14 @@ impl Grid {
             parts,
             tasks,
         }
+    }
+}
+
+/// Whether a routine folds output `o`, and gives the same bits for any grouping.
+pub fn groups_freely(walk: &Walk, program: &Program, o: usize) -> bool {
+    match &walk.outputs[o] {
+        Output::Fold { value, fold, .. } => program.begun[o].is_none() && fold.is_exact(walk.body.dtype(*value)),
+        Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => false,
     }
 }
 
@@ -441,7 +453,7 @@ fn estimate(walk: &Walk) -> f64 {
     let mut per_element = 0.0;
     for inst in walk.body.insts() {
         per_element += match inst.op {
-            Op::Load(n) if matches!(walk.operands[usize::from(n)].reach, Reach::Picked { .. }) => PICKED,
+            Op::Load(n) if matches!(walk.operands[usize::from(n)].reach, Reach::Picked(_)) => PICKED,
             Op::Load(_) => 0.05 * inst.dtype.size() as f64 / 8.0,
             Op::Const(_) => 0.0,
             Op::Prim(_) | Op::Cast => 0.1,

@@ -301,14 +301,35 @@ def test_scalars_of_numpy_are_operands_of_their_type(t):
 
 def test_values_of_scalars_are_no_part_of_the_code():
     x = lz.asarray(np.arange(1000.0))
-    (x * np.float64(3) - np.float32(7)).compute()
+    (x * np.float64(0.317) - np.float32(0.717)).compute()
     before = numpy_rs.stats()["kernels_compiled"]
     for i in range(20):
-        value = np.float64(i)
-        y = x * value - np.float32(i)
-        del value
-        assert y.compute().tolist() == (np.arange(1000.0) * i - i).tolist()
+        # Numbers that come again are constants.
+        value, less = np.float64(i + 1 / 7), np.float32(i + 1 / 7)
+        want = np.arange(1000.0) * value - less
+        y = x * value - less
+        del value, less
+        assert y.compute().tolist() == want.tolist()
     assert numpy_rs.stats()["kernels_compiled"] == before
+
+
+def test_a_scalar_that_comes_again_is_a_constant():
+    x = lz.asarray(np.arange(1000.0))
+    value = np.float64(0.1234567)
+    texts = [(x * value).explain(level="ir") for _ in range(8)]
+    assert "const" not in texts[0]
+    assert "const 0.1234567" in texts[-1]
+    assert (x * value).compute().tolist() == (np.arange(1000.0) * value).tolist()
+
+
+@pytest.mark.parametrize("t", ["f4", "f8"])
+def test_zeros_clipped_between_scalars_keep_their_sign(t):
+    t = np.dtype(t).type
+    x = np.array([-0.0, 0.0, -1.0, 2.0, np.nan] * 20, t)
+    for low, high in ((t(0), t(1)), (t(-0.0), t(1)), (t(-1), t(-0.0)), (t(0), t(0.7)), (0, t(0.7)), (t(0), 1)):
+        for _ in range(5):
+            got, want = np.asarray(lz.clip(lz.asarray(x), low, high).compute()), np.clip(x, low, high)
+            assert got.tobytes() == want.tobytes(), (low, high)
 
 
 def test_a_class_made_of_a_scalar_type_is_not_taken_for_it():

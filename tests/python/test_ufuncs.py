@@ -16,6 +16,8 @@ Each loop runs over special values crossed with each other and over random bits,
 (the tile routines that serve fewer than 48 elements), and in every layout of memory.
 """
 
+from pathlib import Path
+
 import gmpy2
 import numpy as np
 import pytest
@@ -510,6 +512,28 @@ def test_power_operator_takes_numpys_short_cuts(dtype):
             check("power", [theirs.dtype] * 2, wide, (ours,), (theirs,), f"{dtype} ** {exponent!r}")
         else:
             assert_same(ours, theirs, (x,), f"{dtype} ** {exponent!r}")
+
+
+@pytest.mark.parametrize("t", ["f4", "f8"])
+@pytest.mark.parametrize("of", ["?", "u1", "i1", "i2", "u2", "i4", "u4", "i8", "u8"])
+def test_whole_numbers_over_a_constant(of, t):
+    """Code for these has no division; the quotients are those of one."""
+    info = None if of == "?" else np.iinfo(of)
+    edges = [0, 1] if info is None else [0, 1, info.min, info.min + 1, info.max, info.max - 1]
+    bits = rng("whole", of, t).integers(0, 256, 8 * 20_000, dtype="u1")
+    bits = bits % 2 if of == "?" else bits
+    x = np.concatenate([np.array(edges, of), bits.view(of)]) if of != "i2" else np.arange(-(2**15), 2**15).astype(of)
+    divisors = [255.0, 3.0, 7.0, 1e-3, 0.1, 49.0, 65535.0, 1.0 + 2**-20, 2.0 - 2**-20, 1e15, 1e16, 1e-15, 1e-16, -3.0]
+    divisors += [0.0, np.inf, np.nan, 1e300, 1e-300, *rng("divisors", of, t).uniform(0.01, 1000, 12)]
+    with np.errstate(all="ignore"):
+        for c in map(float, divisors):
+            theirs = x.astype(t) / np.dtype(t).type(c)
+            ours = np.asarray((_core.asarray(x).astype(t) / c).compute())
+            assert_same(ours, theirs, (x,), f"{of} {t} / {c}")
+    asm = (_core.asarray(x).astype(t) / 255.0).explain(level="asm")
+    if of in ("u1", "i1", "u2", "i2", "i4") and "fma" in Path("/proc/cpuinfo").read_text().split():
+        assert "vfmadd" in asm
+        assert "vdivp" not in asm
 
 
 def test_negative_integer_powers_raise():

@@ -317,15 +317,17 @@ def dot(a: ArrayLike, b: ArrayLike, out: None = None) -> LazyArray:
     >>> lz.dot([1, 2, 3], [4, 5, 6]).compute()
     array(32)
     """
-    _refuse("dot", out, {})
+    if out is not None:
+        _refuse("dot", out, {})
+    product = _core.dot(a, b)
+    if product is not None:
+        return product
     x, y = _asarray(a), _asarray(b)
     if x.ndim == 0 or y.ndim == 0:
         return _multiply(x, y)
     axis = builtins.max(y.ndim - 2, 0)
     if x.shape[-1] != y.shape[axis]:
         raise ValueError(_not_aligned(x, y, axis))
-    if x.ndim <= 2 and y.ndim <= 2:
-        return _core.product("matmul", x, y)
     return _contract(x, (x.ndim - 1,), y, (axis,))
 
 

@@ -1,5 +1,7 @@
 //! Lowering: elementwise nodes, each seen through an index map from a walk's space, written into one body.
 
+mod picked;
+
 use super::boxes;
 use super::fuse::Planner;
 use super::made::{self, Made};
@@ -7,14 +9,12 @@ use super::order::dense_strides;
 use super::short;
 use super::{Column, Reach, Source, WalkOperand};
 use crate::array::Shape;
-use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::map::IndexMap;
 use crate::graph::node::{Node, NodeOp};
-use crate::ops::expr::{Body, Op, TableFn, ValueId};
+use crate::ops::expr::{Body, Op, ValueId};
 use crate::ops::prim::Prim;
-use crate::ops::ufunc::Ufunc;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -22,10 +22,6 @@ use smallvec::SmallVec;
 /// Measured by two steps of a five-point stencil, which would add 24: stored in between, they take a third to three quarters of
 /// the time, in cache and from memory, as each look has loads of its own too. A look at a vector math function is below.
 pub(super) const RECOMPUTE_LIMIT: usize = 20;
-/// Elements of a walk that picks what it reads by numbers which have to be stored first, at least.
-const LEAST_PICKED: usize = 4096;
-/// Elements for each such number, at least.
-const PICKED_TOGETHER: usize = 8;
 /// Light instructions that an element counts for that is picked.
 const PICKED: usize = 2;
 /// Light instructions that a copy of what is made counts for.
@@ -305,81 +301,6 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             (input, through.map_or(map, |m| self.map_id(m)), lane)
         };
         values_of(g, pos).iter().map(child).collect()
-    }
-
-    /// Elements of an array whose positions are a number for many of them and steps from there, as those of rows that are picked, are an
-    /// operand of its own, of which no positions are computed: that operand, or the numbers, which had better be stored. `None` where
-    /// positions are anything else.
-    fn pick(&mut self, pos: Pos, map: u32) -> Result<Option<std::result::Result<ValueId, Pos>>> {
-        let (g, stored) = (self.planner.g, self.planner.stored);
-        let node = g.nodes[pos as usize];
-        if !matches!(node.op, NodeOp::Table(TableFn::Take)) || self.depth > 0 {
-            return Ok(None);
-        }
-        // Positions are a sum: of steps from index to index, and of a number, or a multiple of one.
-        let own = &self.maps[map as usize];
-        let seen = |node: &Node, input: Pos, map: &IndexMap| {
-            (input, look(node, g.nodes[input as usize], map).unwrap_or_else(|| map.clone()))
-        };
-        let (table, mut terms) = (g.inputs[pos as usize][0], vec![seen(node, g.inputs[pos as usize][1], own)]);
-        let (mut first, mut steps) = (0i64, vec![0i64; self.shape.len()]);
-        let mut places = None;
-        while let Some((p, map)) = terms.pop() {
-            let term = g.nodes[p as usize];
-            match &term.op {
-                NodeOp::Iota { start, strides } => {
-                    let (more, strides) = map.strides(strides);
-                    first = first.wrapping_add(start + more);
-                    steps.iter_mut().zip(&strides).for_each(|(s, &step)| *s = s.wrapping_add(step));
-                }
-                NodeOp::View(_) | NodeOp::Ufunc { ufunc: Ufunc::Add, .. } if !stored.yes[p as usize] => {
-                    terms.extend(g.inputs[p as usize].iter().map(|&input| seen(term, input, &map)));
-                }
-                _ if places.is_none() && term.dtype == DType::I64 => places = Some((p, map)),
-                _ => return Ok(None),
-            }
-        }
-        let Some((mut place, mut map)) = places.filter(|_| steps.iter().any(|&s| s != 0)) else { return Ok(None) };
-        let mut scale = 1;
-        if let (NodeOp::Ufunc { ufunc: Ufunc::Multiply, .. }, false) =
-            (&g.nodes[place as usize].op, stored.yes[place as usize])
-            && let &[of, by] = &g.inputs[place as usize][..]
-            && let NodeOp::Iota { start, strides } = &g.nodes[by as usize].op
-            && strides.iter().all(|&s| s == 0)
-        {
-            (place, map) = seen(g.nodes[place as usize], of, &map);
-            scale = *start;
-        }
-        while let (NodeOp::View(_), false) = (&g.nodes[place as usize].op, stored.yes[place as usize]) {
-            (place, map) = seen(g.nodes[place as usize], g.inputs[place as usize][0], &map);
-        }
-        let (places, elements) = (g.nodes[place as usize], self.shape.iter().product::<usize>());
-        if places.size() * PICKED_TOGETHER > elements {
-            return Ok(None);
-        }
-        if !stored.yes[place as usize] && !matches!(places.op, NodeOp::Data(_)) {
-            let pays = elements >= LEAST_PICKED
-                && matches!(places.op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Note(_) | NodeOp::Table(_));
-            return Ok(pays.then_some(Err(place)));
-        }
-        let (source, offset, strides) = self.planner.memory(table)?;
-        let array = g.nodes[table as usize];
-        let of = Column { len: array.shape[0], step: strides[0] };
-        // Nothing moves along an axis of one element; steps that lead out of the array are for who looks at each position.
-        steps.iter_mut().zip(&self.shape).filter(|s| *s.1 == 1).for_each(|s| *s.0 = 0);
-        let reach = |(&n, s): (&usize, &i64)| s.unsigned_abs().saturating_mul(n as u64 - 1);
-        let far = self.shape.iter().zip(&steps).map(reach).fold(first.unsigned_abs(), u64::saturating_add);
-        if of.step == 0 || far >= (of.len as u64).saturating_mul(2) {
-            return Ok(None);
-        }
-        let strides: SmallVec<[i64; 4]> = steps.iter().map(|s| s * of.step).collect();
-        let by = self.operand_number(WalkOperand { reach: Reach::Places, ..self.in_memory(place, &map)? })?;
-        let aligned = match &array.op {
-            NodeOp::Data(array) if matches!(source, Source::Leaf(_)) => array.is_aligned(),
-            _ => true,
-        };
-        let reach = Reach::Picked { of, by, scale, first };
-        Ok(Some(Ok(self.operand(WalkOperand { source, dtype: array.dtype, aligned, offset, strides, reach })?)))
     }
 
     /// An array of one axis as an operand that is read anywhere.

@@ -70,18 +70,22 @@ pub enum Reach {
     Table(Column),
     /// It is an array of one axis, of which the walk has the elements that lie where another operand says, and steps from there: rows that
     /// are picked by their numbers. Those outside are the first.
-    Picked {
-        /// The array.
-        of: Column,
-        /// The operand that says where.
-        by: u16,
-        /// What the number that is there is multiplied by.
-        scale: i64,
-        /// And what is added.
-        first: i64,
-    },
+    Picked(Picked),
     /// By the walk's index, but no tile has them: numbers that say where others lie.
     Places,
+}
+
+/// Where the elements lie that are picked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Picked {
+    /// The array.
+    pub of: Column,
+    /// The operand that says where.
+    pub by: u16,
+    /// What the number that is there is multiplied by.
+    pub scale: i64,
+    /// And what is added.
+    pub first: i64,
 }
 
 /// An array of one axis.
@@ -97,7 +101,7 @@ impl Reach {
     /// The array of one axis that is not read by the walk's index alone.
     pub fn column(&self) -> Option<Column> {
         match *self {
-            Reach::Table(of) | Reach::Picked { of, .. } => Some(of),
+            Reach::Table(of) | Reach::Picked(Picked { of, .. }) => Some(of),
             Reach::Index | Reach::Places => None,
         }
     }

@@ -326,7 +326,7 @@ impl Nest {
                             return track(i, o.aligned, o.source == Source::Iota, matches!(o.source, Source::Made(_)));
                         }
                         Reach::Table(_) | Reach::Places => Mode::Table,
-                        Reach::Picked { .. } => Mode::Gather,
+                        Reach::Picked(_) => Mode::Gather,
                     };
                     Track { mode, strides: axes.iter().map(|x| x.strides[i]).collect(), row_in_place: false }
                 })
@@ -361,7 +361,7 @@ impl Nest {
             let mode = match o.reach {
                 Reach::Table(_) | Reach::Places => Mode::Table,
                 Reach::Index if still => Mode::Scalar,
-                Reach::Index | Reach::Picked { .. } => Mode::Gather,
+                Reach::Index | Reach::Picked(_) => Mode::Gather,
             };
             let in_memory = o.aligned && o.source != Source::Iota;
             let row_in_place = in_memory && strides.last() == Some(&(o.dtype.size() as i64));

@@ -1,7 +1,7 @@
 //! The invariants of a plan, on which the code that runs it relies: nothing lies outside its memory, no store overlaps
 //! itself, everything is written before it is read. Checked in debug builds.
 
-use super::{BufferSpec, Column, Made, Output, Plan, Reach, Source, Step, Walk, nest};
+use super::{BufferSpec, Column, Made, Output, Picked, Plan, Reach, Source, Step, Walk, nest};
 use crate::array::layout;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -113,7 +113,7 @@ fn check_walk(walk: &Walk, plan: &Plan, g: &Linear) -> Check {
         };
         if let Some(Column { len, step }) = o.reach.column() {
             within(&[len], &[step], o.offset, o.dtype, from, to)?;
-            if let Reach::Picked { by, .. } = o.reach {
+            if let Reach::Picked(Picked { by, .. }) = o.reach {
                 let places = walk.operands.get(usize::from(by)).filter(|p| p.reach == Reach::Places);
                 need(places.is_some_and(|p| p.dtype == DType::I64), || "nothing says what is picked".into())?;
                 need(step != 0 && t.strides.iter().all(|s| s % step == 0), || "picked between elements".into())?;

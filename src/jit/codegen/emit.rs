@@ -406,6 +406,8 @@ impl Loop<'_, '_> {
                 let b = if first == second { a.clone() } else { self.number(second)? };
                 if self.segment.body.dtype(v) == DType::Bool {
                     self.e.compare(p, &a, &b, operand).map(|mask| Held::mask(mask, operand.size()))
+                } else if let Some(quotients) = self.quotients(p, &a, [first, second]) {
+                    Some(Held::Number(quotients))
                 } else {
                     let known = [self.known(first), self.known(second)];
                     self.e.binary(p, [&a, &b], known, operand).map(Held::Number)
@@ -414,6 +416,15 @@ impl Loop<'_, '_> {
             _ => None,
         };
         held.ok_or_else(|| defect(self.segment, v))
+    }
+
+    /// Quotients that need no division.
+    fn quotients(&mut self, p: Prim, a: &Lanes, [first, second]: [ValueId; 2]) -> Option<Lanes> {
+        let body = &self.segment.body;
+        let (dividend, Op::Const(divisor)) = (body.inst(first), body.inst(second).op) else { return None };
+        let whole = dividend.op == Op::Cast && !body.dtype(dividend.args()[0]).is_inexact();
+        let known = p == Prim::Div && whole && dividend.dtype.is_float();
+        if known { self.e.divide_whole(a, divisor.to_f64(), dividend.dtype) } else { None }
     }
 
     fn emit_select(&mut self, v: ValueId, inst: &Inst) -> Result<Held> {

@@ -139,7 +139,8 @@ impl<'c> Pass<'c> {
         }
         // What has one source has register 0 as its second: a mask there becomes a vector too early.
         let stored = known.writes() == Writes::Last;
-        for read in last.into_iter().chain([source]).chain(stored.then_some(register)) {
+        let reads_register = stored || matches!(known, Known::Fused { .. });
+        for read in last.into_iter().chain([source]).chain(reads_register.then_some(register)) {
             self.mask_to_vector(read);
         }
         let mut mask = None;
@@ -175,7 +176,8 @@ impl<'c> Pass<'c> {
             Known::Lanes { of_64_bits, immediate: has_immediate, .. } => {
                 (opcode(of_64_bits), operands, has_immediate.then_some(immediate))
             }
-            Known::Extreme { of_64_bits } => (opcode(of_64_bits), operands, None),
+            Known::Extreme { .. } if matches!(operands.place, Place::Distance) => return None,
+            Known::Extreme { of_64_bits } | Known::Fused { of_64_bits } => (opcode(of_64_bits), operands, None),
             Known::Logic { .. } | Known::Extension => (opcode(false), operands, None),
             Known::Moves(marker) => {
                 let (opcode, immediate, writes) = moves(marker)?;

@@ -63,6 +63,14 @@ fn enable_instruction_sets(_builder: &mut isa::Builder) -> Option<()> {
     None
 }
 
+/// Whether a product and a sum are one instruction.
+pub(super) fn fuses() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return std::is_x86_feature_detected!("fma");
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
+
 /// The widest vectors that the processor has for every type, and that do not slow it down: 512 bits from the generation on that has
 /// VBMI2 (Ice Lake, Zen 4); those before lower their frequency for them.
 pub(super) fn widest() -> Width {

@@ -245,6 +245,8 @@ fn lane_wise(map: u8, prefix: u8, opcode: u8, operand: &Operand) -> Option<bool>
         (1, 1, 0x71..=0x73) if matches!(operand.register, 2 | 4 | 6) && operand.form == Form::Register => Some(true),
         // pabs, pcmpeqq, pcmpgtq, pmin and pmax of the other types, pmulld.
         (2, 1, 0x1c..=0x1e | 0x29 | 0x37 | 0x38..=0x40) => Some(false),
+        // fmadd, fmsub, fnmadd and fnmsub of vectors, in their three orders.
+        (2, 1, 0x98 | 0x9a | 0x9c | 0x9e | 0xa8 | 0xaa | 0xac | 0xae | 0xb8 | 0xba | 0xbc | 0xbe) => Some(false),
         // roundps, roundpd; blendvps, blendvpd, pblendvb.
         (3, 1, 0x08 | 0x09 | 0x4a..=0x4c) => Some(true),
         _ => None,

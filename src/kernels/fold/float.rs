@@ -495,23 +495,13 @@ impl<O: FloatOp, V: Vector<T: Real>, E: Mean, const P: usize> Simple for Floats<
     #[inline(always)]
     unsafe fn cols(k: usize, m: usize, apart: usize, x: *const V::T, out: *mut V::T) {
         // SAFETY: the caller's contract; tables pair vectors with the processor.
-        unsafe {
-            if k <= RUN { run_of_columns::<O, V>(k, apart, m, x, out) } else { columns::<O, V>(k, apart, m, x, out) }
-        }
+        unsafe { columns::<O, V>(k, apart, m, x, out) }
     }
 
     #[inline(always)]
     unsafe fn join(n: usize, acc: *mut V::T, new: *const V::T) {
-        let whole = n / V::N * V::N;
-        // SAFETY: all lie below `n`; tables pair vectors with the processor.
-        unsafe {
-            for i in (0..whole).step_by(V::N) {
-                O::vector(V::load(acc.add(i)), V::load(new.add(i))).store(acc.add(i));
-            }
-            for i in whole..n {
-                acc.add(i).write(O::scalar(*acc.add(i), *new.add(i)));
-            }
-        }
+        // SAFETY: the caller's contract; tables pair vectors with the processor.
+        unsafe { take_rows::<O, V, 1, false>(n, [new], acc) };
     }
 
     unsafe fn mean(n: usize, states: *const V::T, count: u64, out: *mut V::T) {

@@ -59,9 +59,10 @@ pub(super) trait Simple {
     /// Both pointers cover `n` values, and are apart.
     #[inline(always)]
     unsafe fn join(n: usize, acc: *mut Self::T, new: *const Self::T) {
-        for i in 0..n {
-            // SAFETY: `i < n`.
-            unsafe { acc.add(i).write(Self::op(*acc.add(i), *new.add(i))) };
+        // SAFETY: the caller's contract; what is joined holds values.
+        unsafe {
+            let acc = std::slice::from_raw_parts_mut(acc.cast::<MaybeUninit<Self::T>>(), n);
+            join_rows::<Self, 1, false>(acc, [std::slice::from_raw_parts(new, n)]);
         }
     }
 

@@ -40,6 +40,7 @@ mod tests;
 
 pub use compress::{compress, compress_iota};
 pub use pick::Pick;
+use pick::copy_row;
 
 use super::tile::isa::Isa;
 use crate::array::Array;
@@ -123,8 +124,12 @@ unsafe fn copy_rows(k: usize, bytes: usize, (from, step): (*const u8, isize), (t
         if step == bytes as isize && to_step == step {
             return std::ptr::copy_nonoverlapping(from, to, k * bytes);
         }
+        if step == 0 && to_step == bytes as isize {
+            std::ptr::copy_nonoverlapping(from, to, bytes);
+            return repeat(to, bytes, k * bytes);
+        }
         for i in 0..k as isize {
-            std::ptr::copy_nonoverlapping(from.offset(i * step), to.offset(i * to_step), bytes);
+            copy_row(bytes, from.offset(i * step), to.offset(i * to_step));
         }
     }
 }
@@ -161,11 +166,20 @@ pub unsafe fn iota(k: usize, m: usize, start: i64, outer: i64, inner: i64, dst: 
             unsafe { dst.add(i * m + j).write(first.wrapping_add(inner.wrapping_mul(j as i64))) };
         }
     }
-    let mut done = computed * m;
+    let size = size_of::<i64>();
+    // SAFETY: so many elements are there, and there is room for all.
+    unsafe { repeat(dst.cast(), computed * m * size, total * size) };
+}
+
+/// Fills memory with what its first `done` bytes are, which are copied, twice as many each time.
+///
+/// # Safety
+/// It has `total` bytes, and the first `done > 0` of them are initialised, or there are none.
+unsafe fn repeat(start: *mut u8, mut done: usize, total: usize) {
     while done < total {
         let some = done.min(total - done);
-        // SAFETY: `some <= done` elements that are there, to behind them; `done + some <= k * m`.
-        unsafe { std::ptr::copy_nonoverlapping(dst, dst.add(done), some) };
+        // SAFETY: `some <= done` bytes that are there, to behind them; `done + some <= total`.
+        unsafe { std::ptr::copy_nonoverlapping(start, start.add(done), some) };
         done += some;
     }
 }

@@ -67,9 +67,16 @@ impl Pick {
     /// # Safety
     /// The places and the table's elements are readable; `out` takes `k * m` elements, and overlaps neither.
     pub unsafe fn copy(&self, size: usize, out: *mut u8) {
+        // SAFETY: the caller's contract; the processor is of its best instruction set.
+        unsafe { self.copy_for(Isa::best(), size, out) }
+    }
+
+    /// # Safety
+    /// As [`Pick::copy`]; on a processor with this instruction set.
+    pub(super) unsafe fn copy_for(&self, isa: Isa, size: usize, out: *mut u8) {
         // SAFETY: the caller's contract.
         unsafe {
-            match Isa::best() {
+            match isa {
                 Isa::Base => by_size!(size, T => self.rows::<T>(out.cast())),
                 #[cfg(target_arch = "x86_64")]
                 Isa::Avx2 | Isa::Avx512 => self.rows_wide(size, out),
@@ -172,7 +179,7 @@ const LONG: usize = 512;
 /// # Safety
 /// As `copy_nonoverlapping`.
 #[inline(always)]
-unsafe fn copy_row(bytes: usize, from: *const u8, to: *mut u8) {
+pub(super) unsafe fn copy_row(bytes: usize, from: *const u8, to: *mut u8) {
     // SAFETY: the caller's contract; each piece lies within the bytes.
     unsafe {
         match bytes {

@@ -105,11 +105,14 @@ fn pick_reads_where_numbers_say() {
                         places: numbers.as_ptr() as usize + 8 * 1000,
                         place_steps,
                     };
-                    let mut got = vec![0u8; k * m * size];
-                    // SAFETY: places up to 31 rows and 300 numbers away, and 200 elements on both sides, are in memory.
-                    unsafe { pick.copy(size, got.as_mut_ptr()) };
-                    for (n, element) in got.chunks(size).enumerate() {
-                        let (i, j) = (n / m, n % m);
+                    let got = Isa::all().into_iter().flat_map(|isa| {
+                        let mut got = vec![0u8; k * m * size];
+                        // SAFETY: places up to 31 rows and 300 numbers away, and 200 elements on both sides, are in memory.
+                        unsafe { pick.copy_for(isa, size, got.as_mut_ptr()) };
+                        got
+                    });
+                    for (n, element) in got.collect::<Vec<u8>>().chunks(size).enumerate() {
+                        let (i, j) = (n % (k * m) / m, n % m);
                         let place =
                             numbers[(1000 + (i as isize * place_steps.0 + j as isize * place_steps.1) / 8) as usize];
                         let moved = pick.first + i as i64 * steps.0 + j as i64 * steps.1;

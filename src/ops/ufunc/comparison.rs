@@ -314,7 +314,7 @@ pub(super) const CLIP: UfuncRow = UfuncRow {
     lower: |b, _, x| clip(b, x[0], x[1], x[2]),
     summary: "The operand moved into an interval, element by element.",
     notes: "``minimum(maximum(a, a_min), a_max)``: where the bounds cross, the upper wins. Where zeros \
-            of both signs meet, the operand's own stays if the bounds are Python scalars, else the bound's.",
+            of both signs meet, the operand's own stays if the bounds are scalars, Python's or NumPy's, else the bound's.",
     parameters: &[("a", "Operand."), ("a_min", "Lower bound."), ("a_max", "Upper bound.")],
     returns: &[("y", "The clipped values.")],
     special: &[("nan, y, z", "nan"), ("x, nan, z", "nan"), ("x, y, nan", "nan")],
@@ -341,6 +341,10 @@ fn clip(b: &mut Body, x: ValueId, low: ValueId, high: ValueId) -> ValueId {
     if let (Some(low_value), Some(high_value)) = (constant(b, low), constant(b, high)) {
         if low_value.is_nan() || high_value.is_nan() {
             return if low_value.is_nan() { low } else { high };
+        }
+        if t != DType::F16 {
+            let raised = b.prim(Prim::Maximum, &[low, x]);
+            return b.prim(Prim::Minimum, &[high, raised]);
         }
         let is_below = b.prim(Prim::Lt, &[x, low]);
         let raised = select(b, is_below, low, x);

@@ -7,6 +7,7 @@ use crate::graph::plan::BlockFold;
 use crate::jit::schedule::Loc;
 use crate::ops::reduction::Finish;
 use crate::runtime::flags;
+use crate::runtime::tiles::groups_freely;
 use smallvec::SmallVec;
 use std::sync::atomic::Ordering;
 
@@ -37,7 +38,7 @@ impl Task<'_> {
         self.w.block_at(result_block, first, block);
         let base = self.state_index(block);
         self.begin_packs(part);
-        let at_once = count > 1 && self.w.grid.tile >= count && self.folds_columns_freely();
+        let at_once = count > 1 && self.w.grid.tile >= count && self.w.grid.groups_columns;
         if at_once {
             let axis = block.start.len() - 2;
             block.k = (count * block.k).min(self.w.walk.nest.dims[axis] - block.start[axis]);
@@ -227,21 +228,9 @@ impl Task<'_> {
         }
     }
 
-    /// Whether all there is to fold are columns, which give the same bits for any grouping.
-    fn folds_columns_freely(&self) -> bool {
-        let outputs = &self.w.walk.outputs;
-        let is_fold = |o: usize| matches!(outputs[o], Output::Fold { .. });
-        self.w.walk.nest.fold == BlockFold::Columns && (0..outputs.len()).all(|o| is_fold(o) && self.groups_freely(o))
-    }
-
     /// Whether a routine folds output `o`, and gives the same bits for any grouping.
     fn groups_freely(&self, o: usize) -> bool {
-        match &self.w.walk.outputs[o] {
-            Output::Fold { value, fold, .. } => {
-                self.w.program.begun[o].is_none() && fold.is_exact(self.w.walk.body.dtype(*value))
-            }
-            Output::Store { .. } | Output::Hold { .. } | Output::Pack { .. } | Output::Bins { .. } => false,
-        }
+        groups_freely(&self.w.walk, &self.w.program, o)
     }
 
     /// Folds each of `alike` blocks of `piece` elements that the stages have taken together into a state of output `o`, one

@@ -187,26 +187,20 @@ impl Listing<'_> {
             let track = &walk.nest.operands[i];
             let in_memory = matches!(operand.source, Source::Leaf(_) | Source::Buffer(_));
             match operand.reach {
-                _ if !in_memory => return None,
                 Reach::Table(_) => return None,
+                _ if !in_memory => return None,
                 // Read by those that are picked.
                 Reach::Places => {
                     self.places[i] = self.source(operand.source, operand.offset);
                     continue;
                 }
-                Reach::Picked { of: Column { len, step }, by, first, .. } => {
-                    let (by, data) = (usize::from(by), self.source(operand.source, operand.offset));
-                    let table = Table { data: 0, stride: step as isize, len, first: first as isize };
-                    let start = self.list.block.start.clone();
-                    let pick = w.picked(i, by, (k, m), &start, table, 0);
-                    let size = operand.dtype.size();
-                    self.list.steps.push(Step::Pick {
-                        pick,
-                        size,
-                        from: data,
-                        places: self.places[by],
-                        to: self.slot(i),
-                    });
+                Reach::Picked(how) => {
+                    let (Column { len, step }, first) = (how.of, how.first as isize);
+                    let table = Table { data: 0, stride: step as isize, len, first };
+                    let pick = w.picked(i, how, (k, m), &self.list.block.start, table, 0);
+                    let from = self.source(operand.source, operand.offset);
+                    let (places, size) = (self.places[usize::from(how.by)], operand.dtype.size());
+                    self.list.steps.push(Step::Pick { pick, size, from, places, to: self.slot(i) });
                     continue;
                 }
                 Reach::Index => {}

@@ -18,6 +18,8 @@ pub enum Known {
     Compare { size: usize, floats: bool },
     /// Minimum or maximum of floats, which is to raise no flag for NaN: only registers have such a form.
     Extreme { of_64_bits: bool },
+    /// A fused product and sum, whose result takes the place of an operand.
+    Fused { of_64_bits: bool },
     /// From a half of a vector, its last operand, a whole one.
     Extension,
     /// A part of a vector, from memory or to it: it stays as it is.
@@ -44,6 +46,7 @@ impl Known {
             Known::Logic { .. }
             | Known::Compare { .. }
             | Known::Extreme { .. }
+            | Known::Fused { .. }
             | Known::Extension
             | Known::Moves(_)
             | Known::Blend { .. } => Writes::Register,
@@ -55,7 +58,11 @@ impl Known {
         match self {
             Known::Lanes { immediate, .. } => immediate,
             Known::Compare { floats, .. } => floats,
-            Known::Logic { .. } | Known::Extreme { .. } | Known::Extension | Known::Part { .. } => false,
+            Known::Logic { .. }
+            | Known::Extreme { .. }
+            | Known::Fused { .. }
+            | Known::Extension
+            | Known::Part { .. } => false,
             Known::Blend { .. } | Known::Moves(_) => true,
         }
     }
@@ -78,7 +85,11 @@ pub fn known(code: &[u8], v: &Vector) -> Option<Known> {
         // sqrt, and, andn, or, xor, add, mul, sub, div of floats.
         (1, 0 | 1, 0x51 | 0x54..=0x59 | 0x5c | 0x5e) => lanes(kind == 1),
         // min, max of floats.
-        (1, 0 | 1, 0x5d | 0x5f) if operand.form == Form::Register => Known::Extreme { of_64_bits: kind == 1 },
+        (1, 0 | 1, 0x5d | 0x5f) if operand.form != Form::Memory => Known::Extreme { of_64_bits: kind == 1 },
+        // fmadd, fmsub, fnmadd and fnmsub of vectors, in their three orders.
+        (2, 1, 0x98 | 0x9a | 0x9c | 0x9e | 0xa8 | 0xaa | 0xac | 0xae | 0xb8 | 0xba | 0xbc | 0xbe) => {
+            Known::Fused { of_64_bits: code.get(v.opcode_at - 1)? & 0x80 != 0 }
+        }
         (1, 0 | 1, 0xc2) => Known::Compare { size: if kind == 1 { 8 } else { 4 }, floats: true },
         // cvtdq2ps, cvttps2dq; cvtpd2ps, cvttpd2dq to halves.
         (1, 0 | 2, 0x5b) => lanes(false),
