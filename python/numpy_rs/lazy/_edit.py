@@ -118,10 +118,15 @@ def _without_range(x: LazyArray, gone: range, axis: int) -> LazyArray:
         gone = gone[::-1]
     before = (slice(None),) * axis
     first, last = gone[0], gone[-1]
+    stay = gone.step - 1 if len(gone) > 1 else 0
+    if stay and first <= stay and x.shape[axis] - 1 - last <= stay:
+        # Runs of parts that stay, from one end to the other.
+        if stay == 1:
+            return x[(*before, slice(1 - first, None, 2))]
+        number = _iota((x.shape[axis] - len(gone),), 0, [1])
+        return x[(*before, number + (number + (stay - first)) // stay)]
     parts = [x[(*before, slice(0, first))], x[(*before, slice(last + 1, None))]]
-    if gone.step > 1:
-        # Between those that go, runs of parts that stay.
-        stay = gone.step - 1
+    if stay:
         number = _iota(((len(gone) - 1) * stay,), 0, [1])
         parts.insert(1, x[(*before, first + 1 + number + number // stay)])
     parts = [p for p in parts if p.shape[axis]] or parts[:1]
@@ -169,6 +174,8 @@ def insert(arr: ArrayLike, obj: Any, values: ArrayLike, axis: Axis | None = None
     if isinstance(obj, slice):
         positions = arange(*obj.indices(n), dtype="int64")
     else:
+        if type(obj) is int and not -n <= obj <= n:
+            raise IndexError(f"index {obj} is out of bounds for axis {d} with size {n}")
         positions = _asarray(obj)
         if positions.dtype.kind == "b":
             # NumPy asks the argument itself, so that lists are refused.
@@ -316,14 +323,17 @@ def resize(a: ArrayLike, new_shape: ShapeLike) -> LazyArray:
     if isinstance(shape, int) or (hasattr(shape, "__index__") and hasattr(shape, "dtype") and not _is_array(shape)):
         shape = (shape,)
     x = _asarray(a).ravel()
-    size = 1
+    size: Any = 1
     for n in shape:
         size *= n
         if n < 0:
             raise ValueError("all elements of `new_shape` must be non-negative")
     if x.size == 0 or size == 0:
         return zeros_like(a, shape=shape)
-    return tile(x, -(-size // x.size))[:size].reshape(tuple(shape))
+    times = (size + x.size - 1) // x.size
+    if not hasattr(times, "__index__"):
+        raise TypeError(f"can't multiply sequence by non-int of type {type(times).__name__!r}")
+    return tile(x, times)[:size].reshape(tuple(shape))
 
 
 def _is_array(x: Any) -> bool:

@@ -134,6 +134,8 @@ def histogramdd(
     ranges: Sequence[Any] = (None,) * d if range is None else range
     if len(ranges) != d:
         raise ValueError("range argument must have one entry per dimension")
+    if d == 0:
+        raise ValueError("object of too small depth for desired array")
     columns = [points[:, i] for i in builtins.range(d)]
     edges = [_axis_edges(column, bins[i], ranges[i], i) for i, column in enumerate(columns)]
     counts = _counts(columns, edges, points.shape[0], w)

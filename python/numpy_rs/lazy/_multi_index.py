@@ -2,7 +2,7 @@
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from numpy_rs import _core
@@ -23,10 +23,13 @@ def _dims(shape: ShapeLike) -> tuple[int, ...]:
     """Lengths of axes."""
     if shape is None:
         raise TypeError("Use () not None as shape arguments")
-    if isinstance(shape, Sequence) or not hasattr(shape, "__index__"):
-        dims = tuple(operator.index(n) for n in shape)  # type: ignore[union-attr]
+    # Arrays of one element have `__index__` too.
+    if hasattr(shape, "__index__") and not getattr(shape, "shape", ()):
+        dims: tuple[int, ...] = (operator.index(shape),)
+    elif isinstance(shape, Iterable):
+        dims = tuple(operator.index(n) for n in shape)
     else:
-        dims = (operator.index(shape),)
+        raise TypeError(f"expected a sequence of integers or a single integer, got '{shape}'")
     if any(n > _MOST for n in dims):
         raise ValueError("Maximum allowed dimension exceeded")
     if len(dims) > 64:
@@ -182,13 +185,27 @@ def ravel_multi_index(
     return _core.broadcast_to(total, shape)
 
 
-def _modes(mode: Any, ndim: int) -> tuple[str, ...]:
+# What NumPy's numbers for modes stand for; no mode is the first.
+_MODES = {None: "raise", 0: "clip", 1: "wrap", 2: "raise"}
+
+
+def _modes(mode: Any, ndim: int) -> list[str]:
     """What positions out of bounds do along each axis."""
-    several = isinstance(mode, (tuple, list))
-    if several and len(mode) != ndim:
+    if not isinstance(mode, (tuple, list)):
+        return [_mode(mode)] * ndim
+    if len(mode) != ndim:
         raise ValueError(f"list of clipmodes has wrong length ({len(mode)} instead of {ndim})")
-    given = tuple(mode) if several else (mode,) * ndim
-    for m in given if several or given else (mode,):
-        if m not in ("raise", "wrap", "clip"):
-            raise ValueError(f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {m!r})")
-    return given
+    return [_mode(m) for m in mode]
+
+
+def _mode(mode: Any) -> str:
+    """A mode by its name."""
+    if isinstance(mode, str):
+        if mode in ("raise", "wrap", "clip"):
+            return mode
+        if mode[:1].lower() in ("r", "w", "c"):
+            raise ValueError("Use one of 'clip', 'raise', or 'wrap' for clip mode")
+        raise ValueError(f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})")
+    if mode in _MODES:
+        return _MODES[mode]
+    raise ValueError("integer clipmode must be RAISE, WRAP, or CLIP from 'numpy._core.multiarray'")

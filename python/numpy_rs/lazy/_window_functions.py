@@ -16,9 +16,14 @@ __all__ = ["bartlett", "blackman", "hamming", "hanning", "i0", "kaiser"]
 _asarray = _core.asarray
 
 
+def _floats(*given: Any) -> list[float]:
+    """Numbers as NumPy reads them beside a float."""
+    return [float(v) for v in _asarray([0.0, *given]).tolist()[1:]]
+
+
 def _points(M: Any) -> tuple[float, LazyArray | None]:
     """The number of points as a float; and the odd or even numbers around zero, or None for fewer than two points."""
-    m = float(M)
+    m = _floats(M)[0]
     return m, None if m < 1 or m == 1 else arange(1 - m, m, 2)
 
 
@@ -148,14 +153,13 @@ def kaiser(M: int, beta: float) -> LazyArray:
     >>> lz.kaiser(5, 14).round(6).compute()
     array([8.00000e-06, 1.64932e-01, 1.00000e+00, 1.64932e-01, 8.00000e-06])
     """
-    m = float(M)
-    if isinstance(beta, complex) or _asarray(beta).dtype.kind == "c":
+    if _asarray(beta).dtype.kind == "c":
         raise TypeError("i0 not supported for complex values")
+    m, b = _floats(M, beta)
     if m == 1:
         return ones(1)
     n = arange(0, m)
     alpha = (m - 1) / 2.0
-    b = _asarray(beta).astype("float64")
     return i0(b * sqrt(1 - ((n - alpha) / alpha) ** 2.0)) / i0(b)
 
 
