@@ -195,7 +195,7 @@ def test_edits(name, args, kwargs):
 
 
 @pytest.mark.parametrize("axis", [0, 1, -1, None])
-@pytest.mark.parametrize("count", [2, 8, 9, 40])
+@pytest.mark.parametrize("count", [2, 40, 256, 257])
 def test_many_parts_are_put_in_and_left_out(axis, count):
     rng = np.random.default_rng(count)
     x = rng.integers(0, 99, (30, 25))

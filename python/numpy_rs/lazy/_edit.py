@@ -265,8 +265,9 @@ def _with_parts(x: LazyArray, positions: LazyArray, values: ArrayLike, axis: int
     return (_joined if count <= _FEW else _merged)(x, new, order, places, axis)
 
 
-# As many parts are put in by a join of slices, which needs no positions for all elements.
-_FEW = 8
+# As many parts are put in by a join of slices, which needs no positions for all elements: 1.4 ms for 256 in 1,000,000
+# float64, where positions take 12.
+_FEW = 256
 
 
 def _joined(x: LazyArray, new: LazyArray, order: LazyArray, places: LazyArray, axis: int) -> LazyArray:

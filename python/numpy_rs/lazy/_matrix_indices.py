@@ -4,6 +4,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._creation import ones
@@ -26,6 +27,11 @@ def _sides(n: int, m: int | None) -> tuple[int, int]:
     """Rows and columns."""
     rows = max(operator.index(n), 0)
     return rows, rows if m is None else max(operator.index(m), 0)
+
+
+def _positions(mask: LazyArray) -> tuple[LazyArray, ...]:
+    """Rows and columns of what is true in a matrix, without quotients of positions."""
+    return tuple(_core.iota(mask.shape, 0, strides)[mask] for strides in ([1, 0], [0, 1]))
 
 
 def tril_indices(n: int, k: int = 0, m: int | None = None) -> tuple[LazyArray, ...]:
@@ -52,7 +58,7 @@ def tril_indices(n: int, k: int = 0, m: int | None = None) -> tuple[LazyArray, .
     [array([0, 1, 1]), array([0, 0, 1])]
     """
     rows, columns = _sides(n, m)
-    return nonzero(_lower(rows, columns, k))
+    return _positions(_lower(rows, columns, k))
 
 
 def triu_indices(n: int, k: int = 0, m: int | None = None) -> tuple[LazyArray, ...]:
@@ -79,7 +85,7 @@ def triu_indices(n: int, k: int = 0, m: int | None = None) -> tuple[LazyArray, .
     [array([0, 0, 1]), array([0, 1, 1])]
     """
     rows, columns = _sides(n, m)
-    return nonzero(~_lower(rows, columns, k - 1))
+    return _positions(~_lower(rows, columns, k - 1))
 
 
 def tril_indices_from(arr: Any, k: int = 0) -> tuple[LazyArray, ...]:
