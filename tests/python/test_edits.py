@@ -73,6 +73,12 @@ MASK = np.array([False, True, True, False])
     insert=[
         A(LINE, 1, 9),
         A(LINE, 2**70, 9),
+        A(LINE, [0, 2], [[[1, 2, 3]]]),
+        A(LINE, [], np.zeros((2, 0))),
+        A(TABLE, [], np.zeros((2, 0)), 0),
+        A(LINE, [-5, 0, 3], 9),
+        A(TABLE, [-4, 2], 9, 1),
+        A(TABLE, [-4, 2], [1, 2, 3], 1),
         A(LINE, np.int64(1), 9),
         A(LINE, np.array(True), 9),
         A(LINE, np.array([True] * 6), 9),
@@ -287,3 +293,8 @@ def test_parts_left_out_by_a_slice_are_one_walk():
 )
 def test_functions_along_axes(name, args, kwargs):
     check(name, *args, **kwargs)
+
+
+def test_parts_that_meet_when_they_wrap_around_are_refused():
+    with pytest.raises(NotImplementedError):
+        lz.insert([5], [-2, 1], 7)

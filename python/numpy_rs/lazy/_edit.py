@@ -218,6 +218,14 @@ def _with_values(x: LazyArray, obj: Any, positions: LazyArray, values: ArrayLike
     return _concatenate([head, _core.broadcast_to(new, shape), tail], axis, None)
 
 
+def _mismatch(shape: tuple[int, ...], to: tuple[int, ...]) -> ValueError:
+    """NumPy's error where values do not fit the places that an index names."""
+    return ValueError(
+        f"shape mismatch: value array of shape {_text(shape)} could not be broadcast to indexing result of shape "
+        f"{_text(to)}"
+    )
+
+
 def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
     """Whether a shape broadcasts to another."""
     try:
@@ -245,19 +253,27 @@ def _with_parts(x: LazyArray, positions: LazyArray, values: ArrayLike, axis: int
     # Where each part is in the end: behind all that are put in before it.
     places = positions + _core.scatter(_iota((count,), 0, [1]), order)
     low, high = _core.integer_range(positions) if count else (0, 0)
+    distinct = count
     if low < 0 or high > n:
         places = _checked(places, size).persist()
         order = _core.argsort(places, 0, None)
-        if len(set(places.tolist())) < count:
-            raise NotImplementedError("insert: negative positions out of bounds that meet others when they wrap around")
+        distinct = len(set(places.tolist()))
     shape = (*x.shape[:axis], count, *x.shape[axis + 1 :])
-    new = array(values, x.dtype, copy=None)
+    new = given = array(values, x.dtype, copy=None)
     while new.ndim > x.ndim and new.shape[0] == 1:
         new = new.reshape(new.shape[1:])
-    if not _broadcasts(new.shape, shape):
+    if not _broadcasts(new.shape, shape) and not (x.ndim == 1 and count == new.size == 0):
+        raise _mismatch(given.shape, shape)
+    if distinct < count:
+        # Negative positions out of bounds that meet others when they wrap around: too many places are left.
+        left = size - distinct
+        if n == 1:
+            raise NotImplementedError("insert: positions that meet at one place")
+        if x.ndim > 1:
+            raise _mismatch(x.shape, (*x.shape[:axis], left, *x.shape[axis + 1 :]))
         raise ValueError(
-            f"shape mismatch: value array of shape {_text(new.shape)} could not be broadcast to indexing result of "
-            f"shape {_text(shape)}"
+            f"NumPy boolean array indexing assignment cannot assign {n} input values to the {left} output values where "
+            "the mask is true"
         )
     if not count:
         return x
