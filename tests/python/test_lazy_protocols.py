@@ -339,3 +339,23 @@ def test_a_class_made_of_a_scalar_type_is_not_taken_for_it():
     value = Metres(2.5)
     for _ in range(2):
         assert (lz.asarray([1.0, 2.0]) * value).compute().tolist() == [2.5, 5.0]
+
+
+def test_numpys_functions_lead_here():
+    x = lz.asarray(F8)
+    for ours, theirs in [
+        (np.insert(x, 1, 7), np.insert(F8, 1, 7)),
+        (np.delete(x, [0, 2], 1), np.delete(F8, [0, 2], 1)),
+        (np.resize(x, (2, 7)), np.resize(F8, (2, 7))),
+        (np.apply_along_axis(np.sort, 0, x), np.apply_along_axis(np.sort, 0, F8)),
+        (np.apply_over_axes(np.max, x, 1), np.apply_over_axes(np.max, F8, 1)),
+        (np.polyval([1, 2], x), np.polyval([1, 2], F8)),
+        (np.tril_indices_from(x), np.tril_indices_from(F8)),
+        (np.ix_(lz.asarray(V), [1]), np.ix_(V, [1])),
+        (np.unravel_index(lz.asarray(V), (2, 2)), np.unravel_index(V, (2, 2))),
+        (np.ravel_multi_index((lz.asarray(V), V), (4, 4)), np.ravel_multi_index((V, V), (4, 4))),
+        (np.histogram2d(lz.asarray(F8[0]), F8[1], 3), np.histogram2d(F8[0], F8[1], 3)),
+    ]:
+        same(ours, theirs)
+    assert np.common_type(x) is lz.float64
+    assert np.min_scalar_type(lz.asarray(3)) == "u1"

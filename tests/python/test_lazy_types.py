@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from lazy_checks import F4, F8, I8, V, lazy, same
+from lazy_checks import B1, C8, C16, EMPTY, F2, F4, F8, I8, U1, V, lazy, same
 
 import numpy_rs.lazy as lz
 
@@ -203,3 +203,36 @@ def test_shape_questions_are_answered_without_computing():
     assert lz.broadcast_shapes((3, 1), (4,)) == (3, 4)
     with pytest.raises(ValueError):
         lz.broadcast_shapes((3,), (4,))
+
+
+def test_common_type_is_numpys():
+    for arrays in [(), (F8,), (F4,), (F2,), (F2, F4), (I8,), (U1, F2), (C8,), (C8, F2), (C8, F8), (C16,), (F4, I8)]:
+        assert lz.common_type(*lazy(arrays)).__name__ == np.common_type(*arrays).__name__
+        assert lz.common_type(*arrays).__name__ == np.common_type(*arrays).__name__
+    for arrays in [(B1,), (F8, B1), ([1],), (1.0,)]:
+        with pytest.raises((TypeError, AttributeError)) as theirs:
+            np.common_type(*arrays)
+        with pytest.raises(type(theirs.value)) as ours:
+            lz.common_type(*lazy(arrays) if isinstance(arrays[0], np.ndarray) else arrays)
+        assert str(ours.value) == str(theirs.value)
+
+
+def test_min_scalar_type_is_numpys():
+    numbers = [s * (2**n + d) for n in (0, 7, 8, 15, 16, 31, 32, 63) for d in (-1, 0, 1) for s in (1, -1)]
+    numbers = [n for n in numbers if -(2**63) <= n < 2**64] + [2**64 - 1, True, False]
+    numbers += [0.0, -1.5, 6.4e4, 65000.0, -65000.0, 65520.0, 1e5, 3.4e38, -3.4e38, 1e300, np.inf, -np.inf, np.nan]
+    numbers += [1j, 1e5j, 1e300j, 1e300 + 1j, complex(np.inf, 0), complex(np.nan, 1)]
+    numbers += [
+        np.float32(3),
+        np.float64(1e10),
+        np.int64(300),
+        np.array(-3, "i2"),
+        np.array(7.0, "f4"),
+        np.complex64(2),
+    ]
+    for n in [*numbers, V, F8, [1, 2], [[1.5]], EMPTY, U1, C8]:
+        assert lz.min_scalar_type(n) == np.min_scalar_type(n), n
+        if hasattr(n, "dtype"):
+            assert lz.min_scalar_type(lz.asarray(n)) == np.min_scalar_type(n), n
+    with pytest.raises(NotImplementedError):
+        lz.min_scalar_type(2**64)

@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
-from lazy_checks import check, lazy, same, same_outcome
+from lazy_checks import CUBE, F8, I8, NANS, A, V, check, lazy, same, same_outcome
 from samples import DTYPES, float_specials, moderate, rng
 
 import numpy_rs
@@ -366,3 +366,17 @@ def test_selecting_does_not_sort_everything():
     # Sorting would have put the others in order.
     for places in (np.asarray(lz.partition(lz.asarray(x), 10)), x[np.asarray(lz.argpartition(lz.asarray(x), 10))]):
         assert not np.array_equal(places, np.arange(10 * LONG))
+
+
+@pytest.mark.parametrize("x", [F8, I8, CUBE, V, np.array(3), NANS], ids=lambda x: str(x.shape))
+def test_argsort_is_a_method(x):
+    for args, kwargs in [A(), A(0), A(None), A(-1, "stable"), A(axis=0, stable=True), A(5), A(-1, "x"), A(kind=3)]:
+        stable = {"kind": "stable"} if not args[1:] and not kwargs else {}
+        try:
+            want = x.argsort(*args, **kwargs, **stable)
+        except Exception as e:
+            with pytest.raises(Exception) as info:
+                lz.asarray(x).argsort(*args, **kwargs)
+            assert (type(info.value).__name__, str(info.value)) == (type(e).__name__, str(e))
+            continue
+        same(lz.asarray(x).argsort(*args, **kwargs), want)

@@ -18,6 +18,10 @@ from numpy_rs._core import LazyArray, ndarray, ufunc
 
 from . import _methods as _methods
 from . import fft, lib, linalg, random
+from ._apply import (
+    apply_along_axis,
+    apply_over_axes,
+)
 from ._broadcast import (
     atleast_1d,
     atleast_2d,
@@ -61,6 +65,11 @@ from ._differences import (
     gradient,
     trapezoid,
     unwrap,
+)
+from ._edit import (
+    delete,
+    insert,
+    resize,
 )
 from ._einsum import (
     einsum,
@@ -111,6 +120,17 @@ from ._histograms import (
     bincount,
     histogram,
     histogram_bin_edges,
+)
+from ._histograms_nd import (
+    histogram2d,
+    histogramdd,
+)
+from ._index_tricks import (
+    c_,
+    index_exp,
+    ix_,
+    r_,
+    s_,
 )
 from ._indexing import (
     argwhere,
@@ -170,11 +190,24 @@ from ._matrices import (
     triu,
     vander,
 )
+from ._matrix_indices import (
+    diag_indices,
+    diag_indices_from,
+    mask_indices,
+    tril_indices,
+    tril_indices_from,
+    triu_indices,
+    triu_indices_from,
+)
 from ._moments import (
     average,
     mean,
     std,
     var,
+)
+from ._multi_index import (
+    ravel_multi_index,
+    unravel_index,
 )
 from ._nan import (
     nanargmax,
@@ -199,6 +232,9 @@ from ._pad import (
     pad,
     trim_zeros,
 )
+from ._polynomials import (
+    polyval,
+)
 from ._products import (
     cross,
     dot,
@@ -214,8 +250,10 @@ from ._products import (
 )
 from ._promotion import (
     can_cast,
+    common_type,
     isdtype,
     issubdtype,
+    min_scalar_type,
     promote_types,
     result_type,
 )
@@ -454,6 +492,14 @@ from ._ufuncs import (
     true_divide,
     trunc,
 )
+from ._window_functions import (
+    bartlett,
+    blackman,
+    hamming,
+    hanning,
+    i0,
+    kaiser,
+)
 from ._windows import (
     sliding_window_view,
 )
@@ -472,6 +518,8 @@ __all__ = [
     "angle",
     "any",
     "append",
+    "apply_along_axis",
+    "apply_over_axes",
     "arange",
     "arccos",
     "arccosh",
@@ -504,6 +552,7 @@ __all__ = [
     "atleast_2d",
     "atleast_3d",
     "average",
+    "bartlett",
     "bincount",
     "bitwise_and",
     "bitwise_count",
@@ -513,6 +562,7 @@ __all__ = [
     "bitwise_or",
     "bitwise_right_shift",
     "bitwise_xor",
+    "blackman",
     "block",
     "bool",
     "bool_",
@@ -520,6 +570,7 @@ __all__ = [
     "broadcast_shapes",
     "broadcast_to",
     "byte",
+    "c_",
     "can_cast",
     "cbrt",
     "cdouble",
@@ -527,6 +578,7 @@ __all__ = [
     "choose",
     "clip",
     "column_stack",
+    "common_type",
     "complex128",
     "complex64",
     "complexfloating",
@@ -553,7 +605,10 @@ __all__ = [
     "cumulative_sum",
     "deg2rad",
     "degrees",
+    "delete",
     "diag",
+    "diag_indices",
+    "diag_indices_from",
     "diagflat",
     "diagonal",
     "diff",
@@ -615,19 +670,26 @@ __all__ = [
     "greater",
     "greater_equal",
     "half",
+    "hamming",
+    "hanning",
     "heaviside",
     "histogram",
+    "histogram2d",
     "histogram_bin_edges",
+    "histogramdd",
     "hsplit",
     "hstack",
     "hypot",
+    "i0",
     "identity",
     "iinfo",
     "imag",
+    "index_exp",
     "indices",
     "inexact",
     "inf",
     "inner",
+    "insert",
     "int16",
     "int32",
     "int64",
@@ -653,6 +715,8 @@ __all__ = [
     "isrealobj",
     "isscalar",
     "issubdtype",
+    "ix_",
+    "kaiser",
     "kron",
     "lcm",
     "ldexp",
@@ -676,6 +740,7 @@ __all__ = [
     "logspace",
     "long",
     "longlong",
+    "mask_indices",
     "matmul",
     "matrix_transpose",
     "matvec",
@@ -686,6 +751,7 @@ __all__ = [
     "meshgrid",
     "mgrid",
     "min",
+    "min_scalar_type",
     "minimum",
     "mod",
     "modf",
@@ -726,6 +792,7 @@ __all__ = [
     "persist",
     "pi",
     "piecewise",
+    "polyval",
     "positive",
     "pow",
     "power",
@@ -734,15 +801,18 @@ __all__ = [
     "promote_types",
     "ptp",
     "quantile",
+    "r_",
     "rad2deg",
     "radians",
     "random",
     "ravel",
+    "ravel_multi_index",
     "real",
     "reciprocal",
     "remainder",
     "repeat",
     "reshape",
+    "resize",
     "result_type",
     "right_shift",
     "rint",
@@ -750,6 +820,7 @@ __all__ = [
     "rollaxis",
     "rot90",
     "round",
+    "s_",
     "searchsorted",
     "select",
     "set_num_threads",
@@ -792,8 +863,12 @@ __all__ = [
     "trapezoid",
     "tri",
     "tril",
+    "tril_indices",
+    "tril_indices_from",
     "trim_zeros",
     "triu",
+    "triu_indices",
+    "triu_indices_from",
     "true_divide",
     "trunc",
     "ubyte",
@@ -813,6 +888,7 @@ __all__ = [
     "unique_counts",
     "unique_inverse",
     "unique_values",
+    "unravel_index",
     "unsignedinteger",
     "unstack",
     "unwrap",

@@ -7,7 +7,7 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
-from . import _elementwise, _indexing, _products, _reductions, _search, _see
+from . import _elementwise, _indexing, _order, _products, _reductions, _search, _see
 from . import _repeat as _repeat_functions
 from ._out import _no_out
 from ._typing import ArrayLike, Axes, Axis, DTypeLike
@@ -130,6 +130,25 @@ def _searchsorted(self: LazyArray, v: ArrayLike, side: str = "left", sorter: Arr
     array([0, 1])
     """
     return _search.searchsorted(self, v, side, sorter)
+
+
+def _argsort(
+    self: LazyArray,
+    axis: Axis | None = -1,
+    kind: str | None = None,
+    order: None = None,
+    *,
+    stable: builtins.bool | None = None,
+) -> LazyArray:
+    """The positions that put elements in increasing order along an axis, as ``numpy_rs.lazy.argsort``.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.asarray([3, 1, 2]).argsort().compute()
+    array([1, 2, 0])
+    """
+    return _order.argsort(self, axis, kind, order, stable=stable)
 
 
 def _dot(self: LazyArray, b: ArrayLike, out: None = None) -> LazyArray:
@@ -341,6 +360,7 @@ for _name, _method in {
     "compress": _compress,
     "choose": _choose,
     "searchsorted": _searchsorted,
+    "argsort": _argsort,
     "visualize": _visualize,
     "profile": _profile,
 }.items():

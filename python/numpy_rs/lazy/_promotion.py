@@ -1,6 +1,7 @@
 """Which types are of which kind, and what they promote and cast to."""
 
 import builtins
+import math
 from typing import Any
 
 from numpy_rs import _core
@@ -11,8 +12,11 @@ from ._types import (
     _CONCRETE,
     _ScalarType,
     bool,
+    complex64,
     complex128,
     complexfloating,
+    float16,
+    float32,
     float64,
     floating,
     generic,
@@ -26,8 +30,10 @@ from ._typing import ArrayLike, DTypeLike
 
 __all__ = [
     "can_cast",
+    "common_type",
     "isdtype",
     "issubdtype",
+    "min_scalar_type",
     "promote_types",
     "result_type",
 ]
@@ -192,3 +198,91 @@ def can_cast(from_: DTypeLike | LazyArray, to: DTypeLike, casting: str = "safe")
             "value.\nThis change was part of adopting NEP 50, we may explicitly allow them again in the future."
         )
     return _core.can_cast(from_, to, casting)
+
+
+# Real types by their precision, and complex ones.
+_REAL = (float16, float32, float64)
+_COMPLEX = (complex64, complex64, complex128)
+_PRECISION = {"float16": 0, "float32": 1, "complex64": 1}
+
+
+def common_type(*arrays: Any) -> type[generic]:
+    """The floating or complex type that holds all arrays, integers as float64.
+
+    Parameters
+    ----------
+    *arrays : array
+        The arrays, of which only the types are read.
+
+    Returns
+    -------
+    type
+        Of no arrays, float16.
+
+    Raises
+    ------
+    TypeError
+        For arrays of truth values.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.common_type(lz.ones(2, "f4"), lz.ones(2, "c8"))
+    <class 'numpy_rs.complex64'>
+    >>> lz.common_type(lz.arange(3))
+    <class 'numpy_rs.float64'>
+    """
+    precision, is_complex = 0, False
+    for a in arrays:
+        own = _core.dtype(a.dtype)
+        if own.kind == "b":
+            raise TypeError("can't get common type for non-numeric array")
+        is_complex = is_complex or own.kind == "c"
+        precision = max(precision, _PRECISION.get(own.name, 2))
+    return (_COMPLEX if is_complex else _REAL)[precision]
+
+
+# What NumPy compares floats with.
+_LARGEST_HALF, _LARGEST_SINGLE = 65000.0, 3.4e38
+
+
+def min_scalar_type(a: ArrayLike, /) -> dtype:
+    """The smallest type that holds a number; of an array with axes, its own.
+
+    Parameters
+    ----------
+    a : array_like
+        The number, or array. A lazy array without axes is computed.
+
+    Returns
+    -------
+    dtype
+        Of the kind of the number, integers that are not negative as unsigned; precision is not looked at.
+
+    Raises
+    ------
+    NotImplementedError
+        For integers of more than 64 bits, which have no type here.
+
+    Examples
+    --------
+    >>> import numpy_rs.lazy as lz
+    >>> lz.min_scalar_type(10), lz.min_scalar_type(-260), lz.min_scalar_type(1e50)
+    (dtype('uint8'), dtype('int16'), dtype('float64'))
+    """
+    if isinstance(a, int) and not -(2**63) <= a < 2**64:
+        raise NotImplementedError("min_scalar_type: numpy_rs has no type for integers of more than 64 bits")
+    x = _core.asarray(a)
+    if x.ndim or x.dtype.kind == "b":
+        return x.dtype
+    value = x.item()
+    if isinstance(value, int):
+        signed = "int" if value < 0 else "uint"
+        bits = (~value if value < 0 else value).bit_length() + (value < 0)
+        return _core.dtype(signed + str(next(n for n in (8, 16, 32, 64) if bits <= n)))
+    if isinstance(value, complex):
+        narrow = abs(value.real) < _LARGEST_SINGLE and abs(value.imag) < _LARGEST_SINGLE
+        return _core.dtype("complex64" if narrow else "complex128")
+    if abs(value) < _LARGEST_HALF or not abs(value) < math.inf:
+        return _core.dtype("float16")
+    return _core.dtype("float32" if abs(value) < _LARGEST_SINGLE else "float64")
