@@ -285,11 +285,9 @@ fn where_and_clip_are_selects_without_branches() {
       %4 = mul %0, %3 : f64
       %5 = select %2, %0, %4 : f64
       %6 = const 3.0 : f64
-      %7 = lt %5, %1 : bool
-      %8 = select %7, %1, %5 : f64
-      %9 = gt %8, %6 : bool
-      %10 = select %9, %6, %8 : f64
-      store 0, %10
+      %7 = maximum %1, %5 : f64
+      %8 = minimum %6, %7 : f64
+      store 0, %8
     ");
 }
 
