@@ -9,8 +9,10 @@ use crate::ops::expr::TableFn;
 use crate::ops::kernel::KernelFn;
 use crate::ops::reduction::{Finish, Fold};
 use crate::ops::ufunc::Ufunc;
+use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
-use std::hash::Hash;
+use std::cell::RefCell;
+use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 
 /// A node of the graph.
@@ -215,6 +217,14 @@ impl Note {
     }
 }
 
+/// Numbers whose nodes are kept.
+const LATELY: usize = 32;
+
+thread_local! {
+    /// Nodes of numbers that were used lately.
+    static LATEST: RefCell<[Option<NodeRef>; LATELY]> = const { RefCell::new([const { None }; LATELY]) };
+}
+
 /// An operation with its inputs.
 #[derive(Debug)]
 pub struct Node {
@@ -259,6 +269,15 @@ impl Node {
     /// One value in a shape.
     pub fn constant(value: Scalar, shape: Shape) -> NodeRef {
         Node::new(NodeOp::Const(value), SmallVec::new(), shape, value.dtype())
+    }
+
+    /// One value of no axes. Numbers come again and again in a graph; the node of one that was used lately is shared.
+    pub fn number(value: Scalar) -> NodeRef {
+        let place = FxBuildHasher.hash_one(value) as usize % LATELY;
+        LATEST.with_borrow_mut(|latest| match &latest[place] {
+            Some(node) if matches!(node.op, NodeOp::Const(v) if v == value) => node.clone(),
+            _ => latest[place].insert(Node::constant(value, Shape::new())).clone(),
+        })
     }
 
     /// Number of elements.

@@ -121,9 +121,10 @@ pub fn clip_operand(
     let max = bound(max)?.filter(|b| !matches!((b, high), (Operand::Int(Some(v), _), Some(high)) if *v >= high));
     match (min, max) {
         (Some(mut lo), Some(mut hi)) => {
-            // Between numbers a zero keeps its sign: `ops::ufunc::comparison::clip` has to see that they are.
+            // Between numbers a zero keeps its sign, and a NaN among them is the result: `ops::ufunc::comparison::clip` has to see that they are.
+            let matters = |v: Scalar| v.to_f64() == 0.0 || v.to_f64().is_nan();
             if let (Some(a), Some(b)) = (number(&lo), number(&hi))
-                && (a.to_f64() == 0.0 || b.to_f64() == 0.0)
+                && (matters(a) || matters(b))
             {
                 for (bound, value) in [(&mut lo, a), (&mut hi, b)] {
                     if let Operand::Node(n) = bound {

@@ -88,6 +88,18 @@ def test_memory_is_passed_over_once():
     assert passes(softmax(lz, long).explain()) == 3
 
 
+def test_what_several_walks_need_is_made_once_while_it_is_small():
+    text = softmax(lz, lz.asarray(np.ones((10, 1000), "f4"))).explain()
+    assert text.count("tile routines exp") == 1, text
+    assert "temporary arrays: 40,080 bytes" in text, text
+    # Above a mebibyte exponentials are made again in each walk.
+    text = softmax(lz, lz.asarray(np.ones((1, 500_000)))).explain()
+    assert text.count("tile routines exp") == 2, text
+    # Two sums of one walk need nothing stored.
+    e = lz.exp(lz.asarray(np.ones((10, 1000))))
+    assert "temporary arrays: 0 bytes" in lz.explain(e.sum(axis=1), (e * 2).sum(axis=1))
+
+
 def test_other_layouts_and_results_between():
     x = rng("layouts").normal(size=(600, 700))
     for array in (x, x[::-1], x[:, ::-1], x[::2, 1:], np.asfortranarray(x), x.T):

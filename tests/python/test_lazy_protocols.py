@@ -322,11 +322,15 @@ def test_a_scalar_that_comes_again_is_a_constant():
     assert (x * value).compute().tolist() == (np.arange(1000.0) * value).tolist()
 
 
-@pytest.mark.parametrize("t", ["f4", "f8"])
+@pytest.mark.parametrize("t", ["f2", "f4", "f8"])
 def test_zeros_clipped_between_scalars_keep_their_sign(t):
-    t = np.dtype(t).type
-    x = np.array([-0.0, 0.0, -1.0, 2.0, np.nan] * 20, t)
-    for low, high in ((t(0), t(1)), (t(-0.0), t(1)), (t(-1), t(-0.0)), (t(0), t(0.7)), (0, t(0.7)), (t(0), 1)):
+    size, t = np.dtype(t).itemsize, np.dtype(t).type
+    x = np.array([-0.0, 0.0, -1.0, 2.0, np.nan, 0.5] * 20, t)
+    x.view(f"i{size}")[4::6] |= 5  # NaNs that are not all the same.
+    x[10::12] *= -1
+    zeros = (t(0), t(1)), (t(-0.0), t(1)), (t(-1), t(-0.0)), (t(0), t(0.7)), (0, t(0.7)), (t(0), 1)
+    nans = (float("nan"), t(1.25)), (t(1.5), float("nan")), (t("nan"), t(1)), (t(0.7), t("nan")), (t("nan"), 1.0)
+    for low, high in zeros + nans:
         for _ in range(5):
             got, want = np.asarray(lz.clip(lz.asarray(x), low, high).compute()), np.clip(x, low, high)
             assert got.tobytes() == want.tobytes(), (low, high)

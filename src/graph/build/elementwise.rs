@@ -74,7 +74,7 @@ impl Operand {
             Operand::Float(v) => Scalar::from_f64(dtype, *v),
             Operand::Complex(re, im) => Scalar::from_complex(dtype, *re, *im),
         };
-        Ok(Node::constant(scalar, Shape::new()))
+        Ok(Node::number(scalar))
     }
 
     /// The Python number in its own type, where `dtype` makes an infinity of it, drops its imaginary part, or may not hold it.

@@ -327,7 +327,7 @@ pub(super) const CLIP: UfuncRow = UfuncRow {
 /// The operand raised to the lower bound, then lowered to the upper: where the bounds cross, the upper wins.
 ///
 /// NumPy has three ways for floats, which differ in the zero that stays where zeros of both signs meet, and are all here:
-/// constant bounds and float16 keep the operand's own, other bounds put theirs.
+/// constant bounds and float16 keep the operand's own, other bounds put theirs. Of a NaN among constant bounds, float16 alone keeps the operand's.
 fn clip(b: &mut Body, x: ValueId, low: ValueId, high: ValueId) -> ValueId {
     let t = b.dtype(x);
     if t.is_complex() {
@@ -339,17 +339,20 @@ fn clip(b: &mut Body, x: ValueId, low: ValueId, high: ValueId) -> ValueId {
         return b.prim(Prim::Minimum, &[raised, high]);
     }
     if let (Some(low_value), Some(high_value)) = (constant(b, low), constant(b, high)) {
-        if low_value.is_nan() || high_value.is_nan() {
-            return if low_value.is_nan() { low } else { high };
-        }
+        let any_nan = low_value.is_nan() || high_value.is_nan();
         if t != DType::F16 {
+            if any_nan {
+                return if low_value.is_nan() { low } else { high };
+            }
             let raised = b.prim(Prim::Maximum, &[low, x]);
             return b.prim(Prim::Minimum, &[high, raised]);
         }
-        let is_below = b.prim(Prim::Lt, &[x, low]);
-        let raised = select(b, is_below, low, x);
-        let is_above = b.prim(Prim::Gt, &[raised, high]);
-        return select(b, is_above, high, raised);
+        if !any_nan {
+            let is_below = b.prim(Prim::Lt, &[x, low]);
+            let raised = select(b, is_below, low, x);
+            let is_above = b.prim(Prim::Gt, &[raised, high]);
+            return select(b, is_above, high, raised);
+        }
     }
     let (above, below) = if t == DType::F16 { (Prim::Ge, Prim::Le) } else { (Prim::Gt, Prim::Lt) };
     let raised = bound(b, above, x, low);
