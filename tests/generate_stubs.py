@@ -315,6 +315,8 @@ RESULTS = {
     "linalg": "tuple[LazyArray, ...]",
     "multinomial_shape": "builtins.list[int]",
     "compute_all": "tuple[ndarray, ...]",
+    "dot": "LazyArray | None",
+    "LazyArray.dot": "LazyArray",
     "integer_range": "tuple[int, int]",
     "unique": "tuple[LazyArray, LazyArray]",
     "visualize_all": "str",

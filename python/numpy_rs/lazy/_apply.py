@@ -7,6 +7,7 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
+from ._broadcast import _assigned
 from ._shape import _axis_index, expand_dims, ndim
 from ._typing import ArrayLike, Axes, Axis
 
@@ -67,15 +68,7 @@ def apply_along_axis(func1d: Callable[..., Any], axis: Axis, arr: ArrayLike, *ar
 
 def _cast(x: LazyArray, like: LazyArray) -> LazyArray:
     """A result as an assignment to a place of the first one's shape and type makes it."""
-    own = x.shape
-    while len(own) > like.ndim and own[0] == 1:
-        own = own[1:]
-    fits = len(own) <= like.ndim and all(
-        a in (1, b) for a, b in zip(own[::-1], like.shape[::-1][: len(own)], strict=True)
-    )
-    if not fits:
-        raise ValueError(f"could not broadcast input array from shape {own} into shape {like.shape}".replace(", ", ","))
-    return _core.broadcast_to(x.reshape(own).astype(like.dtype), like.shape)
+    return _assigned(x.astype(like.dtype), like.shape)
 
 
 def apply_over_axes(func: Callable[..., Any], a: Any, axes: Axes) -> LazyArray:
@@ -110,8 +103,8 @@ def apply_over_axes(func: Callable[..., Any], a: Any, axes: Axes) -> LazyArray:
     """
     value = _asarray(a)
     total = a.ndim
-    given: Any = (axes,) if ndim(axes) == 0 else axes  # type: ignore[arg-type]
-    for axis in given:
+    given: Any = axes
+    for axis in (given,) if ndim(given) == 0 else given:
         place = total + axis if axis < 0 else axis
         result = func(value, place)
         if result.ndim != value.ndim:

@@ -166,3 +166,32 @@ def atleast_3d(*arys: ArrayLike) -> LazyArray | tuple[LazyArray, ...]:
     places: list[tuple[int, ...]] = [(0, 1, 2), (0, 2), (2,)]
     arrays = [_asarray(a) for a in arys]
     return _one_or_all([a if a.ndim >= 3 else _expand_dims(a, places[a.ndim]) for a in arrays])
+
+
+def _compact(shape: tuple[int, ...]) -> str:
+    """A shape as NumPy writes it in errors."""
+    return str(shape).replace(" ", "")
+
+
+def _fitted(x: LazyArray, shape: tuple[int, ...]) -> LazyArray | None:
+    """An array as an assignment to a place of this shape takes it: too many axes of length one are dropped. Or None."""
+    x = _without_leading(x, len(shape))
+    fits = x.ndim <= len(shape) and all(n in (1, to) for n, to in zip(x.shape[::-1], shape[::-1], strict=False))
+    return _core.broadcast_to(x, shape) if fits else None
+
+
+def _without_leading(x: LazyArray, most: int) -> LazyArray:
+    """Without leading axes of length one, as long as there are more than so many."""
+    own = x.shape
+    while len(own) > most and own[0] == 1:
+        own = own[1:]
+    return x.reshape(own) if len(own) < x.ndim else x
+
+
+def _assigned(x: LazyArray, shape: tuple[int, ...]) -> LazyArray:
+    """As `_fitted`, with NumPy's error of an assignment."""
+    fitted = _fitted(x, shape)
+    if fitted is None:
+        own = _compact(_without_leading(x, len(shape)).shape)
+        raise ValueError(f"could not broadcast input array from shape {own} into shape {_compact(shape)}")
+    return fitted

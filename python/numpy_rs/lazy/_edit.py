@@ -6,7 +6,7 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 from numpy_rs.exceptions import UFuncTypeError
 
-from ._broadcast import broadcast_shapes
+from ._broadcast import _assigned, _compact, _fitted
 from ._creation import array
 from ._indexing import flatnonzero
 from ._like import zeros_like
@@ -191,11 +191,6 @@ def insert(arr: ArrayLike, obj: Any, values: ArrayLike, axis: Axis | None = None
     return _with_parts(x, positions, values, d)
 
 
-def _text(shape: tuple[int, ...]) -> str:
-    """A shape as NumPy writes it in errors."""
-    return str(shape).replace(" ", "")
-
-
 def _with_values(x: LazyArray, obj: Any, positions: LazyArray, values: ArrayLike, axis: int) -> LazyArray:
     """The array with all values before one part."""
     n = x.shape[axis]
@@ -211,27 +206,15 @@ def _with_values(x: LazyArray, obj: Any, positions: LazyArray, values: ArrayLike
     before = (slice(None),) * axis
     head, tail = x[(*before, slice(None, index))], x[(*before, slice(index, None))]
     shape = (*x.shape[:axis], new.shape[axis], *x.shape[axis + 1 :])
-    while new.ndim > x.ndim and new.shape[0] == 1:
-        new = new.reshape(new.shape[1:])
-    if not _broadcasts(new.shape, shape):
-        raise ValueError(f"could not broadcast input array from shape {_text(new.shape)} into shape {_text(shape)}")
-    return _concatenate([head, _core.broadcast_to(new, shape), tail], axis, None)
+    return _concatenate([head, _assigned(new, shape), tail], axis, None)
 
 
 def _mismatch(shape: tuple[int, ...], to: tuple[int, ...]) -> ValueError:
     """NumPy's error where values do not fit the places that an index names."""
     return ValueError(
-        f"shape mismatch: value array of shape {_text(shape)} could not be broadcast to indexing result of shape "
-        f"{_text(to)}"
+        f"shape mismatch: value array of shape {_compact(shape)} could not be broadcast to indexing result of shape "
+        f"{_compact(to)}"
     )
-
-
-def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
-    """Whether a shape broadcasts to another."""
-    try:
-        return len(shape) <= len(to) and broadcast_shapes(shape, to) == to
-    except ValueError:
-        return False
 
 
 def _with_parts(x: LazyArray, positions: LazyArray, values: ArrayLike, axis: int) -> LazyArray:
@@ -259,10 +242,9 @@ def _with_parts(x: LazyArray, positions: LazyArray, values: ArrayLike, axis: int
         order = _core.argsort(places, 0, None)
         distinct = len(set(places.tolist()))
     shape = (*x.shape[:axis], count, *x.shape[axis + 1 :])
-    new = given = array(values, x.dtype, copy=None)
-    while new.ndim > x.ndim and new.shape[0] == 1:
-        new = new.reshape(new.shape[1:])
-    if not _broadcasts(new.shape, shape) and not (x.ndim == 1 and count == new.size == 0):
+    given = array(values, x.dtype, copy=None)
+    new = _fitted(given, shape)
+    if new is None and not (x.ndim == 1 and count == given.size == 0):
         raise _mismatch(given.shape, shape)
     if distinct < count:
         # Negative positions out of bounds that meet others when they wrap around: too many places are left.
@@ -275,9 +257,8 @@ def _with_parts(x: LazyArray, positions: LazyArray, values: ArrayLike, axis: int
             f"NumPy boolean array indexing assignment cannot assign {n} input values to the {left} output values where "
             "the mask is true"
         )
-    if not count:
+    if new is None or not count:
         return x
-    new = _core.broadcast_to(new, shape)
     return (_joined if count <= _FEW else _merged)(x, new, order, places, axis)
 
 

@@ -77,15 +77,20 @@ def bincount(x: ArrayLike, /, weights: ArrayLike | None = None, minlength: int =
     count = max(high + 1, least)
     if weights is None:
         return _core.bins(numbers, None, count)
+    return _core.bins(numbers, _weights_of(weights, numbers.size), count)
+
+
+def _weights_of(weights: ArrayLike, count: int) -> LazyArray:
+    """Weights of so many numbers, as float64."""
     w = _asarray(weights)
     if w.dtype.kind == "c":
         if hasattr(weights, "dtype"):
             raise TypeError(f"Cannot cast array data from {w.dtype!r} to dtype('float64') according to the rule 'safe'")
         raise TypeError("float() argument must be a string or a real number, not 'complex'")
     w = _one_axis(w)
-    if w.size != numbers.size:
+    if w.size != count:
         raise ValueError("The weights and list don't have the same length.")
-    return _core.bins(numbers, w.astype("float64"), count)
+    return w.astype("float64")
 
 
 def histogram(

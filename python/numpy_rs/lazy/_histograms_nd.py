@@ -9,7 +9,7 @@ from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
 from ._broadcast import atleast_2d
-from ._histograms import _numbers, _outer, bincount
+from ._histograms import _numbers, _outer, _weights_of
 from ._join import diff
 from ._ranges import linspace
 from ._shape import ndim
@@ -180,9 +180,8 @@ def _counts(columns: list[LazyArray], edges: list[LazyArray], n: int, weights: L
         box = box * count + number
         size *= count
     if weights is not None:
-        # Its checks are those of NumPy's sums.
-        bincount(box.clip(0, 0) if n else box, weights)
-        weights = weights.astype("float64")
+        # Of no numbers NumPy does not look at weights.
+        weights = _weights_of(weights, n) if n else weights.astype("float64")
     if size == 0:
         return _core.full(shape, 0, "float64")
     return _core.bins(_where(inside, box, -1), weights, size).reshape(shape).astype("float64")

@@ -105,12 +105,12 @@ def _directive(text: str, current: tuple[int, int, int]) -> tuple[int, int, int]
             axis, ndmin = (int(n) for n in numbers[:2])
             if len(numbers) == 3:
                 start = int(numbers[2])
-        except Exception as e:
+        except ValueError as e:
             raise ValueError(f"unknown special directive {text!r}") from e
         return axis, ndmin, start
     try:
         return int(text), ndmin, start
-    except (ValueError, TypeError) as e:
+    except ValueError as e:
         raise ValueError("unknown special directive") from e
 
 

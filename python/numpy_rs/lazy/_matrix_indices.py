@@ -29,6 +29,14 @@ def _sides(n: int, m: int | None) -> tuple[int, int]:
     return rows, rows if m is None else max(operator.index(m), 0)
 
 
+def _sides_of(arr: Any) -> tuple[int, int]:
+    """Rows and columns of a matrix."""
+    if arr.ndim != 2:
+        raise ValueError("input array must be 2-d")
+    rows, columns = arr.shape
+    return rows, columns
+
+
 def _positions(mask: LazyArray) -> tuple[LazyArray, ...]:
     """Rows and columns of what is true in a matrix, without quotients of positions."""
     return tuple(_core.iota(mask.shape, 0, strides)[mask] for strides in ([1, 0], [0, 1]))
@@ -114,9 +122,8 @@ def tril_indices_from(arr: Any, k: int = 0) -> tuple[LazyArray, ...]:
     >>> x[lz.tril_indices_from(x)].compute()
     array([0, 2, 3])
     """
-    if arr.ndim != 2:
-        raise ValueError("input array must be 2-d")
-    return tril_indices(arr.shape[-2], k=k, m=arr.shape[-1])
+    rows, columns = _sides_of(arr)
+    return tril_indices(rows, k=k, m=columns)
 
 
 def triu_indices_from(arr: Any, k: int = 0) -> tuple[LazyArray, ...]:
@@ -145,9 +152,8 @@ def triu_indices_from(arr: Any, k: int = 0) -> tuple[LazyArray, ...]:
     >>> x[lz.triu_indices_from(x)].compute()
     array([0, 1, 3])
     """
-    if arr.ndim != 2:
-        raise ValueError("input array must be 2-d")
-    return triu_indices(arr.shape[-2], k=k, m=arr.shape[-1])
+    rows, columns = _sides_of(arr)
+    return triu_indices(rows, k=k, m=columns)
 
 
 def diag_indices(n: int, ndim: int = 2) -> tuple[LazyArray, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from numpy_rs import _core
 from numpy_rs._core import LazyArray
 
+from ._broadcast import _compact
 from ._creation import _check_order
 from ._typing import ArrayLike, Order, ShapeLike
 
@@ -85,14 +86,14 @@ def unravel_index(indices: ArrayLike, shape: ShapeLike, order: Order = "C") -> t
     """
     dims = _dims(shape)
     _check_order(order, "CF")
-    if math.prod(dims) > _MOST:
+    size = math.prod(dims)
+    if size > _MOST:
         raise ValueError(
             "dimensions are too large; arrays and shapes with a total size greater than 'intp' are not supported."
         )
     x = _whole(indices)
     if not dims and x.ndim:
         raise ValueError("multiple indices are not supported for 0d arrays")
-    size = math.prod(dims)
     if x.size:
         low, high = _core.integer_range(x)
         if low < 0 or high >= size:
@@ -162,7 +163,7 @@ def ravel_multi_index(
     try:
         shape = _core.broadcast_shapes(*(p.shape for p in positions))
     except ValueError:
-        told = "".join(str(p.shape).replace(" ", "") + " " for p in positions)
+        told = "".join(_compact(p.shape) + " " for p in positions)
         raise ValueError(f"operands could not be broadcast together with shapes {told}") from None
     if 0 not in shape:
         if 0 in lengths:

@@ -1,5 +1,6 @@
 """Windows by which signals are weighted, and the Bessel function of one of them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from numpy_rs import _core
@@ -21,15 +22,12 @@ def _floats(*given: Any) -> list[float]:
     return [float(v) for v in _asarray([0.0, *given]).tolist()[1:]]
 
 
-def _points(M: Any) -> tuple[float, LazyArray | None]:
-    """The number of points as a float; and the odd or even numbers around zero, or None for fewer than two points."""
-    m = _floats(M)[0]
-    return m, None if m < 1 or m == 1 else arange(1 - m, m, 2)
-
-
-def _short(m: float) -> LazyArray:
-    """The window of one point or none."""
-    return zeros(0) if m < 1 else ones(1)
+def _window(M: Any, weights: Callable[[LazyArray, float], LazyArray]) -> LazyArray:
+    """A window of so many points: the weights of the odd or even numbers around zero, of which the last is told."""
+    (m,) = _floats(M)
+    if m < 1:
+        return zeros(0)
+    return ones(1) if m == 1 else weights(arange(1 - m, m, 2), m - 1)
 
 
 def bartlett(M: int) -> LazyArray:
@@ -51,10 +49,7 @@ def bartlett(M: int) -> LazyArray:
     >>> lz.bartlett(5).compute()
     array([0. , 0.5, 1. , 0.5, 0. ])
     """
-    m, n = _points(M)
-    if n is None:
-        return _short(m)
-    return _where(n <= 0, 1 + n / (m - 1), 1 - n / (m - 1))
+    return _window(M, lambda n, last: _where(n <= 0, 1 + n / last, 1 - n / last))
 
 
 def blackman(M: int) -> LazyArray:
@@ -76,10 +71,7 @@ def blackman(M: int) -> LazyArray:
     >>> lz.blackman(5).round(3).compute()
     array([-0.  ,  0.34,  1.  ,  0.34, -0.  ])
     """
-    m, n = _points(M)
-    if n is None:
-        return _short(m)
-    return 0.42 + 0.5 * cos(pi * n / (m - 1)) + 0.08 * cos(2.0 * pi * n / (m - 1))
+    return _window(M, lambda n, last: 0.42 + 0.5 * cos(pi * n / last) + 0.08 * cos(2.0 * pi * n / last))
 
 
 def hamming(M: int) -> LazyArray:
@@ -101,10 +93,7 @@ def hamming(M: int) -> LazyArray:
     >>> lz.hamming(5).compute()
     array([0.08, 0.54, 1.  , 0.54, 0.08])
     """
-    m, n = _points(M)
-    if n is None:
-        return _short(m)
-    return 0.54 + 0.46 * cos(pi * n / (m - 1))
+    return _window(M, lambda n, last: 0.54 + 0.46 * cos(pi * n / last))
 
 
 def hanning(M: int) -> LazyArray:
@@ -126,10 +115,7 @@ def hanning(M: int) -> LazyArray:
     >>> lz.hanning(5).compute()
     array([0. , 0.5, 1. , 0.5, 0. ])
     """
-    m, n = _points(M)
-    if n is None:
-        return _short(m)
-    return 0.5 + 0.5 * cos(pi * n / (m - 1))
+    return _window(M, lambda n, last: 0.5 + 0.5 * cos(pi * n / last))
 
 
 def kaiser(M: int, beta: float) -> LazyArray:
