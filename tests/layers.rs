@@ -29,7 +29,7 @@ const JIT: [(&str, &[&str]); 8] = [
 ];
 
 /// Where unsafe code may stand: files, and folders with all below them.
-const UNSAFE: [&str; 11] = [
+const UNSAFE: [&str; 10] = [
     "src/kernels/",
     "src/array/buffer.rs",
     "src/array/fork.rs",
@@ -37,7 +37,6 @@ const UNSAFE: [&str; 11] = [
     "src/jit/code/",
     "src/runtime/call.rs",
     "src/runtime/call/",
-    "src/runtime/flags.rs",
     "src/python/dlpack.rs",
     "src/python/interop.rs",
     "src/python/ndarray.rs",

@@ -9,12 +9,17 @@
 //! unmapped once its last code is dropped. Locks that a vanished thread may hold are left behind ([`PerProcess`]).
 #![expect(unsafe_code, reason = "maps executable memory and calls into it")]
 
-use super::codegen::{self, MachineCode, Width};
+mod call;
+
+pub use call::Rows;
+
+use super::codegen::{self, MachineCode, Quotients, Width};
 use super::ir::{Access, Operand, Segment};
 use crate::array::fork::{PerProcess, forks};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::kernels::fold::lanes;
+use call::{Quick, has_upper_halves};
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::ptr::NonNull;
@@ -37,6 +42,10 @@ pub struct CompiledSegment {
     width: Width,
     block: usize,
     streaming: bool,
+    /// The same by products instead of divisions, where that is right.
+    quick: Option<Box<Quick>>,
+    /// The scalar operands that are pointed to with their reciprocals.
+    divisors: SmallVec<[usize; 2]>,
     operands: Vec<Operand>,
     stores: Vec<DType>,
     folds: usize,
@@ -53,7 +62,8 @@ impl CompiledSegment {
     /// # Errors
     /// [`Error::Bug`] where the segment has an instruction that is not native; [`Error::Memory`] without memory.
     pub fn new(segment: &Segment) -> Result<CompiledSegment> {
-        CompiledSegment::of(segment, &codegen::compile(segment)?)
+        let machine = codegen::compile(segment, Quotients::Divided)?;
+        CompiledSegment::of(segment, &machine, || codegen::compile_to(segment, machine.width, Quotients::Multiplied))
     }
 
     /// Compiles a segment to vectors of one width; `None` where it cannot have that width.
@@ -61,8 +71,9 @@ impl CompiledSegment {
     /// # Errors
     /// As [`CompiledSegment::new`].
     pub fn of_width(segment: &Segment, width: Width) -> Result<Option<CompiledSegment>> {
-        let machine = codegen::compile_to(segment, width)?;
-        machine.map(|machine| CompiledSegment::of(segment, &machine)).transpose()
+        let compile = |quotients| codegen::compile_to(segment, width, quotients);
+        let machine = compile(Quotients::Divided)?;
+        machine.map(|machine| CompiledSegment::of(segment, &machine, || compile(Quotients::Multiplied))).transpose()
     }
 
     /// Compiles a segment so that what it stores goes past the caches; `None` where there is no such code.
@@ -70,13 +81,31 @@ impl CompiledSegment {
     /// # Errors
     /// As [`CompiledSegment::new`].
     pub fn streaming(segment: &Segment) -> Result<Option<CompiledSegment>> {
-        let machine = codegen::compile_streaming(segment)?;
-        machine.map(|machine| CompiledSegment::of(segment, &machine)).transpose()
+        let compile = |quotients| codegen::compile_streaming(segment, quotients);
+        let machine = compile(Quotients::Divided)?;
+        machine.map(|machine| CompiledSegment::of(segment, &machine, || compile(Quotients::Multiplied))).transpose()
     }
 
-    fn of(segment: &Segment, machine: &MachineCode) -> Result<CompiledSegment> {
+    /// The segment of this code, which divides; beside it that which multiplies, where it can be had.
+    fn of(
+        segment: &Segment,
+        machine: &MachineCode,
+        multiply: impl FnOnce() -> Result<Option<MachineCode>>,
+    ) -> Result<CompiledSegment> {
+        let mut compiled = CompiledSegment::placed(segment, machine)?;
+        if machine.divides
+            && let Some(quick) = multiply()?
+        {
+            compiled.quick = Some(Box::new(Quick::new(quick.betrayed_by, CompiledSegment::placed(segment, &quick)?)));
+        }
+        Ok(compiled)
+    }
+
+    fn placed(segment: &Segment, machine: &MachineCode) -> Result<CompiledSegment> {
         Ok(CompiledSegment {
             code: Code::place(machine)?,
+            quick: None,
+            divisors: machine.divisors.clone(),
             width: machine.width,
             size: machine.bytes.len(),
             block: machine.block,
@@ -97,7 +126,7 @@ impl CompiledSegment {
 
     /// Bytes of machine code.
     pub fn code_size(&self) -> usize {
-        self.size
+        self.size + self.quick.as_ref().map_or(0, |quick| quick.code_size())
     }
 
     /// The width of its vectors.
@@ -154,140 +183,7 @@ impl CompiledSegment {
         // overlaps them. Through the operands' pointers nothing is written. `call` checks `n` itself.
         unsafe { self.call(&mut ptrs, n, Rows::ONE) };
     }
-
-    /// Runs the segment over rows of `n` elements each: one pointer for each operand, then one for each store, then one
-    /// for each fold, which the call moves on from row to row. No alignment is needed, but
-    /// by streaming code, whose stores other threads see only after [`fence_streams`] on this one.
-    ///
-    /// # Panics
-    /// If there are too few pointers or steps, no row, or `n` is less than [`CompiledSegment::block`]; for streaming code, if it
-    /// [cannot](CompiledSegment::can_stream) be called so.
-    ///
-    /// # Safety
-    /// For each row, with the pointers moved on by as many steps as there are rows before it:
-    /// - The pointer of a unit operand covers `n` elements that may be read, that of a scalar operand one; bools are 0 or 1.
-    /// - The pointer of a store covers `n` elements that may be written.
-    /// - The pointer of a fold covers [`CompiledSegment::fold_bytes`] that may be written, and overlaps nothing else.
-    /// - A store's memory overlaps no other store's. It overlaps an operand's only where both pointers are equal, the
-    ///   operand is a unit operand with elements of the same size, and `n` is a multiple of the block: the last
-    ///   iteration ends at `n`, and where it overlaps the one before, it reads operands once more.
-    /// - No other thread writes what is read, or touches what is written, during the call.
-    pub unsafe fn call(&self, ptrs: &mut [*mut u8], n: usize, rows: Rows) {
-        let expected = self.operands.len() + self.stores.len() + self.folds;
-        assert!(ptrs.len() == expected && n >= self.block, "call of a compiled segment");
-        assert!(rows.count == 1 || rows.count > 1 && rows.steps.len() == expected, "rows of a compiled segment");
-        assert!(!self.streaming || self.can_stream(ptrs, n, rows), "call of a streaming segment");
-        if self.width == Width::Single {
-            if self.clean_upper {
-                clean_upper_halves();
-            }
-            // SAFETY: the caller's contract.
-            return unsafe { self.enter(ptrs, n, rows) };
-        }
-        if !self.has_scalars {
-            // SAFETY: the caller's contract.
-            unsafe { self.enter(ptrs, n, rows) };
-            return clean_upper_halves();
-        }
-        let mut steps: SmallVec<[isize; 12]> = SmallVec::from_slice(rows.steps);
-        let mut filled: SmallVec<[Vector; 8]> = SmallVec::new();
-        let is_scalar = |i: usize| self.operands[i].access == Access::Scalar;
-        for i in (0..self.operands.len()).filter(|&i| is_scalar(i)) {
-            let step = steps.get(i).copied().unwrap_or(0);
-            // One vector serves all rows that have one element.
-            for row in 0..if step == 0 { 1 } else { rows.count } {
-                // SAFETY: a scalar operand's pointer covers one element in each row.
-                filled.push(unsafe { repeated(ptrs[i].wrapping_offset(row as isize * step), self.operands[i].dtype) });
-            }
-        }
-        let mut next = filled.as_mut_ptr();
-        for i in (0..self.operands.len()).filter(|&i| is_scalar(i)) {
-            ptrs[i] = next.cast();
-            let moves = steps.get(i).is_some_and(|&step| step != 0);
-            next = next.wrapping_add(if moves { rows.count } else { 1 });
-            if moves {
-                steps[i] = size_of::<Vector>() as isize;
-            }
-        }
-        // SAFETY: the caller's contract, and what stands for scalars covers a vector a row until the call returns.
-        unsafe { self.enter(ptrs, n, Rows { count: rows.count, steps: &steps }) };
-        clean_upper_halves();
-    }
-
-    /// Jumps into the code.
-    ///
-    /// # Safety
-    /// That of [`CompiledSegment::call`]; the pointers of scalar operands cover what code of this width wants.
-    unsafe fn enter(&self, ptrs: &mut [*mut u8], n: usize, rows: Rows) {
-        type Entry = extern "sysv64" fn(*mut *mut u8, usize, usize, *const isize);
-        // SAFETY: the code was emitted as this function, for these numbers of pointers (checked by `call`), and stays
-        // mapped and unchanged as long as `self.code` is held. Steps are read between rows only, where there are as many as
-        // pointers. What the code does there is the caller's contract.
-        unsafe {
-            let entry: Entry = std::mem::transmute(self.code.entry.as_ptr());
-            entry(ptrs.as_mut_ptr(), n, rows.count, rows.steps.as_ptr());
-        }
-    }
 }
-
-/// How many rows a call runs over, and by how many bytes each pointer moves from one to the next; unused for one row.
-#[derive(Clone, Copy, Debug)]
-pub struct Rows<'a> {
-    /// How many.
-    pub count: usize,
-    /// A step for each pointer.
-    pub steps: &'a [isize],
-}
-
-impl Rows<'_> {
-    /// A single row.
-    pub const ONE: Rows<'static> = Rows { count: 1, steps: &[] };
-}
-
-/// The widest vector.
-type Vector = [u64; Width::Quad.bytes() / 8];
-
-/// An element over and over.
-///
-/// # Safety
-/// `x` covers an element of at most eight bytes, at any alignment.
-unsafe fn repeated(x: *const u8, dtype: DType) -> Vector {
-    // SAFETY: by contract.
-    let word = unsafe {
-        match dtype.size() {
-            1 => u64::from(x.read()) * 0x0101_0101_0101_0101,
-            2 => u64::from(x.cast::<u16>().read_unaligned()) * 0x0001_0001_0001_0001,
-            4 => u64::from(x.cast::<u32>().read_unaligned()) * 0x0000_0001_0000_0001,
-            _ => x.cast::<u64>().read_unaligned(),
-        }
-    };
-    [word; Width::Quad.bytes() / 8]
-}
-
-#[cfg(target_arch = "x86_64")]
-fn has_upper_halves() -> bool {
-    std::is_x86_feature_detected!("avx")
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn has_upper_halves() -> bool {
-    false
-}
-
-/// The compiler moves registers by legacy instructions, which with dirty upper halves ran 34 times slower (measured).
-#[cfg(target_arch = "x86_64")]
-fn clean_upper_halves() {
-    #[target_feature(enable = "avx")]
-    fn clean() {
-        std::arch::x86_64::_mm256_zeroupper();
-    }
-    debug_assert!(has_upper_halves());
-    // SAFETY: called only where `has_upper_halves` is true: the processor has AVX.
-    unsafe { clean() }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn clean_upper_halves() {}
 
 /// Has what streaming code stored on this thread precede all that it stores afterwards, as a lock or a counter does for
 /// ordinary stores.

@@ -11,6 +11,7 @@ pub type TileFn = unsafe fn(n: usize, ins: &[*const u8; 3], out: *mut u8);
 
 pub mod complex;
 pub mod fft;
+pub mod flags;
 pub mod fold;
 pub mod linalg;
 pub mod math;

@@ -77,7 +77,7 @@ pub fn try_operand(x: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
     }
     if let Ok(v) = x.cast_exact::<PyBool>() {
         let value = Scalar::from_i128(DType::Bool, i128::from(v.is_true()));
-        return Ok(Some(Operand::Node(Node::constant(value, SmallVec::new()))));
+        return Ok(Some(Operand::Node(Node::number(value))));
     }
     if let Ok(v) = x.cast_exact::<PyComplex>() {
         return Ok(Some(Operand::Complex(v.real(), v.imag())));
@@ -117,7 +117,7 @@ pub fn try_operand(x: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
 fn numpy_scalar(x: &Bound<'_, PyAny>) -> PyResult<Option<Operand>> {
     let node = |a: Array| {
         let value = a.element(&[]);
-        if times_seen(value) >= OFTEN { Node::constant(value, SmallVec::new()) } else { Node::data(a) }
+        if times_seen(value) >= OFTEN { Node::number(value) } else { Node::data(a) }
     };
     Ok(interop::from_numpy_scalar(x)?.map(|a| Operand::Node(node(a))))
 }
@@ -154,7 +154,7 @@ pub fn node_of(array: Array) -> NodeRef {
         return build::cast(&node_of(array.as_bytes()), DType::Bool);
     }
     if array.ndim() == 0 && !array.buffer().is_writable() {
-        return Node::constant(array.element(&[]), SmallVec::new());
+        return Node::number(array.element(&[]));
     }
     Node::data(array)
 }

@@ -8,14 +8,15 @@ use super::ndarray::NdArray;
 use super::numbers::{ONE_AXIS, Taken, c_integer};
 use super::order::optional_order;
 use super::{dtype, interop, ufunc};
-use crate::dtype::{DType, OperandType, Scalar};
+use crate::dtype::{DType, OperandType};
 use crate::error::{caught, shape_text};
 use crate::graph::build::{self, Operand, Reducer};
 use crate::graph::linear::linearize;
 use crate::graph::{Node, NodeOp, NodeRef, Note};
+use crate::kernels::flags;
 use crate::ops::expr::TableFn;
 use crate::ops::ufunc::Ufunc;
-use crate::runtime::{compute, explain, faults, flags, profile, visualize};
+use crate::runtime::{compute, explain, faults, profile, visualize};
 use pyo3::exceptions::{PyNotImplementedError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat, PyInt, PyString, PyTuple, PyType};
@@ -90,20 +91,6 @@ pub fn explain_nodes(nodes: &[&NodeRef], level: &str) -> PyResult<String> {
     Ok(caught(|| explain::explain(nodes, found))?)
 }
 
-/// The value of an operand that is a single number which does not change.
-fn number(x: &Operand) -> Option<Scalar> {
-    match x {
-        Operand::Node(n) => match &n.op {
-            NodeOp::Const(value) if n.shape.is_empty() => Some(*value),
-            NodeOp::Data(a) if a.ndim() == 0 && !a.buffer().is_writable() => Some(a.element(&[])),
-            _ => None,
-        },
-        Operand::Int(value, _) => value.map(|v| Scalar::from_f64(DType::F64, v as f64)),
-        Operand::Float(v) => Some(Scalar::from_f64(DType::F64, *v)),
-        Operand::Complex(..) => None,
-    }
-}
-
 /// `clip` with optional bounds.
 pub fn clip_operand(
     py: Python<'_>,
@@ -120,18 +107,8 @@ pub fn clip_operand(
     let min = bound(min)?.filter(|b| !matches!((b, low), (Operand::Int(Some(v), _), Some(low)) if *v <= low));
     let max = bound(max)?.filter(|b| !matches!((b, high), (Operand::Int(Some(v), _), Some(high)) if *v >= high));
     match (min, max) {
-        (Some(mut lo), Some(mut hi)) => {
-            // Between numbers a zero keeps its sign, and a NaN among them is the result: `ops::ufunc::comparison::clip` has to see that they are.
-            let matters = |v: Scalar| v.to_f64() == 0.0 || v.to_f64().is_nan();
-            if let (Some(a), Some(b)) = (number(&lo), number(&hi))
-                && (matters(a) || matters(b))
-            {
-                for (bound, value) in [(&mut lo, a), (&mut hi, b)] {
-                    if let Operand::Node(n) = bound {
-                        *n = Node::constant(value, n.shape.clone());
-                    }
-                }
-            }
+        (Some(lo), Some(hi)) => {
+            let (lo, hi) = build::clip_bounds(lo, hi);
             ufunc::results_of(py, Ufunc::Clip, &mut [x, lo, hi], how)
         }
         (Some(lo), None) => ufunc::results_of(py, Ufunc::Maximum, &mut [x, lo], how),

@@ -13,7 +13,6 @@ mod packs;
 mod scratch;
 mod straight;
 
-use super::flags;
 use super::pool;
 use super::tiles::{CompiledWalk, constant_fills, place};
 use crate::error::Result;
@@ -21,6 +20,7 @@ use crate::graph::plan::nest::Track;
 use crate::graph::plan::{Mode, Output, Picked, Reach, Source};
 use crate::jit::code::{CompiledSegment, Rows, fence_streams};
 use crate::jit::schedule::{FillFrom, Loc, Stage};
+use crate::kernels::flags;
 use crate::kernels::movement::{self, Pick};
 use crate::kernels::tile::Table;
 use crate::ops::fault::Faults;

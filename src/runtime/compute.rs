@@ -1,6 +1,5 @@
 //! `compute`: the pipeline from graph to arrays, in one function.
 
-use super::flags;
 use super::options::compile_after;
 use super::run::{run, run_with};
 use super::tiles::{self, Code, CompiledWalk};
@@ -16,6 +15,7 @@ use crate::graph::print::op_name;
 use crate::graph::simplify::simplify;
 use crate::graph::unmask::{Fresh, unmask};
 use crate::graph::verify::verify;
+use crate::kernels::flags;
 use crate::kernels::movement;
 use crate::ops::fault::{Fault, Faults, IntegerFault};
 use crate::ops::ufunc::Ufunc;

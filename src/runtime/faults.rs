@@ -61,8 +61,8 @@ mod tests {
     use crate::dtype::{DType, Scalar};
     use crate::graph::Node;
     use crate::graph::build::{self, Operand};
+    use crate::kernels::flags;
     use crate::ops::ufunc::Ufunc;
-    use crate::runtime::flags;
 
     fn full(t: DType, value: f64) -> NodeRef {
         Node::constant(Scalar::from_f64(t, value), crate::array::Shape::from_slice(&[100]))

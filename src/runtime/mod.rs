@@ -4,7 +4,6 @@ mod call;
 pub mod compute;
 pub mod explain;
 pub mod faults;
-pub mod flags;
 pub mod kernel;
 pub mod options;
 pub mod pool;

@@ -2,12 +2,13 @@
 
 use super::call::{self, Run};
 use super::compute::{CompiledBand, CompiledKernel, CompiledPlan, CompiledStep};
+use super::pool;
 use super::tiles::CompiledWalk;
-use super::{flags, pool};
 use crate::array::{Array, Buffer, Shape, Strides};
 use crate::error::{Error, Result, caught};
 use crate::graph::linear::Linear;
 use crate::graph::plan::{Column, KernelOperand, Made, Output, Picked, Reach, Source, Walk};
+use crate::kernels::flags;
 use crate::kernels::tile::Table;
 use crate::kernels::{self, Making, OfRun, Operand, movement};
 use crate::ops::fault::Faults;

@@ -97,6 +97,25 @@ impl Operand {
         lost.then(|| if complex { Scalar::from_complex(DType::C128, re, im) } else { Scalar::from_f64(DType::F64, re) })
     }
 
+    /// The value of an operand that is a single number known now; where that lies in memory, it may change.
+    fn value(&self) -> Option<Scalar> {
+        match self {
+            Operand::Node(n) => match &n.op {
+                NodeOp::Const(v) if n.shape.is_empty() => Some(*v),
+                NodeOp::Data(a) if a.ndim() == 0 => Some(a.element(&[])),
+                _ => None,
+            },
+            Operand::Int(v, _) => v.map(|v| Scalar::from_f64(DType::F64, v as f64)),
+            Operand::Float(v) => Some(Scalar::from_f64(DType::F64, *v)),
+            Operand::Complex(re, im) => Some(Scalar::from_complex(DType::C128, *re, *im)),
+        }
+    }
+
+    /// True where the value lies in memory that others may write to.
+    fn may_change(&self) -> bool {
+        matches!(self, Operand::Node(n) if matches!(&n.op, NodeOp::Data(a) if a.buffer().is_writable()))
+    }
+
     /// The operand as an element of an array of type `dtype`, as NumPy puts a number into one: by way of Python's `int` where
     /// that is an integer type; so are typed numbers by signed ones, and cast by all others.
     ///
@@ -105,12 +124,7 @@ impl Operand {
     pub fn to_element(&self, dtype: DType) -> Result<NodeRef> {
         let whole = match self {
             Operand::Node(n) => {
-                let known = match &n.op {
-                    NodeOp::Const(v) if n.shape.is_empty() => Some(*v),
-                    NodeOp::Data(a) if a.ndim() == 0 => Some(a.element(&[])),
-                    _ => None,
-                };
-                let Some(v) = known.filter(|v| dtype.kind() == Kind::Signed && !v.dtype().is_complex()) else {
+                let Some(v) = self.value().filter(|v| dtype.kind() == Kind::Signed && !v.dtype().is_complex()) else {
                     return self.to_node(dtype);
                 };
                 let integer = !v.dtype().is_inexact();
@@ -144,6 +158,11 @@ impl Operand {
         }
     }
 
+    /// The operand; an array as the constant that it is.
+    fn or_constant(self, value: Scalar) -> Operand {
+        if matches!(self, Operand::Node(_)) { Operand::Node(Node::number(value)) } else { self }
+    }
+
     /// The operand as a node of its own or default type.
     ///
     /// # Errors
@@ -162,6 +181,17 @@ impl Operand {
 /// The type that operands promote to: NumPy's `result_type`; float64 for none.
 pub fn common_dtype(operands: &[OperandType]) -> DType {
     result_type(operands).unwrap_or(DType::F64)
+}
+
+/// The bounds of `clip` as its lowering (`ops::ufunc::comparison`) takes them: where both are numbers that do not change and one is zero or
+/// NaN, as constants, as between numbers a zero keeps its sign and a NaN is the result. Others compile nothing of their own.
+pub fn clip_bounds(low: Operand, high: Operand) -> (Operand, Operand) {
+    let matters = |v: Scalar| v.to_f64() == 0.0 || v.to_f64().is_nan();
+    let known = |bound: &Operand| bound.value().filter(|v| !v.dtype().is_complex() && !bound.may_change());
+    match (known(&low), known(&high)) {
+        (Some(a), Some(b)) if matters(a) || matters(b) => (low.or_constant(a), high.or_constant(b)),
+        _ => (low, high),
+    }
 }
 
 /// A node converted to `dtype`; itself if it has that type.

@@ -17,7 +17,7 @@ mod view;
 
 pub use correlate::correlate;
 pub use create::{arange_int, draw, eye, full, iota, random};
-pub use elementwise::{Operand, cast, common_dtype, op, power, power_operator, ufunc, uniform_pair};
+pub use elementwise::{Operand, cast, clip_bounds, common_dtype, op, power, power_operator, ufunc, uniform_pair};
 pub use fourier::fourier;
 pub use join::{bins, bounded, compress, concatenate, from_start, note, table, tally};
 pub use linalg::{linalg, solve};

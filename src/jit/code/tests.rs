@@ -2,6 +2,7 @@
 
 mod folds;
 mod memory;
+mod quotients;
 mod random;
 mod scalar;
 mod table;

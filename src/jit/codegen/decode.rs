@@ -129,6 +129,11 @@ pub fn vector(code: &[u8], at: usize) -> Option<Vector> {
     })
 }
 
+/// True for the opcodes of fmadd, fmsub, fnmadd and fnmsub of vectors, in their three orders: of map 2, with prefix 66.
+pub fn is_fused(opcode: u8) -> bool {
+    matches!(opcode, 0x98 | 0x9a | 0x9c | 0x9e | 0xa8 | 0xaa | 0xac | 0xae | 0xb8 | 0xba | 0xbc | 0xbe)
+}
+
 /// The place that a 4-byte distance at `at` means, counted from `from`.
 pub fn relative(code: &[u8], at: usize, from: usize) -> Option<usize> {
     let distance = i32::from_le_bytes(code.get(at..at + 4)?.try_into().ok()?);

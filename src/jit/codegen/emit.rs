@@ -7,14 +7,16 @@
 
 pub(super) mod fold;
 
-use super::Width;
 use super::lanes::{Emitter, Lanes, flags, integer, vector};
 use super::prim::Known;
+use super::quotient::{Quotients, Way, is_multiplied};
 use super::shape::{SCALARS_IN_REGISTERS, Shape};
+use super::{BESIDE, Width};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::jit::ir::{Access, Segment};
 use crate::ops::expr::{Inst, Op, ValueId};
+use crate::ops::fault::Faults;
 use crate::ops::prim::Prim;
 use cranelift_codegen::ir::{
     AbiParam, BlockArg, Function, InstBuilder, MemFlagsData, Signature, StackSlot, StackSlotData, StackSlotKind, Value,
@@ -28,6 +30,12 @@ use smallvec::SmallVec;
 pub(super) struct Emitted {
     /// Elements of one iteration: the smallest `n`.
     pub block: usize,
+    /// It divides where products would do.
+    pub divides: bool,
+    /// The flags that tell that products did not do.
+    pub betrayed_by: Faults,
+    /// The scalar operands that have their reciprocals beside them, in memory that is filled with these.
+    pub divisors: SmallVec<[usize; 2]>,
 }
 
 /// A value of the body while it is in registers.
@@ -40,12 +48,13 @@ enum Held {
 }
 
 /// Where a scalar operand waits between its load and its uses.
+#[derive(Clone, Copy)]
 enum Scalar {
     Register(Value),
     /// In a slot of the stack, spread over a vector.
     Stack(StackSlot),
-    /// At an address, spread over a vector.
-    Memory(Value),
+    /// So many bytes from an address on, spread over a vector.
+    Memory(Value, i32),
 }
 
 struct Loop<'s, 'f> {
@@ -54,6 +63,11 @@ struct Loop<'s, 'f> {
     shape: Shape,
     values: Vec<Option<Held>>,
     scalars: Vec<Option<Scalar>>,
+    /// By operand: the reciprocals of scalar ones that values are divided by, where quotients are made of products.
+    reciprocals: Vec<Option<Scalar>>,
+    quotients: Quotients,
+    divides: bool,
+    betrayed_by: Faults,
     pointers: Vec<Value>,
     index: Value,
     /// By fold: the vectors of a row, and where in the row the block at `index` starts.
@@ -67,6 +81,7 @@ struct Loop<'s, 'f> {
 pub(super) fn emit(
     segment: &Segment,
     width: Width,
+    quotients: Quotients,
     isa: &OwnedTargetIsa,
     func: &mut Function,
     context: &mut FunctionBuilderContext,
@@ -97,6 +112,10 @@ pub(super) fn emit(
         segment,
         values: vec![None; segment.body.insts().len()],
         scalars: Vec::new(),
+        reciprocals: Vec::new(),
+        quotients,
+        divides: false,
+        betrayed_by: Faults::NONE,
         pointers,
         // Set when a loop's body begins.
         index: n,
@@ -107,7 +126,8 @@ pub(super) fn emit(
     };
     l.load_scalars();
     let block = if segment.folds.is_empty() { l.emit_loop(n)? } else { l.emit_folding_loop(n)? };
-    let (mut b, pointers) = (l.e.b, l.pointers);
+    let divisors = (0..l.reciprocals.len()).filter(|&n| l.reciprocals[n].is_some()).collect();
+    let (mut b, pointers, divides, betrayed_by) = (l.e.b, l.pointers, l.divides, l.betrayed_by);
     let left = b.ins().iadd_imm_s(left, -1);
     let done = b.ins().icmp_imm_s(IntCC::Equal, left, 0);
     // The return is to be the last instruction.
@@ -125,7 +145,7 @@ pub(super) fn emit(
     b.ins().return_(&[]);
     b.seal_all_blocks();
     b.finalize(isa.frontend_config());
-    Ok(Emitted { block })
+    Ok(Emitted { block, divides, betrayed_by, divisors })
 }
 
 impl Loop<'_, '_> {
@@ -160,6 +180,17 @@ impl Loop<'_, '_> {
         let insts = segment.body.insts();
         let mut in_registers = 0;
         self.scalars = (0..segment.operands.len()).map(|_| None).collect();
+        self.reciprocals = (0..segment.operands.len()).map(|_| None).collect();
+        // The operands that values are divided by.
+        let live = insts.iter().enumerate().filter(|&(i, _)| self.shape.live[i]);
+        let divided_by = live.filter_map(|(_, inst)| match (inst.op, inst.args()) {
+            (Op::Prim(Prim::Div), &[_, d]) => Some(segment.body.inst(d).op),
+            _ => None,
+        });
+        let divisors: SmallVec<[Op; 4]> = match self.quotients {
+            Quotients::Multiplied => divided_by.collect(),
+            Quotients::Divided => SmallVec::new(),
+        };
         for (_, inst) in insts.iter().enumerate().filter(|&(i, _)| self.shape.live[i]) {
             let Op::Load(n) = inst.op else { continue };
             let n = usize::from(n);
@@ -169,13 +200,18 @@ impl Loop<'_, '_> {
             let ty = vector(inst.dtype);
             let b = &mut self.e.b;
             if self.e.width != Width::Single {
-                // The caller has filled a vector with it.
-                self.scalars[n] = Some(if in_registers < SCALARS_IN_REGISTERS {
-                    in_registers += 1;
-                    Scalar::Register(self.e.load_filled(inst.dtype, self.pointers[n]))
-                } else {
-                    Scalar::Memory(self.pointers[n])
-                });
+                // The caller has filled a vector with it, and one with its reciprocal.
+                let beside = is_multiplied(inst.dtype) && divisors.contains(&inst.op);
+                let mut filled = |offset: i32| {
+                    if in_registers < SCALARS_IN_REGISTERS {
+                        in_registers += 1;
+                        Scalar::Register(self.e.load_filled(inst.dtype, self.pointers[n], offset))
+                    } else {
+                        Scalar::Memory(self.pointers[n], offset)
+                    }
+                };
+                self.scalars[n] = Some(filled(0));
+                self.reciprocals[n] = beside.then(|| filled(BESIDE));
                 continue;
             }
             let element = b.ins().load(ty.lane_type(), flags(), self.pointers[n], 0);
@@ -284,17 +320,9 @@ impl Loop<'_, '_> {
     fn held(&mut self, v: ValueId) -> Result<Held> {
         let inst = self.segment.body.inst(v);
         let uniform = match inst.op {
-            Op::Load(n) => match &self.scalars[usize::from(n)] {
+            Op::Load(n) => match self.scalars[usize::from(n)] {
                 None => return self.load(v),
-                Some(Scalar::Register(value)) => *value,
-                Some(Scalar::Memory(address)) => {
-                    let address = *address;
-                    self.e.load_filled(inst.dtype, address)
-                }
-                Some(Scalar::Stack(slot)) => {
-                    let slot = *slot;
-                    self.e.b.ins().stack_load(types::I64, vector(inst.dtype), slot, 0)
-                }
+                Some(scalar) => self.scalar(scalar, inst.dtype),
             },
             Op::Const(c) if inst.dtype == DType::Bool => {
                 self.e.splat(types::I8X16, if c.bits() != 0 { 0xff } else { 0 })
@@ -309,6 +337,15 @@ impl Loop<'_, '_> {
             DType::Bool => Held::Mask([Some(lanes), None, None, None]),
             _ => Held::Number(lanes),
         })
+    }
+
+    /// A scalar operand, spread over a vector.
+    fn scalar(&mut self, scalar: Scalar, dtype: DType) -> Value {
+        match scalar {
+            Scalar::Register(value) => value,
+            Scalar::Memory(address, offset) => self.e.load_filled(dtype, address, offset),
+            Scalar::Stack(slot) => self.e.b.ins().stack_load(types::I64, vector(dtype), slot, 0),
+        }
     }
 
     fn number(&mut self, v: ValueId) -> Result<Lanes> {
@@ -406,7 +443,7 @@ impl Loop<'_, '_> {
                 let b = if first == second { a.clone() } else { self.number(second)? };
                 if self.segment.body.dtype(v) == DType::Bool {
                     self.e.compare(p, &a, &b, operand).map(|mask| Held::mask(mask, operand.size()))
-                } else if let Some(quotients) = self.quotients(p, &a, [first, second]) {
+                } else if let Some(quotients) = self.quotients(p, &a, [first, second])? {
                     Some(Held::Number(quotients))
                 } else {
                     let known = [self.known(first), self.known(second)];
@@ -419,12 +456,41 @@ impl Loop<'_, '_> {
     }
 
     /// Quotients that need no division.
-    fn quotients(&mut self, p: Prim, a: &Lanes, [first, second]: [ValueId; 2]) -> Option<Lanes> {
+    fn quotients(&mut self, p: Prim, a: &Lanes, [first, second]: [ValueId; 2]) -> Result<Option<Lanes>> {
+        if p != Prim::Div {
+            return Ok(None);
+        }
         let body = &self.segment.body;
-        let (dividend, Op::Const(divisor)) = (body.inst(first), body.inst(second).op) else { return None };
-        let whole = dividend.op == Op::Cast && !body.dtype(dividend.args()[0]).is_inexact();
-        let known = p == Prim::Div && whole && dividend.dtype.is_float();
-        if known { self.e.divide_whole(a, divisor.to_f64(), dividend.dtype) } else { None }
+        let (dividend, divisor) = (body.inst(first), body.inst(second));
+        let dtype = divisor.dtype;
+        match divisor.op {
+            Op::Const(value) => {
+                // Zero, or neither near subnormal numbers nor infinite.
+                let whole = dividend.op == Op::Cast && !body.dtype(dividend.args()[0]).is_inexact();
+                let Some(way) = Way::new(value.to_f64(), dtype) else { return Ok(None) };
+                if !whole && !way.betrayed_by().is_empty() {
+                    if self.quotients == Quotients::Divided {
+                        self.divides = true;
+                        return Ok(None);
+                    }
+                    self.betrayed_by = self.betrayed_by.or(way.betrayed_by());
+                }
+                Ok(Some(self.e.quotients(a, value.to_f64(), way, dtype)))
+            }
+            Op::Load(n) => {
+                let n = usize::from(n);
+                let Some(reciprocal) = self.reciprocals[n] else {
+                    let is_scalar = self.segment.operands[n].access == Access::Scalar;
+                    self.divides |= is_scalar && self.e.width != Width::Single && is_multiplied(dtype);
+                    return Ok(None);
+                };
+                let reciprocal = self.scalar(reciprocal, dtype);
+                let divisor = self.number(second)?.at(0);
+                self.betrayed_by = self.betrayed_by.or(Way::OF_SCALARS);
+                Ok(Some(self.e.quotients_by_residuals(a, [divisor, reciprocal], false)))
+            }
+            Op::Prim(_) | Op::Math(_) | Op::Cast | Op::Table(_) => Ok(None),
+        }
     }
 
     fn emit_select(&mut self, v: ValueId, inst: &Inst) -> Result<Held> {

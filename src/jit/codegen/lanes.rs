@@ -396,10 +396,10 @@ impl Emitter<'_> {
         Lanes::list(loaded.collect())
     }
 
-    /// A vector filled with one element, from memory that is filled with it; a bool as a mask.
-    pub fn load_filled(&mut self, dtype: DType, address: Value) -> Value {
+    /// A vector filled with one element, from memory that is filled with it so many bytes on; a bool as a mask.
+    pub fn load_filled(&mut self, dtype: DType, address: Value, offset: i32) -> Value {
         let ty = self.memory_type(vector(dtype));
-        let v = self.b.ins().load(ty, flags(), address, 0);
+        let v = self.b.ins().load(ty, flags(), address, offset);
         let v = self.cast_bits(v, vector(dtype));
         if dtype == DType::Bool { self.mask_of_bytes(v) } else { v }
     }

@@ -12,17 +12,21 @@ mod host;
 mod lanes;
 mod native;
 mod prim;
+mod quotient;
 mod shape;
 mod widen;
 
 pub use native::is_native;
+pub use quotient::{Quotients, reciprocal_beside};
 
 use super::ir::Segment;
 use crate::error::{Error, Result, caught};
+use crate::ops::fault::Faults;
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
+use smallvec::SmallVec;
 use std::cell::RefCell;
 use widen::Stores;
 
@@ -38,11 +42,20 @@ pub struct MachineCode {
     pub width: Width,
     /// Elements of one iteration: the smallest `n`.
     pub block: usize,
+    /// It divides where products would do.
+    pub divides: bool,
+    /// The flags that tell that products did not do: what was stored may be wrong.
+    pub betrayed_by: Faults,
+    /// The scalar operands that are pointed to with their reciprocals, in vectors [`BESIDE`] them.
+    pub divisors: SmallVec<[usize; 2]>,
     /// Stores go past the caches: `n` must be a multiple of the block, stores aligned to 32 bytes, and a fence must follow.
     pub streaming: bool,
     /// The compiler's assembly text, where it was asked for.
     pub text: Option<String>,
 }
+
+/// Bytes from a vector that is filled with a scalar operand to that with its reciprocal, whatever the width.
+pub const BESIDE: i32 = Width::Quad.bytes() as i32;
 
 /// What the compiler keeps allocated between functions.
 struct Contexts {
@@ -86,24 +99,24 @@ impl Width {
 ///
 /// # Errors
 /// [`Error::Bug`] where the segment has an instruction that [`is_native`] refuses, or the compiler fails.
-pub fn compile(segment: &Segment) -> Result<MachineCode> {
-    compile_widest(segment, false)
+pub fn compile(segment: &Segment, quotients: Quotients) -> Result<MachineCode> {
+    compile_widest(segment, quotients, false)
 }
 
 /// Compiles a segment to vectors of one width; `None` where it cannot have that width.
 ///
 /// # Errors
 /// As [`compile`].
-pub fn compile_to(segment: &Segment, width: Width) -> Result<Option<MachineCode>> {
-    compile_if_has(segment, width, Stores::Ordinary)
+pub fn compile_to(segment: &Segment, width: Width, quotients: Quotients) -> Result<Option<MachineCode>> {
+    compile_if_has(segment, width, quotients, Stores::Ordinary)
 }
 
 /// Compiles a segment to code whose stores go past the caches; `None` where it has no such form.
 ///
 /// # Errors
 /// As [`compile`].
-pub fn compile_streaming(segment: &Segment) -> Result<Option<MachineCode>> {
-    compile_if_has(segment, Width::Double, Stores::Streaming)
+pub fn compile_streaming(segment: &Segment, quotients: Quotients) -> Result<Option<MachineCode>> {
+    compile_if_has(segment, Width::Double, quotients, Stores::Streaming)
 }
 
 /// The compiler's text of a segment's machine code, for `explain`.
@@ -111,7 +124,7 @@ pub fn compile_streaming(segment: &Segment) -> Result<Option<MachineCode>> {
 /// # Errors
 /// As [`compile`].
 pub fn disassembly(segment: &Segment) -> Result<String> {
-    let machine = compile_widest(segment, true)?;
+    let machine = compile_widest(segment, Quotients::Multiplied, true)?;
     let text = machine.text.unwrap_or_default();
     Ok(match machine.width {
         Width::Single => text,
@@ -133,7 +146,7 @@ pub fn disassembly(segment: &Segment) -> Result<String> {
 pub fn clif_text(segment: &Segment) -> Result<String> {
     guarded(|contexts, isa| {
         let width = host::widest();
-        emit::emit(segment, width, isa, &mut contexts.compile.func, &mut contexts.build)?;
+        emit::emit(segment, width, Quotients::Multiplied, isa, &mut contexts.compile.func, &mut contexts.build)?;
         Ok(contexts.compile.func.display().to_string())
     })
 }
@@ -147,23 +160,34 @@ fn is_had(width: Width) -> bool {
     width.bytes() <= host::widest().bytes()
 }
 
-fn compile_widest(segment: &Segment, text: bool) -> Result<MachineCode> {
+fn compile_widest(segment: &Segment, quotients: Quotients, text: bool) -> Result<MachineCode> {
     for width in widths() {
-        if let Some(machine) = compile_with(segment, width, Stores::Ordinary, text)? {
+        if let Some(machine) = compile_with(segment, width, quotients, Stores::Ordinary, text)? {
             return Ok(machine);
         }
     }
     Err(Error::Bug(format!("not compiled: {:?}", segment.body.insts())))
 }
 
-fn compile_if_has(segment: &Segment, width: Width, stores: Stores) -> Result<Option<MachineCode>> {
-    if is_had(width) { compile_with(segment, width, stores, false) } else { Ok(None) }
+fn compile_if_has(
+    segment: &Segment,
+    width: Width,
+    quotients: Quotients,
+    stores: Stores,
+) -> Result<Option<MachineCode>> {
+    if is_had(width) { compile_with(segment, width, quotients, stores, false) } else { Ok(None) }
 }
 
 /// To vectors of one of [`widths`]; `None` where the code cannot be widened.
-fn compile_with(segment: &Segment, width: Width, stores: Stores, text: bool) -> Result<Option<MachineCode>> {
+fn compile_with(
+    segment: &Segment,
+    width: Width,
+    quotients: Quotients,
+    stores: Stores,
+    text: bool,
+) -> Result<Option<MachineCode>> {
     guarded(|contexts, isa| {
-        let emitted = emit::emit(segment, width, isa, &mut contexts.compile.func, &mut contexts.build)?;
+        let emitted = emit::emit(segment, width, quotients, isa, &mut contexts.compile.func, &mut contexts.build)?;
         contexts.compile.set_disasm(text);
         let compiled = contexts
             .compile
@@ -182,6 +206,9 @@ fn compile_with(segment: &Segment, width: Width, stores: Stores, text: bool) -> 
             align: (compiled.buffer.alignment as usize).max(width.bytes()),
             width,
             block: emitted.block,
+            divides: emitted.divides,
+            betrayed_by: emitted.betrayed_by,
+            divisors: emitted.divisors,
             streaming: stores == Stores::Streaming,
             text: compiled.vcode.clone(),
         }))
@@ -236,9 +263,9 @@ mod tests {
     fn what_is_not_native_is_a_defect_and_no_panic() {
         for s in [segment(|body, a| body.math(MathFn::Exp, &[a])), segment(|body, a| body.prim(Prim::Rem, &[a, a]))] {
             assert!(!is_native(&s.body, s.stores[0]));
-            assert!(matches!(compile(&s), Err(Error::Bug(_))));
+            assert!(matches!(compile(&s, Quotients::Multiplied), Err(Error::Bug(_))));
         }
         // The contexts are whole again.
-        assert!(compile(&segment(|body, a| body.prim(Prim::Neg, &[a]))).is_ok());
+        assert!(compile(&segment(|body, a| body.prim(Prim::Neg, &[a])), Quotients::Multiplied).is_ok());
     }
 }

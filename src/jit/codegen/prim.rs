@@ -1,6 +1,5 @@
 //! Scalar instructions on lanes of numbers.
 
-use super::host::fuses;
 use super::lanes::{Emitter, Lanes, integer, vector};
 use crate::dtype::{DType, Kind, Scalar};
 use crate::ops::prim::Prim;
@@ -101,34 +100,6 @@ impl Emitter<'_> {
             },
             _ => return None,
         })
-    }
-
-    /// Quotients of whole numbers, as floats, by a positive constant: without a division, and to the same bits. The first guess is the product
-    /// with the reciprocal; the residual, exact as a fused product, makes it faithful, and a second one correctly rounded (P. Markstein,
-    /// *Computation of elementary functions on the IBM RISC System/6000 processor*, IBM J. Res. Dev. 34, 1990, theorem 5.2). Nothing overflows
-    /// or underflows: whole numbers are zero, or 1 to 2^64. `None` where that is not so for the constant, or fused products are calls.
-    pub(super) fn divide_whole(&mut self, a: &Lanes, divisor: f64, dtype: DType) -> Option<Lanes> {
-        const FAR: f64 = (1u64 << 50) as f64;
-        if !fuses() || !(1.0 / FAR..=FAR).contains(&divisor) {
-            return None;
-        }
-        let ty = vector(dtype);
-        let reciprocal = match dtype {
-            DType::F32 => u64::from((1.0 / divisor as f32).to_bits()),
-            DType::F64 => (1.0 / divisor).to_bits(),
-            _ => return None,
-        };
-        let divisor = if dtype == DType::F32 { u64::from((divisor as f32).to_bits()) } else { divisor.to_bits() };
-        let (divisor, reciprocal) = (self.splat(ty, divisor), self.splat(ty, reciprocal));
-        Some(self.map(a, |e, x| {
-            let mut quotient = e.b.ins().fmul(x, reciprocal);
-            for _ in 0..2 {
-                let minus = e.b.ins().fneg(quotient);
-                let residual = e.b.ins().fma(minus, divisor, x);
-                quotient = e.b.ins().fma(residual, reciprocal, quotient);
-            }
-            quotient
-        }))
     }
 
     /// What x86's `min` and `max` give: the first where it is strictly less (greater), else the second; the second when

@@ -6,7 +6,7 @@
 //! Anything else, above all vectors on the stack (in slots of 16 bytes), refuses the whole, and the caller compiles for 16
 //! bytes. Encodings: Intel 64 manual, volume 2, sections 2.1 and 2.3.
 
-use super::decode::{Form, Operand, Step, Vector, WIDE, relative, scalar, vector};
+use super::decode::{Form, Operand, Step, Vector, WIDE, is_fused, relative, scalar, vector};
 
 /// An instruction that moves data between the parts of a wide vector and has no 16-byte form. Emitted as the
 /// `palignr` by this many bytes, which nothing else uses.
@@ -245,8 +245,7 @@ fn lane_wise(map: u8, prefix: u8, opcode: u8, operand: &Operand) -> Option<bool>
         (1, 1, 0x71..=0x73) if matches!(operand.register, 2 | 4 | 6) && operand.form == Form::Register => Some(true),
         // pabs, pcmpeqq, pcmpgtq, pmin and pmax of the other types, pmulld.
         (2, 1, 0x1c..=0x1e | 0x29 | 0x37 | 0x38..=0x40) => Some(false),
-        // fmadd, fmsub, fnmadd and fnmsub of vectors, in their three orders.
-        (2, 1, 0x98 | 0x9a | 0x9c | 0x9e | 0xa8 | 0xaa | 0xac | 0xae | 0xb8 | 0xba | 0xbc | 0xbe) => Some(false),
+        (2, 1, opcode) if is_fused(opcode) => Some(false),
         // roundps, roundpd; blendvps, blendvpd, pblendvb.
         (3, 1, 0x08 | 0x09 | 0x4a..=0x4c) => Some(true),
         _ => None,

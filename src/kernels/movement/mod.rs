@@ -34,13 +34,14 @@ macro_rules! by_size {
 
 mod compress;
 mod pick;
+mod rows;
 mod square;
 #[cfg(test)]
 mod tests;
 
 pub use compress::{compress, compress_iota};
 pub use pick::Pick;
-use pick::copy_row;
+use rows::{copy_rows, repeat};
 
 use super::tile::isa::Isa;
 use crate::array::Array;
@@ -113,27 +114,6 @@ unsafe fn scatter_wide(size: usize, k: usize, m: usize, src: *const u8, dst: *mu
     unsafe { by_size!(size, T => scatter_typed::<T, true>(k, m, src.cast(), dst, outer, inner)) }
 }
 
-/// Copies `k` rows of contiguous bytes: where the first is, and bytes from row to row.
-///
-/// # Safety
-/// The rows are readable, their places writable and none of them.
-#[inline(always)]
-unsafe fn copy_rows(k: usize, bytes: usize, (from, step): (*const u8, isize), (to, to_step): (*mut u8, isize)) {
-    // SAFETY: the caller's contract; rows that follow one another on both sides are one.
-    unsafe {
-        if step == bytes as isize && to_step == step {
-            return std::ptr::copy_nonoverlapping(from, to, k * bytes);
-        }
-        if step == 0 && to_step == bytes as isize {
-            std::ptr::copy_nonoverlapping(from, to, bytes);
-            return repeat(to, bytes, k * bytes);
-        }
-        for i in 0..k as isize {
-            copy_row(bytes, from.offset(i * step), to.offset(i * to_step));
-        }
-    }
-}
-
 /// Writes one element `n` times.
 ///
 /// # Safety
@@ -169,19 +149,6 @@ pub unsafe fn iota(k: usize, m: usize, start: i64, outer: i64, inner: i64, dst: 
     let size = size_of::<i64>();
     // SAFETY: so many elements are there, and there is room for all.
     unsafe { repeat(dst.cast(), computed * m * size, total * size) };
-}
-
-/// Fills memory with what its first `done` bytes are, which are copied, twice as many each time.
-///
-/// # Safety
-/// It has `total` bytes, and the first `done > 0` of them are initialised, or there are none.
-unsafe fn repeat(start: *mut u8, mut done: usize, total: usize) {
-    while done < total {
-        let some = done.min(total - done);
-        // SAFETY: `some <= done` bytes that are there, to behind them; `done + some <= total`.
-        unsafe { std::ptr::copy_nonoverlapping(start, start.add(done), some) };
-        done += some;
-    }
 }
 
 /// Counts `n` numbers (int64) in a table of int64, or adds a weight (float64) of each in a table of float64; numbers that are

@@ -1,6 +1,7 @@
 //! Elements that lie where numbers say, and steps from there: rows that are picked.
 
 use super::gather;
+use super::rows::copy_row;
 use crate::kernels::tile::Table;
 use crate::kernels::tile::isa::Isa;
 
@@ -171,38 +172,3 @@ impl Pick {
 
 /// Elements of a row whose positions are looked at together.
 const TOGETHER: usize = 256;
-/// Bytes from which on the C library copies.
-const LONG: usize = 512;
-
-/// Copies some bytes; the last of them twice, where they are no whole vectors.
-///
-/// # Safety
-/// As `copy_nonoverlapping`.
-#[inline(always)]
-pub(super) unsafe fn copy_row(bytes: usize, from: *const u8, to: *mut u8) {
-    // SAFETY: the caller's contract; each piece lies within the bytes.
-    unsafe {
-        match bytes {
-            32..LONG => pieces::<[u64; 4]>(bytes, from, to),
-            16..32 => pieces::<[u64; 2]>(bytes, from, to),
-            8..16 => pieces::<u64>(bytes, from, to),
-            4..8 => pieces::<u32>(bytes, from, to),
-            _ => std::ptr::copy_nonoverlapping(from, to, bytes),
-        }
-    }
-}
-
-/// # Safety
-/// As [`copy_row`], of one piece at least.
-#[inline(always)]
-unsafe fn pieces<T: Copy>(bytes: usize, from: *const u8, to: *mut u8) {
-    let size = size_of::<T>();
-    // SAFETY: each piece lies within the bytes, of which there is one piece at least.
-    unsafe {
-        let piece = |at: usize| to.add(at).cast::<T>().write_unaligned(from.add(at).cast::<T>().read_unaligned());
-        for at in (0..bytes - size).step_by(size) {
-            piece(at);
-        }
-        piece(bytes - size);
-    }
-}

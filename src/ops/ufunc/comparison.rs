@@ -339,19 +339,21 @@ fn clip(b: &mut Body, x: ValueId, low: ValueId, high: ValueId) -> ValueId {
         return b.prim(Prim::Minimum, &[raised, high]);
     }
     if let (Some(low_value), Some(high_value)) = (constant(b, low), constant(b, high)) {
-        let any_nan = low_value.is_nan() || high_value.is_nan();
-        if t != DType::F16 {
-            if any_nan {
-                return if low_value.is_nan() { low } else { high };
+        let first_nan = [(low, low_value), (high, high_value)].into_iter().find(|(_, value)| value.is_nan());
+        match (first_nan, t) {
+            (None, DType::F16) => {
+                let is_below = b.prim(Prim::Lt, &[x, low]);
+                let raised = select(b, is_below, low, x);
+                let is_above = b.prim(Prim::Gt, &[raised, high]);
+                return select(b, is_above, high, raised);
             }
-            let raised = b.prim(Prim::Maximum, &[low, x]);
-            return b.prim(Prim::Minimum, &[high, raised]);
-        }
-        if !any_nan {
-            let is_below = b.prim(Prim::Lt, &[x, low]);
-            let raised = select(b, is_below, low, x);
-            let is_above = b.prim(Prim::Gt, &[raised, high]);
-            return select(b, is_above, high, raised);
+            (None, _) => {
+                let raised = b.prim(Prim::Maximum, &[low, x]);
+                return b.prim(Prim::Minimum, &[high, raised]);
+            }
+            // The general way keeps the operand's.
+            (Some(_), DType::F16) => {}
+            (Some((nan, _)), _) => return nan,
         }
     }
     let (above, below) = if t == DType::F16 { (Prim::Ge, Prim::Le) } else { (Prim::Gt, Prim::Lt) };

@@ -9,11 +9,11 @@ use crate::error::Result;
 use crate::graph::plan::{Column, Mode, Output, Reach, Source};
 use crate::jit::code::{CompiledSegment, Rows};
 use crate::jit::schedule::{FillFrom, Loc, Stage};
+use crate::kernels::flags;
 use crate::kernels::movement::Pick;
 use crate::kernels::tile::Table;
 use crate::kernels::{TileFn, movement};
 use crate::ops::reduction::Finish;
-use crate::runtime::flags;
 use smallvec::SmallVec;
 use std::sync::Arc;
 

@@ -71,7 +71,7 @@ fn gives_freed_granules_again() -> bool {
 
 #[test]
 fn code_runs_from_pages_where_arenas_are_refused() {
-    let machine = codegen::compile(&add(2.5)).unwrap();
+    let machine = codegen::compile(&add(2.5), codegen::Quotients::Divided).unwrap();
     let mut kernel = CompiledSegment::new(&add(3.5)).unwrap();
     assert!(adds(&kernel, 3.5));
     kernel.code = Code::place_in_pages(&machine.bytes).unwrap();

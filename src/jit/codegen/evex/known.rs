@@ -1,6 +1,6 @@
 //! The instructions of VEX code that have a meaning by 512 bits.
 
-use super::super::decode::{Form, Vector};
+use super::super::decode::{Form, Vector, is_fused};
 use super::super::widen::{
     HIGH_HALF_TO_LOW, JOIN_LOW_HALVES, JOIN_LOW_QUARTERS, LOW_BYTES, LOW_DOUBLE_WORDS, LOW_WORDS, Marker,
     SECOND_QUARTER_TO_LOW,
@@ -86,10 +86,7 @@ pub fn known(code: &[u8], v: &Vector) -> Option<Known> {
         (1, 0 | 1, 0x51 | 0x54..=0x59 | 0x5c | 0x5e) => lanes(kind == 1),
         // min, max of floats.
         (1, 0 | 1, 0x5d | 0x5f) if operand.form != Form::Memory => Known::Extreme { of_64_bits: kind == 1 },
-        // fmadd, fmsub, fnmadd and fnmsub of vectors, in their three orders.
-        (2, 1, 0x98 | 0x9a | 0x9c | 0x9e | 0xa8 | 0xaa | 0xac | 0xae | 0xb8 | 0xba | 0xbc | 0xbe) => {
-            Known::Fused { of_64_bits: code.get(v.opcode_at - 1)? & 0x80 != 0 }
-        }
+        (2, 1, opcode) if is_fused(opcode) => Known::Fused { of_64_bits: code.get(v.opcode_at - 1)? & 0x80 != 0 },
         (1, 0 | 1, 0xc2) => Known::Compare { size: if kind == 1 { 8 } else { 4 }, floats: true },
         // cvtdq2ps, cvttps2dq; cvtpd2ps, cvttpd2dq to halves.
         (1, 0 | 2, 0x5b) => lanes(false),

@@ -193,7 +193,7 @@ pub(super) fn run<K: Kernel>(p: &Problem, after: Option<OfRun>, tasks: Tasks) ->
         split::<K>(&p.first, p.made, parts, tasks)?;
         return follow([first.m, first.n], after, tasks);
     }
-    if nanoseconds > CUT || p.batch == 1 && nanoseconds > 2.0 * TASK {
+    if nanoseconds > CUT || p.batch == 1 && nanoseconds > TASK {
         return (0..p.batch).try_for_each(|i| {
             let (one, before) = (single(i), i * size);
             let taken = |at: usize, n: usize| after.map_or((), |after| after(before + at, n));
@@ -211,12 +211,22 @@ pub(super) fn run<K: Kernel>(p: &Problem, after: Option<OfRun>, tasks: Tasks) ->
     let ways = Ways::new::<K>(&first);
     let bytes = ways.bytes::<K>(&first);
     let group = ((TASK / nanoseconds) as usize).clamp(1, p.batch);
+    // What `whole` would come to, had it looked at each.
+    let is_tile = ways.direct == [true; 2]
+        && first.m <= K::MR
+        && first.n <= K::NR
+        && first.k <= ways.kc
+        && !takes_row::<K>(&first);
     try_tasks(tasks, p.batch.div_ceil(group), |t| {
         with_scratch(bytes[0] + bytes[1], |scratch| {
             for i in t * group..((t + 1) * group).min(p.batch) {
                 let one = single(i);
                 // SAFETY: the operands lie within their arrays, the result is this task's alone.
                 unsafe {
+                    if is_tile {
+                        K::tile(&one.tile(), false);
+                        continue;
+                    }
                     whole::<K>(&one, ways, scratch);
                     mirror::<K>(&one, 0..one.m);
                 }
@@ -271,6 +281,24 @@ pub(super) unsafe fn mirror<K: Kernel>(s: &Single, rows: Range<usize>) {
 pub(super) fn work<K: Kernel>(s: &Single) -> f64 {
     let one = if takes_row::<K>(s) { ROW * size::<K>() as f64 } else { K::NANOSECONDS };
     (s.m as f64 * s.n as f64 * s.k as f64 * one).max(10.0)
+}
+
+impl Single {
+    /// Its only tile.
+    fn tile(&self) -> Tile {
+        let (a, b, c) = (self.a, self.b, self.c);
+        Tile {
+            k: self.k,
+            rows: self.m,
+            cols: self.n,
+            a,
+            b: b.data,
+            b_row: b.row,
+            c: c.data,
+            c_row: c.row,
+            onto: self.onto,
+        }
+    }
 }
 
 /// A product by one thread.

@@ -193,12 +193,17 @@ impl<'a> Problem<'a> {
     /// Product `i` of the batch.
     pub fn single(&self, i: usize) -> Single {
         let mut one = self.first;
+        let mut step = |at: usize, sa: isize, sb: isize| {
+            one.a.data = one.a.data.wrapping_offset(at as isize * sa);
+            one.b.data = one.b.data.wrapping_offset(at as isize * sb);
+        };
         let mut rest = i;
-        for &(len, sa, sb) in self.leading.iter().rev() {
-            let at = (rest % len) as isize;
-            rest /= len;
-            one.a.data = one.a.data.wrapping_offset(at * sa);
-            one.b.data = one.b.data.wrapping_offset(at * sb);
+        if let [(_, sa, sb), inner @ ..] = self.leading.as_slice() {
+            for &(len, sa, sb) in inner.iter().rev() {
+                step(rest % len, sa, sb);
+                rest /= len;
+            }
+            step(rest, *sa, *sb);
         }
         one.c.data = one.c.data.wrapping_add(i * self.out);
         one
