@@ -448,6 +448,7 @@ impl Conditions<'_> {
             | LinalgFn::Cholesky { .. }
             | LinalgFn::Qr(_)
             | LinalgFn::Svd(_)
+            | LinalgFn::Lstsq { .. }
             | LinalgFn::Eigh { .. }
             | LinalgFn::Eig { .. } => return Ok(()),
         };

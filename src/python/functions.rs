@@ -655,6 +655,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(super::fourier::fourier, m)?)?;
     m.add_function(wrap_pyfunction!(super::linalg::linalg, m)?)?;
     m.add_function(wrap_pyfunction!(super::linalg::solve, m)?)?;
+    m.add_function(wrap_pyfunction!(super::linalg::lstsq, m)?)?;
     m.add_function(wrap_pyfunction!(note, m)?)?;
     m.add_function(wrap_pyfunction!(ask_underflow, m)?)?;
     Ok(())

@@ -31,6 +31,14 @@ pub fn linalg<'py>(a: &Bound<'py, LazyArray>, name: &str, option: &str) -> PyRes
     PyTuple::new(py, made.collect::<PyResult<Vec<_>>>()?)
 }
 
+/// The solution of `a x = b` with the least squares, what these are, the rank and the singular values.
+#[pyfunction]
+pub fn lstsq<'py>(a: &Bound<'py, LazyArray>, b: &Bound<'_, LazyArray>, rcond: f64) -> PyResult<Bound<'py, PyTuple>> {
+    let py = a.py();
+    let made = build::lstsq(&a.get().node, &b.get().node, rcond)?.into_iter().map(|node| LazyArray::object(py, node));
+    PyTuple::new(py, made.collect::<PyResult<Vec<_>>>()?)
+}
+
 /// The solution of `a x = b`.
 #[pyfunction]
 pub fn solve(py: Python<'_>, a: &Bound<'_, LazyArray>, b: &Bound<'_, LazyArray>) -> PyResult<Py<LazyArray>> {

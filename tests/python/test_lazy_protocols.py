@@ -336,6 +336,21 @@ def test_zeros_clipped_between_scalars_keep_their_sign(t):
             assert got.tobytes() == want.tobytes(), (low, high)
 
 
+@pytest.mark.parametrize("n", [7, 20_011])
+def test_scalars_of_other_types_that_clip_keep_signs(n):
+    nan = float("nan")
+    cases = [(-0.0, 0.0, np.float32(1)), (-0.0, np.float32(0), 1.0), (-0.0, np.float16(0), np.float64(1))]
+    cases += [
+        (np.nan, 100, np.float32(nan)),
+        (np.int32(-3), -0.0, np.int32(1)),
+        (np.float16(nan), np.float64(nan), 1.0),
+    ]
+    for value, low, high in cases:
+        x = np.full(n, value)
+        got, want = np.asarray(lz.clip(lz.asarray(x), low, high).compute()), np.clip(x, low, high)
+        assert got.dtype == want.dtype and got.tobytes() == want.tobytes(), (value, low, high)
+
+
 def test_a_class_made_of_a_scalar_type_is_not_taken_for_it():
     class Metres(np.float64):
         __slots__ = ("unit",)

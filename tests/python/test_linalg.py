@@ -276,6 +276,34 @@ def test_least_squares(dtype):
     compare("lstsq", np.ones((3, 0)), np.ones(3))
 
 
+@pytest.mark.parametrize("dtype", TYPES)
+def test_least_squares_of_many_rows(dtype):
+    for (m, n), right in itertools.product([(2500, 3), (5000, 17), (2100, 200), (300, 280)], [(), (3,)]):
+        compare("lstsq", random((m, n), dtype), random((m, *right), dtype), factor=100)
+    low = random((4000, 2), "f8") @ random((2, 5), "f8")
+    compare("lstsq", low, random(4000), factor=1000)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-160, 1e160, 1e300])
+@pytest.mark.parametrize("shape", [(9, 4), (4, 9), (3000, 4)])
+def test_least_squares_of_far_numbers(shape, scale):
+    a, b = random(shape), random(shape[0])
+    x, residuals, rank, s = (np.asarray(v) for v in lz.compute(*lz.linalg.lstsq(a * scale, b)))
+    x0, residuals0, rank0, s0 = np.linalg.lstsq(a, b, rcond=None)
+    assert np.allclose(x * scale, x0, rtol=1e-11, atol=1e-13)
+    assert np.allclose(s / scale, s0, rtol=1e-12) and np.allclose(residuals, residuals0, rtol=1e-10)
+    assert rank == rank0
+
+
+def test_least_squares_of_infinities_are_no_numbers():
+    for rows in (4, 3000):
+        a = random((rows, 3))
+        a[2, 1] = np.inf
+        x, residuals, rank, s = (np.asarray(v) for v in lz.compute(*lz.linalg.lstsq(a, random(rows))))
+        assert np.isnan(x).all() and np.isnan(s).all()
+        assert rank == 0 and residuals.shape == (0,)
+
+
 def test_least_squares_refuses():
     compare("lstsq", np.eye(3), np.ones(2))
     compare("lstsq", np.ones((2, 3, 3)), np.ones((3, 1)))

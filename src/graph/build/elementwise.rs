@@ -194,10 +194,26 @@ pub fn clip_bounds(low: Operand, high: Operand) -> (Operand, Operand) {
     }
 }
 
+/// A real number as a float of a type, if that loses nothing and there is nothing to say of it.
+fn exactly(value: Scalar, dtype: DType) -> Option<Scalar> {
+    const WHOLE: f64 = (1u64 << 53) as f64;
+    let (from, number) = (value.dtype(), value.to_f64());
+    if !dtype.is_float() || from.is_complex() || !from.is_float() && number.abs() >= WHOLE {
+        return None;
+    }
+    let same = Scalar::from_f64(dtype, number);
+    (same.to_f64().to_bits() == number.to_bits() || number.is_nan()).then_some(same)
+}
+
 /// A node converted to `dtype`; itself if it has that type.
 pub fn cast(x: &NodeRef, dtype: DType) -> NodeRef {
     if x.dtype == dtype {
         return x.clone();
+    }
+    if let NodeOp::Const(value) = x.op
+        && let Some(same) = exactly(value, dtype)
+    {
+        return Node::constant(same, Shape::from_slice(&x.shape));
     }
     Node::new(NodeOp::Cast, smallvec![x.clone()], Shape::from_slice(&x.shape), dtype)
 }

@@ -57,6 +57,17 @@ pub fn solve(a: &NodeRef, b: &NodeRef) -> Result<NodeRef> {
     Ok(nodes(f, &[whole(a, square)?, whole(b, own)?], is_single)?.remove(0))
 }
 
+/// The results of `lstsq` of two matrices of as many rows; see [`LinalgFn::Lstsq`].
+///
+/// # Errors
+/// As [`linalg`].
+pub fn lstsq(a: &NodeRef, b: &NodeRef, rcond: f64) -> Result<Results> {
+    let f = LinalgFn::Lstsq { rcond: rcond.to_bits() };
+    check_matrices(f, a)?;
+    let (t, is_single) = common(&[a, b])?;
+    nodes(f, &[cast(a, t), cast(b, t)], is_single)
+}
+
 fn check_matrices(f: LinalgFn, a: &NodeRef) -> Result<()> {
     let [.., m, n] = *a.shape else {
         let ndim = a.shape.len();

@@ -20,7 +20,7 @@ pub use create::{arange_int, draw, eye, full, iota, random};
 pub use elementwise::{Operand, cast, clip_bounds, common_dtype, op, power, power_operator, ufunc, uniform_pair};
 pub use fourier::fourier;
 pub use join::{bins, bounded, compress, concatenate, from_start, note, table, tally};
-pub use linalg::{linalg, solve};
+pub use linalg::{linalg, lstsq, solve};
 pub use order::{Order, ravel, reshape_in};
 pub use product::{Product, matmul};
 pub use reduce::{ReduceOptions, Reducer, reduce};

@@ -85,7 +85,8 @@ impl CompiledSegment {
     /// - The pointer of a fold covers [`CompiledSegment::fold_bytes`] that may be written, and overlaps nothing else.
     /// - A store's memory overlaps no other store's. It overlaps an operand's only where both pointers are equal, the
     ///   operand is a unit operand with elements of the same size, and `n` is a multiple of the block: the last
-    ///   iteration ends at `n`, and where it overlaps the one before, it reads operands once more.
+    ///   iteration ends at `n`, and where it overlaps the one before, it reads operands once more. It overlaps no operand
+    ///   of another row.
     /// - No other thread writes what is read, or touches what is written, during the call.
     pub unsafe fn call(&self, ptrs: &mut [*mut u8], n: usize, rows: Rows) {
         let expected = self.operands.len() + self.stores.len() + self.folds;

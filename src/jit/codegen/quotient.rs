@@ -4,8 +4,8 @@
 //!   zeros keep theirs: `x * high`, fused with the product `x * low`. The divisors for which some quotient lies too close to the middle between
 //!   two numbers are found by trying the few dividends that come near (N. Brisebarre, J.-M. Muller, S. K. Raina, *Accelerating correctly
 //!   rounded floating-point division when the divisor is known in advance*, IEEE Trans. Computers 53, 2004).
-//! - Of others, the product with the reciprocal as a guess, and two residuals, exact as fused products: the first makes it faithful, the second
-//!   correctly rounded (P. Markstein, *Computation of elementary functions on the IBM RISC System/6000 processor*, IBM J. Res. Dev. 34, 1990,
+//! - Of others, the product with the reciprocal as a guess, and two residuals, as fused products: the first makes it faithful, the second, which
+//!   is exact, correctly rounded (P. Markstein, *Computation of elementary functions on the IBM RISC System/6000 processor*, IBM J. Res. Dev. 34, 1990,
 //!   theorem 5.2). A residual of zero is subtracted, or added where the divisor is negative, so that a quotient of zero keeps its sign.
 //!
 //! Nothing of this holds where a step is rounded as a subnormal number, and residuals of infinities are NaN. Then, and only then, a flag

@@ -152,6 +152,11 @@ pub(super) struct Source<T> {
     pub col: isize,
 }
 
+// SAFETY: an address; what is read through it is said where it is used.
+unsafe impl<T: Send> Send for Source<T> {}
+// SAFETY: as above.
+unsafe impl<T: Sync> Sync for Source<T> {}
+
 impl<T> Source<T> {
     /// The address of an element.
     #[inline(always)]

@@ -68,6 +68,9 @@ where
         (LinalgFn::Cholesky { upper }, [a], [out]) => cholesky::cholesky::<T, W>(*upper, a, out, how),
         (LinalgFn::Qr(mode), [a], results) => qr::qr::<T, W>(*mode, a, results, how),
         (LinalgFn::Svd(mode), [a], results) => spectral::svd::<T>(*mode, a, results, how),
+        (LinalgFn::Lstsq { rcond }, [a, b], [x, residuals, ranks, values]) => {
+            spectral::lstsq::<T>(f64::from_bits(*rcond), a, b, [x, residuals, ranks, values], how)
+        }
         (LinalgFn::Eigh { upper, .. }, [a], results) => spectral::eigh::<T>(*upper, a, results, how),
         (LinalgFn::Eig { .. }, [a], results) => spectral::eig::<T>(a, results, how),
         (
@@ -78,6 +81,7 @@ where
             | LinalgFn::Cholesky { .. }
             | LinalgFn::Qr(_)
             | LinalgFn::Svd(_)
+            | LinalgFn::Lstsq { .. }
             | LinalgFn::Eigh { .. }
             | LinalgFn::Eig { .. },
             ..,

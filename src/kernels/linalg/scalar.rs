@@ -84,6 +84,8 @@ pub(super) trait Real: Scalar<Real = Self> + PartialOrd + Div<Output = Self> {
     fn exponent(self) -> i32;
     /// Times `2^e`.
     fn scaled(self, e: i32) -> Self;
+    /// A number rounded to the type.
+    fn rounded(x: f64) -> Self;
 }
 
 /// `2^e`, which is a normal number.
@@ -182,6 +184,9 @@ macro_rules! reals {
                 let x = f64::from(self);
                 let (x, less) = if x.is_normal() { (x, 0) } else { (x * power_of_two(64), 64) };
                 (x.abs().to_bits() >> 52) as i32 - 1023 - less
+            }
+            fn rounded(x: f64) -> $t {
+                x as $t
             }
             fn scaled(self, e: i32) -> $t {
                 // Each half is a normal number, whatever the exponent.

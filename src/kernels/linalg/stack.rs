@@ -32,9 +32,6 @@ pub(super) struct Stack<T> {
     pub count: usize,
 }
 
-// SAFETY: addresses; what is read or written through them is said where they are used.
-unsafe impl<T: Sync> Sync for Stack<T> {}
-
 impl<T: Scalar> Stack<T> {
     /// Of an array whose last axes, this many, are a matrix, a column or a number.
     pub fn new(array: &Array, core: usize) -> Stack<T> {

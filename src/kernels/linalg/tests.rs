@@ -311,6 +311,32 @@ fn singular_vectors_are_orthogonal_and_multiply_to_the_matrix() {
 }
 
 #[test]
+fn what_least_squares_leave_is_orthogonal_to_the_columns() {
+    let rcond = f64::EPSILON.to_bits();
+    each_case(|isa, t, n, seed| {
+        // Few and many more rows, also of blocks of their own, as many, and fewer.
+        for (m, k) in [(n + 3, 2), (4 * n + 40, 1), (n, 1), (n / 2, 3), (if n <= 17 { 3000 + n } else { n }, 2)] {
+            let (a, b) = (random(t, &[m, n], seed), random(t, &[m, k], seed));
+            let alone = results(isa, LinalgFn::Lstsq { rcond }, &[&a, &b]).unwrap();
+            let [x, squares, rank, values] = &alone[..] else { panic!("four results") };
+            let (ma, mb, mx) = (M::of(&a), M::of(&b), M::of(x));
+            let left = mb.minus(&ma.times(&mx));
+            let orthogonal = ma.h().times(&left);
+            small("least squares", &orthogonal, t, 8 * m.max(n), ma.norm() * (ma.norm() * mx.norm() + mb.norm()));
+            assert_eq!(rank.element(&[]).to_f64(), m.min(n) as f64);
+            if m > n {
+                let expected = M::new(k, 1, |j, _| C { re: (0..m).map(|i| left.at(i, j).norm_sqr()).sum(), im: 0.0 });
+                small("squares", &M::of(squares).minus(&expected), t, 8 * m, mb.norm() * mb.norm());
+            }
+            let svd = results(isa, LinalgFn::Svd(SvdMode::Values), &[&a]).unwrap();
+            small("values", &M::of(values).minus(&M::of(&svd[0])), t, 8 * m.max(n), ma.norm());
+            let by_two = results_by(isa, LinalgFn::Lstsq { rcond }, &[&a, &b], &shared).unwrap();
+            assert!(alone.iter().zip(&by_two).all(|(x, y)| bits(x) == bits(y)), "threads, {t}, {m} x {n}");
+        }
+    });
+}
+
+#[test]
 fn eigenvectors_are_what_matrices_only_stretch() {
     let mut seed = 6;
     for t in TYPES {

@@ -31,6 +31,12 @@ pub enum LinalgFn {
     Qr(QrMode),
     /// Singular values, largest first, and vectors.
     Svd(SvdMode),
+    /// Solutions of `a x = b` with the least squares, what these are, ranks, and singular values: (..., M, N), (..., M, K) -> (..., N, K), (..., K),
+    /// (...), (..., min(M, N)). Ranks are numbers of the type's real part.
+    Lstsq {
+        /// The bits of the number of times the largest singular value up to which others count as zero.
+        rcond: u64,
+    },
     /// Eigenvalues of Hermitian matrices, in increasing order: (..., M, M) -> (..., M), and eigenvectors (..., M, M).
     Eigh {
         /// Whether the triangle that is read is the upper one.
@@ -98,6 +104,7 @@ impl LinalgFn {
             LinalgFn::Svd(SvdMode::Values) => "svd",
             LinalgFn::Svd(SvdMode::Reduced) => "svd_s",
             LinalgFn::Svd(SvdMode::Full) => "svd_f",
+            LinalgFn::Lstsq { .. } => "lstsq",
             LinalgFn::Eigh { upper: false, vectors: true } => "eigh_lo",
             LinalgFn::Eigh { upper: true, vectors: true } => "eigh_up",
             LinalgFn::Eigh { upper: false, vectors: false } => "eigvalsh_lo",
@@ -116,6 +123,7 @@ impl LinalgFn {
             LinalgFn::Cholesky { .. } => "factors matrices (Cholesky)",
             LinalgFn::Qr(_) => "factors matrices (QR)",
             LinalgFn::Svd(_) => "computes singular values",
+            LinalgFn::Lstsq { .. } => "solves for least squares",
             LinalgFn::Eigh { .. } | LinalgFn::Eig { .. } => "computes eigenvalues",
         }
     }
@@ -130,7 +138,7 @@ impl LinalgFn {
             | LinalgFn::Cholesky { .. }
             | LinalgFn::Eigh { .. }
             | LinalgFn::Eig { .. } => true,
-            LinalgFn::Qr(_) | LinalgFn::Svd(_) => false,
+            LinalgFn::Qr(_) | LinalgFn::Svd(_) | LinalgFn::Lstsq { .. } => false,
         }
     }
 
@@ -150,6 +158,7 @@ impl LinalgFn {
             | LinalgFn::Eigh { vectors: true, .. }
             | LinalgFn::Eig { vectors: true } => 2,
             LinalgFn::Svd(SvdMode::Reduced | SvdMode::Full) => 3,
+            LinalgFn::Lstsq { .. } => 4,
         }
     }
 
@@ -195,6 +204,13 @@ impl LinalgFn {
                 let (left, right) = if mode == SvdMode::Full { (*m, *n) } else { (k, k) };
                 Ok(smallvec![matrix(*m, left), values(k, t.real()), matrix(right, *n)])
             }
+            (LinalgFn::Lstsq { .. }, [([left @ .., rows, columns], other)]) => {
+                if *left != *front || rows != m || other != t {
+                    return Err(bug());
+                }
+                let real = t.real();
+                Ok(smallvec![matrix(*n, *columns), values(*columns, real), (dims(front), real), values(k, real)])
+            }
             (LinalgFn::Eigh { vectors, .. }, []) => {
                 let all: SmallVec<[_; 2]> = smallvec![values(k, t.real()), matrix(k, k)];
                 Ok(all.into_iter().take(if vectors { 2 } else { 1 }).collect())
@@ -212,6 +228,7 @@ impl LinalgFn {
                 | LinalgFn::Cholesky { .. }
                 | LinalgFn::Qr(_)
                 | LinalgFn::Svd(_)
+                | LinalgFn::Lstsq { .. }
                 | LinalgFn::Eigh { .. }
                 | LinalgFn::Eig { .. },
                 _,
@@ -230,6 +247,7 @@ impl LinalgFn {
             LinalgFn::Qr(_) => 2.0 * element,
             LinalgFn::Det | LinalgFn::Slogdet => element * long * short,
             LinalgFn::Svd(SvdMode::Values)
+            | LinalgFn::Lstsq { .. }
             | LinalgFn::Eigh { vectors: false, .. }
             | LinalgFn::Eig { vectors: false } => 10.0 * element * long,
             LinalgFn::Svd(_) | LinalgFn::Eigh { .. } | LinalgFn::Eig { .. } => 20.0 * element,

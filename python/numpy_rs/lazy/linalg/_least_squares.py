@@ -13,7 +13,6 @@ from .._limits import finfo as _finfo
 from .._products import _count
 from .._reductions import count_nonzero as _count_nonzero
 from .._typing import ArrayLike
-from .._ufuncs import abs as _abs
 from ._factorizations import LinAlgError
 from ._factorizations import inv as _inv
 from ._factorizations import solve as _solve
@@ -129,7 +128,7 @@ def lstsq(a: ArrayLike, b: ArrayLike, rcond: float | None = None) -> tuple[LazyA
     Parameters
     ----------
     a : array_like, shape (M, N)
-        Coefficients. The singular values are computed now, as the shape of `residuals` depends on them.
+        Coefficients. All is computed now, as the shape of `residuals` depends on the singular values.
     b : array_like, shape (M,) or (M, K)
         Right-hand sides.
     rcond : float, optional
@@ -169,36 +168,21 @@ def lstsq(a: ArrayLike, b: ArrayLike, rcond: float | None = None) -> tuple[LazyA
     for operand in (x, y):
         if operand.ndim != 2:
             raise LinAlgError(f"{operand.ndim}-dimensional array given. Array must be two-dimensional")
-    (m, n), count = x.shape, y.shape[1]
+    m, n = x.shape
     if m != y.shape[0]:
         raise LinAlgError("Incompatible dimensions")
-    types = [t.dtype for t in (x, y)]
-    if "float16" in types:
-        raise TypeError("array type float16 is unsupported in linalg")
-    # NumPy computes in double precision and rounds in the end.
-    is_complex = any(t.kind == "c" for t in types)
-    is_single = all(t in ("float32", "complex64") for t in types)
-    wide, real = "complex128" if is_complex else "float64", "float32" if is_single else "float64"
-    result = ("complex64" if is_single else "complex128") if is_complex else real
-    x, y = x.astype(wide), y.astype(wide)
     epsilon = _finfo("float64").eps
     if rcond is None:
         rcond = epsilon * builtins.max(m, n)
     elif rcond < 0:
         rcond = epsilon
-    try:
-        u, s, vh = _persist(*svd(x, full_matrices=False))
-    except LinAlgError as e:
-        raise LinAlgError("SVD did not converge in Linear Least Squares") from e
-    large = s > rcond * s.max(initial=0)
-    rank = int(large.sum())
-    inverse = _where(large, 1 / _where(large, s, 1), 0)
-    solution = vh.mT.conj() @ (inverse[:, None] * (u.mT.conj() @ y))
-    residuals = _core.full([0], 0, real)
-    if rank == n and m > n:
-        residuals = (_abs(y - x @ solution) ** 2).sum(0).astype(real)
-    solution = solution.reshape(n) if is_vector and count == 1 else solution
-    return solution.astype(result), residuals, _core.full([], rank, "int32"), s.astype(real)
+    solution, residuals, found, s = _persist(*_core.lstsq(x, y, rcond))
+    rank = int(found.item())
+    if rank != n or m <= n:
+        residuals = residuals[:0]
+    if is_vector:
+        solution = solution.reshape(n)
+    return solution, residuals, _core.full([], rank, "int32"), s
 
 
 def tensorsolve(a: ArrayLike, b: ArrayLike, axes: Any = None) -> LazyArray:

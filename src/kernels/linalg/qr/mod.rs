@@ -65,6 +65,19 @@ pub(super) fn qr<T: Scalar, const W: usize>(mode: QrMode, a: &Array, results: &[
     })
 }
 
+/// Factors the first columns in place, so many but at least as many rows, and applies their reflections to the others.
+///
+/// # Safety
+/// Nobody else uses the matrix.
+///
+/// # Errors
+/// `Error::Interrupted`, `Error::Memory`.
+pub(super) unsafe fn reflect<T: Scalar>(a: Mat<T>, columns: usize, how: How) -> Result<()> {
+    let mut tau = vec![T::default(); columns];
+    // SAFETY: the caller's contract.
+    unsafe { factor(a, &mut tau, &BLOCKS, false, how) }.map(|_| ())
+}
+
 /// Factors in place: `r` in the upper triangle, the vectors of the reflections below it, without their leading ones. The reflectors of all
 /// blocks, if they are to be kept.
 ///

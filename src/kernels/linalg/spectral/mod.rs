@@ -5,10 +5,12 @@
 
 mod eig;
 mod eigh;
+mod lstsq;
 mod svd;
 
 pub(super) use eig::{Eigen, eig};
 pub(super) use eigh::eigh;
+pub(super) use lstsq::lstsq;
 pub(super) use svd::svd;
 
 use super::mat::{Mat, Room};

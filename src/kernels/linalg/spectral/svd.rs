@@ -1,7 +1,7 @@
 //! Singular values and vectors.
 #![expect(unsafe_code, reason = "walks matrices through pointers")]
 
-use super::super::mat::{How, Room};
+use super::super::mat::{How, Mat, Room};
 use super::super::scalar::{Real, Scalar, nan};
 use super::super::stack::{Stack, each};
 use super::{Spectral, columns, finite, lend, lend_mut, memory, nanoseconds, unscale};
@@ -51,11 +51,7 @@ pub(in super::super) fn svd<T: Spectral>(mode: SvdMode, a: &Array, results: &[Ar
                 }
                 Ok(()) => {
                     exponent = unscale(x);
-                    let mut work = memory(svd::svd_scratch::<T>(m, n, vectors, vectors, Par::Seq, Default::default()))?;
-                    let diagonal = lend_mut(s).col_mut(0).as_diagonal_mut();
-                    let (u, v) = (v.map(|_| lend_mut(u)), v.map(|v| lend_mut(v.transposed())));
-                    let stack = MemStack::new(&mut work);
-                    svd::svd(lend(x), diagonal, u, v, Par::Seq, stack, Default::default()).map_err(|_| ())
+                    decompose(x, s, v.map(|v| (vectors, [u, v.transposed()])))?
                 }
             };
             outcome.map_err(|()| Error::LinAlg("SVD did not converge".into()))?;
@@ -69,4 +65,25 @@ pub(in super::super) fn svd<T: Spectral>(mode: SvdMode, a: &Array, results: &[Ar
         }
         Ok(())
     })
+}
+
+/// The singular values of a finite matrix near one, and vectors if they are wanted; `Err` where it does not converge.
+///
+/// # Safety
+/// Nobody writes the matrix, or uses the others, meanwhile.
+///
+/// # Errors
+/// `Error::Memory`.
+pub(super) unsafe fn decompose<T: Spectral>(
+    x: Mat<T>,
+    s: Mat<T>,
+    vectors: Option<(ComputeSvdVectors, [Mat<T>; 2])>,
+) -> Result<std::result::Result<(), ()>> {
+    let wanted = vectors.map_or(ComputeSvdVectors::No, |(wanted, _)| wanted);
+    let mut work = memory(svd::svd_scratch::<T>(x.rows, x.cols, wanted, wanted, Par::Seq, Default::default()))?;
+    // SAFETY: the caller's contract.
+    let (x, s, vectors) = unsafe { (lend(x), lend_mut(s), vectors.map(|(_, [u, v])| (lend_mut(u), lend_mut(v)))) };
+    let (u, v) = vectors.unzip();
+    let stack = MemStack::new(&mut work);
+    Ok(svd::svd(x, s.col_mut(0).as_diagonal_mut(), u, v, Par::Seq, stack, Default::default()).map_err(|_| ()))
 }
