@@ -19,6 +19,9 @@ use reflector::Reflector;
 /// Columns whose reflections are applied together, and of these, columns that are applied together within.
 const BLOCKS: [usize; 2] = [32, 8];
 
+/// Columns that are reflected one after another, where all of a matrix fits the cache.
+const NARROW: usize = 16;
+
 /// Writes the factors of matrices that the mode asks for.
 ///
 /// # Errors
@@ -65,7 +68,7 @@ pub(super) fn qr<T: Scalar, const W: usize>(mode: QrMode, a: &Array, results: &[
     })
 }
 
-/// Factors the first columns in place, so many but at least as many rows, and applies their reflections to the others.
+/// Factors the first columns in place, of which there are no more than rows, and applies their reflections to the others.
 ///
 /// # Safety
 /// Nobody else uses the matrix.
@@ -74,8 +77,9 @@ pub(super) fn qr<T: Scalar, const W: usize>(mode: QrMode, a: &Array, results: &[
 /// `Error::Interrupted`, `Error::Memory`.
 pub(super) unsafe fn reflect<T: Scalar>(a: Mat<T>, columns: usize, how: How) -> Result<()> {
     let mut tau = vec![T::default(); columns];
+    let blocks: &[usize] = if a.cols <= NARROW { &[] } else { &BLOCKS };
     // SAFETY: the caller's contract.
-    unsafe { factor(a, &mut tau, &BLOCKS, false, how) }.map(|_| ())
+    unsafe { factor(a, &mut tau, blocks, false, how) }.map(|_| ())
 }
 
 /// Factors in place: `r` in the upper triangle, the vectors of the reflections below it, without their leading ones. The reflectors of all
