@@ -345,6 +345,7 @@ def test_scalars_of_other_types_that_clip_keep_signs(n):
         (np.int32(-3), -0.0, np.int32(1)),
         (np.float16(nan), np.float64(nan), 1.0),
     ]
+    cases += [(np.uint64(0), -0.0, np.uint64(2**64 - 1)), (np.int64(0), np.int64(-(2**63)), np.float64(-0.0))]
     for value, low, high in cases:
         x = np.full(n, value)
         got, want = np.asarray(lz.clip(lz.asarray(x), low, high).compute()), np.clip(x, low, high)

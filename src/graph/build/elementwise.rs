@@ -194,11 +194,14 @@ pub fn clip_bounds(low: Operand, high: Operand) -> (Operand, Operand) {
     }
 }
 
-/// A real number as a float of a type, if that loses nothing and there is nothing to say of it.
-fn exactly(value: Scalar, dtype: DType) -> Option<Scalar> {
+/// A real number as a float of a type, or a whole one as a truth, if that is rounded once at most and there is nothing to say of it.
+fn folded(value: Scalar, dtype: DType) -> Option<Scalar> {
     const WHOLE: f64 = (1u64 << 53) as f64;
     let (from, number) = (value.dtype(), value.to_f64());
-    if !dtype.is_float() || from.is_complex() || !from.is_float() && number.abs() >= WHOLE {
+    if dtype == DType::Bool && from.is_integer() {
+        return Some(Scalar::from_i128(dtype, value.to_i128()));
+    }
+    if !dtype.is_float() || from.is_complex() || !from.is_float() && dtype != DType::F64 && number.abs() >= WHOLE {
         return None;
     }
     let same = Scalar::from_f64(dtype, number);
@@ -211,7 +214,7 @@ pub fn cast(x: &NodeRef, dtype: DType) -> NodeRef {
         return x.clone();
     }
     if let NodeOp::Const(value) = x.op
-        && let Some(same) = exactly(value, dtype)
+        && let Some(same) = folded(value, dtype)
     {
         return Node::constant(same, Shape::from_slice(&x.shape));
     }
