@@ -71,9 +71,7 @@ impl CompiledSegment {
     /// # Errors
     /// As [`CompiledSegment::new`].
     pub fn of_width(segment: &Segment, width: Width) -> Result<Option<CompiledSegment>> {
-        let compile = |quotients| codegen::compile_to(segment, width, quotients);
-        let machine = compile(Quotients::Divided)?;
-        machine.map(|machine| CompiledSegment::of(segment, &machine, || compile(Quotients::Multiplied))).transpose()
+        CompiledSegment::if_had(segment, |quotients| codegen::compile_to(segment, width, quotients))
     }
 
     /// Compiles a segment so that what it stores goes past the caches; `None` where there is no such code.
@@ -81,7 +79,14 @@ impl CompiledSegment {
     /// # Errors
     /// As [`CompiledSegment::new`].
     pub fn streaming(segment: &Segment) -> Result<Option<CompiledSegment>> {
-        let compile = |quotients| codegen::compile_streaming(segment, quotients);
+        CompiledSegment::if_had(segment, |quotients| codegen::compile_streaming(segment, quotients))
+    }
+
+    /// The segment as a compiler makes it; `None` where it makes no code that divides.
+    fn if_had(
+        segment: &Segment,
+        compile: impl Fn(Quotients) -> Result<Option<MachineCode>>,
+    ) -> Result<Option<CompiledSegment>> {
         let machine = compile(Quotients::Divided)?;
         machine.map(|machine| CompiledSegment::of(segment, &machine, || compile(Quotients::Multiplied))).transpose()
     }

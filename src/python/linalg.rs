@@ -1,7 +1,7 @@
 //! Linear algebra.
 
 use super::lazy::LazyArray;
-use crate::graph::build;
+use crate::graph::{NodeRef, build};
 use crate::ops::kernel::{LinalgFn, QrMode, SvdMode};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -26,17 +26,19 @@ pub fn linalg<'py>(a: &Bound<'py, LazyArray>, name: &str, option: &str) -> PyRes
         ("eig" | "eigvals", "") => LinalgFn::Eig { vectors: name == "eig" },
         _ => return Err(PyValueError::new_err(format!("no function {name} {option}"))),
     };
-    let py = a.py();
-    let made = build::linalg(f, &a.get().node)?.into_iter().map(|node| LazyArray::object(py, node));
+    tuple(a.py(), build::linalg(f, &a.get().node)?)
+}
+
+/// The arrays of nodes.
+fn tuple(py: Python<'_>, nodes: impl IntoIterator<Item = NodeRef>) -> PyResult<Bound<'_, PyTuple>> {
+    let made = nodes.into_iter().map(|node| LazyArray::object(py, node));
     PyTuple::new(py, made.collect::<PyResult<Vec<_>>>()?)
 }
 
 /// The solution of `a x = b` with the least squares, what these are, the rank and the singular values.
 #[pyfunction]
 pub fn lstsq<'py>(a: &Bound<'py, LazyArray>, b: &Bound<'_, LazyArray>, rcond: f64) -> PyResult<Bound<'py, PyTuple>> {
-    let py = a.py();
-    let made = build::lstsq(&a.get().node, &b.get().node, rcond)?.into_iter().map(|node| LazyArray::object(py, node));
-    PyTuple::new(py, made.collect::<PyResult<Vec<_>>>()?)
+    tuple(a.py(), build::lstsq(&a.get().node, &b.get().node, rcond)?)
 }
 
 /// The solution of `a x = b`.

@@ -187,10 +187,7 @@ impl Loop<'_, '_> {
             (Op::Prim(Prim::Div), &[_, d]) => Some(segment.body.inst(d).op),
             _ => None,
         });
-        let divisors: SmallVec<[Op; 4]> = match self.quotients {
-            Quotients::Multiplied => divided_by.collect(),
-            Quotients::Divided => SmallVec::new(),
-        };
+        let divisors: SmallVec<[Op; 4]> = divided_by.collect();
         for (_, inst) in insts.iter().enumerate().filter(|&(i, _)| self.shape.live[i]) {
             let Op::Load(n) = inst.op else { continue };
             let n = usize::from(n);
@@ -200,8 +197,10 @@ impl Loop<'_, '_> {
             let ty = vector(inst.dtype);
             let b = &mut self.e.b;
             if self.e.width != Width::Single {
-                // The caller has filled a vector with it, and one with its reciprocal.
-                let beside = is_multiplied(inst.dtype) && divisors.contains(&inst.op);
+                // The caller has filled a vector with it, and one with its reciprocal where that is wanted.
+                let divides = is_multiplied(inst.dtype) && divisors.contains(&inst.op);
+                let beside = divides && self.quotients == Quotients::Multiplied;
+                self.divides |= divides && !beside;
                 let mut filled = |offset: i32| {
                     if in_registers < SCALARS_IN_REGISTERS {
                         in_registers += 1;
@@ -478,12 +477,7 @@ impl Loop<'_, '_> {
                 Ok(Some(self.e.quotients(a, value.to_f64(), way, dtype)))
             }
             Op::Load(n) => {
-                let n = usize::from(n);
-                let Some(reciprocal) = self.reciprocals[n] else {
-                    let is_scalar = self.segment.operands[n].access == Access::Scalar;
-                    self.divides |= is_scalar && self.e.width != Width::Single && is_multiplied(dtype);
-                    return Ok(None);
-                };
+                let Some(reciprocal) = self.reciprocals[usize::from(n)] else { return Ok(None) };
                 let reciprocal = self.scalar(reciprocal, dtype);
                 let divisor = self.number(second)?.at(0);
                 self.betrayed_by = self.betrayed_by.or(Way::OF_SCALARS);

@@ -8,8 +8,8 @@
 //!   is exact, correctly rounded (P. Markstein, *Computation of elementary functions on the IBM RISC System/6000 processor*, IBM J. Res. Dev. 34, 1990,
 //!   theorem 5.2). A residual of zero is subtracted, or added where the divisor is negative, so that a quotient of zero keeps its sign.
 //!
-//! Nothing of this holds where a step is rounded as a subnormal number, and residuals of infinities are NaN. Then, and only then, a flag
-//! tells: [`Way::betrayed_by`]. What is rounded below the smallest normal number raises underflow; what is exact there is no less exact than elsewhere.
+//! Nothing of this holds where a step is rounded as a subnormal number, and residuals of infinities are NaN. Then a flag
+//! tells ([`Way::betrayed_by`]), which no right step raises; other instructions may, and cause no more than a look in vain. What is rounded below the smallest normal number raises underflow; what is exact there is no less exact than elsewhere.
 //! That a result of two products is subnormal and exact cannot be, as the two numbers have more digits than that has.
 
 use super::host::fuses;

@@ -7,7 +7,7 @@ use super::super::qr;
 use super::super::scalar::{Real, Scalar, nan};
 use super::super::stack::{Stack, each};
 use super::svd::decompose;
-use super::{Spectral, columns, nanoseconds, unscale};
+use super::{Found, Spectral, columns, nanoseconds, scale, survey, unscale};
 use crate::array::Array;
 use crate::error::{Error, Result};
 use faer::linalg::svd::ComputeSvdVectors;
@@ -49,15 +49,17 @@ pub(in super::super) fn lstsq<T: Spectral>(
             let value = |j: usize| values.at(i).at(j, 0).cast_mut();
             let square = |j: usize| squares.at(i).at(j, 0).cast_mut();
             let rank = ranks.at(i).at(0, 0).cast_mut();
-            let mut system = reflected([from.at(i), right.at(i)], [m, n, k], 0, how)?;
-            let exponent = system.found.largest.exponent();
-            if system.found.is_finite && system.found.largest != Of::<T>::default() && exponent.abs() > FAR {
+            let mut exponent = 0;
+            let mut system = reflected([from.at(i), right.at(i)], [m, n, k], exponent, how)?;
+            let (found, far) = (system.found, system.found.largest.exponent());
+            if found.is_finite && found.largest != Of::<T>::default() && far.abs() > FAR {
+                exponent = far;
                 system = reflected([from.at(i), right.at(i)], [m, n, k], exponent, how)?;
             }
-            if system.found.has_nan {
+            if found.has_nan {
                 return Err(not_converged());
             }
-            if !system.found.is_finite {
+            if !found.is_finite {
                 x.fill(|_, _| nan());
                 (0..short).for_each(|j| value(j).write(nan()));
                 (0..k).for_each(|j| square(j).write(nan()));
@@ -70,7 +72,7 @@ pub(in super::super) fn lstsq<T: Spectral>(
             let (s, coefficients) = (room.take(short, 1), room.take(short, k));
             let whole = system.whole;
             core.fill(|i, j| if is_tall && i > j { T::default() } else { whole.at(i, j).read() });
-            let exponent = system.exponent + unscale(core);
+            exponent += unscale(core);
             decompose(core, s, Some((ComputeSvdVectors::Thin, [u, v])))?.map_err(|()| not_converged())?;
             let least = |j: usize| s.at(j, 0).read().re();
             let counts = |j: usize| least(j) > Of::<T>::rounded(rcond) * least(0);
@@ -81,10 +83,7 @@ pub(in super::super) fn lstsq<T: Spectral>(
                 if counts(i) { T::of(c.re() / least(i), c.im() / least(i)) } else { T::default() }
             });
             multiply(Onto::Nothing, x, v, coefficients, how)?;
-            x.fill(|i, j| {
-                let x = x.at(i, j).read();
-                T::of(x.re().scaled(-exponent), x.im().scaled(-exponent))
-            });
+            scale(x, -exponent);
             (0..short).for_each(|j| value(j).write(least(j).scaled(exponent)));
             rank.write(Of::<T>::rounded((0..short).filter(|&j| counts(j)).count() as f64));
             (0..k).for_each(|j| square(j).write(system.left_over[j]));
@@ -97,24 +96,14 @@ fn not_converged() -> Error {
     Error::LinAlg("SVD did not converge in Linear Least Squares".into())
 }
 
-/// A system of equations `2^-exponent a x = b`, and what was found in `a`.
+/// A system of equations `a x = b`, and what was found in `a` before it was scaled.
 struct System<T: Scalar> {
     /// `a` and `b` side by side; if there are more rows than columns, a triangle of `a` in its first rows, and what became of `b`.
     whole: Mat<T>,
     /// By right-hand side, the squares of what no solution reaches.
     left_over: Vec<Of<T>>,
-    exponent: i32,
     found: Found<Of<T>>,
     _room: Room<T>,
-}
-
-/// What was found in numbers.
-#[derive(Clone, Copy, Default)]
-struct Found<R> {
-    /// The largest part, if all are finite.
-    largest: R,
-    is_finite: bool,
-    has_nan: bool,
 }
 
 /// `m` equations of `n` unknowns and `k` right-hand sides, `a` times `2^-exponent`, taken as far as reflections of rows take them.
@@ -132,8 +121,11 @@ unsafe fn reflected<T: Scalar>(
 ) -> Result<System<T>> {
     let blocks = if m > n { (m / ROWS[0].max(ROWS[1] * n)).max(1) } else { 1 };
     let rows = if blocks == 1 { m } else { blocks * n };
-    let mut room = Room::new(rows * (n + k) + blocks * k)?;
-    let (whole, squares) = (room.take(rows, n + k), room.take(blocks, k));
+    let mut room = Room::new(rows * (n + k) + (blocks + 1) * k)?;
+    // The squares that each block leaves, and the whole in the end.
+    let (whole, squares) = (room.take(rows, n + k), room.take(blocks + 1, k));
+    // SAFETY: the memory is our own.
+    unsafe { squares.fill(|_, _| T::default()) };
     let found = Mutex::new(Found { largest: Of::<T>::default(), is_finite: true, has_nan: false });
     // Rows from one on, of both, brought to a matrix; what is found there counts.
     let bring = |start: usize, to: Mat<T>| {
@@ -145,10 +137,7 @@ unsafe fn reflected<T: Scalar>(
             to.part(0, n, to.rows, k).load(below(b));
             let new = survey(left);
             if exponent != 0 {
-                left.fill(|i, j| {
-                    let x = left.at(i, j).read();
-                    T::of(x.re().scaled(-exponent), x.im().scaled(-exponent))
-                });
+                scale(left, -exponent);
             }
             new
         };
@@ -157,14 +146,14 @@ unsafe fn reflected<T: Scalar>(
         found.is_finite &= new.is_finite;
         found.has_nan |= new.has_nan;
     };
-    // The squares of what lies below the triangle.
-    let below = |x: Mat<T>, to: Mat<T>, t: usize| {
+    // Squares `t`: of what lies below the triangle.
+    let leave = |x: Mat<T>, t: usize| {
         for j in 0..k {
             // SAFETY: the places lie within both, and are nobody else's.
             unsafe {
                 let left_over = (n..x.rows).map(|i| x.at(i, n + j).read());
                 let sum = left_over.map(|x| x.re() * x.re() + x.im() * x.im()).fold(Of::<T>::default(), |s, x| s + x);
-                to.at(t, j).write(T::of(sum, Of::<T>::default()));
+                squares.at(t, j).write(T::of(sum, Of::<T>::default()));
             }
         }
     };
@@ -182,44 +171,18 @@ unsafe fn reflected<T: Scalar>(
                 let zero = T::default();
                 whole.part(t * n, 0, n, n + k).fill(|i, j| if i <= j { own.at(i, j).read() } else { zero });
             }
-            below(own, squares, t);
+            leave(own, t);
             Ok(())
         })?;
     }
-    let mut left_over = vec![Of::<T>::default(); k];
     if m > n {
         // SAFETY: the matrix is our own.
         unsafe { qr::reflect(whole, n, how)? };
-        let mut room = Room::new(k)?;
-        let last = room.take(1, k);
-        below(whole, last, 0);
-        for (j, left_over) in left_over.iter_mut().enumerate() {
-            // SAFETY: written above.
-            let square = |x: Mat<T>, t: usize| unsafe { x.at(t, j).read().re() };
-            let earlier = if blocks == 1 { 0 } else { blocks };
-            *left_over = (0..earlier).fold(square(last, 0), |sum, t| sum + square(squares, t));
-        }
     }
+    leave(whole, blocks);
+    // SAFETY: written above.
+    let square = |t: usize, j: usize| unsafe { squares.at(t, j).read().re() };
+    let left_over = (0..k).map(|j| (0..blocks).fold(square(blocks, j), |sum, t| sum + square(t, j))).collect();
     let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(System { whole, left_over, exponent, found, _room: room })
-}
-
-/// What is found in a matrix.
-///
-/// # Safety
-/// Nobody writes it.
-unsafe fn survey<T: Scalar>(a: Mat<T>) -> Found<Of<T>> {
-    let mut found = Found { largest: Of::<T>::default(), is_finite: true, has_nan: false };
-    for i in 0..a.rows {
-        for j in 0..a.cols {
-            // SAFETY: the caller's contract.
-            let x = unsafe { a.at(i, j).read() };
-            for part in [x.re().abs(), x.im().abs()] {
-                found.largest = if part > found.largest { part } else { found.largest };
-            }
-            found.is_finite &= x.is_finite();
-            found.has_nan |= x.has_nan();
-        }
-    }
-    found
+    Ok(System { whole, left_over, found, _room: room })
 }

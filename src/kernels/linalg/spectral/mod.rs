@@ -58,21 +58,57 @@ unsafe fn lend_mut<'a, T: Scalar>(a: Mat<T>) -> MatMut<'a, T> {
     }
 }
 
+/// What was found in numbers.
+#[derive(Clone, Copy)]
+struct Found<R> {
+    /// The largest part, if all are finite.
+    largest: R,
+    is_finite: bool,
+    has_nan: bool,
+}
+
+/// What is found in a matrix.
+///
+/// # Safety
+/// Nobody writes the elements meanwhile.
+unsafe fn survey<T: Scalar>(a: Mat<T>) -> Found<T::Real> {
+    let mut found = Found { largest: T::Real::default(), is_finite: true, has_nan: false };
+    for i in 0..a.rows {
+        for j in 0..a.cols {
+            // SAFETY: the caller's contract.
+            let x = unsafe { a.at(i, j).read() };
+            for part in [x.re().abs(), x.im().abs()] {
+                found.largest = if part > found.largest { part } else { found.largest };
+            }
+            found.is_finite &= x.is_finite();
+            found.has_nan |= x.has_nan();
+        }
+    }
+    found
+}
+
 /// Whether all numbers are finite; if not, whether one is NaN.
 ///
 /// # Safety
 /// Nobody writes the elements meanwhile.
 unsafe fn finite<T: Scalar>(a: Mat<T>) -> std::result::Result<(), bool> {
-    let (mut finite, mut nan) = (true, false);
-    for i in 0..a.rows {
-        for j in 0..a.cols {
-            // SAFETY: the caller's contract.
-            let x = unsafe { a.at(i, j).read() };
-            finite &= x.is_finite();
-            nan |= x.has_nan();
-        }
+    // SAFETY: the caller's contract.
+    let found = unsafe { survey(a) };
+    if found.is_finite { Ok(()) } else { Err(found.has_nan) }
+}
+
+/// Multiplies numbers by `2^e`.
+///
+/// # Safety
+/// Nobody else uses the elements meanwhile.
+unsafe fn scale<T: Scalar>(a: Mat<T>, e: i32) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        a.fill(|i, j| {
+            let x = a.at(i, j).read();
+            T::of(x.re().scaled(e), x.im().scaled(e))
+        });
     }
-    if finite { Ok(()) } else { Err(nan) }
 }
 
 /// Multiplies finite numbers by a power of two, so that the largest part of one lies between 1 and 2, as the thresholds of faer are
@@ -81,27 +117,14 @@ unsafe fn finite<T: Scalar>(a: Mat<T>) -> std::result::Result<(), bool> {
 /// # Safety
 /// Nobody else uses the elements meanwhile.
 unsafe fn unscale<T: Scalar>(a: Mat<T>) -> i32 {
-    let mut largest = T::Real::default();
-    for i in 0..a.rows {
-        for j in 0..a.cols {
-            // SAFETY: the caller's contract.
-            let x = unsafe { a.at(i, j).read() };
-            for part in [x.re().abs(), x.im().abs()] {
-                largest = if part > largest { part } else { largest };
-            }
-        }
-    }
+    // SAFETY: the caller's contract.
+    let largest = unsafe { survey(a) }.largest;
     if largest == T::Real::default() {
         return 0;
     }
     let e = largest.exponent();
     // SAFETY: the caller's contract.
-    unsafe {
-        a.fill(|i, j| {
-            let x = a.at(i, j).read();
-            T::of(x.re().scaled(-e), x.im().scaled(-e))
-        });
-    }
+    unsafe { scale(a, -e) };
     e
 }
 
