@@ -122,6 +122,58 @@ def emit(name, doc, function, low, high, counts, order, result, squared=False):
         print("&[" + ", ".join(text(c) for c in rounded) + "]")
 
 
+def emit_pieces(name, function, derivative, first, limit, count):
+    """Print the float32 table of an odd function by halves of binades, from `first` to `limit`, and of one piece below.
+
+    Rows are middles, values there and `count - 1` coefficients; a column's index are the low four of the bits that tell
+    the piece.
+    """
+
+    def bits(x):
+        return struct.unpack("I", struct.pack("f", x))[0]
+
+    def float_of(b):
+        return struct.unpack("f", struct.pack("I", b))[0]
+
+    def misfit(x):
+        return abs(function(mpfr(x)) - mpfr(round_f32(function(mpfr(x)))))
+
+    rows, worst = [[0.0] * 16 for _ in range(count + 1)], mpfr(0)
+    start = bits(first) >> 22
+    for index in range(start - 1, (bits(limit) >> 22) + 1):
+        low, high = float_of(index << 22), min(float_of((index + 1) << 22), limit)
+        if index < start:
+            low, middle, known = 0.0, 0.0, [0.0, 1.0]
+            odd = rounded_polynomial(
+                lambda z: (function(gmpy2.sqrt(z)) / gmpy2.sqrt(z) - 1) / z,
+                lambda z: z,
+                mpfr(0),
+                mpfr(high) ** 2 * mpfr("1.0001"),
+                count // 2 - 1,
+                round_f32,
+            )
+            known += [c for value in odd for c in (0.0, value)]
+        else:
+            near = bits((low + high) / 2)
+            middle = min((float_of(b) for b in range(near - 3000, near + 3000)), key=misfit)
+            value = function(mpfr(middle))
+            known = [round_f32(value)] + rounded_polynomial(
+                lambda d, m=middle, v=value: (function(m + d) - v) / d if abs(d) > 1e-20 else derivative(mpfr(m)),
+                lambda d, m=middle: abs(d / function(m + d)),
+                mpfr(low) - middle,
+                mpfr(high) - middle,
+                count - 1,
+                round_f32,
+            )
+        points = [mpfr(low) + (mpfr(high) - low) * (i + mpfr("0.37")) / 500 for i in range(500)]
+        worst = max(worst, *(abs(evaluate(known, x - middle) / function(x) - 1) for x in points))
+        for row, value in zip(rows, [middle, *known], strict=True):
+            row[index & 15] = value
+    print(f"// {name} f32: by halves of binades from {first} to {limit}; error 2^{float(gmpy2.log2(worst)):.1f}")
+    for row in rows:
+        print("[" + ", ".join(shortest_f32(c) if c else "0.0" for c in row) + "],")
+
+
 def parts(name, value, kind, *bits):
     """Split a constant into a sum; `bits` is the number of bits kept of each part."""
     rest, out = mpfr(value), []
@@ -230,6 +282,21 @@ def main():
         3,
         g.log1p,
     )
+    third = mpfr(1) / 3 * mpfr("1.000001")
+    for base, (leading, *ends) in {2: ("1.5", -third, third), 10: ("0.375", low, high)}.items():
+
+        def logarithm(x, base=base):
+            return g.log1p(x) / g.log(mpfr(base))
+
+        emit(
+            f"LOG{base}_TAIL",
+            f"(log{base}(1+f) - {leading} f) / f, f in [{float(ends[0]):.3f}, {float(ends[1]):.3f}]",
+            lambda x, of=logarithm, leading=leading: of(x) / x - mpfr(leading),
+            *ends,
+            {"f32": 10},
+            1,
+            logarithm,
+        )
     emit(
         "RECIPROCAL",
         "-1/(1+f), f in [sqrt(1/2)-1, sqrt(2)-1]",
@@ -266,11 +333,11 @@ def main():
         )
     emit(
         "ATAN_TAIL",
-        "(atan t - t) / t^3 in t^2, |t| <= 7/16",
+        "(atan t - t) / t^3 in t^2, |t| <= 5/8",
         lambda z: (g.atan(root(z)) / root(z) - 1) / z,
         0,
-        mpfr("0.4376"),
-        {"f64": 11, "f32": 5},
+        mpfr("0.6251"),
+        {"f64": 14, "f32": 6},
         3,
         g.atan,
         squared=True,
@@ -286,6 +353,7 @@ def main():
         g.asin,
         squared=True,
     )
+    emit_pieces("TANH_PIECES", g.tanh, lambda x: 1 - g.tanh(x) ** 2, 0.25, 9.02, 8)
     emit("CBRT_START", "m^(-1/3), m in [1, 2]", lambda x: 1 / g.cbrt(x), 1, 2, {"f64": 4, "f32": 4}, 0, one)
 
     parts("LN2", LN2, "f64", 42, 53)
@@ -305,9 +373,6 @@ def main():
     parts("2/PI", 2 / PI, "f32", 24)
     parts("PI", PI, "f64", 53, 53)
     parts("PI", PI, "f32", 24, 24)
-    for n, d in ((1, 2), (1, 1)):
-        parts(f"atan({n}/{d})", gmpy2.atan(mpfr(n) / d), "f64", 53, 53)
-        parts(f"atan({n}/{d})", gmpy2.atan(mpfr(n) / d), "f32", 24, 24)
     gmpy2.get_context().precision = 1600
     digits = int(gmpy2.floor(2 / gmpy2.const_pi() * mpfr(2) ** (64 * 20)))
     words = [(digits >> (64 * (19 - i))) & (2**64 - 1) for i in range(20)]

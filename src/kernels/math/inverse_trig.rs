@@ -1,7 +1,8 @@
 //! `arcsin`, `arccos`, `arctan`, `arctan2`.
 //!
-//! The arc tangent of `y / x`, `0 <= y <= x`, is `atan c + atan t` with `t = (y - c x) / (x + c y)` and `c` one of 0, 1/2, 1, so that
-//! `|t| <= 7/16` (the reduction of fdlibm's `s_atan.c`); the octant is undone in two parts. `arctan` is the same with `x = 1`.
+//! The arc tangent of `y / x`, both positive, is `c + atan t`, with `t = y / x` up to 5/8, `t = (y - x) / (y + x)` and `c = pi/4` up to 8/5, and
+//! `t = -x / y` and `c = pi/2` beyond: so `|t| <= 5/8`, and less than a quarter next to `pi/4`, where its rounding counts most. `arctan` is the
+//! same with `x = 1`.
 //! The arc sine is a polynomial up to 1/2, and beyond it `pi/2 - 2 asin(sqrt((1 - x) / 2))`, with the rounding
 //! error of the root as a second part.
 
@@ -16,8 +17,6 @@ pub trait Constants: Sized + 'static {
     const ATAN_TAIL: &'static [Self];
     /// `(asin x - x) / x^3` in `x^2`.
     const ASIN_TAIL: &'static [Self];
-    /// `atan(1/2)` in two parts.
-    const ATAN_HALF: [Self; 2];
     /// `pi` in two parts; halves of it are exact.
     const PI: [Self; 2];
     /// `arctan2` divides operands between `ATAN2_LEAST` and here.
@@ -28,17 +27,20 @@ pub trait Constants: Sized + 'static {
 
 impl Constants for f64 {
     const ATAN_TAIL: &'static [f64] = &[
-        -0.3333333333333292,
-        0.199999999998735,
-        -0.14285714272233296,
-        0.11111110393457273,
-        -0.09090886828105123,
-        0.07691871411625288,
-        -0.06661025091382959,
-        0.058332619303183224,
-        -0.049756535028437146,
-        0.036504130946571865,
-        -0.016259299498303407,
+        -0.3333333333333305,
+        0.19999999999932808,
+        -0.14285714280150263,
+        0.11111110877586568,
+        -0.09090903259336108,
+        0.07692212998428685,
+        -0.06665611044502158,
+        0.05873992619058098,
+        -0.05215114756380382,
+        0.04559238588909468,
+        -0.03717364918067816,
+        0.025532336553160177,
+        -0.012496654235160323,
+        0.0031242117515920065,
     ];
     const ASIN_TAIL: &'static [f64] = &[
         0.16666666666665403,
@@ -54,16 +56,14 @@ impl Constants for f64 {
         -0.01625646587017937,
         0.03193475330096062,
     ];
-    const ATAN_HALF: [f64; 2] = [0.4636476090008061, 2.2698777452961687e-17];
     const PI: [f64; 2] = [std::f64::consts::PI, 1.2246467991473532e-16];
     const ATAN2_LIMIT: f64 = power_of_two(500);
     const ATAN2_LEAST: f64 = power_of_two(-500);
 }
 
 impl Constants for f32 {
-    const ATAN_TAIL: &'static [f32] = &[-0.33333305, 0.19997774, -0.14230001, 0.10492851, -0.05822665];
+    const ATAN_TAIL: &'static [f32] = &[-0.3333327, 0.1999667, -0.14227805, 0.10637008, -0.07031585, 0.027534522];
     const ASIN_TAIL: &'static [f32] = &[0.16666752, 0.074953035, 0.045470268, 0.02417813, 0.04217097];
-    const ATAN_HALF: [f32; 2] = [0.4636476, 5.0121587e-09];
     const PI: [f32; 2] = [std::f32::consts::PI, -8.742278e-08];
     const ATAN2_LIMIT: f32 = power_of_two(60) as f32;
     const ATAN2_LEAST: f32 = power_of_two(-60) as f32;
@@ -77,30 +77,27 @@ pub const fn power_of_two(k: i64) -> f64 {
 /// `atan(y / x)` in two parts, of normal positive operands; `y` may be 0. `UNIT` tells that `x` is 1.
 #[inline(always)]
 fn atan_ratio<V: Lanes<Elem: Element>, const UNIT: bool>(y: V, x: V) -> (V, V) {
-    let steep = x.lt(y);
-    let (near, far) = (steep.select(x, y), steep.select(y, x));
-    // Which `c`, and its arc tangent.
-    let middle = (far * V::of(0.4375)).lt(near);
-    let upper = (far * V::of(0.6875)).lt(near);
-    let c = upper.select(V::of(1.0), V::of(0.5)) & middle;
-    let [half, half_low] = V::Elem::ATAN_HALF.map(V::splat);
-    let (quarter, quarter_low) = pi_times(0.25);
-    let base = upper.select(quarter, half) & middle;
-    let base_low = upper.select(quarter_low, half_low) & middle;
-    let numerator = c.neg_mul_add(far, near);
-    let denominator = c.mul_add(near, far);
-    let (t, t_low) = if UNIT {
-        // Only `t = y / 1` stands alone, and it is exact.
-        (numerator / denominator, base_low)
-    } else {
-        let inverse = V::of(1.0) / denominator;
-        let t = numerator * inverse;
-        (t, t.neg_mul_add(denominator, numerator).mul_add(inverse, base_low))
-    };
+    let beyond = (x * V::of(0.625)).lt(y);
+    let steep = (x * V::of(1.6)).lt(y);
+    let numerator = steep.select(x.negate(), beyond.select(y - x, y));
+    let denominator = steep.select(y, beyond.select(x + y, x));
+    let ((right, right_low), (quarter, quarter_low)) = (pi_times(0.5), pi_times(0.25));
+    let base = steep.select(right, quarter) & beyond;
+    let base_low = steep.select(right_low, quarter_low) & beyond;
+    let inverse = V::of(1.0) / denominator;
+    let t = if UNIT { numerator / denominator } else { numerator * inverse };
     let z = t * t;
+    let t_low = if UNIT {
+        // Only `t = y / 1` stands alone, and it is exact.
+        base_low
+    } else {
+        // The derivative is nearly `1 - 3/4 z`.
+        let lost = t.neg_mul_add(denominator, numerator) * inverse;
+        base_low + (V::of(0.75) * z).neg_mul_add(lost, lost)
+    };
     let tail = (t * z).mul_add(poly(z, z * z, V::Elem::ATAN_TAIL), t_low);
     let (high, low) = fast_two_sum(base, t);
-    complement(steep, high, low + tail, 0.5)
+    (high, low + tail)
 }
 
 /// `factor * pi` in two parts, `factor` a power of two.

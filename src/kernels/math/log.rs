@@ -2,11 +2,12 @@
 //!
 //! `x = 2^k (1 + f)` with `1 + f` in `[sqrt(1/2), sqrt(2)]`, then with `s = f / (2 + f)`
 //! `log(1 + f) = f - f^2/2 + s (f^2/2 + s^2 R(s^2))`, the arrangement of fdlibm's `e_log.c` (Ng 1993), which leaves `f` as the leading
-//! term, so that the result is accurate close to 1. In f32 a polynomial of `f` is shorter than the division. `log2` and `log10` carry the sum in two parts through the product with
-//! `1 / ln(base)`. `log1p` takes an argument in two parts and serves the inverse hyperbolic functions too.
+//! term, so that the result is accurate close to 1. `log2` and `log10` carry the sum in two parts through the product with
+//! `1 / ln(base)`. In f32 a polynomial of `f` is shorter than the division, and each base has its own.
+//! `log1p` takes an argument in two parts and serves the inverse hyperbolic functions too.
 
 use super::exp::Constants as _;
-use super::poly::{fast_two_sum, poly, two_sum};
+use super::poly::{fast_two_sum, poly, poly_after, two_sum};
 use super::run::{DIVIDE, Element, Flags, INVALID, Kernel, patch_poles};
 use super::simd::{Float, Lanes, Portable};
 
@@ -16,6 +17,10 @@ pub trait Constants: Sized + 'static {
     const LOG_TAIL: &'static [Self];
     /// `(log(1 + f) - f + f^2/2) / f^3`; empty where the series in `s` is faster.
     const LOG_CUBIC: &'static [Self];
+    /// `(log2(1 + f) - 3/2 f) / f`; empty as `LOG_CUBIC`.
+    const LOG2_TAIL: &'static [Self];
+    /// `(log10(1 + f) - 3/8 f) / f`; empty as `LOG_CUBIC`.
+    const LOG10_TAIL: &'static [Self];
     /// `-1 / (1 + f)`, to a percent.
     const RECIPROCAL: &'static [Self];
     /// `1 / ln2` in two parts.
@@ -39,6 +44,8 @@ impl Constants for f64 {
         0.1479859149163998,
     ];
     const LOG_CUBIC: &'static [f64] = &[];
+    const LOG2_TAIL: &'static [f64] = &[];
+    const LOG10_TAIL: &'static [f64] = &[];
     const RECIPROCAL: &'static [f64] = &[-1.001785677063724, 1.0883110196610428, -0.9705617374478595];
     const INV_LN2: [f64; 2] = [std::f64::consts::LOG2_E, 2.0355273740931033e-17];
     const INV_LN10: [f64; 2] = [std::f64::consts::LOG10_E, 1.098319650216765e-17];
@@ -59,6 +66,30 @@ impl Constants for f32 {
         -0.1165455,
         0.06719146,
     ];
+    const LOG2_TAIL: &'static [f32] = &[
+        -0.057304952,
+        -0.7213475,
+        0.4808957,
+        -0.36067188,
+        0.28872186,
+        -0.2406178,
+        0.20165826,
+        -0.17612721,
+        0.2033944,
+        -0.184675,
+    ];
+    const LOG10_TAIL: &'static [f32] = &[
+        0.05929448,
+        -0.21714719,
+        0.1447649,
+        -0.10858074,
+        0.0868641,
+        -0.07212603,
+        0.06163368,
+        -0.057592314,
+        0.05585328,
+        -0.032727066,
+    ];
     const RECIPROCAL: &'static [f32] = &[-1.0017856, 1.0883111, -0.9705622];
     const INV_LN2: [f32; 2] = [std::f32::consts::LOG2_E, 1.925963e-08];
     const INV_LN10: [f32; 2] = [std::f32::consts::LOG10_E, -1.010305e-08];
@@ -70,24 +101,35 @@ impl Constants for f32 {
 /// subtract `n` from `k`.
 #[inline(always)]
 pub fn split<V: Lanes>(x: V, bias: V::Elem) -> (V, V) {
-    let (exponent, m) = split_bits(x);
+    split_at(x, bias, ROOT)
+}
+
+/// The same with `m` between `lower_end` and twice that.
+#[inline(always)]
+fn split_at<V: Lanes>(x: V, bias: V::Elem, lower_end: f64) -> (V, V) {
+    let (exponent, m) = split_bits(x, lower_end);
     ((exponent | V::bits(V::Elem::EXPONENT_BITS)) - V::splat(bias), m)
 }
 
-/// `k` biased, as an integer, and `m`.
+/// `sqrt(1/2)`, rounded so that both types have the same.
+const ROOT: f64 = 0.707_106_769_084_930_4;
+
+/// With `1 + f` from here to 4/3, `3/2 f` is a float, and nowhere far from `log2(1 + f)`.
+const TWO_THIRDS: f64 = 2.0 / 3.0;
+
+/// `k` biased, as an integer, and `m` between `lower_end` and twice that.
 #[inline(always)]
-fn split_bits<V: Lanes>(x: V) -> (V, V) {
-    // The bits of `sqrt(1/2)`, rounded so that both types have the same.
-    let lower_end = V::of(0.707_106_769_084_930_4);
+fn split_bits<V: Lanes>(x: V, lower_end: f64) -> (V, V) {
+    let lower_end = V::of(lower_end);
     let shifted = x.int_add(V::bits(V::Elem::ONE_BITS)).int_sub(lower_end);
     let m = (shifted & V::bits(V::Elem::MANTISSA)).int_add(lower_end);
     (shifted.shr_exponent(), m)
 }
 
-/// `k` and `f = m - 1`.
+/// `k` and `f = m - 1`, `m` as in [`split_at`].
 #[inline(always)]
-fn reduce<V: Lanes>(x: V, bias: V::Elem) -> (V, V) {
-    let (k, m) = split(x, bias);
+fn reduce<V: Lanes>(x: V, bias: V::Elem, lower_end: f64) -> (V, V) {
+    let (k, m) = split_at(x, bias, lower_end);
     (k, m - V::of(1.0))
 }
 
@@ -106,7 +148,7 @@ fn terms<V: Lanes<Elem: Element>>(f: V) -> (V, V) {
 
 #[inline(always)]
 fn log_biased<V: Lanes<Elem: Element>>(x: V, bias: V::Elem) -> V {
-    let (k, f) = reduce(x, bias);
+    let (k, f) = reduce(x, bias, ROOT);
     let (half_square, rest) = terms(f);
     let low = k.mul_add(V::splat(V::Elem::LN2_LO), rest);
     k.mul_sub(V::splat(V::Elem::LN2_HI), (half_square - low) - f)
@@ -121,9 +163,21 @@ fn log_parts<V: Lanes<Elem: Element>>(f: V) -> (V, V) {
     (high, low + (rest - lost))
 }
 
+/// `whole + c f` and its rounding error: `c f` is exact, and `whole` larger, or 0.
+#[inline(always)]
+fn plus_multiple<V: Lanes>(whole: V, f: V, c: V) -> (V, V) {
+    let sum = f.mul_add(c, whole);
+    (sum, f.mul_add(c, whole - sum))
+}
+
 #[inline(always)]
 fn log2_biased<V: Lanes<Elem: Element>>(x: V, bias: V::Elem) -> V {
-    let (k, f) = reduce(x, bias);
+    if !V::Elem::LOG2_TAIL.is_empty() {
+        let (k, f) = reduce(x, bias, TWO_THIRDS);
+        let (high, error) = plus_multiple(k, f, V::of(1.5));
+        return high + f.mul_add(poly_after(f, f * f, V::Elem::LOG2_TAIL, 3), error);
+    }
+    let (k, f) = reduce(x, bias, ROOT);
     let (high, low) = log_parts(f);
     let [c, c_low] = V::Elem::INV_LN2.map(V::splat);
     let product = high * c;
@@ -134,10 +188,14 @@ fn log2_biased<V: Lanes<Elem: Element>>(x: V, bias: V::Elem) -> V {
 
 #[inline(always)]
 fn log10_biased<V: Lanes<Elem: Element>>(x: V, bias: V::Elem) -> V {
-    let (k, f) = reduce(x, bias);
+    let (k, f) = reduce(x, bias, ROOT);
+    let [base, base_low] = V::Elem::LOG10_2.map(V::splat);
+    if !V::Elem::LOG10_TAIL.is_empty() {
+        let (high, error) = plus_multiple(k * base, f, V::of(0.375));
+        return high + f.mul_add(poly_after(f, f * f, V::Elem::LOG10_TAIL, 3), k.mul_add(base_low, error));
+    }
     let (high, low) = log_parts(f);
     let [c, c_low] = V::Elem::INV_LN10.map(V::splat);
-    let [base, base_low] = V::Elem::LOG10_2.map(V::splat);
     let product = high * c;
     let rest = high.mul_add(c_low, low.mul_add(c, high.mul_sub(c, product)));
     let (sum, error) = fast_two_sum(k * base, product);
@@ -150,7 +208,7 @@ fn log10_biased<V: Lanes<Elem: Element>>(x: V, bias: V::Elem) -> V {
 #[inline(always)]
 pub fn log1p_parts<V: Lanes<Elem: Element>>(u: V, u_low: V, extra: V) -> V {
     let (sum, error) = two_sum(V::of(1.0), u);
-    let (exponent, m) = split_bits(sum);
+    let (exponent, m) = split_bits(sum, ROOT);
     let f = m - V::of(1.0);
     let k = (exponent | V::bits(V::Elem::EXPONENT_BITS)) - V::splat(V::Elem::EXPONENT_BIAS) + extra;
     let one = V::bits(V::Elem::ONE_BITS);

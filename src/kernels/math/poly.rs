@@ -37,6 +37,16 @@ pub fn horner<V: Lanes>(x: V, c: &[V::Elem]) -> V {
     sum
 }
 
+/// The same, of which the first `n` terms are one chain: where they cancel much of what follows, fewer roundings are seen.
+#[inline(always)]
+pub fn poly_after<V: Lanes>(x: V, xx: V, c: &[V::Elem], n: usize) -> V {
+    let mut sum = poly(x, xx, &c[n..]);
+    for &c in c[..n].iter().rev() {
+        sum = sum.mul_add(x, V::splat(c));
+    }
+    sum
+}
+
 /// `a + b` and its rounding error, if `|a| >= |b|` or `a == 0` (Dekker 1971).
 #[inline(always)]
 pub fn fast_two_sum<V: Lanes>(a: V, b: V) -> (V, V) {

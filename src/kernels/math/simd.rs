@@ -132,6 +132,12 @@ pub trait Lanes:
     fn select(self, a: Self, b: Self) -> Self;
     /// Does any lane have its sign bit?
     fn any(self) -> bool;
+    /// `self` where `self < b`, else `b`.
+    fn lesser(self, b: Self) -> Self;
+    /// `self` where `b < self`, else `b`.
+    fn greater(self, b: Self) -> Self;
+    /// Elements of a table, each at the index that the low four bits of a lane are.
+    fn lookup(self, table: &[Self::Elem; 16]) -> Self;
     /// Sum as integers, wrapping.
     fn int_add(self, b: Self) -> Self;
     /// Difference as integers, wrapping.
@@ -282,6 +288,18 @@ macro_rules! portable {
                 self.0.iter().any(|x| x.is_sign_negative())
             }
             #[inline(always)]
+            fn lesser(self, b: Self) -> Self {
+                self.zip(b, |x, y| if x < y { x } else { y })
+            }
+            #[inline(always)]
+            fn greater(self, b: Self) -> Self {
+                self.zip(b, |x, y| if y < x { x } else { y })
+            }
+            #[inline(always)]
+            fn lookup(self, table: &[$float; 16]) -> Self {
+                Self(self.0.map(|x| table[(x.to_bits() & 15) as usize]))
+            }
+            #[inline(always)]
             fn int_add(self, b: Self) -> Self {
                 self.zip_bits(b, <$bits>::wrapping_add)
             }
@@ -358,9 +376,13 @@ impl<V: Lanes> Lanes for Pair<V> {
     fn any(self) -> bool {
         (self.0 | self.1).any()
     }
+    #[inline(always)]
+    fn lookup(self, table: &[V::Elem; 16]) -> Self {
+        Pair(self.0.lookup(table), self.1.lookup(table))
+    }
     pairwise! {
         mul_add(b, c); mul_sub(b, c); neg_mul_add(b, c); sqrt(); lt(b); le(b); not_lt(b); equal(b); select(a, b);
-        int_add(b); int_sub(b); shl_exponent(); shr_exponent(); shl_sign0(); shl_sign1();
+        lesser(b); greater(b); int_add(b); int_sub(b); shl_exponent(); shr_exponent(); shl_sign0(); shl_sign1();
     }
 }
 

@@ -2,6 +2,7 @@
 //! place of a tile, and an error under an ulp (of f32 against f64; `tests/accuracy` measures both against MPFR).
 #![allow(clippy::excessive_precision, reason = "values are written as the format has them")]
 
+use super::simd::Float;
 use super::*;
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
@@ -220,6 +221,50 @@ fn what_is_patched_is_what_the_slow_path_gives() {
     assert!(check::<super::log::Log1p>("log1p") > 3);
     assert!(check::<super::pow::Pow>("pow") > 10);
     assert_eq!(check::<super::exp::Exp>("exp"), 0);
+}
+
+/// Elements of a table.
+struct Looked;
+
+impl Kernel for Looked {
+    fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
+        let mut table = [V::Elem::of(0.0); 16];
+        for (i, element) in table.iter_mut().enumerate() {
+            *element = V::Elem::of(i as f64 * 1.5);
+        }
+        (x.lookup(&table), V::of(0.0))
+    }
+    fn special(x: f64, _y: f64) -> (f64, Flags) {
+        (x, 0)
+    }
+}
+
+#[test]
+fn lookups_take_the_low_four_bits_of_each_lane() {
+    // The last bits of 2^p + k are those of k.
+    let places: Vec<u64> = (0..200).map(|i| i * 7 % 40).collect();
+    let wide: Vec<f64> = places.iter().map(|&k| ((1u64 << 52) + k) as f64).collect();
+    let narrow: Vec<f32> = places.iter().map(|&k| ((1u64 << 23) + k) as f32).collect();
+    let mut routines: Vec<(TileFn, TileFn)> =
+        vec![(portable::<Portable<f64, 2>, Looked>, portable::<Portable<f32, 4>, Looked>)];
+    #[cfg(target_arch = "x86_64")]
+    for isa in all_isas() {
+        match isa.name {
+            "avx512" => routines
+                .push((avx512::<simd::Pair<simd::Avx512F64>, Looked>, avx512::<simd::Pair<simd::Avx512F32>, Looked>)),
+            "avx2" => {
+                routines.push((avx2::<simd::Pair<simd::Avx2F64>, Looked>, avx2::<simd::Pair<simd::Avx2F32>, Looked>))
+            }
+            _ => {}
+        }
+    }
+    for (f64s, f32s) in routines {
+        let (wide, narrow) = (run(f64s, &wide, &wide), run(f32s, &narrow, &narrow));
+        for (i, k) in places.iter().enumerate() {
+            let expected = (k % 16) as f64 * 1.5;
+            assert_eq!((wide[i], f64::from(narrow[i])), (expected, expected), "element {i}");
+        }
+    }
 }
 
 #[test]
