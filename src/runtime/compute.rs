@@ -67,7 +67,7 @@ impl CompiledBand {
                     let only_here =
                         walk.walk.outputs.iter().flat_map(Output::written).all(|b| band.locals.contains(&b));
                     let stream = walk.streams && !only_here;
-                    Ok(Arc::new(CompiledWalk::storing(walk.walk.of_rows(rows, buffers), code, stream)?))
+                    Ok(Arc::new(CompiledWalk::within(walk.walk.of_rows(rows, buffers), code, stream, false)?))
                 }
                 CompiledStep::Kernel(_) => Err(Error::Bug("a kernel in a band".into())),
             });

@@ -190,17 +190,17 @@ impl CompiledWalk {
     pub fn new(walk: Walk, code: Code) -> Result<CompiledWalk> {
         // What is stored would only evict what is read, if it cannot stay until somebody reads it.
         let stream = stored_bytes(&walk) > options::stream_from();
-        let mut compiled = CompiledWalk::storing(walk, code, stream)?;
+        let mut compiled = CompiledWalk::within(walk, code, stream, true)?;
         compiled.straight = Straight::of(&compiled);
         Ok(compiled)
     }
 
-    /// As [`CompiledWalk::new`], storing past the caches where that is possible, if `stream` says so; for whoever runs it as part of something else, so
-    /// that it has no list.
+    /// As [`CompiledWalk::new`], for whoever runs it as part of something else, so that it has no list: storing past the caches where that is
+    /// possible, if `stream` says so, and in tasks for several threads, if it is `shared`.
     ///
     /// # Errors
     /// As [`CompiledWalk::new`].
-    pub fn storing(walk: Walk, code: Code, stream: bool) -> Result<CompiledWalk> {
+    pub fn within(walk: Walk, code: Code, stream: bool, shared: bool) -> Result<CompiledWalk> {
         let size = walk.nest.size();
         let compile = match code {
             Code::BySize if size >= COMPILE_FROM => Compile::All,
@@ -259,7 +259,7 @@ impl CompiledWalk {
         let made = compile_made(&walk.made, code)?;
         let waits = waits || made.iter().flatten().any(|p| p.waits);
         let nanoseconds = estimate(&walk) + made.iter().flatten().map(|p| p.nanoseconds).sum::<f64>();
-        let grid = Grid::new(&walk, &program, &rows, nanoseconds);
+        let grid = Grid::new(&walk, &program, &rows, if shared { nanoseconds } else { 0.0 });
         let scratch = ScratchLayout::new(&walk, &program, &grid, &made);
         let folds_in_place = walk.outputs.iter().zip(&folds).map(|(o, fns)| match o {
             Output::Fold { finishes, .. } => {
@@ -294,7 +294,7 @@ impl CompiledWalk {
 
 /// The parts of what is made where it is read, ready to run: they have no results to stream.
 pub(super) fn compile_made<'m>(made: impl IntoIterator<Item = &'m Made>, code: Code) -> Result<Vec<Vec<CompiledWalk>>> {
-    let part = |p: &MadePart| CompiledWalk::storing(p.walk.clone(), code, false);
+    let part = |p: &MadePart| CompiledWalk::within(p.walk.clone(), code, false, true);
     made.into_iter().map(|m| m.parts.iter().map(part).collect()).collect()
 }
 

@@ -11,8 +11,8 @@ use crate::graph::node::NodeOp;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
-/// Bytes of a band: about half of a second-level cache.
-const BAND: usize = 192 << 10;
+/// Bytes of a band: what is read again is half of it, and stays in a second-level cache.
+const BAND: usize = 384 << 10;
 /// Rows longer than this do not stay in cache from walk to walk.
 const LONGEST_ROW: usize = 512 << 10;
 /// Below this many bytes in all, everything stays in the caches anyway.
