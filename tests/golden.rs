@@ -431,7 +431,7 @@ fn softmax_walks_band_by_band() {
       read b2 f64 row, strides (8, 0)
       1 instruction: div
       store b3 = %2 unit, strides (4000, 8)
-    band: walks 1 to 4 by 16 of 2000 rows; one band each of b0, b1, b2
+    band: walks 1 to 4 by 32 of 2000 rows; one band each of b0, b1, b2
     buffer b0: f64[2000], 16000 bytes
     buffer b1: f64[2000, 500], 8000000 bytes
     buffer b2: f64[2000], 16000 bytes

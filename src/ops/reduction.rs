@@ -94,6 +94,11 @@ impl Fold {
         }
     }
 
+    /// Whether it is a position that it tells.
+    pub const fn is_position(self) -> bool {
+        matches!(self, Fold::Argmin | Fold::Argmax)
+    }
+
     /// True where the fold takes operands of this type. Float16 is widened by the caller for all but the order folds.
     pub const fn takes(self, t: DType) -> bool {
         match self {

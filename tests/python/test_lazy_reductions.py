@@ -196,3 +196,27 @@ def test_ufuncs_have_outer_forms():
     same(lz.divmod.outer(lz.asarray(V), [2, 3]), np.divmod.outer(V, [2, 3]))
     with pytest.raises(ValueError):
         lz.sin.outer(V, V)
+
+
+@pytest.mark.parametrize("dtype", ["?", "u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8"])
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0), (1, 1), (7, 5), (40, 700), (3, 2000, 2)])
+def test_truths_of_whole_numbers(dtype, shape):
+    """Whether any or all are true is known from the numbers, which are not compared one by one."""
+    rng = np.random.default_rng(3)
+    for share in (0.0, 0.001, 0.5, 0.999, 1.0):
+        numbers = rng.integers(1, 100, shape) * (rng.random(shape) < share)
+        # Bytes of foreign truths may be any: 1 | 2 is true, and 1 & 2 too.
+        x = numbers.astype("u1").view("?") if dtype == "?" else (numbers * (1 - 2 * (dtype[0] == "i"))).astype(dtype)
+        clean = x if dtype != "?" else numbers != 0
+        for axis in [None, *range(x.ndim), (), tuple(range(x.ndim))]:
+            for name in ("any", "all"):
+                expected = getattr(np, name)(clean, axis=axis, keepdims=True)
+                got = getattr(lz, name)(lz.asarray(x), axis=axis, keepdims=True)
+                same(got, expected)
+            for reducer in (np.logical_or, np.logical_and):
+                expected = reducer.reduce(clean, axis=axis)
+                same(getattr(lz, reducer.__name__).reduce(lz.asarray(x), axis=axis), expected)
+        if dtype == "?":
+            for name in ("min", "max"):
+                expected = getattr(np, name)(clean, initial=share == 1.0)
+                same(getattr(lz, name)(lz.asarray(x), initial=share == 1.0), expected)

@@ -3,7 +3,7 @@
 use super::moments::{goes_by_steps, moments_by_steps};
 use super::{Operand, cast, expand_dims, normalize_axes, op};
 use crate::array::Shape;
-use crate::dtype::{DType, Scalar};
+use crate::dtype::{DType, Kind, Scalar};
 use crate::error::{Error, Result, shape_text};
 use crate::graph::map::IndexMap;
 use crate::graph::node::{Node, NodeOp, NodeRef, Note};
@@ -189,7 +189,7 @@ pub fn reduce(x: &NodeRef, reducer: Reducer, options: &ReduceOptions) -> Result<
         if !fold.takes(t) {
             return Err(Error::NoLoop { op: reducer.ufunc_name(), dtypes: vec![x.dtype] });
         }
-        let mut producer = cast(x, t);
+        let (mut producer, fold, t) = folds_as_numbers(cast(x, t), fold, t, count);
         let mut folded = axes.clone();
         if folded.is_empty() {
             // Folding nothing still applies the reduction to each element alone: give it an axis of length one.
@@ -198,7 +198,11 @@ pub fn reduce(x: &NodeRef, reducer: Reducer, options: &ReduceOptions) -> Result<
         }
         let dtype = finish.dtype(fold, t);
         let node = Node::new(NodeOp::Reduce { fold, finish, axes: folded }, smallvec![producer], kept, dtype);
-        let mut node = if widened && dtype == DType::F32 { cast(&node, DType::F16) } else { node };
+        let mut node = match asked {
+            DType::F16 if widened && dtype == DType::F32 => cast(&node, DType::F16),
+            DType::Bool if t != DType::Bool => cast(&node, DType::Bool),
+            _ => node,
+        };
         // Spread is real, but a complex type that was asked for is given.
         if let (Reducer::Var(_) | Reducer::Std(_), Some(t)) = (reducer, options.dtype.filter(|t| t.is_complex())) {
             node = cast(&node, t);
@@ -224,6 +228,20 @@ pub fn reduce(x: &NodeRef, reducer: Reducer, options: &ReduceOptions) -> Result<
         return Ok(computed);
     }
     expand_dims(&computed, &axes.iter().map(|&a| a as i64).collect::<Vec<_>>())
+}
+
+/// What folds instead of `x`, by which fold and in which type: of the truths of whole numbers, whether any or all are true is known from the
+/// numbers, which need not be compared one by one. The result is the truth of theirs.
+fn folds_as_numbers(x: NodeRef, fold: Fold, t: DType, count: usize) -> (NodeRef, Fold, DType) {
+    if !matches!(x.op, NodeOp::Cast) || t != DType::Bool {
+        return (x, fold, t);
+    }
+    let numbers = &x.inputs[0];
+    match (fold, numbers.dtype.kind()) {
+        (Fold::Or | Fold::Max, Kind::Signed | Kind::Unsigned) => (numbers.clone(), Fold::Or, numbers.dtype),
+        (Fold::And | Fold::Min, Kind::Unsigned) if count > 0 => (numbers.clone(), Fold::Min, numbers.dtype),
+        _ => (x, fold, t),
+    }
 }
 
 /// The value that a reduction starts from, in the type of its result.

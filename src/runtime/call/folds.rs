@@ -236,14 +236,18 @@ impl Task<'_> {
     /// Folds each of `alike` blocks of `piece` elements that the stages have taken together into a state of output `o`, one
     /// after another.
     fn fold_alike(&self, o: usize, block: &mut Block, alike: usize, piece: usize, states: *mut u8) {
+        let Some(fns) = self.w.folds[o] else { return };
         if self.w.program.begun[o].is_some() {
             (block.k, block.m) = (alike, piece);
             self.fold_block(o, block, 0, states);
-        } else {
+        } else if matches!(&self.w.walk.outputs[o], Output::Fold { fold, .. } if fold.is_position()) {
             (block.k, block.m) = (1, piece);
             for n in 0..alike {
                 self.fold_block(o, block, n * piece, states.wrapping_add(n * self.layout.state_sizes[o]));
             }
+        } else {
+            // SAFETY: after the stages the value's place holds the blocks' elements, contiguous; `states` has room for a state of each.
+            unsafe { (fns.rows)(alike, piece, piece, self.values(o), 0, 0, states) };
         }
         (block.k, block.m) = (1, alike * piece);
     }
