@@ -591,3 +591,22 @@ def test_warnings_are_numpys(n):
         warnings.simplefilter("error")
         (lz.asarray(with_nan) @ lz.asarray(a)).compute()
         (lz.asarray(zero_by_infinity) @ lz.asarray(a)).compute()
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16", "i4", "?"])
+def test_thin_matrices_by_vectors(dtype):
+    """Whole numbers, so that sums are exact: columns of up to eight elements, that follow one another or lie apart."""
+    rng = np.random.default_rng(4)
+    for k in range(1, 9):
+        for n in (1, 2, 3, 4, 5, 7, 16, 33, 300):
+            wide = rng.integers(-9, 10, (n, 2 * k)).astype(dtype)
+            w = rng.integers(-9, 10, 2 * k).astype(dtype)
+            for x, v in (
+                (wide[:, :k].copy(), w[:k]),
+                (wide[:, :k], w[::2]),
+                (wide[:, ::2], w[:k]),
+                (wide[::-1, :k], w[:k]),
+            ):
+                same(lz.asarray(x) @ lz.asarray(v), x @ v)
+                same(lz.asarray(v) @ lz.asarray(x).T, v @ x.T)
+                same(lz.asarray(x) @ lz.asarray(v)[:, None], x @ v[:, None])

@@ -13,7 +13,7 @@ use super::problem::{Matrix, Onto, Single};
 use super::{pack, vector};
 use std::arch::x86_64::*;
 use std::marker::PhantomData;
-use std::ops::Add;
+use std::ops::{Add, Mul};
 
 /// Length of K from which the result is fetched ahead.
 const PREFETCH: usize = 32;
@@ -23,7 +23,7 @@ const PREFETCH: usize = 32;
 /// # Safety
 /// All of it needs the instruction set; loads and stores what their names say.
 pub(super) unsafe trait Vector: Copy + 'static {
-    type Number: Copy + Add<Output = Self::Number>;
+    type Number: Copy + Default + Add<Output = Self::Number> + Mul<Output = Self::Number>;
     type V: Copy;
     /// Numbers in a vector.
     const LANES: usize;

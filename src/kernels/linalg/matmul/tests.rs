@@ -120,15 +120,47 @@ fn small_products_of_every_type_and_layout() {
     let mut seed = 1;
     for isa in Isa::all() {
         for t in TYPES {
-            for (m, n, k) in
-                [(1, 1, 1), (1, 9, 3), (9, 1, 3), (3, 5, 2), (6, 8, 7), (7, 17, 5), (13, 33, 20), (4, 4, 1)]
-            {
+            for (m, n, k) in [
+                (1, 1, 1),
+                (1, 9, 3),
+                (9, 1, 3),
+                (37, 1, 2),
+                (1, 37, 4),
+                (3, 5, 2),
+                (6, 8, 7),
+                (7, 17, 5),
+                (13, 33, 20),
+                (4, 4, 1),
+            ] {
                 let (a, b) = (random(t, &[m, k], &mut seed), random(t, &[k, n], &mut seed));
                 let (c, d) = (random(t, &[k, m], &mut seed), random(t, &[n, k], &mut seed));
                 check(isa, &a, &b);
                 check(isa, &transposed(&c), &b);
                 check(isa, &a, &transposed(&d));
                 check(isa, &transposed(&c), &transposed(&d));
+            }
+        }
+    }
+}
+
+#[test]
+fn short_columns_have_the_bits_of_each_alone() {
+    let mut seed = 9;
+    let of = |isa: Isa, a: &Array, b: &Array| {
+        let out = dirty(a.dtype(), &[a.shape()[0], b.shape()[1]]);
+        product(isa, [false; 2], [a.into(), b.into()], &out, None, &backwards).unwrap();
+        elements(&out)
+    };
+    for isa in Isa::all() {
+        for t in [DType::F64, DType::F32] {
+            for k in 1..=5 {
+                let (x, b) = (rough(t, &[1, k], &mut seed), rough(t, &[200, k], &mut seed));
+                let columns = elements(&b);
+                let alone = columns.chunks(k * t.size()).flat_map(|column| {
+                    let column = Array::from_bytes(t, &[k, 1], column).unwrap();
+                    of(isa, &x, &column)
+                });
+                assert!(alone.eq(of(isa, &x, &transposed(&b))), "{k} of {t}, {isa:?}");
             }
         }
     }

@@ -26,6 +26,19 @@ pub(super) fn takes(s: &Single, size: usize) -> bool {
 #[inline(always)]
 pub(super) unsafe fn row<T: Vector, const COMPLEX: bool>(s: &Single) {
     let size = size_of::<T::Number>() * parts::<COMPLEX>();
+    let follow = s.a.col == size as isize && s.b.row == s.a.col && s.b.col == (s.k * size) as isize;
+    if !COMPLEX && follow {
+        let (x, b, y) = (s.a.data.cast_const().cast(), s.b.data.cast_const().cast(), s.c.data.cast());
+        // SAFETY: the caller's contract; the columns follow one another.
+        unsafe {
+            match s.k {
+                2 => return short_columns::<T, 2>(s.n, x, b, y),
+                3 => return short_columns::<T, 3>(s.n, x, b, y),
+                4 => return short_columns::<T, 4>(s.n, x, b, y),
+                _ => {}
+            }
+        }
+    }
     let mut held = MaybeUninit::<[u64; CHUNK / 8]>::uninit();
     let mut column = MaybeUninit::<[u64; CHUNK / 8]>::uninit();
     for p in (0..s.k).step_by(CHUNK / size) {
@@ -84,6 +97,36 @@ unsafe fn by_columns<T: Vector, const COMPLEX: bool>(s: &Single, p: usize, k: us
         while j < s.n {
             one_column::<T, COMPLEX>(lanes, x, s.b.from(p, j).data, at(j), add);
             j += 1;
+        }
+    }
+}
+
+/// `x` times `n` columns of `K` numbers, two to four, that follow one another: what [`columns`] makes of each alone, but the compiler's vectors
+/// hold several.
+///
+/// # Safety
+/// `K` numbers of `x` and `n * K` of the columns are readable, `n` of the result writable.
+#[inline(always)]
+unsafe fn short_columns<T: Vector, const K: usize>(
+    n: usize,
+    x: *const T::Number,
+    b: *const T::Number,
+    y: *mut T::Number,
+) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let none = T::Number::default();
+        let mut weights = [none; 4];
+        for (k, weight) in weights.iter_mut().enumerate().take(K) {
+            *weight = x.add(k).read_unaligned();
+        }
+        for j in 0..n {
+            let mut products = [none; 4];
+            for k in 0..K {
+                products[k] = weights[k] * b.add(j * K + k).read_unaligned();
+            }
+            // From nothing on, so that zeros are positive.
+            y.add(j).write(none + ((products[0] + products[2]) + (products[1] + products[3])));
         }
     }
 }
