@@ -7,6 +7,7 @@ use super::isa::{Isa, Routine, routine};
 use super::random::{Below, Fraction, NarrowFraction, Normal, Word, random};
 use crate::dtype::{DType, Scalar};
 use crate::kernels::TileFn;
+use crate::kernels::movement::fetch_ahead;
 use crate::ops::expr::TableFn;
 use std::marker::PhantomData;
 
@@ -69,6 +70,10 @@ const RUN: usize = 8;
 /// As many as are, if they seem to be a long row.
 const LONG_RUN: usize = 64;
 
+/// Bytes of a table beyond which its elements are asked for in advance, and how many positions.
+const NEARBY: usize = 4 << 20;
+const AHEAD: usize = 32;
+
 /// The elements at positions; out of bounds the first, of nothing zeros.
 struct Take<T>(PhantomData<T>);
 
@@ -113,6 +118,7 @@ unsafe fn taken<T: Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
                 let from = data.add(within(i)).cast::<u8>();
                 std::ptr::copy_nonoverlapping(from, out.add(i).cast(), count * size_of::<T>());
             };
+            let far = table.len * size_of::<T>() > NEARBY;
             let mut i = 0;
             while i + RUN <= n {
                 // Mostly the first two tell.
@@ -121,6 +127,11 @@ unsafe fn taken<T: Copy>(n: usize, ins: &[*const u8; 3], out: *mut u8) {
                     copy(i, count);
                     i += count;
                     continue;
+                }
+                if far && i + AHEAD + RUN <= n {
+                    for j in i + AHEAD..i + AHEAD + RUN {
+                        fetch_ahead(data.add(within(j)), 1);
+                    }
                 }
                 for j in i..i + RUN {
                     out.add(j).write(data.add(within(j)).read_unaligned());
