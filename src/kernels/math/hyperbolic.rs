@@ -60,6 +60,7 @@ impl Constants for f32 {
 
 /// An argument of the first piece, and so is all below.
 const TANH_LEAST: f64 = 0.1875;
+
 /// `r` with its parts, `sinh r - r` and `cosh r - 1`.
 struct Parts<V> {
     r: V,

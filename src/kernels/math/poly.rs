@@ -28,21 +28,24 @@ pub fn poly<V: Lanes>(x: V, xx: V, c: &[V::Elem]) -> V {
 /// The same in one chain.
 #[inline(always)]
 pub fn horner<V: Lanes>(x: V, c: &[V::Elem]) -> V {
-    let mut i = c.len() - 1;
-    let mut sum = V::splat(c[i]);
-    while i > 0 {
-        i -= 1;
-        sum = sum.mul_add(x, V::splat(c[i]));
-    }
-    sum
+    let last = c.len() - 1;
+    horner_from(V::splat(c[last]), x, &c[..last])
 }
 
 /// The same, of which the first `n` terms are one chain: where they cancel much of what follows, fewer roundings are seen.
 #[inline(always)]
 pub fn poly_after<V: Lanes>(x: V, xx: V, c: &[V::Elem], n: usize) -> V {
-    let mut sum = poly(x, xx, &c[n..]);
-    for &c in c[..n].iter().rev() {
-        sum = sum.mul_add(x, V::splat(c));
+    horner_from(poly(x, xx, &c[n..]), x, &c[..n])
+}
+
+/// `c[0] + c[1] x + ...`, and `rest` as the next coefficient.
+#[inline(always)]
+fn horner_from<V: Lanes>(rest: V, x: V, c: &[V::Elem]) -> V {
+    let mut i = c.len();
+    let mut sum = rest;
+    while i > 0 {
+        i -= 1;
+        sum = sum.mul_add(x, V::splat(c[i]));
     }
     sum
 }

@@ -140,19 +140,27 @@ macro_rules! lanes {
 lanes!(Avx2F64, f64, 4, 52, 64, _mm256_castpd_si256, _mm256_castsi256_pd,
     _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_and_pd _mm256_or_pd _mm256_xor_pd _mm256_set1_pd
     _mm256_loadu_pd _mm256_storeu_pd _mm256_fmadd_pd _mm256_fmsub_pd _mm256_fnmadd_pd _mm256_sqrt_pd _mm256_cmp_pd
-    _mm256_blendv_pd _mm256_movemask_pd _mm256_min_pd _mm256_max_pd lookup256_pd _mm256_add_epi64 _mm256_sub_epi64 _mm256_slli_epi64 _mm256_srli_epi64);
+    _mm256_blendv_pd _mm256_movemask_pd
+    _mm256_min_pd _mm256_max_pd lookup256_pd
+    _mm256_add_epi64 _mm256_sub_epi64 _mm256_slli_epi64 _mm256_srli_epi64);
 lanes!(Avx2F32, f32, 8, 23, 32, _mm256_castps_si256, _mm256_castsi256_ps,
     _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_and_ps _mm256_or_ps _mm256_xor_ps _mm256_set1_ps
     _mm256_loadu_ps _mm256_storeu_ps _mm256_fmadd_ps _mm256_fmsub_ps _mm256_fnmadd_ps _mm256_sqrt_ps _mm256_cmp_ps
-    _mm256_blendv_ps _mm256_movemask_ps _mm256_min_ps _mm256_max_ps lookup256_ps _mm256_add_epi32 _mm256_sub_epi32 _mm256_slli_epi32 _mm256_srli_epi32);
+    _mm256_blendv_ps _mm256_movemask_ps
+    _mm256_min_ps _mm256_max_ps lookup256_ps
+    _mm256_add_epi32 _mm256_sub_epi32 _mm256_slli_epi32 _mm256_srli_epi32);
 lanes!(Avx512F64, f64, 8, 52, 64, _mm512_castpd_si512, _mm512_castsi512_pd,
     _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_and_pd _mm512_or_pd _mm512_xor_pd _mm512_set1_pd
     _mm512_loadu_pd _mm512_storeu_pd _mm512_fmadd_pd _mm512_fmsub_pd _mm512_fnmadd_pd _mm512_sqrt_pd compare_pd
-    choose_pd signs_pd _mm512_min_pd _mm512_max_pd lookup512_pd _mm512_add_epi64 _mm512_sub_epi64 _mm512_slli_epi64 _mm512_srli_epi64);
+    choose_pd signs_pd
+    _mm512_min_pd _mm512_max_pd lookup512_pd
+    _mm512_add_epi64 _mm512_sub_epi64 _mm512_slli_epi64 _mm512_srli_epi64);
 lanes!(Avx512F32, f32, 16, 23, 32, _mm512_castps_si512, _mm512_castsi512_ps,
     _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_and_ps _mm512_or_ps _mm512_xor_ps _mm512_set1_ps
     _mm512_loadu_ps _mm512_storeu_ps _mm512_fmadd_ps _mm512_fmsub_ps _mm512_fnmadd_ps _mm512_sqrt_ps compare_ps
-    choose_ps signs_ps _mm512_min_ps _mm512_max_ps lookup512_ps _mm512_add_epi32 _mm512_sub_epi32 _mm512_slli_epi32 _mm512_srli_epi32);
+    choose_ps signs_ps
+    _mm512_min_ps _mm512_max_ps lookup512_ps
+    _mm512_add_epi32 _mm512_sub_epi32 _mm512_slli_epi32 _mm512_srli_epi32);
 
 #[inline]
 #[target_feature(enable = "avx2")]
