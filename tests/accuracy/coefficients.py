@@ -35,6 +35,10 @@ def shortest_f32(x):
     raise AssertionError(x)
 
 
+# A format's rounding of numbers, and their text.
+FORMATS = {"f64": (round_f64, repr), "f32": (round_f32, shortest_f32)}
+
+
 def solve(rows, right):
     """Gaussian elimination with partial pivoting, in place."""
     n = len(rows)
@@ -101,10 +105,11 @@ def rounded_polynomial(function, weight, low, high, count, round_to):
     return known
 
 
-def emit(name, doc, function, low, high, counts, order, result, squared=False):
+def emit(name, doc, function, low, high, counts, order, result, squared=False, scale=lambda i: 1):
     """Print the coefficients of `function`, which enters the result as `x^order * function`.
 
     `result(x)` is what the error is relative to. With `squared`, `function` takes x^2 and [low, high] is [-high, high].
+    Printed is `scale(i)` times coefficient i.
     """
 
     def weight(t):
@@ -114,12 +119,12 @@ def emit(name, doc, function, low, high, counts, order, result, squared=False):
     if squared:
         low, high = mpfr(0), mpfr(high) ** 2
     for kind, count in counts.items():
-        round_to, text = (round_f64, repr) if kind == "f64" else (round_f32, shortest_f32)
+        round_to, text = FORMATS[kind]
         rounded = rounded_polynomial(function, weight, low, high, count, round_to)
         points = [mpfr(low) + (mpfr(high) - low) * (i + mpfr("0.37")) / 1000 for i in range(1000)]
         worst = max(abs(evaluate(rounded, t) - function(t)) * weight(t) for t in points)
         print(f"// {name} {kind}: {doc}; error 2^{float(gmpy2.log2(worst)):.1f}")
-        print("&[" + ", ".join(text(c) for c in rounded) + "]")
+        print("&[" + ", ".join(text(c * scale(i)) for i, c in enumerate(rounded)) + "]")
 
 
 def emit_pieces(name, function, derivative, first, limit, count):
@@ -172,6 +177,159 @@ def emit_pieces(name, function, derivative, first, limit, count):
     print(f"// {name} f32: by halves of binades from {first} to {limit}; error 2^{float(gmpy2.log2(worst)):.1f}")
     for row in rows:
         print("[" + ", ".join(shortest_f32(c) if c else "0.0" for c in row) + "],")
+
+
+def emit_row(kind, values):
+    """Print a row of a table."""
+    text = FORMATS[kind][1]
+    print("[" + ", ".join(text(x) if x else "0.0" for x in values) + "],")
+
+
+def split(value, unit, kind):
+    """The nearest multiple of `unit`, and the rest, rounded."""
+    high = gmpy2.rint(value / unit) * unit
+    return float(high), FORMATS[kind][0](value - high)
+
+
+def sixteenths(lower_end):
+    """The bounds of sixteenths of the float32 from `lower_end` to twice that, equally many in each."""
+    (first,) = struct.unpack("I", struct.pack("f", lower_end))
+    edges = [struct.unpack("f", struct.pack("I", first + (i << 19)))[0] for i in range(17)]
+    return list(zip(edges[:-1], edges[1:], strict=True))
+
+
+def log_factors():
+    """For each sixteenth a factor that brings floats next to 1, of so few bits that what is left is exact in float32.
+
+    That around 1 is 1. Above it 31/32, not the closest, keeps sums from cancelling.
+    """
+    factors = []
+    for low, high in sixteenths(0.69921875):
+        bits = 24 if high <= 1 else 23
+        best = None
+        for places in range(3, 8):
+            for numerator in range(2 ** (places - 1), 2 ** (places + 1)):
+                factor = numerator / 2**places
+                left = max(abs(low * factor - 1), abs(high * factor - 1))
+                if left < 2.0 ** (24 - bits - places) and (best is None or left < best[0]):
+                    best = left, factor
+        near_one = {0.98046875: 1.0, 1.0234375: 0.96875}
+        factors.append(near_one.get(low, best[1]))
+    return factors
+
+
+def emit_log_steps():
+    """Print factors and minus their logarithms in two parts, to each base, and the polynomials of what they leave."""
+    factors = log_factors()
+    lefts = [x * c - 1 for (low, high), c in zip(sixteenths(0.69921875), factors, strict=True) for x in (low, high)]
+    low, high = mpfr(min(lefts)) * mpfr("1.001"), mpfr(max(lefts)) * mpfr("1.001")
+    for kind, bits in (("f64", 43), ("f32", 17)):
+        print(f"// LOG_STEPS {kind}")
+        emit_row(kind, factors)
+        for row in zip(*(split(-gmpy2.log(mpfr(c)), mpfr(2) ** -bits, kind) for c in factors), strict=True):
+            emit_row(kind, row)
+    for base, bits in ((2, 42), (10, 43)):
+        of_base = gmpy2.log(mpfr(base))
+        print(f"// LOG{base}_STEPS f64")
+        for row in zip(*(split(-gmpy2.log(mpfr(c)) / of_base, mpfr(2) ** -bits, "f64") for c in factors), strict=True):
+            emit_row("f64", row)
+        emit(
+            f"LOG{base}_TAIL",
+            f"(log{base}(1+f) - f / ln {base}) / f^2, f of steps",
+            lambda x, of_base=of_base: (gmpy2.log1p(x) / x - 1) / x / of_base,
+            low,
+            high,
+            {"f64": 11},
+            2,
+            lambda x, of_base=of_base: gmpy2.log1p(x) / of_base,
+        )
+    emit(
+        "LOG_STEPS_TAIL",
+        "(log(1+f) - f + f^2/2) / f^3, f of steps, in f and f^2/2; doubled",
+        lambda x: (gmpy2.log1p(x) - x + x * x / 2) / x**3,
+        low,
+        high,
+        {"f32": 4},
+        3,
+        gmpy2.log1p,
+        scale=lambda i: 2 ** (1 + i // 2),
+    )
+    emit(
+        "LOG_STEPS_TAIL",
+        "(log(1+f) - f + f^2/2 - f^3/3) / f^4, f of steps, in f and f^2/2; fourfold",
+        lambda x: (gmpy2.log1p(x) - x + x * x / 2 - x**3 / 3) / x**4,
+        low,
+        high,
+        {"f64": 9},
+        4,
+        gmpy2.log1p,
+        scale=lambda i: 2 ** (2 + i // 2),
+    )
+
+
+def emit_cbrt_steps():
+    """Print factors for sixteenths of [1, 2), the roots of their inverses, and the polynomial of what they leave.
+
+    A root has half of a significand's bits, and is chosen such that the factor is nearly exact (Gal 1986).
+    """
+    for kind, bits, span, bias, roots, count in (
+        ("f64", 26, 3000, 1023, (-2, -1, 0), 10),
+        ("f32", 12, 6, 127, (-1, 0, 1), 4),
+    ):
+        round_to = FORMATS[kind][0]
+
+        def misfit(root, round_to=round_to):
+            return abs(1 - mpfr(round_to(1 / root**3)) * root**3)
+
+        unit, factors, steps, lefts = mpfr(2) ** (1 - bits), [], [], []
+        for i in range(16):
+            low, high = 1 + mpfr(i) / 16, 1 + mpfr(i + 1) / 16
+            near = int(gmpy2.rint(gmpy2.cbrt((low + high) / 2) / unit))
+            root = min((mpfr(j) * unit for j in range(near - span, near + span + 1)), key=misfit)
+            factors.append(round_to(1 / root**3))
+            steps.append(float(root))
+            lefts += [low * factors[-1] - 1, high * factors[-1] - 1]
+        print(f"// CBRT_STEPS {kind}")
+        emit_row(kind, factors)
+        emit_row(kind, steps)
+        print(f"// CBRT_OF_TWO {kind}")
+        table = [(0.0, 0.0)] * 4
+        for r in roots:
+            table[(bias + r) & 3] = split(gmpy2.cbrt(mpfr(2) ** r), mpfr(2) ** -bits, kind)
+        for row in zip(*table, strict=True):
+            emit_row(kind, row)
+        emit(
+            "CBRT_TAIL",
+            "((1+t)^(1/3) - 1) / t, t of steps",
+            lambda x: (gmpy2.cbrt(1 + x) - 1) / x,
+            min(lefts),
+            max(lefts),
+            {kind: count},
+            1,
+            lambda x: mpfr(1),
+        )
+
+
+def emit_tan_steps():
+    """Print sines and cosines of sixteenths of two right angles in two parts, and polynomials of what they leave."""
+    for kind, count, limit in (("f64", 7, "0.0985"), ("f32", 2, "0.112")):
+        round_to = FORMATS[kind][0]
+        print(f"// SIXTEENTHS {kind}")
+        for function, zero in ((gmpy2.sin, 0), (gmpy2.cos, 8)):
+            values = [mpfr(0) if n == zero else function(PI * n / 16) for n in range(16)]
+            emit_row(kind, [round_to(v) for v in values])
+            emit_row(kind, [round_to(v - round_to(v)) for v in values])
+        emit(
+            "TAN_TAIL",
+            f"(tan r - r) / r^3 in r^2, |r| <= {limit}",
+            lambda z: (gmpy2.tan(gmpy2.sqrt(z)) / gmpy2.sqrt(z) - 1) / z,
+            0,
+            mpfr(limit),
+            {kind: count},
+            3,
+            gmpy2.tan,
+            squared=True,
+        )
 
 
 def parts(name, value, kind, *bits):
@@ -260,17 +418,6 @@ def main():
         log,
         squared=True,
     )
-    emit(
-        "LOG_TAIL5",
-        "(log((1+s)/(1-s)) - 2s - 2/3 s^3) / s^5 in s^2, |s| <= 0.0745",
-        lambda z: (log(root(z)) / root(z) - 2 - 2 * z / 3) / (z * z),
-        0,
-        mpfr("0.0745"),
-        {"f64": 5, "f32": 2},
-        5,
-        log,
-        squared=True,
-    )
     low, high = root(mpfr("0.5")) - 1, root(mpfr(2)) - 1
     emit(
         "LOG_CUBIC",
@@ -354,13 +501,12 @@ def main():
         squared=True,
     )
     emit_pieces("TANH_PIECES", g.tanh, lambda x: 1 - g.tanh(x) ** 2, 0.25, 9.02, 8)
-    emit("CBRT_START", "m^(-1/3), m in [1, 2]", lambda x: 1 / g.cbrt(x), 1, 2, {"f64": 4, "f32": 4}, 0, one)
+    emit_log_steps()
+    emit_cbrt_steps()
+    emit_tan_steps()
 
     parts("LN2", LN2, "f64", 42, 53)
     parts("LN2", LN2, "f32", 16, 24)
-    for ratio in (mpfr(4) / 5, mpfr(4) / 3):
-        parts(f"log {float(ratio)}", gmpy2.log(ratio), "f64", 41, 53)
-        parts(f"log {float(ratio)}", gmpy2.log(ratio), "f32", 15, 24)
     parts("LOG10_2", gmpy2.log10(mpfr(2)), "f64", 42, 53)
     parts("LOG10_2", gmpy2.log10(mpfr(2)), "f32", 16, 24)
     parts("1/LN2", 1 / LN2, "f64", 53, 53)

@@ -115,29 +115,35 @@ pub fn power_of_two<V: Lanes>(k_bits: V) -> V {
     k_bits.shl_exponent().int_add(V::bits(V::Elem::ONE_BITS))
 }
 
+/// `k` in the low bits, and `k`, of a sum of two parts: shifted by `1/2 - log2(4/3)`, so that `e^r` is between 3/4 and 3/2. Then the second term of its sum is below
+/// 1/4 of the power of two that the sum has, and rounds to less.
+#[inline(always)]
+fn shifted_power<V: Lanes<Elem: Element>>(x: V, x_low: Option<V>) -> (V, V) {
+    let (rounder, log2e, shift) =
+        (V::splat(V::Elem::ROUNDER), V::splat(V::Elem::LOG2E), V::of(-0.084_962_500_721_156_2));
+    let shift = x_low.map_or(shift, |low| low.mul_add(log2e, shift));
+    let k_bits = x.mul_add(log2e, shift) + rounder;
+    (k_bits, k_bits - rounder)
+}
+
 /// `e^r` and `k`: the result before scaling.
 #[inline(always)]
 fn exp_parts<V: Lanes<Elem: Element>>(x: V) -> (V, V) {
-    let rounder = V::splat(V::Elem::ROUNDER);
-    // Shifted by 1/2 - log2(4/3), so that `e^r` is between 3/4 and 3/2: the second term of its sum is below 1/4 of the
-    // power of two that the sum has, and rounds to less.
-    let k_bits = x.mul_add(V::splat(V::Elem::LOG2E), V::of(-0.084_962_500_721_156_2)) + rounder;
-    let k = k_bits - rounder;
+    let (k_bits, k) = shifted_power(x, None);
     let r = k.neg_mul_add(V::splat(V::Elem::LN2_LO), k.neg_mul_add(V::splat(V::Elem::LN2_HI), x));
     let rr = r * r;
     (V::of(1.0) + rr.mul_add(poly(r, rr, V::Elem::EXP_SHIFTED_TAIL), r), k_bits)
 }
 
-/// `e^(x + x_low)` before scaling, and `k`; within little more than half an ulp.
+/// The same of `x + x_low`, where `x_low` need not be small.
 #[inline(always)]
-pub fn exp_with_low<V: Lanes<Elem: Element>>(x: V, x_low: V) -> (V, V) {
-    let Reduced { k_bits, r, r_low } = reduce(x);
+pub fn exp_of_sum<V: Lanes<Elem: Element>>(x: V, x_low: V) -> (V, V) {
+    let (k_bits, k) = shifted_power(x, Some(x_low));
+    let exact = k.neg_mul_add(V::splat(V::Elem::LN2_HI), x);
+    let r = exact + k.neg_mul_add(V::splat(V::Elem::LN2_LO), x_low);
     let rr = r * r;
-    let tail = rr * poly(r, rr, V::Elem::EXP_TAIL);
     let (high, error) = fast_two_sum(V::of(1.0), r);
-    // `low` is half an ulp of `x`, not of `r`: it takes the whole derivative.
-    let low = r_low + x_low;
-    (high + low.mul_add(high + tail, error + tail), k_bits)
+    (high + rr.mul_add(poly(r, rr, V::Elem::EXP_SHIFTED_TAIL), error), k_bits)
 }
 
 /// `2^r` and `k`.

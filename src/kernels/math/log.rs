@@ -2,12 +2,13 @@
 //!
 //! `x = 2^k (1 + f)` with `1 + f` in `[sqrt(1/2), sqrt(2)]`, then with `s = f / (2 + f)`
 //! `log(1 + f) = f - f^2/2 + s (f^2/2 + s^2 R(s^2))`, the arrangement of fdlibm's `e_log.c` (Ng 1993), which leaves `f` as the leading
-//! term, so that the result is accurate close to 1. `log2` and `log10` carry the sum in two parts through the product with
-//! `1 / ln(base)`. In f32 a polynomial of `f` is shorter than the division, and each base has its own.
+//! term, so that the result is accurate close to 1. In f32 a polynomial of `f` is shorter than the division, and each base has its own.
+//! `log2` and `log10` of f64 take steps, as `pow` does: `x = 2^k m`, and a factor that is looked up by the first bits of `m` brings it so close to 1
+//! that a polynomial is short (Tang 1990; the factors have so few bits that the products are exact).
 //! `log1p` takes an argument in two parts and serves the inverse hyperbolic functions too.
 
 use super::exp::Constants as _;
-use super::poly::{fast_two_sum, poly, poly_after, two_sum};
+use super::poly::{plus_multiple, poly, poly_after, two_sum};
 use super::run::{DIVIDE, Element, Flags, INVALID, Kernel, patch_poles};
 use super::simd::{Float, Lanes, Portable};
 
@@ -17,9 +18,16 @@ pub trait Constants: Sized + 'static {
     const LOG_TAIL: &'static [Self];
     /// `(log(1 + f) - f + f^2/2) / f^3`; empty where the series in `s` is faster.
     const LOG_CUBIC: &'static [Self];
-    /// `(log2(1 + f) - 3/2 f) / f`; empty as `LOG_CUBIC`.
+    /// Factors that bring a significand close to 1, by its first bits, and minus their logarithms in two parts, of which the first added
+    /// to any multiple of `LN2_HI` is exact.
+    const LOG_STEPS: [[Self; 16]; 3];
+    /// The rows of other bases for `LOG_STEPS`, of which the first added to any exponent is exact; or no steps, where polynomials are short.
+    const LOG2_STEPS: Option<&'static [[Self; 16]; 2]>;
+    /// Likewise for `LOG10_2`.
+    const LOG10_STEPS: Option<&'static [[Self; 16]; 2]>;
+    /// `(log2(1 + f) - f / ln2) / f^2`, or without steps `(log2(1 + f) - 3/2 f) / f`.
     const LOG2_TAIL: &'static [Self];
-    /// `(log10(1 + f) - 3/8 f) / f`; empty as `LOG_CUBIC`.
+    /// `(log10(1 + f) - f / ln10) / f^2`, or without steps `(log10(1 + f) - 3/8 f) / f`.
     const LOG10_TAIL: &'static [Self];
     /// `-1 / (1 + f)`, to a percent.
     const RECIPROCAL: &'static [Self];
@@ -44,8 +52,48 @@ impl Constants for f64 {
         0.1479859149163998,
     ];
     const LOG_CUBIC: &'static [f64] = &[];
-    const LOG2_TAIL: &'static [f64] = &[];
-    const LOG10_TAIL: &'static [f64] = &[];
+    #[rustfmt::skip]
+    const LOG_STEPS: [[f64; 16]; 3] = [
+        [1.40625, 1.34375, 1.28125, 1.25, 1.1875, 1.15625, 1.09375, 1.0625, 1.03125, 1.0, 0.96875, 0.90625, 0.84375, 0.8125, 0.765625, 0.734375],
+        [-0.34092658697056777, -0.2954642128938758, -0.2478361639045943, -0.22314355131425145, -0.17185025692663203, -0.1451820098444614, -0.089612158689647, -0.06062462181648698, -0.03077165866670839, 0.0, 0.03174869831457272, 0.09844007281321865, 0.16989903679541385, 0.20763936477828793, 0.2670627852490952, 0.30873548164959175],
+        [-2.544157440035963e-14, 3.993416384387844e-14, 1.3029797173308663e-14, 4.169796584527195e-14, -2.7194441649495324e-14, -3.6506824353335045e-14, -4.012913552726574e-14, 5.213620639136504e-14, -4.529814257790929e-14, 0.0, 7.580310369375161e-15, 3.3871241029241416e-14, -1.6376276414097503e-14, -4.3425422595242564e-14, -4.996736502345936e-14, 2.1522127491642888e-14],
+    ];
+    #[rustfmt::skip]
+    const LOG2_STEPS: Option<&'static [[f64; 16]; 2]> = Some(&[
+        [-0.49185309632957797, -0.4262647547020606, -0.3575520046181282, -0.3219280948874257, -0.24792751344352837, -0.2094533656288604, -0.12928301694500988, -0.0874628412502716, -0.04439411935845783, 0.0, 0.045803689613194365, 0.14201900487250896, 0.2451124978365442, 0.29956028185893047, 0.3852901558848316, 0.44541114832236417],
+        [-9.67451159139632e-14, -3.733907276649932e-14, 4.450095846656107e-14, 6.33385952568616e-14, -5.712484083531846e-14, -8.937120568078598e-14, 4.3421195976986995e-14, -6.781363655020842e-14, 4.390985973169353e-15, 0.0, -6.957374407725013e-14, -8.107893466726174e-14, -1.275189131300513e-14, -2.262651135603261e-14, -3.983479855974919e-14, -1.5420422453235895e-15],
+    ]);
+    #[rustfmt::skip]
+    const LOG10_STEPS: Option<&'static [[f64; 16]; 2]> = Some(&[
+        [-0.14806253545543768, -0.12831847725965417, -0.10763387839983807, -0.09691001300802782, -0.07463361829695714, -0.06305174574708872, -0.03891806603041914, -0.026328938722372186, -0.013363961557956827, 0.0, 0.013788284485599434, 0.04275198042091688, 0.07378621416091846, 0.09017663034910584, 0.11598389395533104, 0.13408211604814824],
+        [-2.0622180169314854e-17, -2.6376941728557574e-14, 8.549266888283615e-15, -2.859665406848114e-14, 5.295754592095892e-14, -3.0414152859579186e-16, 4.948115870926483e-14, 2.303833573367737e-14, -2.4674812371450526e-14, 0.0, 3.38628644177512e-14, 3.300906980985312e-14, 2.023262471821997e-16, -1.78235453177227e-14, 4.24687878338759e-14, 2.147028150166812e-14],
+    ]);
+    const LOG2_TAIL: &'static [f64] = &[
+        -0.7213475204444817,
+        0.4808983469629876,
+        -0.360673760222327,
+        0.28853900817972095,
+        -0.24044917325801465,
+        0.20609928529909624,
+        -0.18033708614833152,
+        0.16030734400971275,
+        -0.14424765640536813,
+        0.12787170719629753,
+        -0.08275922114528861,
+    ];
+    const LOG10_TAIL: &'static [f64] = &[
+        -0.2171472409516259,
+        0.14476482730108386,
+        -0.10857362047586093,
+        0.08685889638156308,
+        -0.07238241352283044,
+        0.062042065666890266,
+        -0.05428693376304611,
+        0.04825911568990726,
+        -0.04340847780020208,
+        0.03767294093575174,
+        -0.01840382534148739,
+    ];
     const RECIPROCAL: &'static [f64] = &[-1.001785677063724, 1.0883110196610428, -0.9705617374478595];
     const INV_LN2: [f64; 2] = [std::f64::consts::LOG2_E, 2.0355273740931033e-17];
     const INV_LN10: [f64; 2] = [std::f64::consts::LOG10_E, 1.098319650216765e-17];
@@ -66,6 +114,14 @@ impl Constants for f32 {
         -0.1165455,
         0.06719146,
     ];
+    #[rustfmt::skip]
+    const LOG_STEPS: [[f32; 16]; 3] = [
+        [1.40625, 1.34375, 1.28125, 1.25, 1.1875, 1.15625, 1.09375, 1.0625, 1.03125, 1.0, 0.96875, 0.90625, 0.84375, 0.8125, 0.765625, 0.734375],
+        [-0.34092712, -0.29546356, -0.24783325, -0.22314453, -0.17185211, -0.14517975, -0.08961487, -0.06062317, -0.030769348, 0.0, 0.03174591, 0.09844208, 0.16989899, 0.2076416, 0.26705933, 0.3087387],
+        [5.3705287e-07, -6.508821e-07, -2.9119515e-06, 9.799357e-07, 1.8548898e-06, -2.2613094e-06, 2.7094743e-06, -1.4528712e-06, -2.3105222e-06, 0.0, 2.7876702e-06, -2.0048235e-06, 4.997899e-08, -2.2367842e-06, 3.459077e-06, -3.2268465e-06],
+    ];
+    const LOG2_STEPS: Option<&'static [[f32; 16]; 2]> = None;
+    const LOG10_STEPS: Option<&'static [[f32; 16]; 2]> = None;
     const LOG2_TAIL: &'static [f32] = &[
         -0.057304952,
         -0.7213475,
@@ -97,19 +153,16 @@ impl Constants for f32 {
     const LOG1P_LIMIT: f32 = 1e36;
 }
 
-/// `k` and `m = x / 2^k` in `[sqrt(1/2), sqrt(2)]` for a positive normal `x`. `bias` is [`Float::EXPONENT_BIAS`], plus `n` to
-/// subtract `n` from `k`.
+/// `k`, `m = x / 2^k` from [`STEPS`] to twice that, and in the low bits which sixteenth of the floats there `m` is of, for a positive normal `x`.
+/// `bias` is [`Float::EXPONENT_BIAS`], plus `n` to subtract `n` from `k`.
 #[inline(always)]
-pub fn split<V: Lanes>(x: V, bias: V::Elem) -> (V, V) {
-    split_at(x, bias, ROOT)
+pub fn split_by_steps<V: Lanes>(x: V, bias: V::Elem) -> (V, V, V) {
+    let (shifted, m) = split(x, STEPS);
+    (exponent(shifted) - V::splat(bias), m, shifted.shr_sixteenths())
 }
 
-/// The same with `m` between `lower_end` and twice that.
-#[inline(always)]
-fn split_at<V: Lanes>(x: V, bias: V::Elem, lower_end: f64) -> (V, V) {
-    let (exponent, m) = split_bits(x, lower_end);
-    ((exponent | V::bits(V::Elem::EXPONENT_BITS)) - V::splat(bias), m)
-}
+/// With this lower end, 1 is in the midst of a sixteenth.
+const STEPS: f64 = 0.699_218_75;
 
 /// `sqrt(1/2)`, rounded so that both types have the same.
 const ROOT: f64 = 0.707_106_769_084_930_4;
@@ -117,20 +170,25 @@ const ROOT: f64 = 0.707_106_769_084_930_4;
 /// With `1 + f` from here to 4/3, `3/2 f` is a float, and nowhere far from `log2(1 + f)`.
 const TWO_THIRDS: f64 = 2.0 / 3.0;
 
-/// `k` biased, as an integer, and `m` between `lower_end` and twice that.
+/// Bits of which the exponent is that of `2^k`, and `m = x / 2^k` between `lower_end` and twice that.
 #[inline(always)]
-fn split_bits<V: Lanes>(x: V, lower_end: f64) -> (V, V) {
+fn split<V: Lanes>(x: V, lower_end: f64) -> (V, V) {
     let lower_end = V::of(lower_end);
     let shifted = x.int_add(V::bits(V::Elem::ONE_BITS)).int_sub(lower_end);
-    let m = (shifted & V::bits(V::Elem::MANTISSA)).int_add(lower_end);
-    (shifted.shr_exponent(), m)
+    (shifted, (shifted & V::bits(V::Elem::MANTISSA)).int_add(lower_end))
 }
 
-/// `k` and `f = m - 1`, `m` as in [`split_at`].
+/// The exponent as a number, with [`Float::EXPONENT_BIAS`].
+#[inline(always)]
+fn exponent<V: Lanes>(shifted: V) -> V {
+    shifted.shr_exponent() | V::bits(V::Elem::EXPONENT_BITS)
+}
+
+/// `k` and `f = m - 1`, `bias` as in [`split_by_steps`], `m` as in [`split`].
 #[inline(always)]
 fn reduce<V: Lanes>(x: V, bias: V::Elem, lower_end: f64) -> (V, V) {
-    let (k, m) = split_at(x, bias, lower_end);
-    (k, m - V::of(1.0))
+    let (shifted, m) = split(x, lower_end);
+    (exponent(shifted) - V::splat(bias), m - V::of(1.0))
 }
 
 /// `f^2 / 2` and `log(1 + f) - f + f^2 / 2`.
@@ -154,52 +212,44 @@ fn log_biased<V: Lanes<Elem: Element>>(x: V, bias: V::Elem) -> V {
     k.mul_sub(V::splat(V::Elem::LN2_HI), (half_square - low) - f)
 }
 
-/// `log(1 + f)` in two parts.
+/// A logarithm by steps, given that of 2 and `1 / ln(base)`, each in two parts.
 #[inline(always)]
-fn log_parts<V: Lanes<Elem: Element>>(f: V) -> (V, V) {
-    let (half_square, rest) = terms(f);
-    let lost = (V::of(0.5) * f).mul_sub(f, half_square);
-    let (high, low) = fast_two_sum(f, half_square.negate());
-    (high, low + (rest - lost))
-}
-
-/// `whole + c f` and its rounding error: `c f` is exact, and `whole` larger, or 0.
-#[inline(always)]
-fn plus_multiple<V: Lanes>(whole: V, f: V, c: V) -> (V, V) {
-    let sum = f.mul_add(c, whole);
-    (sum, f.mul_add(c, whole - sum))
+fn by_steps<V: Lanes<Elem: Element>>(
+    x: V,
+    bias: V::Elem,
+    [log, log_low]: &[[V::Elem; 16]; 2],
+    (of_two, of_two_low): (V, V),
+    [c, c_low]: [V::Elem; 2],
+    tail: &[V::Elem],
+) -> V {
+    let (k, m, index) = split_by_steps(x, bias);
+    let f = m.mul_sub(index.lookup(&V::Elem::LOG_STEPS[0]), V::of(1.0));
+    let (high, error) = plus_multiple(k.mul_add(of_two, index.lookup(log)), f, V::splat(c));
+    let low = f.mul_add(V::splat(c_low), k.mul_add(of_two_low, index.lookup(log_low)));
+    let square = f * f;
+    high + (error + square.mul_add(poly(f, square, tail), low))
 }
 
 #[inline(always)]
 fn log2_biased<V: Lanes<Elem: Element>>(x: V, bias: V::Elem) -> V {
-    if !V::Elem::LOG2_TAIL.is_empty() {
-        let (k, f) = reduce(x, bias, TWO_THIRDS);
-        let (high, error) = plus_multiple(k, f, V::of(1.5));
-        return high + f.mul_add(poly_after(f, f * f, V::Elem::LOG2_TAIL, 3), error);
+    if let Some(steps) = V::Elem::LOG2_STEPS {
+        return by_steps(x, bias, steps, (V::of(1.0), V::of(0.0)), V::Elem::INV_LN2, V::Elem::LOG2_TAIL);
     }
-    let (k, f) = reduce(x, bias, ROOT);
-    let (high, low) = log_parts(f);
-    let [c, c_low] = V::Elem::INV_LN2.map(V::splat);
-    let product = high * c;
-    let rest = high.mul_add(c_low, low.mul_add(c, high.mul_sub(c, product)));
-    let (sum, error) = fast_two_sum(k, product);
-    sum + (error + rest)
+    let (k, f) = reduce(x, bias, TWO_THIRDS);
+    let (high, error) = plus_multiple(k, f, V::of(1.5));
+    high + f.mul_add(poly_after(f, f * f, V::Elem::LOG2_TAIL, 3), error)
 }
 
 #[inline(always)]
 fn log10_biased<V: Lanes<Elem: Element>>(x: V, bias: V::Elem) -> V {
-    let (k, f) = reduce(x, bias, ROOT);
-    let [base, base_low] = V::Elem::LOG10_2.map(V::splat);
-    if !V::Elem::LOG10_TAIL.is_empty() {
-        let (high, error) = plus_multiple(k * base, f, V::of(0.375));
-        return high + f.mul_add(poly_after(f, f * f, V::Elem::LOG10_TAIL, 3), k.mul_add(base_low, error));
+    let [of_two, of_two_low] = V::Elem::LOG10_2;
+    let (of_two, of_two_low) = (V::splat(of_two), V::splat(of_two_low));
+    if let Some(steps) = V::Elem::LOG10_STEPS {
+        return by_steps(x, bias, steps, (of_two, of_two_low), V::Elem::INV_LN10, V::Elem::LOG10_TAIL);
     }
-    let (high, low) = log_parts(f);
-    let [c, c_low] = V::Elem::INV_LN10.map(V::splat);
-    let product = high * c;
-    let rest = high.mul_add(c_low, low.mul_add(c, high.mul_sub(c, product)));
-    let (sum, error) = fast_two_sum(k * base, product);
-    sum + (error + k.mul_add(base_low, rest))
+    let (k, f) = reduce(x, bias, ROOT);
+    let (high, error) = plus_multiple(k * of_two, f, V::of(0.375));
+    high + f.mul_add(poly_after(f, f * f, V::Elem::LOG10_TAIL, 3), k.mul_add(of_two_low, error))
 }
 
 /// `log(1 + u + u_low)` for `u` in `(-1, LOG1P_LIMIT)`, plus `extra * ln2`.
@@ -208,11 +258,11 @@ fn log10_biased<V: Lanes<Elem: Element>>(x: V, bias: V::Elem) -> V {
 #[inline(always)]
 pub fn log1p_parts<V: Lanes<Elem: Element>>(u: V, u_low: V, extra: V) -> V {
     let (sum, error) = two_sum(V::of(1.0), u);
-    let (exponent, m) = split_bits(sum, ROOT);
+    let (shifted, m) = split(sum, ROOT);
     let f = m - V::of(1.0);
-    let k = (exponent | V::bits(V::Elem::EXPONENT_BITS)) - V::splat(V::Elem::EXPONENT_BIAS) + extra;
+    let k = exponent(shifted) - V::splat(V::Elem::EXPONENT_BIAS) + extra;
     let one = V::bits(V::Elem::ONE_BITS);
-    let down = one.int_add(one).int_sub(exponent.shl_exponent());
+    let down = one.int_add(one).int_sub(shifted.shr_exponent().shl_exponent());
     let c = (error + u_low) * down;
     let c = c.mul_add(f * poly(f, f * f, V::Elem::RECIPROCAL), c);
     let (half_square, rest) = terms(f);

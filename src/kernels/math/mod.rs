@@ -6,15 +6,17 @@
 //! | functions | method | after |
 //! | --- | --- | --- |
 //! | `exp` `exp2` `expm1` | reduction by ln2, polynomial, exponent by integer addition | Cody and Waite 1980 |
-//! | `log` `log2` `log10` `log1p` | `k ln2 + log(1 + f)`, series in `f / (2 + f)` (f64) or `f` (f32, of each base) | Ng, fdlibm 1993 |
-//! | `sin` `cos` `tan` | three-part pi/2 with FMA, else 1280 bits of 2/pi; two polynomials | Cody and Waite; Payne and Hanek 1983 |
+//! | `log` `log1p` | `k ln2 + log(1 + f)`, series in `f / (2 + f)` (f64) or `f` (f32) | Ng, fdlibm 1993 |
+//! | `log2` `log10` | steps looked up, series in `f` (f64), or a polynomial of each base (f32) | Tang 1990 |
+//! | `sin` `cos` | three-part pi/2 with FMA, else 1280 bits of 2/pi; two polynomials | Cody and Waite; Payne and Hanek 1983 |
+//! | `tan` | the same to pi/16, sines and cosines looked up, addition theorem in two parts | Gal 1986 |
 //! | `arctan` `arctan2` | steps at 5/8 and 8/5, octants undone in two parts | after Ng, fdlibm 1993 |
 //! | `arcsin` `arccos` | polynomial to 1/2, then the half-angle root in two parts | Cody and Waite 1980 |
 //! | `sinh` `cosh` | `2^(k-1) e^r +- 2^(-k-1) e^-r` by even and odd parts | addition theorem |
 //! | `tanh` | `E / (E + 2)`, `E = expm1 2x` in two parts (f64), or polynomials by pieces (f32) | |
 //! | `arcsinh` `arccosh` `arctanh` | `log1p` of an argument in two parts | Dekker 1971 |
-//! | `cbrt` | inverse root by a third-order step, error-free residual | Newton |
-//! | `pow` | `exp(y log x)`, the logarithm in two parts | Dekker 1971 |
+//! | `cbrt` | steps looked up, polynomial | Gal 1986 |
+//! | `pow` | `exp(y log x)`, the logarithm by steps, in two parts | Tang 1990, Dekker 1971 |
 //! | `cube` `fourth` | products in two parts | Dekker 1971 |
 //! | `hypot` | root with a correction from error-free products | Borges 2019 |
 //!

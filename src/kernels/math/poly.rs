@@ -65,6 +65,13 @@ pub fn two_sum<V: Lanes>(a: V, b: V) -> (V, V) {
     (sum, (a - (sum - b_part)) + (b - b_part))
 }
 
+/// `whole + c f` and its rounding error; `whole` is larger than `c f`, or a multiple of what rounding leaves, or 0.
+#[inline(always)]
+pub fn plus_multiple<V: Lanes>(whole: V, f: V, c: V) -> (V, V) {
+    let sum = f.mul_add(c, whole);
+    (sum, f.mul_add(c, whole - sum))
+}
+
 /// `a * b` and its rounding error.
 #[inline(always)]
 pub fn two_product<V: Lanes>(a: V, b: V) -> (V, V) {

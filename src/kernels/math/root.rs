@@ -1,18 +1,24 @@
 //! `cbrt` and `hypot`.
 //!
-//! `cbrt`: `x = 2^(3q) a`, `a` in `[1, 8)`; a cubic polynomial for `a^(-1/3)`, one step of third order, then one of Newton's steps on `a z^2` with
-//! an error-free residual. `hypot`: `sqrt(x^2 + y^2)` with the correction of Borges, "An improved algorithm for hypot(a,b)" (2019),
-//! whose division need not be accurate.
+//! `cbrt`: `x = 2^(3q + r) m`, `m` in `[1, 2)`; for each sixteenth of these `c` close to `1 / m` whose inverse has a root of few bits, so that its product with
+//! the leading part of `2^(r/3)` is exact, and then a polynomial of `m c - 1`. `hypot`: `sqrt(x^2 + y^2)` with the correction of Borges, "An improved
+//! algorithm for hypot(a,b)" (2019), whose division need not be accurate.
 
 use super::inverse_trig::power_of_two;
-use super::poly::{horner, rough_reciprocal, two_product};
+use super::poly::{poly, rough_reciprocal};
 use super::run::{Element, Flags, Kernel, OVERFLOW, either_nan};
 use super::simd::{Float, Lanes, Portable};
 
 /// Constants of the roots. The polynomial is from `tests/accuracy/coefficients.py`.
 pub trait Constants: Sized + 'static {
-    /// `m^(-1/3)` for `m` in `[1, 2]`.
-    const CBRT_START: &'static [Self];
+    /// For each sixteenth of `[1, 2)` a factor close to `1 / m`, and the cube root of its inverse.
+    const CBRT_STEPS: [[Self; 16]; 2];
+    /// `2^(r/3)` in two parts, by the last two bits of the exponent's bias plus `r`.
+    const CBRT_OF_TWO: [[Self; 4]; 2];
+    /// `((1 + t)^(1/3) - 1) / t` for what the steps leave.
+    const CBRT_TAIL: &'static [Self];
+    /// [`Float::ROUNDER`] less a third of the exponent of one, as an integer beside [`Float::EXPONENT_BITS`].
+    const CBRT_ROUNDER: Self;
     /// `hypot` squares operands of which the larger is from `HYPOT_LEAST` to here.
     const HYPOT_LIMIT: Self;
     /// Squares of smaller operands lose bits to underflow.
@@ -20,14 +26,41 @@ pub trait Constants: Sized + 'static {
 }
 
 impl Constants for f64 {
-    const CBRT_START: &'static [f64] =
-        &[1.5444687469826217, -0.8154385389145686, 0.32151488359465297, -0.05077222600537345];
+    #[rustfmt::skip]
+    const CBRT_STEPS: [[f64; 16]; 2] = [
+        [0.9696679111788529, 0.9144470935361466, 0.8649179670869995, 0.8206453697618425, 0.780592290897469, 0.7441808816794507, 0.7112707520675753, 0.6809654297151171, 0.6532044420007962, 0.6273562895245547, 0.6038457366106256, 0.5816922608414185, 0.5614812822482254, 0.5422874729372638, 0.5245614526830108, 0.5079808669647822],
+        [1.010320097208023, 1.0302607119083405, 1.0495626330375671, 1.068107157945633, 1.0860719084739685, 1.103503793478012, 1.1202673614025116, 1.136645346879959, 1.1525248289108276, 1.168140947818756, 1.1831087470054626, 1.197941392660141, 1.2121459245681763, 1.2262814044952393, 1.2399415373802185, 1.2532880008220673],
+    ];
+    const CBRT_OF_TWO: [[f64; 4]; 2] = [
+        [0.0, 0.6299605220556259, 0.7937005311250687, 1.0],
+        [0.0, 2.8918106668562617e-09, -5.140968927174928e-09, 0.0],
+    ];
+    const CBRT_TAIL: &'static [f64] = &[
+        0.3333333333333333,
+        -0.11111111111111326,
+        0.06172839506187819,
+        -0.041152263357146675,
+        0.030178326061809854,
+        -0.02347207967318793,
+        0.019001633860186166,
+        -0.015779205072810755,
+        0.01331300009140051,
+        -0.034215708676934166,
+    ];
+    const CBRT_ROUNDER: f64 = 5254199565265238.0;
     const HYPOT_LIMIT: f64 = power_of_two(500);
     const HYPOT_LEAST: f64 = power_of_two(-400);
 }
 
 impl Constants for f32 {
-    const CBRT_START: &'static [f32] = &[1.5444688, -0.81543857, 0.3215149, -0.05077223];
+    #[rustfmt::skip]
+    const CBRT_STEPS: [[f32; 16]; 2] = [
+        [0.97126615, 0.9066567, 0.8715966, 0.8178196, 0.78405076, 0.74120134, 0.71062714, 0.6808335, 0.656011, 0.63079304, 0.6023579, 0.5812543, 0.5611251, 0.54126805, 0.5285478, 0.50663775],
+        [1.0097656, 1.0332031, 1.046875, 1.0693359, 1.0844727, 1.1049805, 1.1206055, 1.1367188, 1.1508789, 1.1660156, 1.184082, 1.1982422, 1.2124023, 1.2270508, 1.2368164, 1.2543945],
+    ];
+    const CBRT_OF_TWO: [[f32; 4]; 2] = [[1.2600098, 0.0, 0.7937012, 1.0], [-8.871573e-05, 0.0, -6.458909e-07, 0.0]];
+    const CBRT_TAIL: &'static [f32] = &[0.3333333, -0.111111216, 0.061780788, -0.04111552];
+    const CBRT_ROUNDER: f32 = 9_786_667.0;
     const HYPOT_LIMIT: f32 = power_of_two(60) as f32;
     const HYPOT_LEAST: f32 = power_of_two(-40) as f32;
 }
@@ -38,26 +71,19 @@ pub struct Cbrt;
 impl Kernel for Cbrt {
     #[inline(always)]
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
-        let size = x.abs();
-        let (one, two) = (V::of(1.0), V::of(2.0));
-        let third = V::of(1.0 / 3.0);
-        let k = (size.shr_exponent() | V::bits(V::Elem::EXPONENT_BITS)) - V::splat(V::Elem::EXPONENT_BIAS);
-        // q = floor(k / 3)
-        let rounder = V::splat(V::Elem::ROUNDER);
-        let q_bits = (k - one).mul_add(third, rounder);
-        let remainder = V::of(3.0).neg_mul_add(q_bits - rounder, k);
-        let (is_one, is_two) = (remainder.equal(one), remainder.equal(two));
+        let (size, one) = (x.abs(), V::of(1.0));
+        let n = size.shr_exponent() | V::bits(V::Elem::EXPONENT_BITS);
+        let q_bits = n.mul_add(V::of(1.0 / 3.0), V::splat(V::Elem::CBRT_ROUNDER));
+        let r = V::of(3.0).neg_mul_add(q_bits - V::splat(V::Elem::ROUNDER), n);
+        let [of_two, of_two_low] = &V::Elem::CBRT_OF_TWO;
+        let (of_two, of_two_low) = (r.lookup_of_four(of_two), r.lookup_of_four(of_two_low));
+        let index = size.shr_sixteenths();
+        let [factor, step] = &V::Elem::CBRT_STEPS;
+        let (factor, step) = (index.lookup(factor), index.lookup(step));
         let m = (size & V::bits(V::Elem::MANTISSA)) | one;
-        let a = m * is_two.select(V::of(4.0), is_one.select(two, one));
-        let factor = is_two.select(V::of(0.629_960_524_947_436_6), is_one.select(V::of(0.793_700_525_984_099_8), one));
-        let z = horner(m, V::Elem::CBRT_START) * factor;
-        let h = (a * z).neg_mul_add(z * z, one);
-        let z = (z * h).mul_add(h.mul_add(V::of(2.0 / 9.0), third), z);
-        let zz = z * z;
-        let y = a * zz;
-        let (square, square_low) = two_product(y, y);
-        let residual = square.neg_mul_add(y, a) - square_low * y;
-        let root = residual.mul_add(zz * third, y);
+        let t = m.mul_sub(factor, one);
+        let rest = (t * poly(t, t * t, V::Elem::CBRT_TAIL)).mul_add(of_two + of_two_low, of_two_low);
+        let root = step.mul_add(rest, step * of_two);
         let mask = size.not_lt(V::splat(V::Elem::INF)) | size.lt(V::splat(V::Elem::MIN_NORMAL));
         (root.int_add(q_bits.shl_exponent()) | x.sign(), mask)
     }

@@ -138,6 +138,8 @@ pub trait Lanes:
     fn greater(self, b: Self) -> Self;
     /// Elements of a table, each at the index that the low four bits of a lane are.
     fn lookup(self, table: &[Self::Elem; 16]) -> Self;
+    /// Elements of a table, each at the index that the low two bits of a lane are.
+    fn lookup_of_four(self, table: &[Self::Elem; 4]) -> Self;
     /// Sum as integers, wrapping.
     fn int_add(self, b: Self) -> Self;
     /// Difference as integers, wrapping.
@@ -146,6 +148,8 @@ pub trait Lanes:
     fn shl_exponent(self) -> Self;
     /// Moves the sign and exponent to the low bits.
     fn shr_exponent(self) -> Self;
+    /// Moves the sign, the exponent and the first four bits of the significand to the low bits.
+    fn shr_sixteenths(self) -> Self;
     /// Moves bit 0 to the sign, zero elsewhere.
     fn shl_sign0(self) -> Self;
     /// Moves bit 1 to the sign; bit 0 stands below it.
@@ -300,6 +304,10 @@ macro_rules! portable {
                 Self(self.0.map(|x| table[(x.to_bits() & 15) as usize]))
             }
             #[inline(always)]
+            fn lookup_of_four(self, table: &[$float; 4]) -> Self {
+                Self(self.0.map(|x| table[(x.to_bits() & 3) as usize]))
+            }
+            #[inline(always)]
             fn int_add(self, b: Self) -> Self {
                 self.zip_bits(b, <$bits>::wrapping_add)
             }
@@ -314,6 +322,10 @@ macro_rules! portable {
             #[inline(always)]
             fn shr_exponent(self) -> Self {
                 self.zip_bits(self, |x, _| x >> $mantissa)
+            }
+            #[inline(always)]
+            fn shr_sixteenths(self) -> Self {
+                self.zip_bits(self, |x, _| x >> ($mantissa - 4))
             }
             #[inline(always)]
             fn shl_sign0(self) -> Self {
@@ -380,9 +392,13 @@ impl<V: Lanes> Lanes for Pair<V> {
     fn lookup(self, table: &[V::Elem; 16]) -> Self {
         Pair(self.0.lookup(table), self.1.lookup(table))
     }
+    #[inline(always)]
+    fn lookup_of_four(self, table: &[V::Elem; 4]) -> Self {
+        Pair(self.0.lookup_of_four(table), self.1.lookup_of_four(table))
+    }
     pairwise! {
         mul_add(b, c); mul_sub(b, c); neg_mul_add(b, c); sqrt(); lt(b); le(b); not_lt(b); equal(b); select(a, b);
-        lesser(b); greater(b); int_add(b); int_sub(b); shl_exponent(); shr_exponent(); shl_sign0(); shl_sign1();
+        lesser(b); greater(b); int_add(b); int_sub(b); shl_exponent(); shr_exponent(); shr_sixteenths(); shl_sign0(); shl_sign1();
     }
 }
 

@@ -3,9 +3,9 @@
 //! `x = n pi/2 + r + r_low`, `|r| <= pi/4`, by Cody and Waite with pi/2 in three full parts and FMA: the first step is exact, the others
 //! keep their errors, so `r` has full relative accuracy next to multiples of pi/2 as well. Beyond the limit, Payne and Hanek's
 //! reduction (1983) with 1280 bits of 2/pi. Then polynomials of the sine and the cosine, both of which are always
-//! computed, selected by the parity of `n`. The tangent is the quotient of both in two parts.
+//! computed, selected by the parity of `n`. The tangent is reduced by pi/16, looks up sine and cosine of what was taken off, and is a quotient of sums in two parts.
 
-use super::poly::{fast_two_sum, poly, quotient, two_product, two_sum};
+use super::poly::{fast_two_sum, plus_multiple, poly, quotient, two_product};
 use super::run::{Element, Flags, INVALID, Kernel};
 use super::simd::{Float, Lanes, Portable};
 
@@ -19,6 +19,10 @@ pub trait Constants: Sized + 'static {
     const SIN_TAIL: &'static [Self];
     /// `(cos r - 1 + r^2/2) / r^4` in `r^2`.
     const COS_TAIL: &'static [Self];
+    /// Sines of multiples of `pi / 16` in two parts, then cosines.
+    const SIXTEENTHS: [[Self; 16]; 4];
+    /// `(tan r - r) / r^3` in `r^2`, `|r|` up to little more than `pi / 32`.
+    const TAN_TAIL: &'static [Self];
     /// Arguments below are reduced with [`Constants::HALF_PI`].
     const TRIG_LIMIT: Self;
 }
@@ -42,6 +46,23 @@ impl Constants for f64 {
         2.0875703307155746e-09,
         -1.1358635353646604e-11,
     ];
+    #[rustfmt::skip]
+    #[expect(clippy::approx_constant, reason = "one of many in a row")]
+    const SIXTEENTHS: [[f64; 16]; 4] = [
+        [0.0, 0.19509032201612828, 0.3826834323650898, 0.5555702330196022, 0.7071067811865476, 0.8314696123025452, 0.9238795325112867, 0.9807852804032304, 1.0, 0.9807852804032304, 0.9238795325112867, 0.8314696123025452, 0.7071067811865476, 0.5555702330196022, 0.3826834323650898, 0.19509032201612828],
+        [0.0, -7.991079068461731e-18, -1.0050772696461588e-17, 4.709410940561677e-17, -4.833646656726457e-17, 1.4073856984728024e-18, 1.7645047084336677e-17, 1.8546939997825006e-17, 0.0, 1.8546939997825006e-17, 1.7645047084336677e-17, 1.4073856984728024e-18, -4.833646656726457e-17, 4.709410940561677e-17, -1.0050772696461588e-17, -7.991079068461731e-18],
+        [1.0, 0.9807852804032304, 0.9238795325112867, 0.8314696123025452, 0.7071067811865476, 0.5555702330196022, 0.3826834323650898, 0.19509032201612828, 0.0, -0.19509032201612828, -0.3826834323650898, -0.5555702330196022, -0.7071067811865476, -0.8314696123025452, -0.9238795325112867, -0.9807852804032304],
+        [0.0, 1.8546939997825006e-17, 1.7645047084336677e-17, 1.4073856984728024e-18, -4.833646656726457e-17, 4.709410940561677e-17, -1.0050772696461588e-17, -7.991079068461731e-18, 0.0, 7.991079068461731e-18, 1.0050772696461588e-17, -4.709410940561677e-17, 4.833646656726457e-17, -1.4073856984728024e-18, -1.7645047084336677e-17, -1.8546939997825006e-17],
+    ];
+    const TAN_TAIL: &'static [f64] = &[
+        0.3333333333333333,
+        0.1333333333333567,
+        0.053968253956920696,
+        0.021869491281131446,
+        0.008862881403656184,
+        0.0036153571036706684,
+        0.0008531436455300525,
+    ];
     const TRIG_LIMIT: f64 = 1_073_741_824.0;
 }
 
@@ -50,10 +71,19 @@ impl Constants for f32 {
     const HALF_PI: [f32; 3] = [std::f32::consts::FRAC_PI_2, -4.371139e-08, -1.7151245e-15];
     const SIN_TAIL: &'static [f32] = &[-0.16666654, 0.008332107, -0.00019508017];
     const COS_TAIL: &'static [f32] = &[0.041666646, -0.0013887293, 2.4429279e-05];
+    #[rustfmt::skip]
+    #[expect(clippy::approx_constant, reason = "one of many in a row")]
+    const SIXTEENTHS: [[f32; 16]; 4] = [
+        [0.0, 0.19509032, 0.38268343, 0.55557024, 0.70710677, 0.8314696, 0.9238795, 0.98078525, 1.0, 0.98078525, 0.9238795, 0.8314696, 0.70710677, 0.55557024, 0.38268343, 0.19509032],
+        [0.0, -1.6704714e-09, 6.2233507e-09, -1.1769521e-08, 1.21016175e-08, 1.6870263e-08, 2.830749e-08, 2.9739473e-08, 0.0, 2.9739473e-08, 2.830749e-08, 1.6870263e-08, 1.21016175e-08, -1.1769521e-08, 6.2233507e-09, -1.6704714e-09],
+        [1.0, 0.98078525, 0.9238795, 0.8314696, 0.70710677, 0.55557024, 0.38268343, 0.19509032, 0.0, -0.19509032, -0.38268343, -0.55557024, -0.70710677, -0.8314696, -0.9238795, -0.98078525],
+        [0.0, 2.9739473e-08, 2.830749e-08, 1.6870263e-08, 1.21016175e-08, -1.1769521e-08, 6.2233507e-09, -1.6704714e-09, 0.0, 1.6704714e-09, -6.2233507e-09, 1.1769521e-08, -1.21016175e-08, -1.6870263e-08, -2.830749e-08, -2.9739473e-08],
+    ];
+    const TAN_TAIL: &'static [f32] = &[0.33332965, 0.13428123];
     const TRIG_LIMIT: f32 = 131_072.0;
 }
 
-/// `x - n pi/2`.
+/// `x - n pi/2`, or of a part of `pi/2`.
 struct Reduced<V> {
     /// `n` in the low bits.
     n_bits: V,
@@ -61,16 +91,18 @@ struct Reduced<V> {
     r_low: V,
 }
 
+/// Reduces by `1 / parts` of a right angle, `parts` a power of two.
 #[inline(always)]
-fn reduce<V: Lanes<Elem: Element>>(x: V) -> Reduced<V> {
-    let rounder = V::splat(V::Elem::ROUNDER);
-    let n_bits = x.mul_add(V::splat(V::Elem::TWO_OVER_PI), rounder);
+fn reduce<V: Lanes<Elem: Element>>(x: V, parts: f64) -> Reduced<V> {
+    let (rounder, part) = (V::splat(V::Elem::ROUNDER), V::of(1.0 / parts));
+    let n_bits = x.mul_add(V::splat(V::Elem::TWO_OVER_PI) * V::of(parts), rounder);
     let n = n_bits - rounder;
     let [p1, p2, p3] = V::Elem::HALF_PI.map(V::splat);
-    let exact = n.neg_mul_add(p1, x);
-    let (product, product_low) = two_product(n, p2);
-    let (r, error) = two_sum(exact, product.negate());
-    Reduced { n_bits, r, r_low: n.neg_mul_add(p3, error - product_low) }
+    let exact = n.neg_mul_add(p1 * part, x);
+    let (product, product_low) = two_product(n, p2 * part);
+    // Where `exact` is the smaller, it has no bits below those of the product.
+    let (r, error) = fast_two_sum(exact, product.negate());
+    Reduced { n_bits, r, r_low: n.neg_mul_add(p3 * part, error - product_low) }
 }
 
 /// `sin(r + r_low)` and `cos(r + r_low)`, each in two parts.
@@ -95,17 +127,19 @@ fn sine<V: Lanes<Elem: Element>>(reduced: Reduced<V>, quarter: V) -> V {
     n.shl_sign0().select(c + c_low, s + s_low) ^ n.shl_sign1().sign()
 }
 
+/// The tangent of `r` plus sixteenths of two right angles: with `t = tan r` the sum `S + C t` over `C - S t`.
 #[inline(always)]
 fn tangent<V: Lanes<Elem: Element>>(reduced: Reduced<V>) -> V {
     let Reduced { n_bits, r, r_low } = reduced;
-    let ((s, s_low), (c, c_low)) = sin_cos(r, r_low);
-    // Second-order terms, which either function alone can do without.
-    let half = V::of(0.5);
-    let (z, z_low) = two_product(r, r);
-    let (s, s_low) = fast_two_sum(s, (half * z).neg_mul_add(r_low, s_low));
-    let (c, c_low) = fast_two_sum(c, half.neg_mul_add(z_low, c_low));
-    let odd = n_bits.shl_sign0();
-    quotient(odd.select(c, s), odd.select(c_low, s_low), odd.select(s, c), odd.select(s_low, c_low)) ^ odd.sign()
+    let z = r * r;
+    let (t, t_low) = fast_two_sum(r, (r * z).mul_add(poly(z, z * z, V::Elem::TAN_TAIL), r_low));
+    let [s, s_low, c, c_low] = &V::Elem::SIXTEENTHS;
+    let (s, s_low, c, c_low) = (n_bits.lookup(s), n_bits.lookup(s_low), n_bits.lookup(c), n_bits.lookup(c_low));
+    let (up, up_error) = plus_multiple(s, t, c);
+    let (down, down_error) = plus_multiple(c, t.negate(), s);
+    // Products of `t`, a tenth, with second parts are left out.
+    let (up_low, down_low) = (c.mul_add(t_low, s_low), s.neg_mul_add(t_low, c_low));
+    quotient(up, up_error + up_low, down, down_error + down_low)
 }
 
 /// The bits of `2 / pi` after the binary point.
@@ -180,7 +214,7 @@ impl Kernel for Sin {
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
         let zero = V::of(0.0);
         // The sum of two parts loses the sign of -0.
-        (x.equal(zero).select(x, sine(reduce(x), zero)), not_small(x))
+        (x.equal(zero).select(x, sine(reduce(x, 1.0), zero)), not_small(x))
     }
     #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
@@ -201,7 +235,7 @@ pub struct Cos;
 impl Kernel for Cos {
     #[inline(always)]
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
-        (sine(reduce(x), integer_one()), not_small(x))
+        (sine(reduce(x, 1.0), integer_one()), not_small(x))
     }
     #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
@@ -215,10 +249,15 @@ pub struct Tan;
 impl Kernel for Tan {
     #[inline(always)]
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
-        (x.equal(V::of(0.0)).select(x, tangent(reduce(x))), not_small(x))
+        (x.equal(V::of(0.0)).select(x, tangent(reduce(x, 8.0))), not_small(x))
     }
     #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
-        special_trig(x, tangent)
+        special_trig(x, |halves| {
+            let eighths = reduce(halves.r, 8.0);
+            let rounder = Portable([f64::ROUNDER]);
+            let n_bits = (halves.n_bits - rounder) * Portable([8.0]) + eighths.n_bits;
+            tangent(Reduced { n_bits, r: eighths.r, r_low: eighths.r_low + halves.r_low })
+        })
     }
 }

@@ -29,7 +29,7 @@ macro_rules! lanes {
     ($type:ident, $float:ty, $lanes:expr, $mantissa:expr, $width:expr, $to_int:ident, $from_int:ident,
      $add:ident $sub:ident $mul:ident $div:ident $and:ident $or:ident $xor:ident $set:ident $load:ident $store:ident
      $fmadd:ident $fmsub:ident $fnmadd:ident $sqrt:ident $cmp:ident $blend:ident $movemask:ident
-     $min:ident $max:ident $lookup:ident
+     $min:ident $max:ident $lookup:ident $lookup_of_four:ident
      $int_add:ident $int_sub:ident $shl:ident $shr:ident) => {
         operators! { [] $type,
             Add add |a, b| intrinsics!($type($add(a.0, b.0)));
@@ -110,6 +110,10 @@ macro_rules! lanes {
                 intrinsics!($type($lookup($to_int(self.0), table)))
             }
             #[inline(always)]
+            fn lookup_of_four(self, table: &[$float; 4]) -> Self {
+                intrinsics!($type($lookup_of_four($to_int(self.0), table)))
+            }
+            #[inline(always)]
             fn int_add(self, b: Self) -> Self {
                 intrinsics!($type($from_int($int_add($to_int(self.0), $to_int(b.0)))))
             }
@@ -124,6 +128,10 @@ macro_rules! lanes {
             #[inline(always)]
             fn shr_exponent(self) -> Self {
                 intrinsics!($type($from_int($shr::<$mantissa>($to_int(self.0)))))
+            }
+            #[inline(always)]
+            fn shr_sixteenths(self) -> Self {
+                intrinsics!($type($from_int($shr::<{ $mantissa - 4 }>($to_int(self.0)))))
             }
             #[inline(always)]
             fn shl_sign0(self) -> Self {
@@ -141,33 +149,60 @@ lanes!(Avx2F64, f64, 4, 52, 64, _mm256_castpd_si256, _mm256_castsi256_pd,
     _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_and_pd _mm256_or_pd _mm256_xor_pd _mm256_set1_pd
     _mm256_loadu_pd _mm256_storeu_pd _mm256_fmadd_pd _mm256_fmsub_pd _mm256_fnmadd_pd _mm256_sqrt_pd _mm256_cmp_pd
     _mm256_blendv_pd _mm256_movemask_pd
-    _mm256_min_pd _mm256_max_pd lookup256_pd
+    _mm256_min_pd _mm256_max_pd lookup256_pd four256_pd
     _mm256_add_epi64 _mm256_sub_epi64 _mm256_slli_epi64 _mm256_srli_epi64);
 lanes!(Avx2F32, f32, 8, 23, 32, _mm256_castps_si256, _mm256_castsi256_ps,
     _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_and_ps _mm256_or_ps _mm256_xor_ps _mm256_set1_ps
     _mm256_loadu_ps _mm256_storeu_ps _mm256_fmadd_ps _mm256_fmsub_ps _mm256_fnmadd_ps _mm256_sqrt_ps _mm256_cmp_ps
     _mm256_blendv_ps _mm256_movemask_ps
-    _mm256_min_ps _mm256_max_ps lookup256_ps
+    _mm256_min_ps _mm256_max_ps lookup256_ps four256_ps
     _mm256_add_epi32 _mm256_sub_epi32 _mm256_slli_epi32 _mm256_srli_epi32);
 lanes!(Avx512F64, f64, 8, 52, 64, _mm512_castpd_si512, _mm512_castsi512_pd,
     _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_and_pd _mm512_or_pd _mm512_xor_pd _mm512_set1_pd
     _mm512_loadu_pd _mm512_storeu_pd _mm512_fmadd_pd _mm512_fmsub_pd _mm512_fnmadd_pd _mm512_sqrt_pd compare_pd
     choose_pd signs_pd
-    _mm512_min_pd _mm512_max_pd lookup512_pd
+    _mm512_min_pd _mm512_max_pd lookup512_pd four512_pd
     _mm512_add_epi64 _mm512_sub_epi64 _mm512_slli_epi64 _mm512_srli_epi64);
 lanes!(Avx512F32, f32, 16, 23, 32, _mm512_castps_si512, _mm512_castsi512_ps,
     _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_and_ps _mm512_or_ps _mm512_xor_ps _mm512_set1_ps
     _mm512_loadu_ps _mm512_storeu_ps _mm512_fmadd_ps _mm512_fmsub_ps _mm512_fnmadd_ps _mm512_sqrt_ps compare_ps
     choose_ps signs_ps
-    _mm512_min_ps _mm512_max_ps lookup512_ps
+    _mm512_min_ps _mm512_max_ps lookup512_ps four512_ps
     _mm512_add_epi32 _mm512_sub_epi32 _mm512_slli_epi32 _mm512_srli_epi32);
+
+/// The places of the halves of an element of four: `2 i` and `2 i + 1`.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn halves(index: __m256i) -> __m256i {
+    let twice = _mm256_slli_epi64::<1>(index);
+    _mm256_add_epi32(_mm256_shuffle_epi32::<0b10_10_00_00>(twice), _mm256_set1_epi64x(1 << 32))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn four256_pd(index: __m256i, table: &[f64; 4]) -> __m256d {
+    // SAFETY: the four elements of the table.
+    let four = unsafe { _mm256_loadu_ps(table.as_ptr().cast()) };
+    _mm256_castps_pd(_mm256_permutevar8x32_ps(four, halves(index)))
+}
 
 #[inline]
 #[target_feature(enable = "avx2")]
 fn lookup256_pd(index: __m256i, table: &[f64; 16]) -> __m256d {
-    let index = _mm256_and_si256(index, _mm256_set1_epi64x(15));
-    // SAFETY: indices are below 16, the table's length.
-    unsafe { _mm256_i64gather_pd::<8>(table.as_ptr(), index) }
+    let [a, b, c, d] = table.as_chunks().0 else { unreachable!() };
+    let bit2 = _mm256_castsi256_pd(_mm256_slli_epi64::<61>(index));
+    let bit3 = _mm256_castsi256_pd(_mm256_slli_epi64::<60>(index));
+    let low = _mm256_blendv_pd(four256_pd(index, a), four256_pd(index, b), bit2);
+    let high = _mm256_blendv_pd(four256_pd(index, c), four256_pd(index, d), bit2);
+    _mm256_blendv_pd(low, high, bit3)
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn four256_ps(index: __m256i, table: &[f32; 4]) -> __m256 {
+    // SAFETY: the four elements of the table.
+    let four = unsafe { _mm_loadu_ps(table.as_ptr()) };
+    _mm256_permutevar_ps(_mm256_set_m128(four, four), index)
 }
 
 #[inline]
@@ -185,6 +220,20 @@ fn lookup512_pd(index: __m512i, table: &[f64; 16]) -> __m512d {
     // SAFETY: eight elements each of the table.
     let (low, high) = unsafe { (_mm512_loadu_pd(table.as_ptr()), _mm512_loadu_pd(table.as_ptr().add(8))) };
     _mm512_permutex2var_pd(low, index, high)
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn four512_pd(index: __m512i, table: &[f64; 4]) -> __m512d {
+    // SAFETY: the four elements of the table.
+    _mm512_permutexvar_pd(index, _mm512_broadcast_f64x4(unsafe { _mm256_loadu_pd(table.as_ptr()) }))
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn four512_ps(index: __m512i, table: &[f32; 4]) -> __m512 {
+    // SAFETY: the four elements of the table.
+    _mm512_permutevar_ps(_mm512_broadcast_f32x4(unsafe { _mm_loadu_ps(table.as_ptr()) }), index)
 }
 
 #[inline]
