@@ -278,12 +278,6 @@ impl Log {
     }
 }
 
-/// Lanes whose logarithm is not that of a positive normal number.
-#[inline(always)]
-fn not_normal<V: Lanes>(x: V) -> V {
-    x.not_lt(V::splat(V::Elem::INF)) | x.lt(V::splat(V::Elem::MIN_NORMAL))
-}
-
 /// The logarithm of what is not a positive normal number; `log(x, bias)` computes a scaled subnormal.
 #[inline(always)]
 fn special_log(x: f64, log: impl Fn(Portable<f64, 1>, f64) -> Portable<f64, 1>) -> (f64, Flags) {
@@ -307,7 +301,7 @@ macro_rules! logarithm {
         impl Kernel for $name {
             #[inline(always)]
             fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
-                ($biased(x, V::Elem::EXPONENT_BIAS), not_normal(x))
+                ($biased(x, V::Elem::EXPONENT_BIAS), x.not_positive_normal())
             }
             #[inline(always)]
             fn patch<V: Lanes<Elem: Element>>(x: V, _y: V, value: V, mask: V) -> (V, V, Flags) {

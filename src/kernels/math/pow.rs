@@ -110,7 +110,7 @@ impl Kernel for Pow {
         let (value, k_bits) = exp_of_sum(high, low);
         let value = value.int_add(k_bits.shl_exponent());
         let range = high.abs().not_lt(V::splat(V::Elem::EXP_LIMIT));
-        let mask = range | size.not_lt(V::splat(V::Elem::INF)) | size.lt(V::splat(V::Elem::MIN_NORMAL));
+        let mask = range | size.not_positive_normal();
         // Most bases are positive.
         if !x.any() {
             return (value, mask);
@@ -177,7 +177,7 @@ fn is_odd(y: f64) -> bool {
 #[inline(always)]
 fn power(x: f64, y: f64) -> (f64, Flags) {
     const TWO_TO_54: f64 = 18_014_398_509_481_984.0;
-    let subnormal = x < f64::MIN_NORMAL;
+    let subnormal = x < f64::MIN_POSITIVE;
     let (x, bias) = if subnormal { (x * TWO_TO_54, f64::EXPONENT_BIAS + 54.0) } else { (x, f64::EXPONENT_BIAS) };
     let (high, low) = exponent(Portable([x]), Portable([y]), bias);
     if high.0[0] > 720.0 {

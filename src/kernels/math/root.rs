@@ -84,8 +84,7 @@ impl Kernel for Cbrt {
         let t = m.mul_sub(factor, one);
         let rest = (t * poly(t, t * t, V::Elem::CBRT_TAIL)).mul_add(of_two + of_two_low, of_two_low);
         let root = step.mul_add(rest, step * of_two);
-        let mask = size.not_lt(V::splat(V::Elem::INF)) | size.lt(V::splat(V::Elem::MIN_NORMAL));
-        (root.int_add(q_bits.shl_exponent()) | x.sign(), mask)
+        (root.int_add(q_bits.shl_exponent()) | x.sign(), size.not_positive_normal())
     }
     #[inline(always)]
     fn special(x: f64, y: f64) -> (f64, Flags) {

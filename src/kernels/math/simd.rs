@@ -35,8 +35,6 @@ pub trait Float: Copy + PartialOrd + PartialEq + 'static {
     const RECIPROCAL_BITS: Self::Bits;
     /// 1.5 * 2^p: adding it rounds to an integer that stands in the low bits of the sum.
     const ROUNDER: Self;
-    /// Smallest positive normal number.
-    const MIN_NORMAL: Self;
     /// Positive infinity.
     const INF: Self;
     /// The nearest value to a constant.
@@ -60,7 +58,6 @@ macro_rules! float {
             const EXPONENT_BIAS: $float = ((1u64 << $mantissa) + $bias) as $float;
             const RECIPROCAL_BITS: $bits = $reciprocal;
             const ROUNDER: $float = (3u64 << ($mantissa - 1)) as $float;
-            const MIN_NORMAL: $float = <$float>::MIN_POSITIVE;
             const INF: $float = <$float>::INFINITY;
             #[inline(always)]
             fn of(x: f64) -> $float {
@@ -128,6 +125,8 @@ pub trait Lanes:
     fn not_lt(self, b: Self) -> Self;
     /// Mask of `self == b`.
     fn equal(self, b: Self) -> Self;
+    /// Mask of what is not a positive normal number.
+    fn not_positive_normal(self) -> Self;
     /// Lanes of `a` where `self`, a mask, has its sign bit, and of `b` elsewhere.
     fn select(self, a: Self, b: Self) -> Self;
     /// Does any lane have its sign bit?
@@ -284,6 +283,10 @@ macro_rules! portable {
                 self.mask(b, |x, y| x == y)
             }
             #[inline(always)]
+            fn not_positive_normal(self) -> Self {
+                self.mask(self, |x, _| !(x.is_normal() && x > 0.0))
+            }
+            #[inline(always)]
             fn select(self, a: Self, b: Self) -> Self {
                 Self(std::array::from_fn(|i| if self.0[i].is_sign_negative() { a.0[i] } else { b.0[i] }))
             }
@@ -397,7 +400,8 @@ impl<V: Lanes> Lanes for Pair<V> {
         Pair(self.0.lookup_of_four(table), self.1.lookup_of_four(table))
     }
     pairwise! {
-        mul_add(b, c); mul_sub(b, c); neg_mul_add(b, c); sqrt(); lt(b); le(b); not_lt(b); equal(b); select(a, b);
+        mul_add(b, c); mul_sub(b, c); neg_mul_add(b, c); sqrt(); lt(b); le(b); not_lt(b); equal(b);
+        not_positive_normal(); select(a, b);
         lesser(b); greater(b); int_add(b); int_sub(b); shl_exponent(); shr_exponent(); shr_sixteenths(); shl_sign0(); shl_sign1();
     }
 }

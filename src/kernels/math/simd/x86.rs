@@ -28,7 +28,7 @@ macro_rules! intrinsics {
 macro_rules! lanes {
     ($type:ident, $float:ty, $lanes:expr, $mantissa:expr, $width:expr, $to_int:ident, $from_int:ident,
      $add:ident $sub:ident $mul:ident $div:ident $and:ident $or:ident $xor:ident $set:ident $load:ident $store:ident
-     $fmadd:ident $fmsub:ident $fnmadd:ident $sqrt:ident $cmp:ident $blend:ident $movemask:ident
+     $fmadd:ident $fmsub:ident $fnmadd:ident $sqrt:ident $cmp:ident $classify:ident $blend:ident $movemask:ident
      $min:ident $max:ident $lookup:ident $lookup_of_four:ident
      $int_add:ident $int_sub:ident $shl:ident $shr:ident) => {
         operators! { [] $type,
@@ -90,6 +90,10 @@ macro_rules! lanes {
                 intrinsics!($type($cmp::<_CMP_EQ_OQ>(self.0, b.0)))
             }
             #[inline(always)]
+            fn not_positive_normal(self) -> Self {
+                intrinsics!($type($classify(self.0)))
+            }
+            #[inline(always)]
             fn select(self, a: Self, b: Self) -> Self {
                 intrinsics!($type($blend(b.0, a.0, self.0)))
             }
@@ -148,27 +152,56 @@ macro_rules! lanes {
 lanes!(Avx2F64, f64, 4, 52, 64, _mm256_castpd_si256, _mm256_castsi256_pd,
     _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_and_pd _mm256_or_pd _mm256_xor_pd _mm256_set1_pd
     _mm256_loadu_pd _mm256_storeu_pd _mm256_fmadd_pd _mm256_fmsub_pd _mm256_fnmadd_pd _mm256_sqrt_pd _mm256_cmp_pd
-    _mm256_blendv_pd _mm256_movemask_pd
+    classify256_pd _mm256_blendv_pd _mm256_movemask_pd
     _mm256_min_pd _mm256_max_pd lookup256_pd four256_pd
     _mm256_add_epi64 _mm256_sub_epi64 _mm256_slli_epi64 _mm256_srli_epi64);
 lanes!(Avx2F32, f32, 8, 23, 32, _mm256_castps_si256, _mm256_castsi256_ps,
     _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_and_ps _mm256_or_ps _mm256_xor_ps _mm256_set1_ps
     _mm256_loadu_ps _mm256_storeu_ps _mm256_fmadd_ps _mm256_fmsub_ps _mm256_fnmadd_ps _mm256_sqrt_ps _mm256_cmp_ps
-    _mm256_blendv_ps _mm256_movemask_ps
+    classify256_ps _mm256_blendv_ps _mm256_movemask_ps
     _mm256_min_ps _mm256_max_ps lookup256_ps four256_ps
     _mm256_add_epi32 _mm256_sub_epi32 _mm256_slli_epi32 _mm256_srli_epi32);
 lanes!(Avx512F64, f64, 8, 52, 64, _mm512_castpd_si512, _mm512_castsi512_pd,
     _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_and_pd _mm512_or_pd _mm512_xor_pd _mm512_set1_pd
     _mm512_loadu_pd _mm512_storeu_pd _mm512_fmadd_pd _mm512_fmsub_pd _mm512_fnmadd_pd _mm512_sqrt_pd compare_pd
-    choose_pd signs_pd
+    classify512_pd choose_pd signs_pd
     _mm512_min_pd _mm512_max_pd lookup512_pd four512_pd
     _mm512_add_epi64 _mm512_sub_epi64 _mm512_slli_epi64 _mm512_srli_epi64);
 lanes!(Avx512F32, f32, 16, 23, 32, _mm512_castps_si512, _mm512_castsi512_ps,
     _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_and_ps _mm512_or_ps _mm512_xor_ps _mm512_set1_ps
     _mm512_loadu_ps _mm512_storeu_ps _mm512_fmadd_ps _mm512_fmsub_ps _mm512_fnmadd_ps _mm512_sqrt_ps compare_ps
-    choose_ps signs_ps
+    classify512_ps choose_ps signs_ps
     _mm512_min_ps _mm512_max_ps lookup512_ps four512_ps
     _mm512_add_epi32 _mm512_sub_epi32 _mm512_slli_epi32 _mm512_srli_epi32);
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn classify256_pd(x: __m256d) -> __m256d {
+    let (inf, least) = (_mm256_set1_pd(f64::INFINITY), _mm256_set1_pd(f64::MIN_POSITIVE));
+    _mm256_or_pd(_mm256_cmp_pd::<_CMP_NLT_UQ>(x, inf), _mm256_cmp_pd::<_CMP_LT_OQ>(x, least))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn classify256_ps(x: __m256) -> __m256 {
+    let (inf, least) = (_mm256_set1_ps(f32::INFINITY), _mm256_set1_ps(f32::MIN_POSITIVE));
+    _mm256_or_ps(_mm256_cmp_ps::<_CMP_NLT_UQ>(x, inf), _mm256_cmp_ps::<_CMP_LT_OQ>(x, least))
+}
+
+/// Every class that the processor tells: NaN, zeros, infinities, subnormal and negative numbers.
+const CLASSES: i32 = 0xff;
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq")]
+fn classify512_pd(x: __m512d) -> __m512d {
+    _mm512_castsi512_pd(_mm512_movm_epi64(_mm512_fpclass_pd_mask::<CLASSES>(x)))
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512dq")]
+fn classify512_ps(x: __m512) -> __m512 {
+    _mm512_castsi512_ps(_mm512_movm_epi32(_mm512_fpclass_ps_mask::<CLASSES>(x)))
+}
 
 /// The places of the halves of an element of four: `2 i` and `2 i + 1`.
 #[inline]
