@@ -1,8 +1,8 @@
 //! `sinh`, `cosh`, `tanh`.
 //!
 //! With `|x| = k ln2 + r`, `C = cosh r`, `S = sinh r` and `p, m = 2^(k-1) +- 2^(-k-1)`:
-//! `sinh |x| = m C + p S` and `cosh x = p C + m S`. So one reduction and two short polynomials give both, without a division and without
-//! cancellation. `tanh |x| = E / (E + 2)` with `E = e^(2|x|) - 1` in two parts; in f32 it is a polynomial everywhere, by pieces.
+//! `sinh |x| = m C + p S`, in two parts, and `cosh x = p + 2^(k-1) (C - 1 + S) + 2^(-k-1) (C - 1 - S)`. So one reduction and two short polynomials
+//! give both, without a division and without cancellation. `tanh |x| = E / (E + 2)` with `E = e^(2|x|) - 1` in two parts; in f32 it is a polynomial everywhere, by pieces.
 
 use super::exp::{Reduced, exp_scaled, expm1_parts, reduce};
 use super::pieces::{Pieces, by_pieces};
@@ -61,41 +61,29 @@ impl Constants for f32 {
 /// An argument of the first piece, and so is all below.
 const TANH_LEAST: f64 = 0.1875;
 
-/// `r` with its parts, `sinh r - r` and `cosh r - 1`.
+/// What `x = k ln2 + r` is made of.
 struct Parts<V> {
     r: V,
     r_low: V,
-    sinh_rest: V,
-    cosh_rest: V,
+    /// `sinh r - r`.
+    s: V,
+    /// `cosh r - 1`.
+    c: V,
+    /// `2^(k-1)`.
+    up: V,
+    /// `2^(-k-1)`.
+    down: V,
 }
 
 #[inline(always)]
-fn parts<V: Lanes<Elem: Element>>(x: V) -> (V, Parts<V>) {
+fn parts<V: Lanes<Elem: Element>>(x: V) -> Parts<V> {
     let Reduced { k_bits, r, r_low } = reduce(x);
-    let z = r * r;
+    let (z, half) = (r * r, V::of(0.5));
     let zz = z * z;
-    let sinh_rest = (r * z) * poly(z, zz, V::Elem::SINH_TAIL);
-    let cosh_rest = zz.mul_add(poly(z, zz, V::Elem::COSH_TAIL), V::of(0.5) * z);
-    (k_bits, Parts { r, r_low, sinh_rest, cosh_rest })
-}
-
-/// `a cosh r + b sinh r`, each weight with its rounding error; `a >= b |r|` or `a = 0`.
-#[inline(always)]
-fn combine<V: Lanes>(p: &Parts<V>, (a, a_low): (V, V), (b, b_low): (V, V)) -> V {
-    let product = b * p.r;
-    let product_low = b_low.mul_add(p.r, b.mul_sub(p.r, product));
-    let (high, low) = fast_two_sum(a, product);
-    let rest = b.mul_add(p.sinh_rest, a.mul_add(p.cosh_rest, product_low + a_low));
-    high + (low + p.r_low.mul_add(a.mul_add(p.r, b), rest))
-}
-
-/// `2^(k-1) +- 2^(-k-1)`, each with its rounding error.
-#[inline(always)]
-fn weights<V: Lanes>(k_bits: V) -> [(V, V); 2] {
+    let s = (r * z) * poly(z, zz, V::Elem::SINH_TAIL);
+    let c = zz.mul_add(poly(z, zz, V::Elem::COSH_TAIL), half * z);
     let k = k_bits.shl_exponent();
-    let half = V::of(0.5);
-    let (up, down) = (half.int_add(k), half.int_sub(k));
-    [fast_two_sum(up, down), fast_two_sum(up, down.negate())]
+    Parts { r, r_low, s, c, up: half.int_add(k), down: half.int_sub(k) }
 }
 
 /// Hyperbolic sine.
@@ -104,9 +92,15 @@ pub struct Sinh;
 impl Kernel for Sinh {
     #[inline(always)]
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
-        let (k_bits, parts) = parts(x.abs());
-        let [plus, minus] = weights(k_bits);
-        (combine(&parts, minus, plus).abs() | x.sign(), x.abs().not_lt(V::splat(V::Elem::SINH_LIMIT)))
+        let Parts { r, r_low, s, c, up, down } = parts(x.abs());
+        // `a cosh r + b sinh r`, where `a >= b |r|` or `a = 0`.
+        let ((b, b_low), (a, a_low)) = (fast_two_sum(up, down), fast_two_sum(up, down.negate()));
+        let product = b * r;
+        let product_low = b_low.mul_add(r, b.mul_sub(r, product));
+        let (high, low) = fast_two_sum(a, product);
+        let rest = b.mul_add(s, a.mul_add(c, product_low + a_low));
+        let value = high + (low + r_low.mul_add(a.mul_add(r, b), rest));
+        (value.abs() | x.sign(), x.abs().not_lt(V::splat(V::Elem::SINH_LIMIT)))
     }
     #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
@@ -121,9 +115,11 @@ pub struct Cosh;
 impl Kernel for Cosh {
     #[inline(always)]
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
-        let (k_bits, parts) = parts(x.abs());
-        let [plus, minus] = weights(k_bits);
-        (combine(&parts, plus, minus), x.abs().not_lt(V::splat(V::Elem::SINH_LIMIT)))
+        let Parts { r, r_low, s, c, up, down } = parts(x.abs());
+        // `up e^r + down e^-r`, where nothing cancels.
+        let (sum, lost) = fast_two_sum(up, down);
+        let value = sum + up.mul_add(r, up.mul_add((c + s) + r_low, down.mul_add((c - s) - r, lost)));
+        (value, x.abs().not_lt(V::splat(V::Elem::SINH_LIMIT)))
     }
     #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
