@@ -411,6 +411,7 @@ ATTRIBUTES = {
 # What no signature says.
 WRITTEN = {
     "LazyArray.__hash__": "    __hash__: ClassVar[None]  # type: ignore[assignment]",
+    "ndarray.__hash__": "    __hash__: ClassVar[None]  # type: ignore[assignment]",
     "LazyArray.__setitem__": "    def __setitem__(self, key: Never, value: Never, /) -> NoReturn: ...",
     "LazyArray.__delitem__": "    def __delitem__(self, key: Never, /) -> NoReturn: ...",
     "LazyArray.compute": (

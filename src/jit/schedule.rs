@@ -23,9 +23,9 @@ pub enum Loc {
     /// Operand `n` of the kernel, where it lies.
     Operand(u16),
     /// Tile slot `n`.
-    Slot(u16),
+    Slot(u32),
     /// The memory of result `n`.
-    Result(u16),
+    Result(u32),
 }
 
 /// A step on one tile.
@@ -57,7 +57,7 @@ pub enum Stage {
 #[derive(Clone, Copy, Debug)]
 pub struct Fill {
     /// The slot.
-    pub slot: u16,
+    pub slot: u32,
     /// The element.
     pub from: FillFrom,
     /// Bytes of the element.
@@ -308,15 +308,17 @@ struct Placement<'s, 'k> {
     /// The last step that reads each value from outside the segment that made it; `None` if none does.
     last_read: Vec<Option<usize>>,
     loc: FxHashMap<ValueId, Loc>,
-    free: Vec<u16>,
-    slots: u16,
+    free: Vec<u32>,
+    slots: u32,
     slot_item: usize,
     fills: Vec<Fill>,
-    filled: FxHashMap<ValueId, u16>,
+    filled: FxHashMap<ValueId, u32>,
     block: usize,
     run: usize,
+    /// The first result that stores each value.
+    stored: FxHashMap<ValueId, u32>,
     /// By result: the fold that a segment begins, and its slot.
-    begun: Vec<Option<(Begun, u16)>>,
+    begun: Vec<Option<(Begun, u32)>>,
     segments: Vec<Segment>,
 }
 
@@ -358,9 +360,11 @@ impl<'s, 'k> Placement<'s, 'k> {
                 Step::Folds(_) => {}
             }
         }
+        let results = s.kernel.results.iter().enumerate().rev();
         Placement {
             s,
             last_read,
+            stored: results.filter(|(_, r)| r.sink == Sink::Store).map(|(n, r)| (r.value, n as u32)).collect(),
             loc: FxHashMap::default(),
             free: Vec::new(),
             slots: 0,
@@ -380,7 +384,7 @@ impl<'s, 'k> Placement<'s, 'k> {
         results.clone().any(|(r, begun)| r.value == v && r.sink != Sink::Store && begun.is_none())
     }
 
-    fn new_slot(&mut self, dtype: DType) -> u16 {
+    fn new_slot(&mut self, dtype: DType) -> u32 {
         self.slot_item = self.slot_item.max(dtype.size());
         self.free.pop().unwrap_or_else(|| {
             self.slots += 1;
@@ -389,9 +393,8 @@ impl<'s, 'k> Placement<'s, 'k> {
     }
 
     /// The first result that stores `v`, if one does.
-    fn result_of(&self, v: ValueId) -> Option<u16> {
-        let found = self.s.kernel.results.iter().position(|r| r.value == v && r.sink == Sink::Store);
-        found.map(|r| r as u16)
+    fn result_of(&self, v: ValueId) -> Option<u32> {
+        self.stored.get(&v).copied()
     }
 
     /// A place for a value that a step makes.
@@ -412,7 +415,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             .filter(|(v, _)| !self.folded_later(**v))
             .map(|(v, _)| *v)
             .collect();
-        let mut slots: Vec<u16> = dead
+        let mut slots: Vec<u32> = dead
             .into_iter()
             .filter_map(|v| match self.loc.remove(&v) {
                 Some(Loc::Slot(s)) => Some(s),
@@ -474,7 +477,7 @@ impl<'s, 'k> Placement<'s, 'k> {
                 continue;
             }
             let from = self.tile_input(r.value);
-            let own = Loc::Result(n as u16);
+            let own = Loc::Result(n as u32);
             let loc = match r.sink {
                 Sink::Fold(_) | Sink::Hold => from,
                 Sink::Store if from == own => own,
@@ -491,7 +494,7 @@ impl<'s, 'k> Placement<'s, 'k> {
             fills: self.fills,
             stages,
             results,
-            slots: usize::from(self.slots),
+            slots: self.slots as usize,
             slot_item: self.slot_item,
             block: self.block,
             row_slots: self.begun.iter().flatten().count(),

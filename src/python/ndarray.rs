@@ -9,7 +9,7 @@ use crate::array::{Array, layout};
 use crate::dtype::{Kind, Scalar};
 use crate::graph::{Node, NodeOp};
 use crate::kernels::movement;
-use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyIndexError, PyMemoryError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyComplex, PyDict, PyList, PyTuple};
@@ -70,8 +70,15 @@ impl NdArray {
         if depth == self.array.ndim() {
             return python_scalar(py, self.array.element(index));
         }
-        let list = PyList::empty(py);
-        for i in 0..self.array.shape()[depth] {
+        let (list, length) = (PyList::empty(py), self.array.shape()[depth]);
+        // A list may be longer than memory although it holds lists of nothing.
+        if Vec::<*const u8>::new().try_reserve_exact(length).is_err() {
+            return Err(PyMemoryError::new_err(()));
+        }
+        for i in 0..length {
+            if i % SIGNALS == SIGNALS - 1 {
+                py.check_signals()?;
+            }
             index.push(i);
             list.append(self.nested(py, index)?)?;
             index.pop();
@@ -79,6 +86,9 @@ impl NdArray {
         Ok(list.into_any().unbind())
     }
 }
+
+/// Items of a list between two looks for signals: some milliseconds.
+const SIGNALS: usize = 1 << 16;
 
 /// How pickle makes an array again: a function and its arguments.
 type Reduced = (Py<PyAny>, (Py<PyAny>, &'static str, Py<PyAny>));
@@ -312,6 +322,10 @@ impl NdArray {
         let bytes: Vec<u8> = (0..array.size()).flat_map(|i| array.element(&[i]).bytes()[..size].to_vec()).collect();
         Ok(pyo3::types::PyBytes::new(py, &bytes))
     }
+
+    /// An array has no hash, as it is no value that stays.
+    #[classattr]
+    const __hash__: Option<Py<PyAny>> = None;
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
         Ok(slf.py().import("numpy_rs._print")?.getattr("array_repr")?.call1((slf,))?.unbind())

@@ -61,16 +61,16 @@ pub fn reduce(x: &NodeRef, how: Reducer, a: &Reduction<'_, '_>) -> PyResult<Node
         }
         _ => None,
     };
-    let taken = match how {
-        // Counted in Python first, where each axis is normalized.
+    let axes = match how {
+        // Counted in Python first, where each axis is normalized, and an array without axes has none.
         Reducer::Mean | Reducer::Var(_) | Reducer::Std(_) => {
-            optional_axes(a.axis.filter(|a| a.cast::<PyList>().is_err()), Taken::Parsed)?;
-            REDUCED
+            let counted = a.axis.filter(|a| a.cast::<PyList>().is_err());
+            optional_axes(counted, Taken::Parsed)?;
+            if counted.is_some() { optional_axes(counted, REDUCED)? } else { axes_of(x, a.axis, REDUCED)? }
         }
-        Reducer::Argmin | Reducer::Argmax => ONE_AXIS,
-        _ => REDUCED,
+        Reducer::Argmin | Reducer::Argmax => axes_of(x, a.axis, ONE_AXIS)?,
+        _ => axes_of(x, a.axis, REDUCED)?,
     };
-    let axes = axes_of(x, a.axis, taken)?;
     let options = ReduceOptions {
         axes,
         dtype: optional_dtype(a.dtype)?,

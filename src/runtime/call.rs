@@ -114,7 +114,7 @@ impl<'r> Task<'r> {
     fn fill_constants(&mut self) {
         let operands = self.w.walk.operands.len();
         for (slot, size, bytes) in constant_fills(&self.w.program) {
-            let to = self.slot(operands + usize::from(slot));
+            let to = self.slot(operands + slot as usize);
             // SAFETY: the slot has room for `capacity` elements of its size (`ScratchLayout::new`); `bytes` holds one element.
             unsafe { movement::fill(size, self.layout.capacity, bytes.as_ptr(), to) };
         }
@@ -332,7 +332,7 @@ impl<'r> Task<'r> {
         for f in &self.w.program.fills {
             if let FillFrom::Operand(n) = f.from {
                 let n = usize::from(n);
-                let to = self.slot(operands + usize::from(f.slot));
+                let to = self.slot(operands + f.slot as usize);
                 let track = &self.w.walk.nest.operands[n];
                 // SAFETY: a scalar operand's pointer covers one element, or one for each row of the block; the slot has room for
                 // `capacity` elements, and so for those of the block.
@@ -412,8 +412,8 @@ impl CompiledWalk {
                     Mode::Unit | Mode::Rows | Mode::Once | Mode::Gather => (m * size) as isize,
                 }
             }
-            Loc::Result(o) if nest.stores[usize::from(o)].mode == Mode::Rows && self.rows.stores[usize::from(o)] => {
-                nest.stores[usize::from(o)].outer() as isize
+            Loc::Result(o) if nest.stores[o as usize].mode == Mode::Rows && self.rows.stores[o as usize] => {
+                nest.stores[o as usize].outer() as isize
             }
             Loc::Slot(_) | Loc::Result(_) => (m * size) as isize,
         }

@@ -113,7 +113,7 @@ impl ByRows {
         let mut rows = ByRows { operands: apart(&nest.operands), stores: apart(&nest.stores), stages: Vec::new() };
         let mut contiguous = |loc: Loc| match loc {
             Loc::Operand(n) => rows.operands[usize::from(n)] = false,
-            Loc::Result(o) => rows.stores[usize::from(o)] = false,
+            Loc::Result(o) => rows.stores[o as usize] = false,
             Loc::Slot(_) => {}
         };
         for stage in &program.stages {
@@ -136,7 +136,7 @@ impl ByRows {
         }
         let moves = |loc: &Loc| match *loc {
             Loc::Operand(n) => rows.operands[usize::from(n)] || nest.operands[usize::from(n)].mode == Mode::Row,
-            Loc::Result(o) => rows.stores[usize::from(o)],
+            Loc::Result(o) => rows.stores[o as usize],
             Loc::Slot(_) => false,
         };
         let by_rows = |stage: &Stage| match stage {
@@ -466,7 +466,7 @@ fn estimate(walk: &Walk) -> f64 {
 }
 
 /// The slots that the program's fills write, and what they hold: constants are written once a task.
-pub fn constant_fills(program: &Program) -> impl Iterator<Item = (u16, usize, [u8; 16])> + '_ {
+pub fn constant_fills(program: &Program) -> impl Iterator<Item = (u32, usize, [u8; 16])> + '_ {
     program.fills.iter().filter_map(|f| match f.from {
         FillFrom::Const(value) => Some((f.slot, f.size, value.bytes())),
         FillFrom::Operand(_) => None,
@@ -477,7 +477,7 @@ pub fn constant_fills(program: &Program) -> impl Iterator<Item = (u16, usize, [u
 pub fn place(loc: Loc, operands: usize, slots: usize) -> usize {
     match loc {
         Loc::Operand(n) => usize::from(n),
-        Loc::Slot(n) => operands + usize::from(n),
-        Loc::Result(n) => operands + slots + usize::from(n),
+        Loc::Slot(n) => operands + n as usize,
+        Loc::Result(n) => operands + slots + n as usize,
     }
 }

@@ -4,7 +4,7 @@
 //! bits that `k * LN2_HI` is exact; a polynomial of `(e^r - 1 - r) / r^2`; `k` goes into the exponent by an integer
 //! addition. `expm1` keeps the rounding error of `r` and adds `2^k - 1` by an error-free sum.
 
-use super::poly::{fast_two_sum, poly, two_sum};
+use super::poly::{fast_two_sum, poly};
 use super::run::{Element, Flags, Kernel, OVERFLOW};
 use super::simd::{Float, Lanes, Portable};
 
@@ -227,22 +227,18 @@ impl Kernel for Exp2 {
     }
 }
 
-/// `e^x - 1` in two parts, of which the second may reach a tenth of the first. `FULL` keeps the error of `r^2` too,
-/// and adds its half to the rest: where the result is half of `2^k r`, these would count.
+/// `e^x - 1` in two parts, of which the second may reach a tenth of the first. Half of `r^2` is added last: where the result is half of
+/// `2^k r`, roundings in the polynomial's first term would count.
 #[inline(always)]
-pub fn expm1_parts<V: Lanes<Elem: Element>, const FULL: bool>(x: V) -> (V, V) {
+pub fn expm1_parts<V: Lanes<Elem: Element>>(x: V) -> (V, V) {
     let Reduced { k_bits, r, r_low } = reduce(x);
     let rr = r * r;
     let r_error = r_low.mul_add(r, r_low);
-    let tail = if FULL {
-        let half = V::splat(V::Elem::EXP_TAIL[0]);
-        let cubic = (r * rr).mul_add(poly(r, rr, &V::Elem::EXP_TAIL[1..]), half.mul_add(r.mul_sub(r, rr), r_error));
-        half.mul_add(rr, cubic)
-    } else {
-        rr.mul_add(poly(r, rr, V::Elem::EXP_TAIL), r_error)
-    };
+    let cubic = (r * rr).mul_add(poly(r, rr, &V::Elem::EXP_TAIL[1..]), r_error);
+    let tail = V::splat(V::Elem::EXP_TAIL[0]).mul_add(rr, cubic);
     let power = power_of_two(k_bits);
-    let (less_one, lost) = two_sum(power, V::of(-1.0));
+    // Of a power far below 1, what is lost is less than an ulp of the result, and nothing else rounds there.
+    let (less_one, lost) = fast_two_sum(power, V::of(-1.0));
     let (high, low) = fast_two_sum(less_one, power * r);
     (high, power.mul_add(tail, low + lost))
 }
@@ -253,7 +249,7 @@ pub struct Expm1;
 impl Kernel for Expm1 {
     #[inline(always)]
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
-        let (high, low) = expm1_parts::<V, true>(x);
+        let (high, low) = expm1_parts(x);
         let value = high + low;
         // The sign is that of `x`, which rounding to `k` loses for -0.
         (value.abs() | x.sign(), x.abs().not_lt(V::splat(V::Elem::EXP_LIMIT)))

@@ -130,7 +130,7 @@ impl Kernel for Cosh {
 /// `tanh x` of a positive `x`.
 #[inline(always)]
 fn tanh_by_exp<V: Lanes<Elem: Element>>(x: V) -> V {
-    let (high, low) = expm1_parts::<V, false>(x + x);
+    let (high, low) = expm1_parts(x + x);
     let (e, e_low) = fast_two_sum(high, low);
     let (d, d_low) = two_sum(V::of(2.0), e);
     quotient(e, e_low, d, d_low + e_low).abs()

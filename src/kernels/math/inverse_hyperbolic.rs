@@ -1,10 +1,10 @@
 //! `arcsinh`, `arccosh`, `arctanh`.
 //!
-//! All are `log(1 + u)` with `u` in two parts: `u = x + (sqrt(x^2 + 1) - 1)`, `u = (x - 1) + sqrt(x^2 - 1)` and `u = 2x / (1 - x)`, in the
+//! `log(1 + u)` with `u = x + (sqrt(x^2 + 1) - 1)` and `u = (x - 1) + sqrt(x^2 - 1)`, and half of `log((1 + x) / (1 - x))`, in two parts, in the
 //! error-free arithmetic of Dekker (1971), so that what cancels is exact.
 
-use super::log::{Constants as _, Log, log1p_parts};
-use super::poly::{fast_two_sum, quotient_parts, two_product, two_sum};
+use super::log::{Constants as _, Log, log_of_sum, log1p_parts};
+use super::poly::{fast_two_sum, plus_multiple, quotient_parts, rough_reciprocal};
 use super::run::{DIVIDE, Element, Flags, INVALID, Kernel};
 use super::simd::Lanes;
 
@@ -46,13 +46,12 @@ pub struct Arcsinh;
 impl Kernel for Arcsinh {
     #[inline(always)]
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
-        let size = x.abs();
-        let (square, square_low) = two_product(size, size);
-        let (sum, error) = two_sum(V::of(1.0), square);
-        let (root, root_low) = sqrt_parts(sum, error + square_low);
-        let (less_one, lost) = fast_two_sum(root, V::of(-1.0));
-        let (u, u_low) = fast_two_sum(size, less_one);
-        let value = log_of(size, u, u_low + (lost + root_low));
+        let (size, one) = (x.abs(), V::of(1.0));
+        // The error is exact up to where one is less than an ulp of the sum, and `root - one` too.
+        let (sum, error) = plus_multiple(one, size, size);
+        let (root, root_low) = sqrt_parts(sum, error);
+        let (u, u_low) = fast_two_sum(size, root - one);
+        let value = log_of(size, u, u_low + root_low);
         let value = size.lt(V::splat(V::Elem::ASINH_TINY)).select(size, value);
         (value | x.sign(), size.not_lt(V::splat(V::Elem::LOG1P_LIMIT)))
     }
@@ -75,15 +74,14 @@ impl Kernel for Arccosh {
     #[inline(always)]
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
         let one = V::of(1.0);
-        let (square, square_low) = two_product(x, x);
-        let (difference, error) = fast_two_sum(square, one.negate());
-        let (v, v_low) = fast_two_sum(difference, error + square_low);
-        let (root, root_low) = sqrt_parts(v, v_low);
-        let (less_one, lost) = fast_two_sum(x, one.negate());
-        let (u, u_low) = fast_two_sum(root, less_one);
-        let value = log_of(x, u, u_low + (lost + root_low));
-        // At 1 the root's correction is 0 times infinity.
-        (x.equal(one).not() & value, x.not_lt(V::splat(V::Elem::LOG1P_LIMIT)) | x.lt(one))
+        // `u` is exact where its rounding would be seen, and so is the sum in two parts.
+        let u = x - one;
+        let (v, v_low) = plus_multiple(u + u, u, u);
+        let root = v.sqrt();
+        // Half an ulp, of which 5 % do not matter.
+        let root_low = (root.neg_mul_add(root, v) + v_low) * rough_reciprocal(root + root);
+        let (u, u_low) = fast_two_sum(root, u);
+        (log_of(x, u, u_low + root_low), x.not_lt(V::splat(V::Elem::LOG1P_LIMIT)) | x.lt(one))
     }
     #[inline(always)]
     fn special(x: f64, _y: f64) -> (f64, Flags) {
@@ -97,10 +95,10 @@ pub struct Arctanh;
 impl Kernel for Arctanh {
     #[inline(always)]
     fn core<V: Lanes<Elem: Element>>(x: V, _y: V) -> (V, V) {
-        let (size, zero, one) = (x.abs(), V::of(0.0), V::of(1.0));
-        let (d, d_low) = fast_two_sum(one, size.negate());
-        let (u, u_low) = quotient_parts(size + size, zero, d, d_low);
-        let value = V::of(0.5) * log1p_parts(u, u_low, zero);
+        let (size, one) = (x.abs(), V::of(1.0));
+        let ((n, n_low), (d, d_low)) = (fast_two_sum(one, size), fast_two_sum(one, size.negate()));
+        let (ratio, ratio_low) = quotient_parts(n, n_low, d, d_low);
+        let value = V::of(0.5) * log_of_sum(ratio, ratio_low, V::of(0.0));
         let value = size.lt(V::splat(V::Elem::ASINH_TINY)).select(size, value);
         (value | x.sign(), size.not_lt(one))
     }

@@ -253,17 +253,23 @@ fn log10_biased<V: Lanes<Elem: Element>>(x: V, bias: V::Elem) -> V {
 }
 
 /// `log(1 + u + u_low)` for `u` in `(-1, LOG1P_LIMIT)`, plus `extra * ln2`.
-///
-/// The rounding error `c` of `1 + u` enters as `c / (1 + f)`, where the reciprocal is accurate to a percent of `f`.
 #[inline(always)]
 pub fn log1p_parts<V: Lanes<Elem: Element>>(u: V, u_low: V, extra: V) -> V {
     let (sum, error) = two_sum(V::of(1.0), u);
+    log_of_sum(sum, error + u_low, extra)
+}
+
+/// `log(sum + low)` of a positive normal `sum`, plus `extra * ln2`.
+///
+/// `low`, a rounding error, enters as `low / (1 + f)`, where the reciprocal is accurate to a percent of `f`.
+#[inline(always)]
+pub fn log_of_sum<V: Lanes<Elem: Element>>(sum: V, low: V, extra: V) -> V {
     let (shifted, m) = split(sum, ROOT);
     let f = m - V::of(1.0);
     let k = exponent(shifted) - V::splat(V::Elem::EXPONENT_BIAS) + extra;
     let one = V::bits(V::Elem::ONE_BITS);
     let down = one.int_add(one).int_sub(shifted.shr_exponent().shl_exponent());
-    let c = (error + u_low) * down;
+    let c = low * down;
     let c = c.mul_add(f * poly(f, f * f, V::Elem::RECIPROCAL), c);
     let (half_square, rest) = terms(f);
     let low = k.mul_add(V::splat(V::Elem::LN2_LO), rest + c);

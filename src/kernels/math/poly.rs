@@ -65,7 +65,7 @@ pub fn two_sum<V: Lanes>(a: V, b: V) -> (V, V) {
     (sum, (a - (sum - b_part)) + (b - b_part))
 }
 
-/// `whole + c f` and its rounding error; `whole` is larger than `c f`, or a multiple of what rounding leaves, or 0.
+/// `whole + c f` and its rounding error; `whole` is larger than `c f`, or a multiple of the sum's last place, or 0.
 #[inline(always)]
 pub fn plus_multiple<V: Lanes>(whole: V, f: V, c: V) -> (V, V) {
     let sum = f.mul_add(c, whole);

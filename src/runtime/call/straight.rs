@@ -216,7 +216,7 @@ impl Listing<'_> {
             self.list.steps.push(Step::Gather { from, to: self.slot(i) });
         }
         for fill in &w.program.fills {
-            let (size, count, to) = (fill.size, w.scratch.capacity, self.slot(operands + usize::from(fill.slot)));
+            let (size, count, to) = (fill.size, w.scratch.capacity, self.slot(operands + fill.slot as usize));
             self.list.steps.push(match fill.from {
                 FillFrom::Const(value) => Step::Fill { size, count, element: value.bytes(), to },
                 FillFrom::Operand(n) => {
