@@ -167,3 +167,22 @@ def test_random_joins_as_numpy(seed):
     folds = [lambda z: z.sum(), lambda z: z.sum(axis=0), lambda z: (z * z).max(axis=-1), lambda z: z - z.mean()]
     for fold in folds:
         np.testing.assert_array_equal(np.asarray(fold(got).compute()), fold(want))
+
+
+@pytest.mark.parametrize("casting", ["no", "equiv", "safe", "same_kind", "unsafe", "any", None])
+@pytest.mark.parametrize("dtype", [None, "f4"])
+@pytest.mark.parametrize("second", [[3], [2.5]])
+@pytest.mark.parametrize("name", ["concatenate", "stack", "vstack", "hstack"])
+def test_casting(name, second, dtype, casting):
+    def outcome(xp):
+        try:
+            return np.asarray(getattr(xp, name)([[1.5], second], casting=casting, dtype=dtype))
+        except (TypeError, ValueError) as e:
+            return type(e).__name__, str(e)
+
+    ours, numpys = outcome(lz), outcome(np)
+    if isinstance(numpys, tuple):
+        assert ours == numpys
+    else:
+        assert ours.dtype == numpys.dtype
+        assert np.array_equal(ours, numpys)

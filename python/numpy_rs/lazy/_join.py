@@ -27,13 +27,22 @@ _asarray, _concatenate = _core.asarray, _core.concatenate
 _expand_dims, _broadcast_to = _core.expand_dims, _core.broadcast_to
 
 
-def _check_casts(arrays: list[LazyArray], dtype: DTypeLike | None, casting: str) -> None:
-    if dtype is None:
-        return
-    to = _core.dtype(dtype)
+def _check_casts(arrays: list[LazyArray], to: Any, casting: str) -> None:
     for a in arrays:
         if not _core.can_cast(a.dtype, to, casting):
             raise TypeError(f"Cannot cast array data from {a.dtype!r} to {to!r} according to the rule {casting!r}")
+
+
+def _joined(arrays: list[LazyArray], axis: Axis, dtype: DTypeLike | None, casting: str) -> LazyArray:
+    if not isinstance(casting, str):
+        raise TypeError(f"casting must be str, not {type(casting).__name__}")
+    if dtype is not None:
+        _check_casts(arrays, _core.dtype(dtype), casting)
+    joined = _concatenate(arrays, axis, dtype)
+    # Promotion is of the same kind.
+    if dtype is None and casting != "same_kind":
+        _check_casts(arrays, joined.dtype, casting)
+    return joined
 
 
 def concatenate(
@@ -75,11 +84,9 @@ def concatenate(
         parts = list(_rows(_asarray(arrays)))
     else:
         parts = [_asarray(a) for a in arrays]
-    if dtype is not None:
-        _check_casts(parts, dtype, casting)
     if axis is None:
-        return _concatenate([a.ravel() for a in parts], 0, dtype)
-    return _concatenate(parts, axis, dtype)
+        return _joined([a.ravel() for a in parts], 0, dtype, casting)
+    return _joined(parts, axis, dtype, casting)
 
 
 concat = concatenate
@@ -134,9 +141,8 @@ def stack(
         raise ValueError("need at least one array to stack")
     if any(a.shape != parts[0].shape for a in parts):
         raise ValueError("all input arrays must have the same shape")
-    _check_casts(parts, dtype, casting)
     place = _axis_index(axis, parts[0].ndim + 1)
-    return _concatenate([_expand_dims(a, place) for a in parts], place, dtype)
+    return _joined([_expand_dims(a, place) for a in parts], place, dtype, casting)
 
 
 def vstack(tup: Sequence[ArrayLike], *, dtype: DTypeLike | None = None, casting: str = "same_kind") -> LazyArray:
@@ -161,8 +167,7 @@ def vstack(tup: Sequence[ArrayLike], *, dtype: DTypeLike | None = None, casting:
            [3, 4]])
     """
     parts = [a if a.ndim >= 2 else a.reshape((1,) * (2 - a.ndim) + a.shape) for a in _parts(tup)]
-    _check_casts(parts, dtype, casting)
-    return _concatenate(parts, 0, dtype)
+    return _joined(parts, 0, dtype, casting)
 
 
 def hstack(tup: Sequence[ArrayLike], *, dtype: DTypeLike | None = None, casting: str = "same_kind") -> LazyArray:
@@ -186,8 +191,7 @@ def hstack(tup: Sequence[ArrayLike], *, dtype: DTypeLike | None = None, casting:
     array([1, 2, 3, 4])
     """
     parts = [a if a.ndim else a.reshape(1) for a in _parts(tup)]
-    _check_casts(parts, dtype, casting)
-    return _concatenate(parts, 0 if parts and parts[0].ndim == 1 else 1, dtype)
+    return _joined(parts, 0 if parts and parts[0].ndim == 1 else 1, dtype, casting)
 
 
 def dstack(tup: Sequence[ArrayLike]) -> LazyArray:
