@@ -71,10 +71,6 @@ impl NdArray {
             return python_scalar(py, self.array.element(index));
         }
         let (list, length) = (PyList::empty(py), self.array.shape()[depth]);
-        // A list may be longer than memory although it holds lists of nothing.
-        if Vec::<*const u8>::new().try_reserve_exact(length).is_err() {
-            return Err(PyMemoryError::new_err(()));
-        }
         for i in 0..length {
             if i % SIGNALS == SIGNALS - 1 {
                 py.check_signals()?;
@@ -304,6 +300,12 @@ impl NdArray {
     /// >>> lz.arange(3).compute().tolist()
     /// [0, 1, 2]
     pub fn tolist(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        // Lists of nothing may be more than memory holds, although the array takes none.
+        let lists =
+            self.array.shape().iter().take_while(|&&n| n > 0).fold(1, |lists: usize, &n| lists.saturating_mul(n));
+        if self.array.size() == 0 && Vec::<*const u8>::new().try_reserve_exact(lists).is_err() {
+            return Err(PyMemoryError::new_err(()));
+        }
         self.nested(py, &mut Vec::with_capacity(self.array.ndim()))
     }
 

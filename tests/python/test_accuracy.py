@@ -28,3 +28,16 @@ def test_error_is_at_most_one_ulp(name, dtype):
     samples = accuracy.samples_of(name, dtype, SAMPLES)
     worst, at = accuracy.accuracy(name, run, dtype, samples)
     assert worst <= 1.0, f"{name}: {worst} ulp at {at}"
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=["float64", "float32"])
+def test_roots_of_cubes_and_logarithms_of_powers_are_exact(dtype):
+    whole = np.arange(1, 200, dtype=dtype)
+    np.testing.assert_array_equal(lz.cbrt(whole**3).compute(), whole)
+    np.testing.assert_array_equal(lz.power(whole**2, np.full_like(whole, 0.5)).compute(), whole)
+    exponents = np.arange(-100, 100, dtype=dtype)
+    np.testing.assert_array_equal(lz.log2(np.ldexp(dtype(1), exponents.astype("i4"))).compute(), exponents)
+    np.testing.assert_array_equal(lz.power(np.full_like(exponents, 2), exponents).compute(), np.exp2(exponents))
+    # Powers of ten that the type holds exactly.
+    tens = np.arange(11 if dtype == np.float32 else 23)
+    np.testing.assert_array_equal(lz.log10((10.0**tens).astype(dtype)).compute(), tens)

@@ -26,7 +26,7 @@ impl Constants for f32 {
     const ASINH_HUGE: f32 = (1u64 << 30) as f32;
 }
 
-/// `sqrt(v + v_low)` in two parts.
+/// `sqrt(v + v_low)` in two parts, both accurate: of a root next to 1 the second is what remains when 1 is taken off.
 #[inline(always)]
 fn sqrt_parts<V: Lanes>(v: V, v_low: V) -> (V, V) {
     let root = v.sqrt();

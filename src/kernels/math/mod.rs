@@ -14,7 +14,7 @@
 //! | `arcsin` `arccos` | polynomial to 1/2, then the half-angle root in two parts | Cody and Waite 1980 |
 //! | `sinh` `cosh` | `2^(k-1) e^r +- 2^(-k-1) e^-r` by even and odd parts | addition theorem |
 //! | `tanh` | `E / (E + 2)`, `E = expm1 2x` in two parts (f64), or polynomials by pieces (f32) | |
-//! | `arcsinh` `arccosh` `arctanh` | `log1p` of an argument in two parts | Dekker 1971 |
+//! | `arcsinh` `arccosh` `arctanh` | logarithm of an argument in two parts | Dekker 1971 |
 //! | `cbrt` | steps looked up, polynomial | Gal 1986 |
 //! | `pow` | `exp(y log x)`, the logarithm by steps, in two parts | Tang 1990, Dekker 1971 |
 //! | `cube` `fourth` | products in two parts | Dekker 1971 |

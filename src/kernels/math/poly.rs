@@ -27,7 +27,7 @@ pub fn poly<V: Lanes>(x: V, xx: V, c: &[V::Elem]) -> V {
 
 /// The same in one chain.
 #[inline(always)]
-pub fn horner<V: Lanes>(x: V, c: &[V::Elem]) -> V {
+fn horner<V: Lanes>(x: V, c: &[V::Elem]) -> V {
     let last = c.len() - 1;
     horner_from(V::splat(c[last]), x, &c[..last])
 }
