@@ -248,12 +248,13 @@ fn store_deep(g: &Linear, s: &mut Stored) {
                 let elements = g.nodes[g.inputs[pos][0] as usize].size() / g.nodes[pos].size().max(1);
                 inputs.saturating_add(1).saturating_mul(elements)
             }
+            // Each element is one of one part.
+            NodeOp::Concat { .. } => g.inputs[pos].iter().map(|&i| cost[i as usize]).max().unwrap_or(0),
             NodeOp::Data(_)
             | NodeOp::Const(_)
             | NodeOp::Iota { .. }
             | NodeOp::Reshape
             | NodeOp::Reduce { .. }
-            | NodeOp::Concat { .. }
             | NodeOp::Compress
             | NodeOp::Bins
             | NodeOp::Kernel { .. } => 0,
