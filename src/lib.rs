@@ -4,6 +4,7 @@ pub mod array;
 pub mod dtype;
 pub mod error;
 pub mod graph;
+pub mod interrupt;
 pub mod jit;
 pub mod kernels;
 pub mod ops;

@@ -8,6 +8,7 @@ use numpy_rs::graph::linear::linearize;
 use numpy_rs::graph::plan::plan;
 use numpy_rs::graph::unmask::Fresh;
 use numpy_rs::graph::{Node, NodeRef};
+use numpy_rs::interrupt::Look;
 use numpy_rs::ops::ufunc::Ufunc;
 use numpy_rs::runtime::compute::{CompiledPlan, CompiledStep, simplified};
 use numpy_rs::runtime::kernel::Code;
@@ -61,8 +62,8 @@ fn sum(x: &NodeRef, axis: Option<i64>) -> NodeRef {
 fn bits(nodes: &[&NodeRef], code: Code) -> (Vec<Vec<u128>>, usize) {
     let graph = linearize(nodes);
     let fresh = Fresh::default();
-    let graph = simplified(&graph, &fresh).unwrap();
-    let compiled = CompiledPlan::new(plan(&graph).unwrap(), code).unwrap();
+    let graph = simplified(&graph, &fresh, &Look::never()).unwrap();
+    let compiled = CompiledPlan::new(plan(&graph, &Look::never()).unwrap(), code, &Look::never()).unwrap();
     let begun = |step: &CompiledStep| match step {
         CompiledStep::Walk(walk) => walk.program.begun.iter().flatten().count(),
         CompiledStep::Kernel(_) => 0,

@@ -6,6 +6,7 @@ use numpy_rs::graph::build::{self, IndexItem, Operand, ReduceOptions, Reducer};
 use numpy_rs::graph::linear::linearize;
 use numpy_rs::graph::plan::{self, Step};
 use numpy_rs::graph::{Node, NodeRef};
+use numpy_rs::interrupt::Look;
 use numpy_rs::jit::lower::lower;
 use numpy_rs::ops::expr::TableFn;
 use numpy_rs::ops::ufunc::Ufunc;
@@ -47,11 +48,11 @@ fn graph(nodes: &[&NodeRef]) -> String {
 }
 
 fn plan(nodes: &[&NodeRef]) -> String {
-    plan::plan(&linearize(nodes)).unwrap().to_string()
+    plan::plan(&linearize(nodes), &Look::never()).unwrap().to_string()
 }
 
 fn ir(nodes: &[&NodeRef]) -> String {
-    let plan = plan::plan(&linearize(nodes)).unwrap();
+    let plan = plan::plan(&linearize(nodes), &Look::never()).unwrap();
     let kernel = |s: &Step| match s {
         Step::Walk(walk) => lower(walk).unwrap().to_string(),
         Step::Kernel(call) => call.kernel.name(),

@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 
 /// What each part may use, besides itself. An error names the element types that it is about.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("error", &["dtype"]),
     ("dtype", &["error"]),
+    ("interrupt", &["error"]),
     ("array", &["error", "dtype"]),
     ("ops", &["error", "dtype"]),
     ("kernels", &["error", "dtype", "array", "ops"]),
-    ("graph", &["error", "dtype", "array", "ops"]),
+    ("graph", &["error", "dtype", "interrupt", "array", "ops"]),
     ("jit", &["error", "dtype", "array", "ops", "kernels", "graph"]),
-    ("runtime", &["error", "dtype", "array", "ops", "kernels", "graph", "jit"]),
+    ("runtime", &["error", "dtype", "interrupt", "array", "ops", "kernels", "graph", "jit"]),
     ("python", &["error", "dtype", "array", "ops", "kernels", "graph", "jit", "runtime"]),
     ("lib", &[]),
 ];

@@ -5,8 +5,10 @@
 use super::hash::Hasher128;
 use super::node::{Node, NodeOp, NodeRef};
 use crate::array::Array;
+use crate::dtype::DType;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::sync::OnceLock;
 
 /// Position of a node in [`Linear::nodes`].
 pub type Pos = u32;
@@ -24,6 +26,15 @@ pub struct Linear<'a> {
     pub leaves: SmallVec<[&'a Array; 8]>,
     /// Key of the plan.
     pub fingerprint: u128,
+    /// Places among the leaves, by what tells arrays apart: made when it is asked for the first time.
+    places: OnceLock<FxHashMap<Tells<'a>, usize>>,
+}
+
+/// What tells arrays apart: address, type, shape, strides.
+type Tells<'a> = (usize, DType, &'a [usize], &'a [isize]);
+
+fn tells(array: &Array) -> Tells<'_> {
+    (array.data() as usize, array.dtype(), array.shape(), array.strides())
 }
 
 /// Positions of the inputs of node after node.
@@ -67,17 +78,26 @@ impl std::ops::Index<usize> for Inputs {
     }
 }
 
-impl Linear<'_> {
+impl<'a> Linear<'a> {
+    /// The same list over the arrays of another, and with its fingerprint: what is made of that runs over its memory.
+    #[must_use]
+    pub fn over<'b: 'a>(mut self, whole: &Linear<'b>) -> Linear<'a> {
+        self.fingerprint = whole.fingerprint;
+        self.with_leaves(&whole.leaves)
+    }
+
+    /// The same list over these arrays.
+    #[must_use]
+    pub fn with_leaves(self, leaves: &[&'a Array]) -> Linear<'a> {
+        Linear { leaves: SmallVec::from_slice(leaves), places: OnceLock::new(), ..self }
+    }
+
     /// The place of an array among the leaves.
     pub fn leaf(&self, array: &Array) -> Option<usize> {
-        let same = |a: &Array| {
-            std::ptr::eq(a, array)
-                || a.data() == array.data()
-                    && a.dtype() == array.dtype()
-                    && a.shape() == array.shape()
-                    && a.strides() == array.strides()
-        };
-        self.leaves.iter().position(|a| same(a))
+        // Of equal ones the first.
+        let places =
+            self.places.get_or_init(|| self.leaves.iter().enumerate().rev().map(|(n, a)| (tells(a), n)).collect());
+        places.get(&tells(array)).copied()
     }
 }
 

@@ -47,8 +47,7 @@ pub fn unmask<'f, 'a: 'f>(g: &Linear<'a>, fresh: &'f Fresh) -> Result<Option<Lin
     }
     let roots: Vec<NodeRef> = g.outputs.iter().map(|&o| pass.made[o as usize].clone()).collect();
     let roots: Vec<&NodeRef> = fresh.0.get_or_init(|| roots).iter().collect();
-    let list = linearize(&roots);
-    Ok(Some(Linear { leaves: g.leaves.iter().copied().collect(), fingerprint: g.fingerprint, ..list }))
+    Ok(Some(linearize(&roots).over(g)))
 }
 
 struct Pass<'g, 'a> {

@@ -10,11 +10,12 @@ use crate::error::{Error, Result, caught};
 use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::{Linear, linearize};
 use crate::graph::node::{NodeOp, NodeRef, Note};
-use crate::graph::plan::{self, Band, BufferSpec, KernelCall, Output, Plan, Step};
+use crate::graph::plan::{self, Band, BufferId, BufferSpec, KernelCall, Output, Plan, Step};
 use crate::graph::print::op_name;
 use crate::graph::simplify::simplify;
 use crate::graph::unmask::{Fresh, unmask};
 use crate::graph::verify::verify;
+use crate::interrupt::Look;
 use crate::kernels::flags;
 use crate::kernels::movement;
 use crate::ops::fault::{Fault, Faults, IntegerFault};
@@ -44,6 +45,8 @@ pub struct CompiledPlan {
     pub bands: Vec<CompiledBand>,
     /// The buffers.
     pub buffers: Vec<BufferSpec>,
+    /// These in the order in which they are done with, but for those of results.
+    pub(super) ends: Vec<BufferId>,
     pub(super) results: Vec<plan::ResultSpec>,
 }
 
@@ -128,11 +131,12 @@ impl CompiledPlan {
     ///
     /// # Errors
     /// `Error::Bug`.
-    pub fn new(plan: Plan, code: Code) -> Result<CompiledPlan> {
+    pub fn new(plan: Plan, code: Code, look: &Look) -> Result<CompiledPlan> {
         let steps = plan
             .steps
             .into_iter()
             .map(|s| {
+                look.look()?;
                 Ok(match s {
                     Step::Walk(walk) => CompiledStep::Walk(Arc::new(CompiledWalk::new(*walk, code)?)),
                     Step::Kernel(call) => CompiledStep::Kernel(Box::new(CompiledKernel::new(call, code)?)),
@@ -164,11 +168,15 @@ impl CompiledPlan {
         let uses = AtomicUsize::new(0);
         let bands = plan.bands.into_iter().map(|b| CompiledBand::new(b, &steps, &plan.buffers, code));
         let bands = bands.collect::<Result<Vec<_>>>()?;
-        Ok(CompiledPlan { steps, light, uses, compile_at, bands, buffers: plan.buffers, results: plan.results })
+        let (buffers, results) = (plan.buffers, plan.results);
+        let last_use = |&id: &BufferId| buffers[id as usize].last_use;
+        let mut ends: Vec<BufferId> = (0..buffers.len() as BufferId).filter(|id| last_use(id) < steps.len()).collect();
+        ends.sort_by_key(last_use);
+        Ok(CompiledPlan { steps, light, uses, compile_at, bands, buffers, ends, results })
     }
 
     /// The same with everything compiled.
-    fn compiled(&self) -> Result<CompiledPlan> {
+    fn compiled(&self, look: &Look) -> Result<CompiledPlan> {
         let steps = self.steps.iter().map(|s| match s {
             CompiledStep::Walk(walk) => Step::Walk(Box::new(walk.walk.clone())),
             CompiledStep::Kernel(kernel) => Step::Kernel(kernel.call.clone()),
@@ -176,7 +184,7 @@ impl CompiledPlan {
         let bands = self.bands.iter().map(|b| b.band.clone()).collect();
         let (buffers, results) = (self.buffers.clone(), self.results.clone());
         let plan = Plan { steps: steps.collect(), bands, buffers, results };
-        CompiledPlan::new(plan, Code::BySize)
+        CompiledPlan::new(plan, Code::BySize, look)
     }
 
     /// Counts a use; true where the plan has been used so often that its waiting loops are worth compiling.
@@ -359,7 +367,7 @@ pub fn compute_listed(graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<
         verify(graph)?;
     }
     // Simplification, fusion, loop order, schedule and code: made once for a form of graph.
-    let plan = planned(graph)?;
+    let plan = planned(graph, interrupted)?;
     // Memory for the results, tiles over threads.
     run(&plan, graph, interrupted)
 }
@@ -411,7 +419,7 @@ pub fn compute_into(node: &NodeRef, out: &Array, interrupted: &dyn Fn() -> bool)
     if watch.asked.is_empty()
         && let Some(place) = place(out, &graph)
     {
-        let plan = planned(&graph)?;
+        let plan = planned(&graph, interrupted)?;
         if let [r] = plan.results.as_slice()
             && is_whole(r, &plan.buffers[r.buffer as usize])
         {
@@ -452,12 +460,12 @@ fn is_whole(r: &plan::ResultSpec, spec: &BufferSpec) -> bool {
 ///
 /// # Errors
 /// `Error::Bug` where a rule broke an invariant (looked for in debug builds).
-pub fn simplified<'f, 'a: 'f>(graph: &Linear<'a>, fresh: &'f Fresh) -> Result<Linear<'f>> {
+pub fn simplified<'f, 'a: 'f>(graph: &Linear<'a>, fresh: &'f Fresh, look: &Look) -> Result<Linear<'f>> {
     // Folds of what masks keep become masked folds: before all else, as rules make no nodes.
     let unmasked = unmask(graph, fresh)?;
     let simple = match &unmasked {
-        Some(unmasked) => simplify(unmasked).0,
-        None => simplify(graph).0,
+        Some(unmasked) => simplify(unmasked, look)?.0,
+        None => simplify(graph, look)?.0,
     };
     if cfg!(debug_assertions) {
         verify(&simple)?;
@@ -469,8 +477,8 @@ pub fn simplified<'f, 'a: 'f>(graph: &Linear<'a>, fresh: &'f Fresh) -> Result<Li
 ///
 /// # Errors
 /// `Error::Value` where an intermediate is too big; `Error::Bug`.
-pub fn planned(graph: &Linear) -> Result<Arc<CompiledPlan>> {
-    plan_of(graph, false)
+pub fn planned(graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<Arc<CompiledPlan>> {
+    plan_of(graph, false, &Look::new(interrupted))
 }
 
 /// As [`planned`], with all its loops compiled.
@@ -478,22 +486,22 @@ pub fn planned(graph: &Linear) -> Result<Arc<CompiledPlan>> {
 /// # Errors
 /// As [`planned`].
 pub fn planned_and_compiled(graph: &Linear) -> Result<Arc<CompiledPlan>> {
-    plan_of(graph, true)
+    plan_of(graph, true, &Look::never())
 }
 
-fn plan_of(graph: &Linear, compile: bool) -> Result<Arc<CompiledPlan>> {
+fn plan_of(graph: &Linear, compile: bool, look: &Look) -> Result<Arc<CompiledPlan>> {
     let found = CACHE.lock().get(&graph.fingerprint).cloned();
     let plan = match found {
         Some(plan) if plan.compile_at == 0 || !(compile || plan.is_due()) => return Ok(plan),
-        Some(plan) => caught(|| plan.compiled())?,
+        Some(plan) => caught(|| plan.compiled(look))?,
         None => caught(|| {
             let fresh = Fresh::default();
-            let simple = simplified(graph, &fresh)?;
-            let plan = plan::plan(&simple)?;
+            let simple = simplified(graph, &fresh, look)?;
+            let plan = plan::plan(&simple, look)?;
             if cfg!(debug_assertions) {
                 plan::verify::verify(&plan, &simple)?;
             }
-            CompiledPlan::new(plan, if compile { Code::BySize } else { Code::WhenItPays })
+            CompiledPlan::new(plan, if compile { Code::BySize } else { Code::WhenItPays }, look)
         })?,
     };
     let plan = Arc::new(plan);

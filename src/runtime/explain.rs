@@ -9,6 +9,7 @@ use crate::graph::plan::{BufferSpec, KernelOperand, Output, Reach, Source, WalkO
 use crate::graph::print::op_name;
 use crate::graph::unmask::Fresh;
 use crate::graph::verify::verify;
+use crate::interrupt::Look;
 use crate::jit::codegen;
 use crate::jit::ir::{Kernel, Segment};
 use crate::jit::lower::lower;
@@ -60,8 +61,8 @@ pub fn explain(nodes: &[&NodeRef], level: Level) -> Result<String> {
     }
     let fresh = Fresh::default();
     match level {
-        Level::Graph => Ok(simplified(&graph, &fresh)?.to_string()),
-        Level::Plan => Ok(plan(&simplified(&graph, &fresh)?)?.to_string()),
+        Level::Graph => Ok(simplified(&graph, &fresh, &Look::never())?.to_string()),
+        Level::Plan => Ok(plan(&simplified(&graph, &fresh, &Look::never())?, &Look::never())?.to_string()),
         Level::Summary => summary(&graph),
         Level::Ir => each_walk(&graph, |text, walk, kernel, cut| {
             writeln!(text, "{kernel}").ok();
@@ -213,7 +214,7 @@ fn summary(graph: &Linear) -> Result<String> {
     let compiled = planned_and_compiled(graph)?;
     // Positions in walks are those of the graph that was planned.
     let fresh = Fresh::default();
-    let graph = &simplified(graph, &fresh)?;
+    let graph = &simplified(graph, &fresh, &Look::never())?;
     let (steps, buffers) = (compiled.steps(), &compiled.buffers);
     let mut text = String::new();
     let mut total = Traffic::default();

@@ -10,6 +10,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::graph::linear::Linear;
 use crate::graph::plan::{BufferSpec, Column, Output, Plan, Reach, ResultSpec, Source, Step, Walk, WalkOperand};
+use crate::interrupt::Look;
 use crate::jit::ir::{Access, Kernel, Sink, verify};
 use crate::ops::reduction::{Finish, Fold};
 use smallvec::smallvec;
@@ -55,8 +56,8 @@ pub fn run_kernel(kernel: &Kernel, operands: &[Array], n: usize, code: Code) -> 
         return Err(Error::Value("a fold without identity over nothing".into()));
     }
     let plan = plan(kernel, operands, n);
-    let graph = Linear { leaves: operands.iter().collect(), ..Linear::default() };
-    run(&CompiledPlan::new(plan, code)?, &graph, &|| false)
+    let graph = Linear::default().with_leaves(&operands.iter().collect::<Vec<_>>());
+    run(&CompiledPlan::new(plan, code, &Look::never())?, &graph, &|| false)
 }
 
 fn plan(kernel: &Kernel, operands: &[Array], n: usize) -> Plan {

@@ -7,14 +7,11 @@
 use super::options::num_threads;
 use crate::array::fork::PerProcess;
 use crate::error::{Error, Result, caught};
-use std::cell::Cell;
+use crate::interrupt::{LOOK_EVERY, Look};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-
-/// How often the calling thread looks whether the user wants to stop.
-pub const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// How long a helper that has nothing to do stays awake: what waking it takes, so that no more is spent in vain than might have been saved.
 const LINGER: Duration = Duration::from_micros(100);
@@ -242,28 +239,6 @@ pub fn run(
     }
 }
 
-/// Looks now and then whether the user wants to stop.
-struct Look<'a> {
-    interrupted: &'a dyn Fn() -> bool,
-    last: Cell<Instant>,
-    stop: Cell<bool>,
-}
-
-impl<'a> Look<'a> {
-    fn new(interrupted: &'a dyn Fn() -> bool) -> Look<'a> {
-        Look { interrupted, last: Cell::new(Instant::now()), stop: Cell::new(false) }
-    }
-
-    /// Whether the user has said so, as far as is known; once it is true it stays so.
-    fn says_stop(&self) -> bool {
-        if !self.stop.get() && self.last.get().elapsed() >= LOOK_EVERY {
-            self.last.set(Instant::now());
-            self.stop.set((self.interrupted)());
-        }
-        self.stop.get()
-    }
-}
-
 /// Does tasks `0..total` on the calling thread.
 ///
 /// # Errors
@@ -274,7 +249,7 @@ pub fn alone(total: usize, interrupted: &dyn Fn() -> bool, work: &dyn Fn(usize, 
         let done = (0..total).all(|task| {
             work(task, &|| look.says_stop());
             // Nothing is left to stop after the last, unless it was left off.
-            if task + 1 < total { !look.says_stop() } else { !look.stop.get() }
+            if task + 1 < total { !look.says_stop() } else { !look.said_stop() }
         });
         if done { Ok(()) } else { Err(Error::Interrupted) }
     })

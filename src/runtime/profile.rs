@@ -10,6 +10,7 @@ use crate::graph::build::{self, Operand, ReduceOptions, Reducer};
 use crate::graph::linear::linearize;
 use crate::graph::unmask::Fresh;
 use crate::graph::{Node, NodeRef};
+use crate::interrupt::Look;
 use crate::jit::cache;
 use crate::ops::ufunc::Ufunc;
 use std::sync::OnceLock;
@@ -72,7 +73,7 @@ pub fn profile(nodes: &[&NodeRef], runs: usize, interrupted: &dyn Fn() -> bool) 
     }
     let (total, times) = best.unwrap_or_default();
     let fresh = Fresh::default();
-    let simple = simplified(&graph, &fresh)?;
+    let simple = simplified(&graph, &fresh, &Look::never())?;
     let traffics = traffics(&plan, &simple);
     let mut steps: Vec<StepProfile> = Vec::new();
     for (n, (step, time)) in plan.steps().iter().zip(times).enumerate() {

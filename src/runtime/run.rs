@@ -8,6 +8,7 @@ use crate::array::{Array, Buffer, Shape, Strides};
 use crate::error::{Error, Result, caught};
 use crate::graph::linear::Linear;
 use crate::graph::plan::{Column, KernelOperand, Made, Output, Picked, Reach, Source, Walk};
+use crate::interrupt::Look;
 use crate::kernels::flags;
 use crate::kernels::tile::Table;
 use crate::kernels::{self, Making, OfRun, Operand, movement};
@@ -44,9 +45,14 @@ pub fn run_with(
     if let Some((id, buffer)) = given {
         buffers[id as usize] = Some(buffer);
     }
+    // Steps may be many, each too short for anyone to look.
+    let look = Look::new(interrupted);
+    let (mut bands, mut ends) = (plan.bands.iter().peekable(), plan.ends.iter().copied().peekable());
     for (at, step) in plan.steps.iter().enumerate() {
+        look.step()?;
         let start = times.is_some().then(Instant::now);
-        let band = plan.bands.iter().find(|b| b.band.steps.contains(&at));
+        while bands.next_if(|b| b.band.steps.end <= at).is_some() {}
+        let band = bands.peek().filter(|b| b.band.steps.start <= at);
         match (band, step) {
             // The whole group at its last step: nothing that it reads is gone until then.
             (Some(band), _) if at + 1 == band.band.steps.end => run_band(band, plan, graph, &mut buffers, interrupted)?,
@@ -63,10 +69,8 @@ pub fn run_with(
             times.push(start.elapsed());
         }
         // Memory whose last user was this step goes back to the pool for the next.
-        for (buffer, spec) in buffers.iter_mut().zip(&plan.buffers) {
-            if spec.last_use <= at {
-                *buffer = None;
-            }
+        while let Some(id) = ends.next_if(|&id| plan.buffers[id as usize].last_use <= at) {
+            buffers[id as usize] = None;
         }
     }
     let mut arrays = Vec::with_capacity(plan.results.len());
@@ -441,14 +445,9 @@ fn run_kernel(
     };
     let after: Option<OfRun> = if after.is_empty() { None } else { Some(&take) };
     // A kernel may ask for tasks many times, each too short for anyone to look.
-    let looked = Cell::new(Instant::now());
+    let look = Look::new(interrupted);
     let tasks = |total: usize, work: &(dyn Fn(usize) + Sync)| {
-        if looked.get().elapsed() >= pool::LOOK_EVERY {
-            looked.set(Instant::now());
-            if interrupted() {
-                return Err(Error::Interrupted);
-            }
-        }
+        look.look()?;
         // A helper's flags are handed to the caller.
         call::scoped(total, interrupted, &|task| {
             work(task);

@@ -10,6 +10,7 @@ use crate::graph::node::NodeOp;
 use crate::graph::plan::{Plan, Step, plan};
 use crate::graph::print::{op_name, typed_shape};
 use crate::graph::unmask::Fresh;
+use crate::interrupt::Look;
 use std::fmt::Write;
 
 /// The drawing of these nodes, computed together.
@@ -18,8 +19,8 @@ use std::fmt::Write;
 /// As `compute`, but for what happens while loops run.
 pub fn visualize(nodes: &[&NodeRef]) -> Result<String> {
     let fresh = Fresh::default();
-    let graph = simplified(&linearize(nodes), &fresh)?;
-    let plan = plan(&graph)?;
+    let graph = simplified(&linearize(nodes), &fresh, &Look::never())?;
+    let plan = plan(&graph, &Look::never())?;
     Ok(draw(&graph, &plan))
 }
 

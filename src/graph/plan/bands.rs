@@ -155,8 +155,9 @@ fn group(plan: &Plan, first: usize, end: usize) -> Option<Band> {
         return None;
     }
     let most = length.div_ceil(BANDS);
-    let made: FxHashSet<BufferId> = walks().flat_map(|w| written(w)).collect();
-    let is_local = |&b: &BufferId| made.contains(&b) && plan.buffers[b as usize].last_use < end;
-    let locals = (0..plan.buffers.len() as BufferId).filter(is_local).collect();
+    let is_local = |&b: &BufferId| plan.buffers[b as usize].last_use < end;
+    let mut locals: Vec<BufferId> = walks().flat_map(|w| written(w)).filter(is_local).collect();
+    locals.sort_unstable();
+    locals.dedup();
     Some(Band { steps: first..end, length, rows: (BAND / row).clamp(1, most.max(1)), locals })
 }

@@ -1,5 +1,6 @@
 //! Fusion: from the listed graph to walks.
 
+mod drafts;
 mod kernels;
 mod outputs;
 
@@ -15,30 +16,35 @@ use crate::array::{Array, Shape, layout};
 use crate::error::{Error, Result};
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;
+use crate::interrupt::Look;
 use crate::ops::expr::{Body, Op, ValueId};
 use crate::ops::reduction::{Finish, Fold};
+use drafts::Drafts;
+use kernels::Readers;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
+use std::cell::OnceCell;
 
 /// Nodes that are kept for bands, at most: each costs a turn of planning.
 const KEEP_TURNS: usize = 8;
-/// Walks below this many elements are joined even if they share no operand: their cost is the call.
-const SMALL: usize = 4096;
+/// Turns of planning that end at the first walk that needs a node stored, as others may not need theirs then. Later ones find all such
+/// nodes, so that graphs are planned in a time proportional to their size.
+const SINGLE_TURNS: usize = 32;
 
 /// Plans the graph.
 ///
 /// # Errors
-/// `Error::Value` where an intermediate is too big for the address space; `Error::Bug`.
-pub fn plan(g: &Linear) -> Result<Plan> {
+/// `Error::Value` where an intermediate is too big for the address space; `Error::Interrupted`; `Error::Bug`.
+pub fn plan(g: &Linear, look: &Look) -> Result<Plan> {
     let mut stored = jobs::stored(g);
     // A plan whose bands would gain from keeping one node more.
     let mut before: Option<Plan> = None;
     let mut turns = 0;
-    loop {
+    for turn in 0.. {
         let mut opened = stored.clone();
         let boxes = boxes::open(g, &mut opened);
         opened.lay_out_operands(g);
-        match Planner::new(g, &opened, &boxes)?.run()? {
+        match Planner::new(g, &opened, &boxes, turn < SINGLE_TURNS, look).run()? {
             Ok(plan) => {
                 let kept = before.is_none() || locals(Some(&plan)) > locals(before.as_ref());
                 turns += 1;
@@ -51,11 +57,10 @@ pub fn plan(g: &Linear) -> Result<Plan> {
                 before = Some(plan);
             }
             // Each turn stores one node more, so this ends.
-            Err(pos) => {
-                stored.store(g, pos);
-            }
+            Err(missing) => missing.into_iter().for_each(|pos| stored.store(g, pos)),
         }
     }
+    Err(Error::Bug("planning does not end".into()))
 }
 
 fn locals(plan: Option<&Plan>) -> usize {
@@ -66,6 +71,9 @@ fn locals(plan: Option<&Plan>) -> usize {
 pub(super) struct Planner<'a, 'g> {
     pub(super) g: &'a Linear<'g>,
     pub(super) stored: &'a Stored,
+    /// Whether one node that must be stored is enough to know, or all that are found are wanted.
+    pub(super) one: bool,
+    pub(super) look: &'a Look<'a>,
     /// The parts of what is made box by box.
     boxes: &'a Boxes,
     /// The buffer of each stored node.
@@ -76,48 +84,68 @@ pub(super) struct Planner<'a, 'g> {
     level: FxHashMap<Pos, u32>,
     /// Stored nodes that a kernel has made run by run as its result was ready.
     followed: FxHashSet<Pos>,
+    /// The nodes that read each node.
+    readers: OnceCell<Readers>,
 }
 
-/// A walk being put together.
+/// A walk, or the call of a kernel, being put together.
 struct Draft {
     shape: Shape,
     /// The index of its nodes at which it begins.
     origin: SmallVec<[usize; 4]>,
     reduced: SmallVec<[bool; 4]>,
     jobs: Vec<Job>,
-    reads: FxHashSet<Pos>,
 }
 
 impl<'a, 'g> Planner<'a, 'g> {
-    fn new(g: &'a Linear<'g>, stored: &'a Stored, boxes: &'a Boxes) -> Result<Self> {
-        Ok(Planner {
+    fn new(g: &'a Linear<'g>, stored: &'a Stored, boxes: &'a Boxes, one: bool, look: &'a Look<'a>) -> Self {
+        Planner {
             g,
             stored,
+            one,
+            look,
             boxes,
             buffer_of: FxHashMap::default(),
             buffers: Vec::new(),
             steps: Vec::new(),
             level: FxHashMap::default(),
             followed: FxHashSet::default(),
-        })
+            readers: OnceCell::new(),
+        }
     }
 
-    /// The plan, or a node that must be stored for it.
-    fn run(mut self) -> Result<std::result::Result<Plan, Pos>> {
+    /// The plan, or nodes that must be stored for it.
+    fn run(mut self) -> Result<std::result::Result<Plan, Vec<Pos>>> {
+        let mut missing = Vec::new();
         for group in self.levels() {
-            let mut drafts: Vec<Draft> = Vec::new();
+            let mut drafts = Drafts::default();
             for job in group.into_iter().filter(|j| !self.followed.contains(&j.node)).collect::<Vec<_>>() {
                 self.place(job, &mut drafts);
             }
-            for draft in drafts {
-                if let NodeOp::Kernel { kernel, .. } = &self.g.nodes[draft.jobs[0].node as usize].op {
-                    if let Err(pos) = self.kernel(kernel, &draft.jobs)? {
-                        return Ok(Err(pos));
+            for draft in drafts.list {
+                self.look.look()?;
+                let nodes: Vec<Pos> = draft.jobs.iter().map(|j| j.node).collect();
+                let made = match &self.g.nodes[nodes[0] as usize].op {
+                    NodeOp::Kernel { kernel, .. } => self.kernel(kernel, &draft.jobs)?.map_err(|pos| vec![pos]),
+                    _ => self.walk(draft)?,
+                };
+                let Err(more) = made else { continue };
+                missing.extend(more);
+                if self.one {
+                    return Ok(Err(missing));
+                }
+                // Others go on as if it were made.
+                for node in nodes {
+                    if !self.buffer_of.contains_key(&node) {
+                        self.new_buffer(node, &(0..self.g.nodes[node as usize].shape.len()).collect::<Vec<_>>())?;
                     }
-                } else if let Err(pos) = self.walk(draft)? {
-                    return Ok(Err(pos));
                 }
             }
+        }
+        if !missing.is_empty() {
+            missing.sort_unstable();
+            missing.dedup();
+            return Ok(Err(missing));
         }
         let mut owned = vec![false; self.buffers.len()];
         let results = self.g.outputs.iter().map(|&pos| self.result(pos, &mut owned)).collect::<Result<Vec<_>>>()?;
@@ -215,52 +243,6 @@ impl<'a, 'g> Planner<'a, 'g> {
         self.boxes.get(&job.node).map(|parts| &parts[job.part])
     }
 
-    /// Puts a job into a walk of its level over the same space, if joining saves something.
-    fn place(&self, job: Job, drafts: &mut Vec<Draft>) {
-        let kernel_of = |pos: Pos| match &self.g.nodes[pos as usize].op {
-            NodeOp::Kernel { kernel, .. } => Some(kernel),
-            _ => None,
-        };
-        let (shape, reduced) = self.space(job);
-        let origin = self.part(job).map_or_else(|| SmallVec::from_elem(0, shape.len()), |p| p.origin.clone());
-        let reads = self.reads_of(job.node, Some(job.part));
-        let small = shape.iter().product::<usize>() <= SMALL;
-        let folds = reduced.contains(&true);
-        if let Some(kernel) = kernel_of(job.node) {
-            // The results of one kernel are made by one call.
-            let inputs = |pos: Pos| &self.g.inputs[pos as usize];
-            let same = |d: &&mut Draft| {
-                let first = d.jobs[0].node;
-                kernel_of(first) == Some(kernel) && inputs(first) == inputs(job.node)
-            };
-            match drafts.iter_mut().find(same) {
-                Some(d) => d.jobs.push(job),
-                None => drafts.push(Draft { shape, origin, reduced, jobs: vec![job], reads }),
-            }
-            return;
-        }
-        // Tables of bins are few and large: such a walk has parts of its own.
-        let is_bins = |pos: Pos| matches!(self.g.nodes[pos as usize].op, NodeOp::Bins);
-        let fits = |d: &&mut Draft| {
-            kernel_of(d.jobs[0].node).is_none()
-                && !is_bins(d.jobs[0].node)
-                && !is_bins(job.node)
-                && d.shape == shape
-                && d.origin == origin
-                && (d.reduced == reduced || !folds || !d.reduced.contains(&true))
-                && (small || reads.iter().any(|p| d.reads.contains(p)))
-        };
-        if let Some(d) = drafts.iter_mut().find(fits) {
-            if folds {
-                d.reduced = reduced;
-            }
-            d.jobs.push(job);
-            d.reads.extend(reads);
-            return;
-        }
-        drafts.push(Draft { shape, origin, reduced, jobs: vec![job], reads });
-    }
-
     fn new_buffer(&mut self, node: Pos, order: &[usize]) -> Result<BufferId> {
         let n = &self.g.nodes[node as usize];
         layout::checked_bytes(&n.shape, n.dtype.size())?;
@@ -315,25 +297,35 @@ impl<'a, 'g> Planner<'a, 'g> {
         Ok(ResultSpec { buffer, offset, shape: self.g.nodes[pos as usize].shape.clone(), strides, copied })
     }
 
-    /// Makes the walk of a draft, or names a node to store first.
-    fn walk(&mut self, draft: Draft) -> Result<std::result::Result<(), Pos>> {
+    /// Makes the walk of a draft, or names nodes to store first.
+    fn walk(&mut self, draft: Draft) -> Result<std::result::Result<(), Vec<Pos>>> {
         let mut lowering = Lowering::new(self, &draft.shape, &draft.origin);
         let mut values = Vec::with_capacity(draft.jobs.len());
         let mut held: FxHashMap<Pos, ValueId> = FxHashMap::default();
+        let mut missing: Vec<Pos> = Vec::new();
         for &job in &draft.jobs {
             // What says where a value is put, or what it counts.
             let inputs = &self.g.inputs[job.node as usize];
             if let Some(&other) = inputs.get(1).filter(|_| self.packs(job)) {
                 match lowering.lower(other, false)? {
-                    Ok(value) => held.insert(job.node, value),
-                    Err(pos) => return Ok(Err(pos)),
-                };
+                    Ok(value) => {
+                        held.insert(job.node, value);
+                    }
+                    Err(more) => missing = more,
+                }
             }
             let root = self.root(job);
             match lowering.lower(root, root == job.node)? {
                 Ok(value) => values.push(value),
-                Err(pos) => return Ok(Err(pos)),
+                Err(more) => missing = more,
             }
+            if self.one && !missing.is_empty() {
+                break;
+            }
+        }
+        // A walk's lowering remembers what all its jobs miss.
+        if !missing.is_empty() {
+            return Ok(Err(missing));
         }
         let mut nodes = std::mem::take(&mut lowering.elementwise);
         nodes.sort_unstable();
@@ -345,9 +337,9 @@ impl<'a, 'g> Planner<'a, 'g> {
                 let folds = jobs.iter().any(|&j| self.folds(j) || self.packs(j));
                 let reduced = if folds { draft.reduced.clone() } else { SmallVec::from_elem(false, draft.shape.len()) };
                 let (shape, origin) = (draft.shape.clone(), draft.origin.clone());
-                let part = Draft { shape, origin, reduced, jobs, reads: FxHashSet::default() };
-                if let Err(pos) = self.walk(part)? {
-                    return Ok(Err(pos));
+                let part = Draft { shape, origin, reduced, jobs };
+                if let Err(missing) = self.walk(part)? {
+                    return Ok(Err(missing));
                 }
             }
             return Ok(Ok(()));
@@ -391,7 +383,7 @@ impl<'a, 'g> Planner<'a, 'g> {
             tree_order: tree_order.iter().copied().collect(),
         };
         if let Some(pos) = made::unreadable(&walk) {
-            return Ok(Err(pos));
+            return Ok(Err(vec![pos]));
         }
         self.steps.push(Step::Walk(Box::new(walk)));
         Ok(Ok(()))

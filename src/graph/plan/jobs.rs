@@ -38,6 +38,8 @@ pub struct Stored {
     pub made: Vec<bool>,
     /// How many inputs of others each node is.
     pub users: Vec<usize>,
+    /// What was asked for.
+    pub asked: Vec<bool>,
 }
 
 impl Stored {
@@ -49,8 +51,9 @@ impl Stored {
     /// A node is stored that was not: one made element by element like the others, or a short fold as a fold.
     pub fn store(&mut self, g: &Linear, pos: Pos) {
         // A short fold takes elements that lie apart, a fold takes them run by run.
-        let takes = |r: &usize| self.made[pos as usize] && self.short[*r] && g.inputs[*r].contains(&pos);
-        let pos = (0..g.nodes.len()).find(takes).unwrap_or(pos as usize);
+        let takes = |r: &usize| self.short[*r] && g.inputs[*r].contains(&pos);
+        let by = self.made[pos as usize].then(|| (0..g.nodes.len()).find(takes)).flatten();
+        let pos = by.unwrap_or(pos as usize);
         self.yes[pos] = true;
         self.shared[pos] = false;
         self.short[pos] = false;
@@ -99,7 +102,9 @@ pub fn stored(g: &Linear) -> Stored {
     let no = || vec![false; n];
     let mut users = vec![0; n];
     g.inputs.iter().flatten().for_each(|&i| users[i as usize] += 1);
-    let mut s = Stored { yes: no(), c_order: no(), shared: no(), short, made: made::choose(g, &users), users };
+    let mut asked = no();
+    g.outputs.iter().for_each(|&out| asked[out as usize] = true);
+    let mut s = Stored { yes: no(), c_order: no(), shared: no(), short, made: made::choose(g, &users), users, asked };
     let mut turned_over: Vec<usize> = Vec::new();
     for pos in 0..n {
         let inputs = &g.inputs[pos];

@@ -15,7 +15,7 @@ use crate::graph::map::IndexMap;
 use crate::graph::node::{Node, NodeOp};
 use crate::ops::expr::{Body, Op, ValueId};
 use crate::ops::prim::Prim;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 /// Instructions that looking at one node through several index maps may add to a walk before the node is stored instead.
@@ -61,8 +61,18 @@ pub(super) struct Lowering<'p, 'a, 'g> {
     /// Instructions that second and further maps of a node have cost, and the last such node in list order.
     again: usize,
     widest: Option<Pos>,
+    /// Nodes that had better be stored.
+    missing: FxHashSet<Pos>,
     /// The ufuncs and casts that the body computes.
     pub(super) elementwise: Vec<Pos>,
+}
+
+/// A node as it is seen: through a map, in a lane.
+#[derive(Clone, Copy)]
+struct Seen {
+    pos: Pos,
+    map: u32,
+    lane: u32,
 }
 
 impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
@@ -87,6 +97,7 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
             begun: FxHashMap::default(),
             again: 0,
             widest: None,
+            missing: FxHashSet::default(),
             elementwise: Vec::new(),
         }
     }
@@ -117,80 +128,100 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
         id
     }
 
-    /// The value of `root` at the walk's index; `own` if the walk is what stores it. Or a node that had better be stored.
-    pub(super) fn lower(&mut self, root: Pos, own: bool) -> Result<std::result::Result<ValueId, Pos>> {
-        let g = self.planner.g;
-        let mut stack: Vec<(Pos, u32, u32)> = vec![(root, 0, 0)];
-        while let Some(&(pos, map, lane)) = stack.last() {
+    /// The value of `root` at the walk's index; `own` if the walk is what stores it. Or nodes that had better be stored: the first that
+    /// is found, or all, as the planner wants.
+    pub(super) fn lower(&mut self, root: Pos, own: bool) -> Result<std::result::Result<ValueId, Vec<Pos>>> {
+        let mut stack: Vec<Seen> = vec![Seen { pos: root, map: 0, lane: 0 }];
+        while let Some(&seen) = stack.last() {
+            self.planner.look.step()?;
+            let (pos, map) = (seen.pos, seen.map);
             if self.done.contains_key(&(pos, map)) {
                 stack.pop();
                 continue;
             }
-            let node = g.nodes[pos as usize];
-            // A part of what is read is made after what is shared.
-            let shared = self.crosses && self.planner.stored.shared[pos as usize];
-            let here = map == 0 && (own && pos == root || shared);
-            let in_memory = self.planner.stored.yes[pos as usize] && !here;
-            if in_memory || matches!(node.op, NodeOp::Data(_)) {
-                let value = self.load(pos, map)?;
-                self.done.insert((pos, map), value);
-                stack.pop();
-                continue;
-            }
-            if boxes::is_made(g, self.planner.stored, pos)
-                && boxes::part_of(g, pos, &self.maps[map as usize], &self.shape).is_none()
-            {
-                match self.make(pos, map, lane)? {
-                    Ok(value) => self.done.insert((pos, map), value),
-                    Err(other) => return Ok(Err(other)),
-                };
-                stack.pop();
-                continue;
-            }
-            let (short, is_table) = (self.planner.stored.short[pos as usize], matches!(node.op, NodeOp::Table(_)));
-            // Looking an element up costs more than storing it once for those who need it several times; so does a short fold.
-            if (is_table || short && !here) && self.maps[map as usize].repeats(&self.shape) {
-                return Ok(Err(pos));
-            }
-            if !here && self.had_better_be_made_once(pos, map) {
-                return Ok(Err(pos));
-            }
-            if let Some(picked) = self.pick(pos, map)? {
-                let value = match picked {
-                    Ok(value) => value,
-                    Err(other) => return Ok(Err(other)),
-                };
-                self.elementwise.push(pos);
-                if let Some(pos) = self.look_again(pos, map, lane, PICKED) {
-                    return Ok(Err(pos));
+            let found = match self.missing.contains(&pos) {
+                true => Err(pos),
+                false => self.visit(seen, own && pos == root, &mut stack)?,
+            };
+            match found {
+                Ok(None) => continue,
+                Ok(Some(value)) => self.done.insert((pos, map), value),
+                Err(other) => {
+                    if self.planner.one {
+                        return Ok(Err(vec![other]));
+                    }
+                    // Others go on as if it were in memory, each look by itself.
+                    if self.missing.insert(other) {
+                        (self.again, self.widest) = (0, None);
+                        self.first_map.clear();
+                    }
+                    let any = self.body.load(self.done.len() as u16, self.planner.g.nodes[pos as usize].dtype);
+                    self.done.insert((pos, map), any)
                 }
-                self.done.insert((pos, map), value);
-                stack.pop();
-                continue;
-            }
-            let children = self.children(pos, map, lane);
-            let waiting = stack.len();
-            stack.extend(children.iter().rev().filter(|c| !self.done.contains_key(&(c.0, c.1))));
-            if stack.len() > waiting {
-                self.begun.entry((pos, map)).or_insert(self.body.insts().len());
-                continue;
-            }
-            stack.pop();
-            let args: SmallVec<[ValueId; 3]> = children.iter().map(|c| self.done[&(c.0, c.1)]).collect();
-            let before = self.body.insts().len();
-            let value = self.emit(pos, map, &args)?;
-            if short && self.begun.get(&(pos, map)).is_some_and(|&b| cost(&self.body, b) > short::INSTRUCTIONS) {
-                return Ok(Err(pos));
-            }
-            if short || matches!(node.op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Table(_)) {
-                self.elementwise.push(pos);
-                if let Some(pos) = self.look_again(pos, map, lane, cost(&self.body, before)) {
-                    return Ok(Err(pos));
-                }
-            }
-            self.done.insert((pos, map), value);
+            };
         }
-        Ok(Ok(self.done[&(root, 0)]))
+        Ok(match self.missing.is_empty() {
+            true => Ok(self.done[&(root, 0)]),
+            false => Err(self.missing.iter().copied().collect()),
+        })
+    }
+
+    /// The value of a node, unless others are put on the stack that it needs before; or a node that had better be stored.
+    fn visit(
+        &mut self,
+        seen: Seen,
+        own: bool,
+        stack: &mut Vec<Seen>,
+    ) -> Result<std::result::Result<Option<ValueId>, Pos>> {
+        let Seen { pos, map, lane } = seen;
+        let g = self.planner.g;
+        let node = g.nodes[pos as usize];
+        // A part of what is read is made after what is shared.
+        let shared = self.crosses && self.planner.stored.shared[pos as usize];
+        let here = map == 0 && (own || shared);
+        let in_memory = self.planner.stored.yes[pos as usize] && !here;
+        if in_memory || matches!(node.op, NodeOp::Data(_)) {
+            return Ok(Ok(Some(self.load(pos, map)?)));
+        }
+        if boxes::is_made(g, self.planner.stored, pos)
+            && boxes::part_of(g, pos, &self.maps[map as usize], &self.shape).is_none()
+        {
+            return Ok(self.make(pos, map, lane)?.map(Some));
+        }
+        let (short, is_table) = (self.planner.stored.short[pos as usize], matches!(node.op, NodeOp::Table(_)));
+        // Looking an element up costs more than storing it once for those who need it several times; so does a short fold.
+        if (is_table || short && !here) && self.maps[map as usize].repeats(&self.shape) {
+            return Ok(Err(pos));
+        }
+        if !here && self.had_better_be_made_once(pos, map) {
+            return Ok(Err(pos));
+        }
+        if let Some(picked) = self.pick(pos, map)? {
+            if picked.is_ok() {
+                self.elementwise.push(pos);
+            }
+            return Ok(picked.and_then(|value| self.look_again(pos, map, lane, PICKED).map(|()| Some(value))));
+        }
+        let children = self.children(pos, map, lane);
+        let waiting = stack.len();
+        stack.extend(children.iter().rev().filter(|c| !self.done.contains_key(&(c.pos, c.map))));
+        if stack.len() > waiting {
+            self.begun.entry((pos, map)).or_insert(self.body.insts().len());
+            return Ok(Ok(None));
+        }
+        let args: SmallVec<[ValueId; 3]> = children.iter().map(|c| self.done[&(c.pos, c.map)]).collect();
+        let before = self.body.insts().len();
+        let value = self.emit(pos, map, &args)?;
+        if short && self.begun.get(&(pos, map)).is_some_and(|&b| cost(&self.body, b) > short::INSTRUCTIONS) {
+            return Ok(Err(pos));
+        }
+        if short || matches!(node.op, NodeOp::Ufunc { .. } | NodeOp::Cast | NodeOp::Table(_)) {
+            self.elementwise.push(pos);
+            if let Err(pos) = self.look_again(pos, map, lane, cost(&self.body, before)) {
+                return Ok(Err(pos));
+            }
+        }
+        Ok(Ok(Some(value)))
     }
 
     /// Whether a node is elementwise, of fewer elements than the walk looks at, and dear enough to be made before: the square root of
@@ -234,15 +265,17 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
         false
     }
 
-    /// Counts what it costs to look at a node, if that is not the first look; the node that had better be stored, if that
-    /// becomes too much.
-    fn look_again(&mut self, pos: Pos, map: u32, lane: u32, cost: usize) -> Option<Pos> {
+    /// Counts what it costs to look at a node, if that is not the first look.
+    ///
+    /// # Errors
+    /// The node that had better be stored, if that becomes too much.
+    fn look_again(&mut self, pos: Pos, map: u32, lane: u32, cost: usize) -> std::result::Result<(), Pos> {
         if *self.first_map.entry((pos, lane)).or_insert(map) == map {
-            return None;
+            return Ok(());
         }
         self.again += cost;
         self.widest = self.widest.max(Some(pos));
-        self.widest.filter(|_| self.again > RECOMPUTE_LIMIT)
+        self.widest.filter(|_| self.again > RECOMPUTE_LIMIT).map_or(Ok(()), Err)
     }
 
     /// An operand that is made where it is read, or a node that had better be stored.
@@ -259,7 +292,7 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
                 Err(other) => return Ok(Err(other)),
             },
         };
-        if let Some(pos) = self.look_again(pos, map, lane, self.made[n].cost + MADE) {
+        if let Err(pos) = self.look_again(pos, map, lane, self.made[n].cost + MADE) {
             return Ok(Err(pos));
         }
         let node = self.planner.g.nodes[pos as usize];
@@ -277,8 +310,8 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
         })?))
     }
 
-    /// What a node takes its value from: nodes, the maps through which it looks at them, and lanes.
-    fn children(&mut self, pos: Pos, map: u32, lane: u32) -> SmallVec<[(Pos, u32, u32); 3]> {
+    /// What a node takes its value from.
+    fn children(&mut self, pos: Pos, map: u32, lane: u32) -> SmallVec<[Seen; 3]> {
         let g = self.planner.g;
         let node = g.nodes[pos as usize];
         if self.planner.stored.short[pos as usize] {
@@ -288,17 +321,17 @@ impl<'p, 'a, 'g> Lowering<'p, 'a, 'g> {
                 let through = self.maps[map as usize].then(&element);
                 let next = self.lanes.len() as u32 + 1;
                 let lane = *self.lanes.entry((pos, map, n)).or_insert(next);
-                (operand, self.map_id(through), lane)
+                Seen { pos: operand, map: self.map_id(through), lane }
             };
             return elements.into_iter().enumerate().map(child).collect();
         }
         if let NodeOp::Concat { .. } = node.op {
             let part = boxes::part_of(g, pos, &self.maps[map as usize], &self.shape);
-            return part.into_iter().map(|(input, through)| (input, self.map_id(through), lane)).collect();
+            return part.into_iter().map(|(pos, through)| Seen { pos, map: self.map_id(through), lane }).collect();
         }
         let child = |&input: &Pos| {
             let through = look(node, g.nodes[input as usize], &self.maps[map as usize]);
-            (input, through.map_or(map, |m| self.map_id(m)), lane)
+            Seen { pos: input, map: through.map_or(map, |m| self.map_id(m)), lane }
         };
         values_of(g, pos).iter().map(child).collect()
     }

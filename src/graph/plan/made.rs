@@ -229,7 +229,7 @@ fn make_as(planner: &Planner, pos: Pos, depth: usize, own: bool) -> Result<std::
         let value = match lowering.lower(base, own)? {
             Ok(value) => value,
             // What cannot be seen as one of its parts is no part of itself.
-            Err(other) => return Ok(Err(other)),
+            Err(others) => return Ok(Err(others[0])),
         };
         let strides: Vec<&[i64]> = lowering.operands.iter().map(|o| o.strides.as_slice()).collect();
         let elements: usize = b.shape.iter().product();

@@ -10,7 +10,9 @@
 
 use super::{BufferSpec, Output, Reach, Source, WalkOperand};
 use crate::ops::reduction::{Finish, Fold};
+use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
+use std::collections::hash_map::Entry;
 
 /// Elements of a tile of 8 bytes each: the most that a block holds. Measured: 512 to 1024 suit a 32 KiB cache.
 pub const TILE: usize = 1024;
@@ -34,12 +36,19 @@ fn tile_of(bytes: usize) -> usize {
 /// the first of them has brought into the first-level cache; `None` where there are none.
 fn shared_lines(operands: &[WalkOperand], inner: &Axis) -> Option<usize> {
     let apart = |i: usize| inner.strides[i].unsigned_abs() as usize;
-    let follows = |i: usize| {
+    let mut firsts: FxHashMap<(Source, &[i64]), i64> = FxHashMap::default();
+    let mut follows = |i: usize| {
         let o = &operands[i];
-        let before = operands[..i].iter().position(|p| p.source == o.source && p.strides == o.strides)?;
-        (apart(i) > o.dtype.size() && o.offset.abs_diff(operands[before].offset) < 64).then(|| apart(i).min(64))
+        let first = match firsts.entry((o.source, &o.strides)) {
+            Entry::Vacant(none) => {
+                none.insert(o.offset);
+                return None;
+            }
+            Entry::Occupied(first) => *first.get(),
+        };
+        (apart(i) > o.dtype.size() && o.offset.abs_diff(first) < 64).then(|| apart(i).min(64))
     };
-    let bytes = (1..operands.len()).filter_map(follows).max()?;
+    let bytes = (0..operands.len()).filter_map(&mut follows).max()?;
     Some(SHARED / bytes)
 }
 

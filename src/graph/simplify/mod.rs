@@ -12,6 +12,8 @@ mod cast;
 use super::linear::{Linear, Pos};
 use super::node::{Node, NodeOp};
 use crate::dtype::Scalar;
+use crate::error::Result;
+use crate::interrupt::Look;
 use crate::ops::ufunc::Ufunc;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -111,7 +113,10 @@ fn ufunc_of(node: &Node) -> Option<Ufunc> {
 }
 
 /// The graph with every rule applied, and the names of the rules as they were.
-pub fn simplify<'f, 'a: 'f>(g: &Linear<'a>) -> (Linear<'f>, Vec<&'static str>) {
+///
+/// # Errors
+/// `Error::Interrupted`.
+pub fn simplify<'f, 'a: 'f>(g: &Linear<'a>, look: &Look) -> Result<(Linear<'f>, Vec<&'static str>)> {
     let count = g.nodes.len();
     let mut inputs: Vec<SmallVec<[Pos; 3]>> = Vec::with_capacity(count);
     // Where the value of each node is found.
@@ -119,6 +124,7 @@ pub fn simplify<'f, 'a: 'f>(g: &Linear<'a>) -> (Linear<'f>, Vec<&'static str>) {
     let mut known: FxHashMap<(u128, SmallVec<[Pos; 3]>), Pos> = FxHashMap::default();
     let mut applied = Vec::new();
     for (pos, node) in g.nodes.iter().enumerate() {
+        look.step()?;
         let mut at: SmallVec<[Pos; 3]> = g.inputs[pos].iter().map(|&i| same[i as usize]).collect();
         let mut value = pos as Pos;
         // Each turn takes an operation away below the node, so this ends.
@@ -140,13 +146,16 @@ pub fn simplify<'f, 'a: 'f>(g: &Linear<'a>) -> (Linear<'f>, Vec<&'static str>) {
         inputs.push(at);
     }
     // Two results stay two arrays, even if they have become equal.
-    let mut outputs: SmallVec<[Pos; 4]> = SmallVec::new();
-    for (n, &out) in g.outputs.iter().enumerate() {
-        let value = same[out as usize];
-        let taken = g.outputs[..n].iter().zip(&outputs).any(|(&before, &v)| v == value && before != out);
-        outputs.push(if taken { out } else { value });
-    }
-    (listed(g, &inputs, &outputs), applied)
+    let mut first: FxHashMap<Pos, Pos> = FxHashMap::default();
+    let outputs: SmallVec<[Pos; 4]> = g
+        .outputs
+        .iter()
+        .map(|&out| {
+            let value = same[out as usize];
+            if *first.entry(value).or_insert(out) == out { value } else { out }
+        })
+        .collect();
+    Ok((listed(g, &inputs, &outputs), applied))
 }
 
 fn first_rule(n: &At) -> Option<(&'static str, Rewrite)> {
@@ -179,8 +188,7 @@ fn listed<'f, 'a: 'f>(g: &Linear<'a>, inputs: &[SmallVec<[Pos; 3]>], outputs: &[
         }
     }
     let mut new: Vec<Pos> = vec![Pos::MAX; g.nodes.len()];
-    let mut list =
-        Linear { leaves: g.leaves.iter().copied().collect(), fingerprint: g.fingerprint, ..Linear::default() };
+    let mut list = Linear::default().over(g);
     for pos in (0..live.len()).filter(|&p| live[p]) {
         new[pos] = list.nodes.len() as Pos;
         list.nodes.push(g.nodes[pos]);
@@ -210,7 +218,7 @@ mod tests {
 
     fn text(node: &NodeRef) -> String {
         let g = linearize(&[node]);
-        let (simple, _) = simplify(&g);
+        let (simple, _) = simplify(&g, &Look::never()).unwrap();
         crate::graph::verify::verify(&simple).unwrap();
         simple.to_string()
     }
@@ -233,7 +241,7 @@ mod tests {
         let expected = "%0 = data a0 : i32[4]\n%1 = square %0 : i32[4]\n%2 = add %1, %1 : i32[4]\nreturn %2";
         assert_eq!(text(&both), expected);
         let g = linearize(&[&x, &same]);
-        let (simple, names) = simplify(&g);
+        let (simple, names) = simplify(&g, &Look::never()).unwrap();
         assert_eq!((names, simple.outputs.len()), (vec!["add-zero-int"], 2));
         assert_ne!(simple.outputs[0], simple.outputs[1]);
     }

@@ -8,12 +8,52 @@ use super::Planner;
 use crate::array::{Shape, layout};
 use crate::dtype::DType;
 use crate::error::Result;
-use crate::graph::linear::Pos;
+use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;
 use crate::ops::kernel::KernelFn;
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::collections::BTreeSet;
+
+/// The nodes that read each node, in order, once for each input that it is.
+pub(super) struct Readers {
+    /// Those of one after those of the node before.
+    all: Vec<Pos>,
+    /// Where those of each node end.
+    ends: Vec<usize>,
+}
+
+impl Readers {
+    fn new(g: &Linear, users: &[usize]) -> Readers {
+        // Where the next reader of each node is put; in the end, where its readers end.
+        let mut ends = Vec::with_capacity(users.len());
+        let mut count = 0;
+        for n in users {
+            ends.push(count);
+            count += n;
+        }
+        let mut all = vec![0; count];
+        for (pos, inputs) in g.inputs.iter().enumerate() {
+            for &i in inputs {
+                all[ends[i as usize]] = pos as Pos;
+                ends[i as usize] += 1;
+            }
+        }
+        Readers { all, ends }
+    }
+
+    fn of(&self, pos: Pos) -> &[Pos] {
+        let start = if pos == 0 { 0 } else { self.ends[pos as usize - 1] };
+        &self.all[start..self.ends[pos as usize]]
+    }
+}
 
 impl Planner<'_, '_> {
+    /// The nodes that read each node.
+    fn readers(&self) -> &Readers {
+        self.readers.get_or_init(|| Readers::new(self.g, &self.stored.users))
+    }
+
     /// The call of a kernel that makes these nodes, and results that nobody asked for; or a node to store first.
     pub(super) fn kernel(&mut self, kernel: &KernelFn, jobs: &[Job]) -> Result<std::result::Result<(), Pos>> {
         let (mut inputs, mut made) = (Vec::new(), Vec::new());
@@ -87,32 +127,32 @@ impl Planner<'_, '_> {
     fn follow(&mut self, result: Pos) -> Result<Vec<(Made, BufferId)>> {
         let (g, s) = (self.g, self.stored);
         let node = g.nodes[result as usize];
-        // What depends on the result through nothing that is stored, and what is stored of that.
-        let mut depends = vec![false; g.nodes.len()];
-        depends[result as usize] = true;
-        let mut readers: Vec<Pos> = Vec::new();
-        let mut at_index = vec![true; g.nodes.len()];
-        for pos in result as usize + 1..g.nodes.len() {
-            let own = || g.inputs[pos].iter().filter(|i| depends[**i as usize]);
-            if own().next().is_none() {
-                continue;
-            }
-            let keeps = |i: &Pos| at_index[*i as usize] && jobs::keeps_index(g, s, pos as Pos, *i);
-            at_index[pos] = own().all(keeps);
-            let stored = s.yes[pos];
+        // What depends on the result through nothing that is stored, and whether it looks at it at its own index; and what is stored of
+        // that. Inputs come before users.
+        let mut depends: FxHashMap<Pos, bool> = FxHashMap::default();
+        depends.insert(result, true);
+        let mut readers: Vec<(Pos, bool)> = Vec::new();
+        let mut next: BTreeSet<Pos> = self.readers().of(result).iter().copied().collect();
+        while let Some(pos) = next.pop_first() {
+            let own = g.inputs[pos as usize].iter().filter_map(|i| Some((*i, *depends.get(i)?)));
+            let at_index = own.fold(true, |all, (i, same)| all && same && jobs::keeps_index(g, s, pos, i));
+            let stored = s.yes[pos as usize];
             if stored {
-                readers.push(pos as Pos);
+                readers.push((pos, at_index));
             }
-            depends[pos] = !stored || s.shared[pos];
+            if !stored || s.shared[pos as usize] {
+                depends.insert(pos, at_index);
+                next.extend(self.readers().of(pos));
+            }
         }
         let level = self.level.get(&result).copied().unwrap_or(0);
-        let only = readers.len() == 1 && !g.outputs.contains(&result);
+        let only = readers.len() == 1 && !s.asked[result as usize];
         let mut then = Vec::new();
-        for &reader in &readers {
+        for &(reader, at_index) in &readers {
             let r = g.nodes[reader as usize];
             let elementwise = matches!(r.op, NodeOp::Ufunc { .. } | NodeOp::Cast) && r.shape == node.shape;
             let there = |p: &Pos| *p == result || self.level.get(&self.owner(*p)).is_none_or(|&l| l < level);
-            let fits = elementwise && at_index[reader as usize] && !self.boxes.contains_key(&reader);
+            let fits = elementwise && at_index && !self.boxes.contains_key(&reader);
             if !fits || !self.reads_of(reader, None).iter().all(there) {
                 continue;
             }
@@ -134,9 +174,9 @@ impl Planner<'_, '_> {
     /// The buffer of a node that is read once, lies in C order and was not asked for.
     fn spare(&self, pos: Pos) -> Option<BufferId> {
         let id = *self.buffer_of.get(&pos)?;
-        let readers = self.g.inputs.iter().flatten().filter(|i| **i == pos).count();
         let spec = &self.buffers[id as usize];
         let dense = is_c_order(&spec.shape, &spec.strides, spec.dtype.size());
-        (readers == 1 && dense && !self.g.outputs.contains(&pos)).then_some(id)
+        let once = self.stored.users[pos as usize] == 1 && !self.stored.asked[pos as usize];
+        (once && dense).then_some(id)
     }
 }
