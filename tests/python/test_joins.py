@@ -95,6 +95,37 @@ def test_a_sum_of_a_join_is_one_walk(join):
     assert walks(JOINS[join]().sum()) == 1 + (join == "pad linear_ramp") + (join == "pad maximum") * 2
 
 
+def kalman(xp, z):
+    x, p, states = xp.zeros(z.shape[1]), xp.ones(z.shape[1]), []
+    for row in z:
+        p = p + 0.01
+        gain = p / (p + 0.1)
+        x, p = x + gain * (row - x), (1 - gain) * p
+        states.append(x)
+    return xp.stack(states)
+
+
+def test_states_that_are_stacked_are_made_in_one_walk():
+    z = np.random.default_rng(2).random((20, 5000))
+    states = kalman(lz, lz.asarray(z))
+    assert walks(states) == 1
+    assert np.array_equal(states.compute(), kalman(np, z))
+
+
+def test_states_of_which_the_mean_goes_on_are_made_once():
+    z = np.random.default_rng(2).random(600_000)
+    results = []
+    for xp, x in ((lz, lz.asarray(z)), (np, z)):
+        states = []
+        for _ in range(6):
+            x = xp.sqrt(xp.exp(x / 3 - x.mean()))
+            states.append(x)
+        results.append(xp.stack(states))
+    np.testing.assert_allclose(results[0].compute(), results[1], rtol=1e-13)
+    text = results[0].explain()
+    assert max(line.count("exp") for line in text.splitlines()) <= 2, text
+
+
 def test_stored_joins_of_joins_store_no_inner_join():
     text = lz.explain(lz.pad(lz.tile(A * 2, 2), 2, mode="edge"), level="plan")
     assert text.count("buffer ") == 1

@@ -398,7 +398,7 @@ INTERRUPTED = """
         "_core.ufuncs['power'](x, y).astype('int8')",
         "_core.asarray(np.ones(200_000_000, 'int8'))._scan('logaddexp2', 0, 'e')",
         "_core.asarray(np.ones(200_000_000, 'int8'))._scan('power', 0, 'e')",
-        "functools.reduce(lambda s, i: s * 1.0001 + i % 9, range(500_000), _core.asarray(np.ones(3)))",  # planned for seconds
+        "functools.reduce(lambda s, i: s * 1.0001 + i % 9, range(500_000), _core.asarray(np.ones(3)))",  # a long plan
     ],
 )
 def test_sigint_interrupts_a_long_compute(expression, threads):

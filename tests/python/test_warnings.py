@@ -460,6 +460,17 @@ def test_only_what_went_wrong_is_searched():
                 assert searches() == before, value
 
 
+@pytest.mark.parametrize("dtype", ["c8", "c16"])
+def test_magnitudes_of_special_values_make_nothing_be_computed_again(dtype):
+    parts = [0.0, -0.0, 1.5, np.inf, -np.inf, 1e-30]
+    values = np.array([complex(re, im) for re in parts for im in parts], dtype=dtype)
+    z = lz.asarray(np.resize(values, 1000))
+    before = searches()
+    got = np.asarray(abs(z + 0).compute())
+    assert searches() == before
+    assert np.array_equal(got, abs(np.resize(values, 1000)))
+
+
 def test_work_that_is_simplified_away_warns():
     x = lz.asarray([0.0, 1.0])
     same = 1 / x

@@ -3,13 +3,17 @@
 //! A node is stored if it was asked for, if it cannot be part of a fused body (reductions, joins, picks), or if what uses it
 //! needs it in memory. A job makes one stored thing; jobs of one level do not depend on each other.
 
-use super::lowering::RECOMPUTE_LIMIT;
+use super::lowering::{RECOMPUTE_LIMIT, cost};
 use super::made;
 use super::short;
+use crate::dtype::DType;
 use crate::graph::linear::{Linear, Pos};
 use crate::graph::node::NodeOp;
+use crate::ops::expr::{Body, ValueId};
 use crate::ops::kernel::Layout;
-use rustc_hash::FxHashSet;
+use crate::ops::ufunc::Ufunc;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 /// A job: make a stored node (or, for a join, one part of it).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,6 +173,9 @@ pub fn stored(g: &Linear) -> Stored {
 /// Light instructions that a value may take to make again for what follows a reduction of it. Storing and loading it costs
 /// about a fifth of that, but memory; without a bound, a chain of reductions would be planned and run in quadratic time.
 pub(super) const DEEP: usize = 200;
+/// As [`DEEP`], where a walk that follows a reduction would make it again (measured: twenty times divided by sums of rows and of columns,
+/// 1,000 x 1,000 float64, 406 -> 40 ms).
+const DEEP_LATER: usize = 30;
 /// As [`DEEP`], where the array stays in cache and takes little memory, and a walk that follows a reduction would make it again: a vector
 /// math function is dearer (measured: softmax of 10 x 1000 float32 24 -> 10.5 us).
 const DEEP_IN_CACHE: usize = 10;
@@ -176,8 +183,9 @@ const DEEP_IN_CACHE: usize = 10;
 const CACHED: usize = 1 << 20;
 
 /// How often each value is made, over all its elements, beyond once, if parts of joins read it through views, as those of
-/// rolled and padded arrays do, and each look at such a join makes it again. Other users make it once more.
-fn joined(g: &Linear) -> Vec<f64> {
+/// rolled and padded arrays do, and each look at such a join makes it again. Other users make it once more. What is `free` is a join
+/// that does not.
+fn joined(g: &Linear, free: impl Fn(usize, usize) -> bool) -> Vec<f64> {
     let n = g.nodes.len();
     // By join, or view of one: how often it is looked at.
     let (mut times, mut others, mut looks) = (vec![0.0; n], vec![false; n], vec![0.0f64; n]);
@@ -190,6 +198,7 @@ fn joined(g: &Linear) -> Vec<f64> {
             let i = i as usize;
             let share = node.size() as f64 / g.nodes[i].size().max(1) as f64;
             match node.op {
+                NodeOp::Concat { .. } if free(pos, i) => {}
                 NodeOp::Concat { .. } => times[i] += own.max(1.0),
                 NodeOp::View(_) if times[pos] > 0.0 => times[i] += times[pos] * share,
                 NodeOp::View(_) => {}
@@ -203,6 +212,28 @@ fn joined(g: &Linear) -> Vec<f64> {
         }
     }
     times.iter().zip(others).map(|(&t, o)| if t > 0.0 && !o { t - 1.0 } else { t }).collect()
+}
+
+/// Whether part `i` of a stored join is made by the walk that makes the others, and its value whole by it: all have one shape.
+fn is_stacked(g: &Linear, s: &Stored, join: usize, i: usize) -> bool {
+    let shape = &g.nodes[i].shape;
+    let whole = match g.nodes[i].op {
+        NodeOp::View(_) => g.nodes[i].size() == g.nodes[g.inputs[i][0] as usize].size(),
+        _ => true,
+    };
+    s.yes[join] && whole && g.inputs[join].iter().all(|&p| g.nodes[p as usize].shape == *shape)
+}
+
+/// What a node costs that calls a ufunc, in light instructions.
+fn ufunc_cost(g: &Linear, pos: usize, ufunc: Ufunc, known: &mut FxHashMap<(Ufunc, u8, DType), usize>) -> usize {
+    let NodeOp::Ufunc { out, .. } = g.nodes[pos].op else { return 0 };
+    *known.entry((ufunc, out, g.nodes[pos].dtype)).or_insert_with(|| {
+        let mut body = Body::default();
+        let types = g.inputs[pos].iter().map(|&i| g.nodes[i as usize].dtype);
+        let args: SmallVec<[ValueId; 3]> = types.zip(0..).map(|(t, n)| body.load(n, t)).collect();
+        ufunc.lower_into(&mut body, usize::from(out), &args);
+        cost(&body, 0)
+    })
 }
 
 /// How often each value is made if windows slide over it, over all its elements, beyond once.
@@ -219,7 +250,7 @@ fn slid(g: &Linear) -> Vec<f64> {
     times
 }
 
-/// Which values are used by what waits for a reduction that they do not wait for.
+/// Which values are used by what waits for a reduction that they do not wait for, or made again for such values.
 fn used_later(g: &Linear, s: &Stored) -> Vec<bool> {
     // By node: the reductions that follow one another before it.
     let (mut levels, mut later) = (vec![0u32; g.nodes.len()], vec![false; g.nodes.len()]);
@@ -227,6 +258,11 @@ fn used_later(g: &Linear, s: &Stored) -> Vec<bool> {
         let level = g.inputs[pos].iter().map(|&i| levels[i as usize]).max().unwrap_or(0);
         g.inputs[pos].iter().for_each(|&i| later[i as usize] |= levels[i as usize] < level);
         levels[pos] = level + u32::from(s.folds(g, pos as Pos));
+    }
+    for pos in (0..g.nodes.len()).rev() {
+        if later[pos] && (!s.yes[pos] || s.shared[pos]) {
+            g.inputs[pos].iter().for_each(|&i| later[i as usize] = true);
+        }
     }
     later
 }
@@ -240,12 +276,15 @@ fn store_deep(g: &Linear, s: &mut Stored) {
             reduced[i as usize] |= s.folds(g, pos as Pos);
         }
     }
-    let (joined, slid, later) = (joined(g), slid(g), used_later(g, s));
+    let (slid, later) = (slid(g), used_later(g, s));
+    // A value that waits for nothing is made once for all that its walk makes.
+    let (joined, together) = (joined(g, |_, _| false), joined(g, |join, i| is_stacked(g, s, join, i)));
+    let mut known = FxHashMap::default();
     let mut cost = vec![0usize; n];
     for pos in 0..n {
         let inputs: usize = g.inputs[pos].iter().fold(0, |sum, &i| sum.saturating_add(cost[i as usize]));
         cost[pos] = match &g.nodes[pos].op {
-            NodeOp::Ufunc { ufunc, .. } => inputs.saturating_add(if ufunc.row().calls_math() { 12 } else { 1 }),
+            NodeOp::Ufunc { ufunc, .. } => inputs.saturating_add(ufunc_cost(g, pos, *ufunc, &mut known)),
             NodeOp::Cast => inputs.saturating_add(1),
             NodeOp::Table(_) => inputs.saturating_add(12),
             NodeOp::View(_) | NodeOp::Note(_) => inputs,
@@ -265,9 +304,14 @@ fn store_deep(g: &Linear, s: &mut Stored) {
             | NodeOp::Kernel { .. } => 0,
         };
         let bytes = g.nodes[pos].size().saturating_mul(g.nodes[pos].dtype.size());
-        let deep = if later[pos] && bytes <= CACHED { DEEP_IN_CACHE } else { DEEP };
+        let deep = match later[pos] {
+            true if bytes <= CACHED => DEEP_IN_CACHE,
+            true => DEEP_LATER,
+            false => DEEP,
+        };
         let again = cost[pos] > deep && reduced[pos] && s.users[pos] > 1;
-        let looked_at = cost[pos] as f64 * joined[pos].max(slid[pos]) > RECOMPUTE_LIMIT as f64;
+        let joined = if later[pos] { joined[pos] } else { together[pos] };
+        let looked_at = cost[pos] as f64 * joined.max(slid[pos]) > RECOMPUTE_LIMIT as f64;
         if (again || looked_at && g.nodes[pos].size() > 1)
             && !s.yes[pos]
             && matches!(g.nodes[pos].op, NodeOp::Ufunc { .. } | NodeOp::Cast)

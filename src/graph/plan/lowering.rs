@@ -447,7 +447,7 @@ pub(super) fn look(node: &Node, input: &Node, map: &IndexMap) -> Option<IndexMap
 }
 
 /// What the instructions from `before` on cost, in light instructions.
-fn cost(body: &Body, before: usize) -> usize {
+pub(super) fn cost(body: &Body, before: usize) -> usize {
     body.insts()[before..]
         .iter()
         .map(|i| match i.op {

@@ -39,9 +39,11 @@ macro_rules! complex {
             #[inline(always)]
             pub(crate) fn abs(a: C) -> T {
                 let (re, im) = (a.re.abs(), a.im.abs());
-                let infinite = re == T::INFINITY || im == T::INFINITY;
+                let infinite = (re == T::INFINITY) | (im == T::INFINITY);
                 let (large, small) = if re > im { (re, im) } else { (im, re) };
-                let ratio = if large == 0.0 { 0.0 } else { small / large };
+                // What divides is chosen, not the quotient: vectors divide in all lanes, and none may raise a flag.
+                let divisor = if (large == 0.0) | infinite { 1.0 } else { large };
+                let ratio = if infinite { 0.0 } else { small } / divisor;
                 let length = ratio.mul_add(ratio, 1.0).sqrt() * large;
                 let length = if re.is_nan() || im.is_nan() { T::NAN } else { length };
                 if infinite { T::INFINITY } else { length }
