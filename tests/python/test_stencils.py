@@ -342,6 +342,11 @@ def test_zero_distances_warn_as_numpy():
     same_outcome(lambda np, x: np.gradient(x, 0.0, axis=0), np.zeros((4, 3)))
 
 
+@pytest.mark.parametrize("width", [True, np.uint8(1), [True, False], np.int8(2), {0: True}, {-1: (1, 2)}, -1, 1.0, 0])
+def test_widths_of_padding_are_signed_integers(width):
+    same_outcome(lambda np, x: np.pad(x, width), np.arange(3.0))
+
+
 def heat(xp, u, kind):
     """One step of the heat equation."""
     if kind == "roll":

@@ -36,8 +36,8 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 
 def _pairs(value: Any, ndim: int, as_index: bool = False) -> list[tuple[Any, Any]]:
     """A value, a pair, or a pair for each axis, as a pair for each axis."""
-    if value is None:
-        return [(None, None)] * ndim
+    if value is None or type(value) is int and (value >= 0 or not as_index):
+        return [(value, value)] * ndim
     if isinstance(value, dict):
         pairs: list[tuple[Any, Any]] = [(0, 0)] * ndim
         for axis, width in value.items():
@@ -46,8 +46,7 @@ def _pairs(value: Any, ndim: int, as_index: bool = False) -> list[tuple[Any, Any
     # A Python number may be beyond all types.
     shape = () if isinstance(value, int) else _asarray(value).shape
     if as_index:
-        kind = _asarray(value).dtype.kind
-        if kind not in "iub":
+        if _asarray(value).dtype.kind != "i":
             raise TypeError("`pad_width` must be of integral type.")
     if shape in ((), (1,), (1, 1)):
         while isinstance(value, (list, tuple)):
