@@ -130,7 +130,7 @@ impl CompiledPlan {
     /// Compiles a plan's walks.
     ///
     /// # Errors
-    /// `Error::Bug`.
+    /// `Error::Interrupted`; `Error::Bug`.
     pub fn new(plan: Plan, code: Code, look: &Look) -> Result<CompiledPlan> {
         let steps = plan
             .steps
@@ -459,7 +459,7 @@ fn is_whole(r: &plan::ResultSpec, spec: &BufferSpec) -> bool {
 /// The graph with what changes nothing left out. It reads the same leaves, by the same numbers.
 ///
 /// # Errors
-/// `Error::Bug` where a rule broke an invariant (looked for in debug builds).
+/// `Error::Interrupted`; `Error::Bug` where a rule broke an invariant (looked for in debug builds).
 pub fn simplified<'f, 'a: 'f>(graph: &Linear<'a>, fresh: &'f Fresh, look: &Look) -> Result<Linear<'f>> {
     // Folds of what masks keep become masked folds: before all else, as rules make no nodes.
     let unmasked = unmask(graph, fresh)?;
@@ -476,7 +476,7 @@ pub fn simplified<'f, 'a: 'f>(graph: &Linear<'a>, fresh: &'f Fresh, look: &Look)
 /// The compiled plan of a graph, remembered by its fingerprint.
 ///
 /// # Errors
-/// `Error::Value` where an intermediate is too big; `Error::Bug`.
+/// `Error::Value` where an intermediate is too big; `Error::Interrupted`; `Error::Bug`.
 pub fn planned(graph: &Linear, interrupted: &dyn Fn() -> bool) -> Result<Arc<CompiledPlan>> {
     plan_of(graph, false, &Look::new(interrupted))
 }
